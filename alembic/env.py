@@ -1,0 +1,46 @@
+"""Runs migrations on either database with the service's own settings; one transaction per revision."""
+
+import asyncio
+from typing import Literal
+
+from sqlalchemy import Connection, text
+
+from alembic import context
+from app.core.config import load_settings
+from app.db.engines import create_migration_engine
+from app.db.types import UtcDateTime
+from app.orm_registry import metadata
+
+
+def render_item(kind: str, item: object, _context: object) -> str | Literal[False]:
+    """Write our own column types as what they are in the database: a migration must not change with the code."""
+    return "sa.BigInteger()" if kind == "type" and isinstance(item, UtcDateTime) else False
+
+
+def run(connection: Connection) -> None:
+    """Run the pending revisions; on Postgres with short lock waits and never twice at once."""
+    context.configure(
+        connection=connection, target_metadata=metadata, transaction_per_migration=True, render_item=render_item
+    )
+    with context.begin_transaction():
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL lock_timeout = '4s'"))
+            connection.execute(text("SELECT pg_advisory_xact_lock(727377)"))
+        context.run_migrations()
+
+
+async def main() -> None:
+    engine = create_migration_engine(load_settings())
+    async with engine.connect() as connection:
+        await connection.run_sync(run)
+        await connection.commit()
+    await engine.dispose()
+
+
+if context.is_offline_mode():
+    raise SystemExit("offline migrations are not supported: run against the database")
+given = context.config.attributes.get("connection")
+if given is None:
+    asyncio.run(main())
+else:
+    run(given)

@@ -1,0 +1,1 @@
+"""PeerLoop's backend: learn, certify, teach, earn."""

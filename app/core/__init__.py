@@ -1,0 +1,1 @@
+"""Shared kernel. Knows no SQL, no HTTP framework and no vendor."""

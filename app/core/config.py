@@ -1,0 +1,155 @@
+"""Settings come from the environment (prefix `PEERLOOP_`) and are checked before anything starts.
+
+`load_settings` refuses with one clear line for each bad or missing value. In development every value has a default
+that points at the local twins; in production what matters must be given.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Environment = Literal["development", "test", "production"]
+_DEVELOPMENT_SECRET = "development-only-secret-development-only"  # noqa: S105 - refused in production below
+
+
+class SettingsError(Exception):
+    """The environment does not describe a service that may start. The text has one line for each reason."""
+
+
+class Settings(BaseSettings):
+    """Everything that differs between two installations of the same image."""
+
+    model_config = SettingsConfigDict(env_prefix="PEERLOOP_", extra="ignore", frozen=True)
+
+    environment: Environment = "development"
+    public_url: str = Field("http://127.0.0.1:8000", description="Where clients reach this API, without a slash.")
+    app_url: str = Field(
+        "http://127.0.0.1:8000/sandbox/app", description="Where the SPA lives: links in mails, return pages."
+    )
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=1, le=65535)
+    data_dir: Path = Field(Path("var"), description="Database file, development clock and twin books.")
+    database_url: str = Field("", description="Empty: SQLite in data_dir. Else postgresql://… (may be a pooler).")
+    database_url_direct: str = Field("", description="Postgres without a pooler, for migrations. Empty: same.")
+    database_pool_size: int = Field(10, ge=1, le=50)
+
+    secret: SecretStr = Field(
+        SecretStr(_DEVELOPMENT_SECRET), description="At least 32 characters; keys of mailed links and cursors."
+    )
+    jwt_private_key: SecretStr = Field(SecretStr(""), description="PEM of a P-256 key. Development makes its own.")
+    jwt_previous_public_keys: str = Field("", description="PEMs of retired keys still accepted, one after another.")
+    access_token_minutes: int = Field(15, ge=1, le=60)
+    refresh_token_days: int = Field(7, ge=1, le=90)
+    allowed_origins: str = Field("", description="Comma-separated origins of the SPA that may use the cookie.")
+
+    stripe_key: SecretStr = Field(SecretStr("sk_test_twin"))
+    stripe_webhook_secret: SecretStr = Field(SecretStr("whsec_twin_platform_secret_0123456789"), min_length=16)
+    stripe_url: str = Field("", description="Empty: the local twin in development, Stripe in production.")
+    plugnmeet_url: str = Field("", description="Empty: the local twin. In production your server's address.")
+    plugnmeet_key: str = Field("twin-plugnmeet", min_length=1)
+    plugnmeet_secret: SecretStr = Field(SecretStr("twin-plugnmeet-secret-0123456789abcdef"), min_length=16)
+    resend_url: str = ""
+    resend_key: SecretStr = Field(SecretStr("re_twin"))
+    mail_from: str = "PeerLoop <hello@peerloop.example>"
+
+    booking_horizon_days: int = Field(28, ge=1, le=365)
+    booking_notice_minutes: int = Field(120, ge=0, le=10080)
+    booking_buffer_minutes: int = Field(15, ge=0, le=60, multiple_of=5)
+    join_opens_minutes: int = Field(15, ge=0, le=120)
+    join_grace_minutes: int = Field(15, ge=0, le=120)
+    checkout_expires_minutes: int = Field(30, ge=30, le=1440, description="Stripe allows 30 minutes to 24 hours.")
+
+    @field_validator("public_url", "app_url", "stripe_url", "plugnmeet_url", "resend_url")
+    @classmethod
+    def _is_bare_http_address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must start with http:// or https://")
+        return value.rstrip("/")
+
+    @field_validator("database_url", "database_url_direct")
+    @classmethod
+    def _is_postgres(cls, value: str) -> str:
+        if value and not value.startswith(("postgresql://", "postgres://")):
+            raise ValueError("must be empty (SQLite) or start with postgresql://")
+        return value
+
+    @field_validator("secret")
+    @classmethod
+    def _is_long_enough(cls, value: SecretStr) -> SecretStr:
+        if len(value.get_secret_value()) < 32:  # noqa: PLR2004 - 256 bits
+            raise ValueError("must have at least 32 characters")
+        return value
+
+    @model_validator(mode="after")
+    def _is_fit_for_production(self) -> Self:
+        if self.environment == "production":
+            reasons = list(self._production_reasons())
+            if reasons:
+                raise ValueError("\n".join(reasons))
+        elif self.stripe_key.get_secret_value().startswith(("sk_live", "rk_live")):
+            raise ValueError("PEERLOOP_STRIPE_KEY: is a live key, which may only be used in production")
+        return self
+
+    def _production_reasons(self) -> list[str]:
+        def is_twin(value: SecretStr) -> bool:
+            return "twin" in value.get_secret_value()
+
+        checks = {
+            "PEERLOOP_SECRET: must be set": self.secret.get_secret_value() == _DEVELOPMENT_SECRET,
+            "PEERLOOP_JWT_PRIVATE_KEY: must be set": not self.jwt_private_key.get_secret_value(),
+            "PEERLOOP_STRIPE_KEY: must be a live key": not self.stripe_key.get_secret_value().startswith(("sk_live", "rk_live")),
+            "PEERLOOP_STRIPE_WEBHOOK_SECRET: must be set": is_twin(self.stripe_webhook_secret),
+            "PEERLOOP_PLUGNMEET_URL: must be set": not self.plugnmeet_url,
+            "PEERLOOP_PLUGNMEET_SECRET: must be set": is_twin(self.plugnmeet_secret),
+            "PEERLOOP_PLUGNMEET_KEY: must be set": "twin" in self.plugnmeet_key,
+            "PEERLOOP_RESEND_KEY: must be set": is_twin(self.resend_key),
+            "PEERLOOP_PUBLIC_URL: must use https": not self.public_url.startswith("https://"),
+            "PEERLOOP_APP_URL: must use https": not self.app_url.startswith("https://"),
+        }
+        return [reason for reason, is_wrong in checks.items() if is_wrong]
+
+    @property
+    def has_twins(self) -> bool:
+        """Whether the local twins are mounted: everywhere but in production."""
+        return self.environment != "production"
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """Origins whose pages may use the auth cookie."""
+        given = {origin.strip() for origin in self.allowed_origins.split(",") if origin.strip()}
+        return frozenset(given | {_origin(self.public_url), _origin(self.app_url)})
+
+    @property
+    def access_token_life(self) -> timedelta:
+        return timedelta(minutes=self.access_token_minutes)
+
+    @property
+    def checkout_life(self) -> timedelta:
+        return timedelta(minutes=self.checkout_expires_minutes)
+
+    @property
+    def refresh_token_life(self) -> timedelta:
+        return timedelta(days=self.refresh_token_days)
+
+
+def _origin(address: str) -> str:
+    """Scheme, host and port (RFC 6454)."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def load_settings() -> Settings:
+    """Read the environment. Raises `SettingsError` with one line for each value that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError("\n".join(_line(item["loc"], item["msg"]) for item in error.errors())) from None
+
+
+def _line(location: tuple[int | str, ...], message: str) -> str:
+    text = message.removeprefix("Value error, ")
+    return f"PEERLOOP_{str(location[0]).upper()}: {text}" if location else text

@@ -1,0 +1,65 @@
+"""Money is an integer number of minor units with a currency beside it, never a float.
+
+The split rules are those of the product: the base is the gross price, platform and royalty are rounded half up,
+and the last human recipient takes the remainder, so the parts always add up to the price.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+CURRENCY = "usd"
+SPLIT_RULE = "gross-15-15-70"
+SPLIT_RULE_VERSION = 1
+_PLATFORM_PERCENT = 15
+_ROYALTY_PERCENT = 15
+
+
+class Share(StrEnum):
+    """Why somebody receives a part of a sale."""
+
+    PLATFORM = "platform"
+    CREATOR_AS_AUTHOR = "creator_as_author"
+    CREATOR_AS_INSTRUCTOR = "creator_as_instructor"
+    TEACHER = "teacher"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One recipient's part of a sale: why, how much, and the percentage that was applied."""
+
+    share: Share
+    amount_cents: int
+    percent: int
+
+
+def percent_half_up(amount_cents: int, percent: int) -> int:
+    """`percent` of a non-negative amount, rounded half up to the cent."""
+    return (amount_cents * percent + 50) // 100
+
+
+def split_sale(amount_cents: int, *, taught_by_creator: bool) -> tuple[Part, ...]:
+    """The parts of one sale: 15/85 when the creator teaches, else 15/15/70. They sum to `amount_cents` exactly."""
+    if amount_cents < 0:
+        raise ValueError("a sale cannot be negative")
+    platform = percent_half_up(amount_cents, _PLATFORM_PERCENT)
+    if taught_by_creator:
+        rest = amount_cents - platform
+        return Part(Share.PLATFORM, platform, 15), Part(Share.CREATOR_AS_INSTRUCTOR, rest, 85)
+    # The second rounding may not exceed what the first one left: one cent would otherwise be given twice.
+    royalty = min(percent_half_up(amount_cents, _ROYALTY_PERCENT), amount_cents - platform)
+    teacher = amount_cents - platform - royalty
+    return (
+        Part(Share.PLATFORM, platform, 15),
+        Part(Share.CREATOR_AS_AUTHOR, royalty, 15),
+        Part(Share.TEACHER, teacher, 70),
+    )
+
+
+def installment(amount_cents: int, *, number: int, count: int) -> int:
+    """The part of `amount_cents` released by the `number`-th of `count` sessions (from 1).
+
+    Cumulative floor division: the installments differ by at most one cent and sum to the amount exactly.
+    """
+    if not 1 <= number <= count:
+        raise ValueError("the installment's number must lie between 1 and the count")
+    return amount_cents * number // count - amount_cents * (number - 1) // count

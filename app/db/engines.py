@@ -1,0 +1,123 @@
+"""Engines for both databases, with the settings that make them safe.
+
+SQLite: one writing connection with `BEGIN IMMEDIATE` in WAL mode and `synchronous=FULL`, and read-only readers. The
+driver's default behaviour loses updates silently, and deferred transactions fail under contention; both are switched
+off here. Postgres: asyncpg without statement caches, so that a transaction pooler may stand in front.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from sqlalchemy import Connection, event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from app.core.config import Settings
+
+_BUSY_MS = 5000
+_COMMON = ("busy_timeout=5000", "temp_store=MEMORY", "trusted_schema=OFF")
+_WRITER = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "journal_size_limit=67108864", *_COMMON)
+_READER = ("query_only=ON", *_COMMON)
+_READERS = 4
+_POOL_TIMEOUT_S = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """The engine that writes and the one that reads. On Postgres they are the same."""
+
+    writer: AsyncEngine
+    reader: AsyncEngine
+
+    async def dispose(self) -> None:
+        await self.reader.dispose()
+        await self.writer.dispose()
+
+
+def sqlite_path(settings: Settings) -> Path:
+    return settings.data_dir / "peerloop.db"
+
+
+def create_engines(settings: Settings) -> Engines:
+    if settings.database_url:
+        engine = _postgres(settings)
+        return Engines(writer=engine, reader=engine.execution_options(postgresql_readonly=True))
+    path = sqlite_path(settings)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return Engines(writer=_sqlite_writer(path), reader=_sqlite_reader(path))
+
+
+def _sqlite_writer(path: Path) -> AsyncEngine:
+    engine = create_async_engine(
+        f"sqlite+aiosqlite:///{path}",
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=_POOL_TIMEOUT_S,
+        connect_args={"timeout": _BUSY_MS / 1000},
+        hide_parameters=True,  # bound values are personal data and must not reach the log
+    )
+    _configure(engine, _WRITER, begin="BEGIN IMMEDIATE")
+    return engine
+
+
+def _sqlite_reader(path: Path) -> AsyncEngine:
+    engine = create_async_engine(
+        f"sqlite+aiosqlite:///file:{path}?mode=ro&uri=true",
+        pool_size=_READERS,
+        max_overflow=0,
+        pool_timeout=_POOL_TIMEOUT_S,
+        connect_args={"timeout": _BUSY_MS / 1000},
+        hide_parameters=True,  # bound values are personal data and must not reach the log
+    )
+    _configure(engine, _READER, begin="BEGIN")
+    return engine
+
+
+def _configure(engine: AsyncEngine, pragmas: tuple[str, ...], *, begin: str) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def _on_connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver must not send a BEGIN of its own
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+def _postgres(settings: Settings) -> AsyncEngine:
+    return create_async_engine(
+        asyncpg_url(settings.database_url),
+        pool_size=settings.database_pool_size,
+        max_overflow=5,
+        pool_timeout=_POOL_TIMEOUT_S,
+        pool_recycle=240,  # below the five minutes after which an idle Neon compute is suspended
+        pool_pre_ping=True,
+        pool_use_lifo=True,
+        hide_parameters=True,
+        connect_args={
+            "statement_cache_size": 0,
+            "prepared_statement_cache_size": 0,
+            "timeout": 10,
+            "command_timeout": 30,
+            "server_settings": {"application_name": "peerloop", "jit": "off"},
+        },
+    )
+
+
+def create_migration_engine(settings: Settings) -> AsyncEngine:
+    """The engine for Alembic: the writer on SQLite, the direct (not pooled) address on Postgres."""
+    if not settings.database_url:
+        return create_engines(settings).writer
+    return create_async_engine(asyncpg_url(settings.database_url_direct or settings.database_url))
+
+
+def asyncpg_url(url: str) -> str:
+    """A copied libpq address in asyncpg's words: `sslmode` becomes `ssl`, `channel_binding` is dropped."""
+    parts = urlsplit(url)
+    query = [("ssl" if key == "sslmode" else key, value) for key, value in parse_qsl(parts.query)]
+    kept = urlencode([(key, value) for key, value in query if key != "channel_binding"])
+    return urlunsplit(("postgresql+asyncpg", parts.netloc, parts.path, kept, ""))

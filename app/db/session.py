@@ -1,0 +1,54 @@
+"""The two session types that units of work receive."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CursorResult
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import UpdateBase
+
+from app.core.events import Event, EventBus
+
+_BUS, _NOW, _WAKE = "bus", "now", "wake"
+
+
+class ReadSession(Session):
+    """A consistent snapshot for reading. The engine behind it refuses writes."""
+
+    @property
+    def now(self) -> datetime:
+        """The one instant of this unit of work."""
+        instant: datetime = self.info[_NOW]
+        return instant
+
+    @property
+    def on_postgres(self) -> bool:
+        return self.get_bind().dialect.name == "postgresql"
+
+
+class WriteSession(ReadSession):
+    """One transaction. Units flush and publish; only `Database.write` commits."""
+
+    def publish(self, event: Event) -> None:
+        """Tell the subscribed handlers; they run now, in this transaction."""
+        bus: EventBus = self.info[_BUS]
+        bus.publish(self, event)
+
+    def change(self, statement: UpdateBase) -> int:
+        """Run an INSERT, UPDATE or DELETE and answer how many rows it touched: the guard of every state change."""
+        result = self.execute(statement, execution_options={"synchronize_session": False})
+        assert isinstance(result, CursorResult)  # noqa: S101 - narrows the type; DML always answers a cursor
+        return result.rowcount
+
+    def wake_runner(self) -> None:
+        """Ask `Database.write` to wake the job runner once this transaction is committed."""
+        self.info[_WAKE] = True
+
+    @property
+    def wants_runner(self) -> bool:
+        return bool(self.info.get(_WAKE))
+
+
+def session_info(now: datetime, bus: EventBus) -> dict[Any, Any]:
+    """What `Database` puts into a session before a unit runs."""
+    return {_NOW: now, _BUS: bus}

@@ -1,0 +1,25 @@
+"""INSERT … ON CONFLICT for both databases: how a unique constraint decides a race without an exception."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.db.base import Base
+from app.db.session import WriteSession
+
+
+def insert_or_skip(session: WriteSession, table: type[Base], *rows: dict[str, Any]) -> int:
+    """Insert the rows that no unique constraint refuses; answer how many were inserted."""
+    build = postgresql.insert if session.on_postgres else sqlite.insert
+    return session.change(build(table).values(list(rows)).on_conflict_do_nothing())
+
+
+def insert_or_bump(
+    session: WriteSession, table: type[Base], row: dict[str, Any], *, keys: Sequence[str], counter: str
+) -> None:
+    """Insert the row, or add one to `counter` of the row that has these keys. Either way the row is locked."""
+    build = postgresql.insert if session.on_postgres else sqlite.insert
+    statement = build(table).values(row)
+    bumped = {counter: getattr(table, counter) + 1}
+    session.change(statement.on_conflict_do_update(index_elements=list(keys), set_=bumped))

@@ -1,0 +1,1 @@
+"""One package per domain, in declared tiers. Dependencies point down the list; an upward need is an event."""

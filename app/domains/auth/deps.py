@@ -1,0 +1,99 @@
+"""How a request shows who it comes from: Bearer for tools, HttpOnly cookies for our own pages."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+
+from app.core.config import Settings
+from app.core.errors import NotAuthenticated
+from app.db.database import Database
+from app.domains.auth import service
+from app.domains.auth.errors import CookieFromForeignOrigin
+from app.domains.auth.passwords import Passwords
+from app.domains.auth.schemas import Tokens
+from app.domains.auth.tokens import AccessTokens, MailTokens
+from app.domains.auth.types import TokenPair
+from app.edge.principal import Principal
+
+ACCESS_COOKIE = "__Host-peerloop_access"
+REFRESH_COOKIE = "__Host-peerloop_refresh"
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class RequestAuthenticator:
+    """The `Authenticator` of this service; installed by `app.main`."""
+
+    def __init__(self, db: Database, tokens: AccessTokens, settings: Settings) -> None:
+        self._db = db
+        self._tokens = tokens
+        self._settings = settings
+
+    async def __call__(self, request: Request) -> Principal:
+        token = bearer_token(request) or self._cookie_token(request)
+        if token is None:
+            raise NotAuthenticated
+        claims = self._tokens.verify(token, self._db.clock.now())
+        return await self._db.read(service.authenticate, claims)
+
+    def _cookie_token(self, request: Request) -> str | None:
+        token = request.cookies.get(ACCESS_COOKIE)
+        if token is not None:
+            refuse_foreign_origin(request, self._settings)
+        return token
+
+
+def bearer_token(request: Request) -> str | None:
+    """The token of the Authorization header. Raises `NotAuthenticated` for another scheme (RFC 6750)."""
+    header = request.headers.get("authorization")
+    if header is None:
+        return None
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise NotAuthenticated
+    return token
+
+
+def refuse_foreign_origin(request: Request, settings: Settings) -> None:
+    """A cookie travels by itself; what changes something must come from one of our own origins."""
+    if request.method not in _SAFE_METHODS and request.headers.get("origin") not in settings.origins:
+        raise CookieFromForeignOrigin
+
+
+def deliver(pair: TokenPair, tokens: AccessTokens, *, refresh_seconds: int, cookies: Response | None) -> Tokens:
+    """The answer to a log-in: tokens in the body, or in cookies that scripts cannot read."""
+    access = tokens.issue(user_id=pair.user_id, auth_session_id=pair.auth_session_id, now=pair.issued_at)
+    expires_in = int(tokens.life.total_seconds())
+    if cookies is None:
+        return Tokens(access_token=access, refresh_token=pair.refresh_token, expires_in=expires_in)
+    _set_cookie(cookies, ACCESS_COOKIE, access, expires_in)
+    _set_cookie(cookies, REFRESH_COOKIE, pair.refresh_token, refresh_seconds)
+    return Tokens(access_token=None, refresh_token=None, expires_in=expires_in)
+
+
+def _set_cookie(response: Response, name: str, value: str, max_age: int) -> None:
+    response.set_cookie(name, value, max_age=max_age, path="/", secure=True, httponly=True, samesite="lax")
+
+
+def clear_cookies(response: Response) -> None:
+    for name in (ACCESS_COOKIE, REFRESH_COOKIE):
+        response.delete_cookie(name, path="/", secure=True, httponly=True, samesite="lax")
+
+
+def _passwords(request: Request) -> Passwords:
+    passwords: Passwords = request.app.state.passwords
+    return passwords
+
+
+def _access_tokens(request: Request) -> AccessTokens:
+    tokens: AccessTokens = request.app.state.access_tokens
+    return tokens
+
+
+def _mail_tokens(request: Request) -> MailTokens:
+    tokens: MailTokens = request.app.state.mail_tokens
+    return tokens
+
+
+PasswordsDep = Annotated[Passwords, Depends(_passwords)]
+AccessTokensDep = Annotated[AccessTokens, Depends(_access_tokens)]
+MailTokensDep = Annotated[MailTokens, Depends(_mail_tokens)]

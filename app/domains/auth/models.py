@@ -1,0 +1,50 @@
+"""Tables of auth sessions and one-time tokens. Nothing stored here can be used to log in."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base, Stamped, one_of
+from app.domains.auth.types import AuthSessionId, MailTokenId, MailTokenPurpose
+from app.domains.users.types import UserId
+
+
+class AuthSession(Stamped, Base):
+    """One log-in on one device: the family of its refresh tokens. Revoked or expired, all its tokens are dead."""
+
+    __tablename__ = "auth_sessions"
+    __table_args__ = (Index("ix_auth_sessions_user_id", "user_id"),)
+
+    id: Mapped[AuthSessionId] = mapped_column(primary_key=True)
+    user_id: Mapped[UserId] = mapped_column(ForeignKey("users.id"))
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class RefreshToken(Base):
+    """A refresh token's SHA-256. Each is used once; a later use of a used one revokes the auth session."""
+
+    __tablename__ = "refresh_tokens"
+    __table_args__ = (Index("ix_refresh_tokens_auth_session_id", "auth_session_id"),)
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    auth_session_id: Mapped[AuthSessionId] = mapped_column(ForeignKey("auth_sessions.id"))
+    issued_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class MailToken(Stamped, Base):
+    """The right to prove an address once. The mailed text is derived from the id with the service's secret."""
+
+    __tablename__ = "mail_tokens"
+    __table_args__ = (
+        CheckConstraint(one_of("purpose", MailTokenPurpose), name="purpose"),
+        Index("ix_mail_tokens_user_id", "user_id"),
+    )
+
+    id: Mapped[MailTokenId] = mapped_column(primary_key=True)
+    user_id: Mapped[UserId] = mapped_column(ForeignKey("users.id"))
+    purpose: Mapped[str]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

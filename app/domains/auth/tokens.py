@@ -1,0 +1,187 @@
+"""Access tokens (RFC 9068 style JWTs signed with ES256) and the strict verifier around python-jose.
+
+The library alone can be crashed by a nested header, accepts tokens without `exp` or `aud`, ignores `crit`, and takes
+other spellings of the same token; all of that is refused here before or after it. Expiry is judged by our clock.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from jose import jwt
+
+from app.core.errors import NotAuthenticated
+
+_ALGORITHM = "ES256"
+_TYPE = "at+jwt"
+_LONGEST_TOKEN = 2048
+_LONGEST_HEADER = 256
+_SHAPE = re.compile(r"^([A-Za-z0-9_-]{16,})\.([A-Za-z0-9_-]{16,})\.([A-Za-z0-9_-]{86})$")
+_LEEWAY = timedelta(seconds=30)
+_AUDIENCE = "peerloop-api"
+_OPTIONS = {f"require_{claim}": True for claim in ("iss", "aud", "sub", "iat", "exp", "jti")} | {
+    "verify_exp": False,  # judged below by the service's own clock
+    "verify_iat": False,
+    "verify_nbf": False,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AccessClaims:
+    """What a valid access token says: who, and by which log-in. Never what they may do."""
+
+    user_id: str
+    auth_session_id: str
+
+
+class AccessTokens:
+    """Issues and verifies access tokens; publishes the keys (RFC 7517)."""
+
+    def __init__(self, *, private_key_pem: str, previous_public_pems: str, issuer: str, life: timedelta) -> None:
+        self._private_pem = private_key_pem
+        self._issuer = issuer
+        self.life = life
+        current = serialization.load_pem_private_key(private_key_pem.encode(), password=None)
+        if not isinstance(current, ec.EllipticCurvePrivateKey) or not isinstance(current.curve, ec.SECP256R1):
+            raise ValueError("PEERLOOP_JWT_PRIVATE_KEY: must be a P-256 key in PEM")  # noqa: TRY004 - a value
+        public_keys = [current.public_key(), *_read_public_keys(previous_public_pems)]
+        self._jwks = {_key_id(key): _jwk(key) for key in public_keys}
+        self._current_id = _key_id(current.public_key())
+
+    @property
+    def jwks(self) -> dict[str, list[dict[str, str]]]:
+        return {"keys": list(self._jwks.values())}
+
+    def issue(self, *, user_id: str, auth_session_id: str, now: datetime) -> str:
+        claims = {
+            "iss": self._issuer,
+            "aud": _AUDIENCE,
+            "sub": user_id,
+            "sid": auth_session_id,
+            "jti": secrets.token_hex(8),
+            "iat": int(now.timestamp()),
+            "exp": int((now + self.life).timestamp()),
+        }
+        headers = {"kid": self._current_id, "typ": _TYPE}
+        return jwt.encode(claims, self._private_pem, algorithm=_ALGORITHM, headers=headers)
+
+    def verify(self, token: str, now: datetime) -> AccessClaims:
+        """Raises `NotAuthenticated` for anything this service did not issue, or issued too long ago."""
+        try:
+            return self._verify(token, now)
+        except NotAuthenticated:
+            raise
+        except Exception as error:
+            # python-jose leaks KeyError, RecursionError and others on hostile input; none may become a 500.
+            raise NotAuthenticated from error
+
+    def _verify(self, token: str, now: datetime) -> AccessClaims:
+        key = self._jwks[_checked_key_id(token)]
+        claims = jwt.decode(
+            token, key, algorithms=[_ALGORITHM], audience=_AUDIENCE, issuer=self._issuer, options=_OPTIONS
+        )
+        self._check_times(claims, now)
+        user_id, auth_session_id = claims["sub"], claims["sid"]
+        if not isinstance(user_id, str) or not isinstance(auth_session_id, str):
+            raise NotAuthenticated
+        return AccessClaims(user_id, auth_session_id)
+
+    def _check_times(self, claims: dict[str, Any], now: datetime) -> None:
+        issued, expires, at = claims["iat"], claims["exp"], int(now.timestamp())
+        leeway = int(_LEEWAY.total_seconds())
+        if type(issued) is not int or type(expires) is not int:
+            raise NotAuthenticated
+        if not (issued - leeway <= at < expires and expires - issued <= self.life.total_seconds()):
+            raise NotAuthenticated
+
+
+def _checked_key_id(token: str) -> str:
+    """The key id of a token of exactly our shape, in its only canonical spelling."""
+    match = _SHAPE.match(token) if len(token) <= _LONGEST_TOKEN else None
+    if match is None or any(_encode(_decode(part)) != part for part in match.groups()):
+        raise NotAuthenticated
+    header_bytes = _decode(match.group(1))
+    if len(header_bytes) > _LONGEST_HEADER:
+        raise NotAuthenticated
+    header = json.loads(header_bytes)
+    if set(header) != {"alg", "kid", "typ"} or header["alg"] != _ALGORITHM or header["typ"] != _TYPE:
+        raise NotAuthenticated
+    key_id: str = header["kid"]
+    return key_id
+
+
+def _decode(part: str) -> bytes:
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+def _encode(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _read_public_keys(pems: str) -> list[ec.EllipticCurvePublicKey]:
+    blocks = re.findall(r"-----BEGIN PUBLIC KEY-----.*?-----END PUBLIC KEY-----", pems, re.DOTALL)
+    keys = [serialization.load_pem_public_key(block.encode()) for block in blocks]
+    return [key for key in keys if isinstance(key, ec.EllipticCurvePublicKey)]
+
+
+def _jwk(key: ec.EllipticCurvePublicKey) -> dict[str, str]:
+    numbers = key.public_numbers()
+    return {
+        "kty": "EC",
+        "crv": "P-256",
+        "x": _encode(numbers.x.to_bytes(32, "big")),
+        "y": _encode(numbers.y.to_bytes(32, "big")),
+        "alg": _ALGORITHM,
+        "use": "sig",
+        "kid": _key_id(key),
+    }
+
+
+def _key_id(key: ec.EllipticCurvePublicKey) -> str:
+    """A short fingerprint of the public key, so that the same key always has the same id."""
+    raw = key.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.CompressedPoint)
+    return _encode(hashlib.sha256(raw).digest()[:12])
+
+
+def new_private_key() -> str:
+    """A fresh P-256 key in PEM, for development and `peerloop key`."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    encoding, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    return key.private_bytes(encoding, form, serialization.NoEncryption()).decode()
+
+
+def new_refresh_token() -> str:
+    """256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_refresh_token(token: str) -> str:
+    """What is stored: useless to whoever reads the database, because the input has full entropy."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class MailTokens:
+    """Texts of mailed links: an id and a MAC over it, so that the database alone yields no working link."""
+
+    def __init__(self, secret: str) -> None:
+        self._key = hashlib.sha256(b"mail-token:" + secret.encode()).digest()
+
+    def text(self, token_id: str, purpose: str) -> str:
+        return f"{token_id}.{self._mac(token_id, purpose)}"
+
+    def read(self, text: str, purpose: str) -> str | None:
+        """The id a text stands for; None when it is not ours or is for another purpose."""
+        token_id, _, mac = text.partition(".")
+        is_ours = text.isascii() and hmac.compare_digest(mac, self._mac(token_id, purpose))
+        return token_id if is_ours else None
+
+    def _mac(self, token_id: str, purpose: str) -> str:
+        return _encode(hmac.digest(self._key, f"{purpose}:{token_id}".encode(), "sha256"))

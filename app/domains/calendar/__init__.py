@@ -1,0 +1,1 @@
+"""When somebody can teach: availability, free slots, calendar files."""

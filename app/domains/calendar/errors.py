@@ -1,0 +1,48 @@
+"""Refusals about availability."""
+
+from app.core.errors import Problem
+
+
+class InvalidTimezone(Problem):
+    """The name is not one of the IANA time zones of the installed release."""
+
+    status, code = 422, "invalid_timezone"
+    title = "This is not a time zone."
+    hint = "Use an IANA name such as Europe/Berlin."
+
+
+class InvalidTimestamp(Problem):
+    """A time came without an offset, so it does not name an instant."""
+
+    status, code = 422, "invalid_timestamp"
+    title = "A time without an offset from UTC is ambiguous."
+    hint = "Send RFC 3339 with an offset, best `Z`."
+
+
+class InvalidWindow(Problem):
+    """The hours cannot be read on a clock or last no time, or the weekday does not exist."""
+
+    status, code = 422, "invalid_window"
+    title = "These hours are not possible."
+    hint = "Hours run from 00:00 to 24:00 and must not start and end at the same time; weekdays are 0 (Sunday) to 6."
+
+
+class InvalidRules(Problem):
+    """A length, buffer, notice, horizon or limit is outside what can be meant."""
+
+    status, code = 422, "invalid_rules"
+    title = "These booking rules are not possible."
+
+
+class InvalidRange(Problem):
+    """The end lies before the start."""
+
+    status, code = 422, "invalid_range"
+    title = "The range ends before it starts."
+
+
+class DuplicateOverride(Problem):
+    """Two exceptions claim the same date."""
+
+    status, code = 422, "duplicate_override"
+    title = "A date can have one exception only."

@@ -1,0 +1,172 @@
+"""Free slots of one teacher: pure functions of rules, busy times and the present instant.
+
+The semantics are S1 to S14 in `tests/cases/availability_cases.json`. The same instants come out whoever looks and
+however a range is cut into queries. Everything is a sweep over integers, seconds since 1970 in UTC; hours of the wall
+clock become instants once per window, through a table of the zone's offsets.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Self
+
+from app.domains.calendar.timetable import Span, Timetable, day_number, weekday_of
+from app.domains.calendar.types import (
+    AvailabilityRules,
+    Busy,
+    OutsideDates,
+    OutsideTime,
+    Period,
+    Refusal,
+    Slot,
+    require_instant,
+)
+from app.domains.calendar.zones import DAY, ZoneOffsets, zone_of, zone_offsets
+
+_Block = tuple[int, int, Refusal]
+"""Starts from the first instant until just before the second are refused for this reason."""
+
+_MARGIN = 9 * DAY  # the week that a limit counts may begin before now and end after the horizon
+
+
+def free_slots(rules: AvailabilityRules, busy: Busy, now: datetime, window: Period) -> list[Slot]:
+    """What may be booked with a start in `window`, in order. Empty beyond the horizon. Raises InvalidTimezone."""
+    bounds = _Bounds.of(rules, now)
+    if rules.paused:
+        return []
+    first, end = max(_ceil(window.start), bounds.earliest), min(_ceil(window.end), bounds.end)
+    starts = Timetable.of(rules, bounds.offsets).starts(first, end)
+    length = timedelta(minutes=rules.duration_min)
+    free = map(_instant, _unblocked(starts, _blocks(rules, busy, now, bounds.offsets)))
+    return [Slot(start, start + length) for start in free]
+
+
+def next_free(rules: AvailabilityRules, busy: Busy, now: datetime, after: datetime, count: int) -> list[Slot]:
+    """The first `count` slots that start at `after` or later, up to the horizon. Raises InvalidTimezone."""
+    horizon = _instant(_Bounds.of(rules, now).end)
+    return free_slots(rules, busy, now, Period(after, max(after, horizon)))[:count]
+
+
+def is_bookable(rules: AvailabilityRules, busy: Busy, now: datetime, start: datetime) -> Refusal | None:
+    """Why `start` is not among the free slots; None when it is. Raises InvalidTimezone, InvalidTimestamp."""
+    bounds, second = _Bounds.of(rules, now), _ceil(start)
+    if refusal := bounds.refusal(second, rules):
+        return refusal
+    if start.microsecond or not Timetable.of(rules, bounds.offsets).starts(second, second + 1):
+        return Refusal.OUTSIDE_AVAILABILITY
+    blocks = _blocks(rules, busy, now, bounds.offsets)
+    return next((reason for first, end, reason in blocks if first <= second < end), None)
+
+
+def by_local_date(slots: Iterable[Slot], zone: str) -> dict[date, list[datetime]]:
+    """The starts as a viewer's clock shows them, by the viewer's date. Raises InvalidTimezone."""
+    viewer, days = zone_of(zone), dict[date, list[datetime]]()
+    for slot in slots:
+        local = slot.start.astimezone(viewer)
+        days.setdefault(local.date(), []).append(local)
+    return days
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """The instants between which anything may start (S10, S11), and the zone's offsets around them."""
+
+    now: int
+    earliest: int
+    end: int
+    offsets: ZoneOffsets
+
+    @classmethod
+    def of(cls, rules: AvailabilityRules, now: datetime) -> Self:
+        second, offsets = _ceil(now), _offsets_around(now, rules, rules.zone)
+        today = offsets.day_of(math.floor(now.timestamp()))
+        end = offsets.start_of(today + rules.horizon_days + 1)
+        return cls(second, second + rules.notice_min * 60, end, offsets)
+
+    def refusal(self, start: int, rules: AvailabilityRules) -> Refusal | None:
+        if rules.paused:
+            return Refusal.PAUSED
+        if start < self.now:
+            return Refusal.IN_PAST
+        if start < self.earliest:
+            return Refusal.NOTICE
+        return Refusal.HORIZON if start >= self.end else None
+
+
+def _offsets_around(now: datetime, rules: AvailabilityRules, zone: str) -> ZoneOffsets:
+    second = _ceil(now)
+    return zone_offsets(zone, second - _MARGIN, second + rules.horizon_days * DAY + _MARGIN)
+
+
+def _blocks(rules: AvailabilityRules, busy: Busy, now: datetime, offsets: ZoneOffsets) -> Iterator[_Block]:
+    before, after = rules.buffer_before_min * 60, (rules.duration_min + rules.buffer_after_min) * 60
+    taken = [session for session in busy.teaching if session.blocks(now)]
+    for session in taken:
+        yield *_refused_starts(_span(session.occupied), before, after), Refusal.TEACHER_BUSY
+    for span in _outside_spans(rules, busy, now):
+        yield *_refused_starts(span, before, after), Refusal.TEACHER_BUSY
+    for session in busy.attending:
+        if session.blocks(now):
+            yield *_refused_starts(_span(session.time), 0, rules.duration_min * 60), Refusal.STUDENT_BUSY
+    yield from _limits(rules, (session.time.start for session in taken), offsets)
+
+
+def _refused_starts(taken: Span, before: int, after: int) -> Span:
+    """The starts whose own time, from `before` seconds earlier until `after` later, overlaps what is taken."""
+    return taken[0] - after + 1, taken[1] + before
+
+
+def _outside_spans(rules: AvailabilityRules, busy: Busy, now: datetime) -> Iterator[Span]:
+    for engagement in busy.outside:
+        first, end = _outside_span(engagement, rules, now)
+        if first < end and not engagement.transparent:
+            yield first, end
+
+
+def _outside_span(engagement: OutsideTime | OutsideDates, rules: AvailabilityRules, now: datetime) -> Span:
+    if isinstance(engagement, OutsideTime):
+        return _span(engagement.time)
+    offsets = _offsets_around(now, rules, engagement.zone or rules.zone)
+    return offsets.start_of(day_number(engagement.first)), offsets.start_of(day_number(engagement.end))
+
+
+def _limits(rules: AvailabilityRules, starts: Iterable[datetime], offsets: ZoneOffsets) -> Iterator[_Block]:
+    """The dates and the weeks on which the teacher already gives as many sessions as wanted (S12)."""
+    if rules.max_per_day is None and rules.max_per_week is None:
+        return
+    by_day, by_week = Counter(offsets.day_of(math.floor(start.timestamp())) for start in starts), Counter[int]()
+    for day, count in by_day.items():
+        by_week[day - (weekday_of(day) - rules.week_start) % 7] += count
+    for first in _reached(by_day, rules.max_per_day):
+        yield offsets.start_of(first), offsets.start_of(first + 1), Refusal.DAY_LIMIT
+    for first in _reached(by_week, rules.max_per_week):
+        yield offsets.start_of(first), offsets.start_of(first + 7), Refusal.WEEK_LIMIT
+
+
+def _reached(counts: Mapping[int, int], limit: int | None) -> Iterator[int]:
+    return (key for key, count in counts.items() if limit is not None and count >= limit)
+
+
+def _unblocked(starts: list[int], blocks: Iterable[_Block]) -> list[int]:
+    """The starts in no block. Both are walked once: what matters is how far the blocks begun so far reach."""
+    free, pending, blocked_until = list[int](), sorted(blocks, reverse=True), -math.inf
+    for start in starts:
+        while pending and pending[-1][0] <= start:
+            blocked_until = max(blocked_until, pending.pop()[1])
+        if start >= blocked_until:
+            free.append(start)
+    return free
+
+
+def _span(period: Period) -> Span:
+    return math.floor(period.start.timestamp()), math.ceil(period.end.timestamp())
+
+
+def _ceil(instant: datetime) -> int:
+    return math.ceil(require_instant(instant).timestamp())
+
+
+def _instant(second: int) -> datetime:
+    return datetime.fromtimestamp(second, UTC)

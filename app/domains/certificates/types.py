@@ -1,0 +1,65 @@
+"""Values of certificates that other domains use."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, NewType
+
+from pydantic import StringConstraints
+
+from app.core.ids import id_constraint
+from app.domains.courses.types import CourseId
+from app.domains.enrollments.types import EnrollmentId
+from app.domains.users.types import UserId
+
+CertificateId = NewType("CertificateId", str)
+CertificateIdField = Annotated[CertificateId, id_constraint("crt")]
+VerifyCodeField = Annotated[str, StringConstraints(to_lower=True, pattern="^[0-9A-Za-z]{5}(-[0-9A-Za-z]{5}){3}$")]
+
+
+class CertificateStatus(StrEnum):
+    """pending → issued | rejected; issued → revoked."""
+
+    PENDING = "pending"
+    ISSUED = "issued"
+    REJECTED = "rejected"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFacts:
+    """A certificate with the names that a reader needs. The code exists for others only once it proves something."""
+
+    id: CertificateId
+    user_id: UserId
+    holder_name: str
+    course_id: CourseId
+    course_title: str
+    enrollment_id: EnrollmentId
+    status: CertificateStatus
+    verify_code: str | None
+    recommended_by_user_id: UserId
+    recommended_at: datetime
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a code proves to whoever was shown it."""
+
+    holder_name: str
+    course_title: str
+    status: CertificateStatus
+    issued_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Diploma:
+    """What a completed enrollment is worth on paper."""
+
+    enrollment_id: EnrollmentId
+    holder_name: str
+    course_id: CourseId
+    course_title: str
+    session_count: int
+    completed_at: datetime

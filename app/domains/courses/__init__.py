@@ -1,0 +1,1 @@
+"""What is sold: courses, their curriculum, and who may teach them."""

@@ -1,0 +1,107 @@
+"""Tables of the catalogue."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base, Stamped, one_of
+from app.db.types import Cents
+from app.domains.courses.types import CourseId, Level, ModuleId, PointKind, TopicId
+from app.domains.users.types import UserId
+
+
+class Topic(Base):
+    """A top browsing bucket."""
+
+    __tablename__ = "topics"
+
+    id: Mapped[TopicId] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    position: Mapped[int]
+
+
+class Course(Stamped, Base):
+    """A priced, self-contained thing a creator owns. One price, whoever teaches it."""
+
+    __tablename__ = "courses"
+    __table_args__ = (
+        CheckConstraint(one_of("level", Level), name="level"),
+        CheckConstraint("price_cents >= 0", name="price"),
+        CheckConstraint("session_count BETWEEN 1 AND 50", name="session_count"),
+        CheckConstraint(
+            "session_duration_minutes BETWEEN 15 AND 240 AND session_duration_minutes % 5 = 0", name="duration"
+        ),
+        Index("ix_courses_creator_id", "creator_id"),
+        Index("ix_courses_topic_id", "topic_id"),
+        Index("ix_courses_published_at", "published_at", "id"),
+    )
+
+    id: Mapped[CourseId] = mapped_column(primary_key=True)
+    creator_id: Mapped[UserId] = mapped_column(ForeignKey("users.id"))
+    topic_id: Mapped[TopicId] = mapped_column(ForeignKey("topics.id"))
+    slug: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    tagline: Mapped[str]
+    description: Mapped[str]
+    search_text: Mapped[str]  # title, tagline, description, tags and topic in lower case: what a search looks through
+    level: Mapped[str]
+    price_cents: Mapped[int] = mapped_column(Cents)
+    currency: Mapped[str]
+    session_count: Mapped[int]
+    session_duration_minutes: Mapped[int]
+    published_at: Mapped[datetime | None]
+    retired_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime]
+
+
+class CourseModule(Base):
+    """One unit of a curriculum, taught in the course's session of that number."""
+
+    __tablename__ = "course_modules"
+    __table_args__ = (UniqueConstraint("course_id", "position"),)
+
+    id: Mapped[ModuleId] = mapped_column(primary_key=True)
+    course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"))
+    position: Mapped[int]
+    session_number: Mapped[int]
+    title: Mapped[str]
+    description: Mapped[str]
+    duration_minutes: Mapped[int]
+
+
+class CoursePoint(Base):
+    """One line of a course's lists: objectives, what is included, audience, prerequisites."""
+
+    __tablename__ = "course_points"
+    __table_args__ = (CheckConstraint(one_of("kind", PointKind), name="kind"),)
+
+    course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str]
+
+
+class CourseTag(Base):
+    """A finer label than the topic."""
+
+    __tablename__ = "course_tags"
+    __table_args__ = (Index("ix_course_tags_tag", "tag"),)
+
+    course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"), primary_key=True)
+    tag: Mapped[str] = mapped_column(primary_key=True)
+
+
+class Certification(Base):
+    """The standing permission to teach one course. Bookable means both flags are set."""
+
+    __tablename__ = "certifications"
+    __table_args__ = (Index("ix_certifications_course_id", "course_id"),)
+
+    user_id: Mapped[UserId] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"), primary_key=True)
+    certified_at: Mapped[datetime]
+    approved_by_user_id: Mapped[UserId] = mapped_column(ForeignKey("users.id"))
+    is_active: Mapped[bool] = mapped_column(default=True)  # withdrawn by creator or admin
+    is_teaching: Mapped[bool] = mapped_column(default=True)  # paused by the teacher

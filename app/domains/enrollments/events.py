@@ -1,0 +1,30 @@
+"""What happened to a place in a course."""
+
+from dataclasses import dataclass
+
+from app.core.events import Event
+from app.domains.courses.types import CourseId
+from app.domains.enrollments.types import EnrollmentId
+from app.domains.payments.types import TransactionId
+from app.domains.users.types import UserId
+
+
+@dataclass(frozen=True, slots=True)
+class EnrollmentStarted(Event):
+    """A place was paid for (or is free: then there is no transaction)."""
+
+    enrollment_id: EnrollmentId
+    student_id: UserId
+    course_id: CourseId
+    teacher_id: UserId
+    transaction_id: TransactionId | None
+
+
+@dataclass(frozen=True, slots=True)
+class CourseCompleted(Event):
+    """All sessions of a place were held: the diploma is earned."""
+
+    enrollment_id: EnrollmentId
+    student_id: UserId
+    course_id: CourseId
+    teacher_id: UserId

@@ -1,0 +1,76 @@
+"""SQL of enrollments."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select, tuple_, update
+
+from app.db.session import ReadSession, WriteSession
+from app.db.upsert import insert_or_skip
+from app.domains.courses.types import CourseId
+from app.domains.enrollments.models import Enrollment
+from app.domains.enrollments.types import EnrollmentId, EnrollmentStatus
+from app.domains.payments.types import TransactionId
+from app.domains.users.types import UserId
+
+_ACTIVE = (EnrollmentStatus.ENROLLED, EnrollmentStatus.IN_PROGRESS)
+_HOLDS_THE_PLACE = (*_ACTIVE, EnrollmentStatus.DISPUTED)
+
+
+def by_id(session: ReadSession, enrollment_id: EnrollmentId) -> Enrollment | None:
+    return session.scalar(
+        select(Enrollment).where(Enrollment.id == enrollment_id).execution_options(populate_existing=True)
+    )
+
+
+def by_transaction(session: ReadSession, transaction_id: TransactionId) -> Enrollment | None:
+    return session.scalar(select(Enrollment).where(Enrollment.transaction_id == transaction_id))
+
+
+def holds_place(session: ReadSession, student_id: UserId, course_id: CourseId) -> EnrollmentId | None:
+    return session.scalar(
+        select(Enrollment.id).where(
+            Enrollment.student_id == student_id,
+            Enrollment.course_id == course_id,
+            Enrollment.status.in_(_HOLDS_THE_PLACE),
+        )
+    )
+
+
+def insert(session: WriteSession, values: dict[str, Any]) -> bool:
+    """False when the student already holds a place in the course."""
+    return insert_or_skip(session, Enrollment, values) == 1
+
+
+def count_session(session: WriteSession, enrollment_id: EnrollmentId) -> bool:
+    """Count one more held session; false when all are counted or the place is not active."""
+    statement = (
+        update(Enrollment)
+        .where(
+            Enrollment.id == enrollment_id,
+            Enrollment.status.in_(_ACTIVE),
+            Enrollment.sessions_completed < Enrollment.sessions_bought,
+        )
+        .values(sessions_completed=Enrollment.sessions_completed + 1, status=EnrollmentStatus.IN_PROGRESS)
+    )
+    return session.change(statement) == 1
+
+
+def complete(session: WriteSession, enrollment_id: EnrollmentId) -> bool:
+    statement = (
+        update(Enrollment)
+        .where(Enrollment.id == enrollment_id, Enrollment.status == EnrollmentStatus.IN_PROGRESS)
+        .values(status=EnrollmentStatus.COMPLETED, completed_at=session.now)
+    )
+    return session.change(statement) == 1
+
+
+def of_person(
+    session: ReadSession, user_id: UserId, *, before: tuple[datetime, str] | None, limit: int
+) -> list[Enrollment]:
+    """Places the person holds or teaches, newest first."""
+    statement = select(Enrollment).where(or_(Enrollment.student_id == user_id, Enrollment.teacher_id == user_id))
+    if before is not None:
+        statement = statement.where(tuple_(Enrollment.created_at, Enrollment.id) < before)
+    ordered = statement.order_by(Enrollment.created_at.desc(), Enrollment.id.desc())
+    return list(session.scalars(ordered.limit(limit)))

@@ -1,0 +1,164 @@
+"""/api/checkout and /api/enrollments: buying a place, and the places one has."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+
+from app.core.errors import NotAuthenticated, ProviderRejected, ProviderUnavailable
+from app.db.session import ReadSession, WriteSession
+from app.domains.courses.errors import CourseNotFound
+from app.domains.enrollments import service
+from app.domains.enrollments.deps import Payments
+from app.domains.enrollments.errors import (
+    AlreadyEnrolled,
+    EnrollmentNotFound,
+    OwnCourse,
+    TeacherNotAvailable,
+    TeachesCourse,
+)
+from app.domains.enrollments.schemas import Checkout, CheckoutBody, CheckoutVerifyBody, Enrollment
+from app.domains.enrollments.service import CheckoutCommand
+from app.domains.enrollments.types import EnrollmentIdField
+from app.domains.payments import service as payments
+from app.domains.payments.errors import PurchaseNotFound
+from app.domains.users.types import UserId
+from app.edge.deps import AppSettings, Db
+from app.edge.idempotency import (
+    IdempotencyKeyMissing,
+    IdempotencyKeyReused,
+    OptionalIdempotency,
+    RequiredIdempotency,
+)
+from app.edge.openapi import audience
+from app.edge.paging import PagingDep, moment_position
+from app.edge.principal import AccountSuspended, CurrentUser, EmailNotVerified, VerifiedUser
+from app.edge.problems import problems
+from app.edge.routing import StrictRoute
+from app.edge.schemas import Page
+from app.providers.payments.port import Checkout as ProviderCheckout
+
+checkout = APIRouter(prefix="/checkout", tags=["checkout"], route_class=StrictRoute)
+router = APIRouter(prefix="/enrollments", tags=["enrollments"], route_class=StrictRoute)
+
+
+@checkout.post(
+    "/session",
+    operation_id="checkout.create_session",
+    summary="Start buying a place in a course",
+    status_code=201,
+    response_model=Checkout,
+    openapi_extra=audience("student"),
+    responses=problems(
+        NotAuthenticated,
+        AccountSuspended,
+        EmailNotVerified,
+        IdempotencyKeyMissing,
+        IdempotencyKeyReused,
+        CourseNotFound,
+        OwnCourse,
+        TeachesCourse,
+        TeacherNotAvailable,
+        AlreadyEnrolled,
+        ProviderUnavailable,
+        ProviderRejected,
+    ),
+)
+async def create_session(
+    body: CheckoutBody,
+    caller: VerifiedUser,
+    idem: RequiredIdempotency,
+    db: Db,
+    provider: Payments,
+    settings: AppSettings,
+) -> Response:
+    """For a verified member who does not have, own or teach the course. Makes a purchase at the price in our database
+    and answers the page where to pay; a free course is enrolled at once. Nothing is enrolled before it is paid."""
+    if stored := await idem.replay(caller.user_id):
+        return stored
+    command = CheckoutCommand(
+        buyer_id=UserId(caller.user_id),
+        course_id=body.course_id,
+        teacher_id=body.teacher_id,
+        request_key=idem.key or "",
+        life=settings.checkout_life,
+        return_url=settings.app_url,
+    )
+    order = await db.write(service.start_checkout, command)
+    if order is None:
+        return await idem.run(caller.user_id, 201, _enroll_free, command)
+    return await idem.run(caller.user_id, 201, _record_checkout, await provider.create_checkout(order))
+
+
+def _enroll_free(session: WriteSession, command: CheckoutCommand) -> Checkout:
+    return Checkout.free(service.enroll_free(session, command), "usd")
+
+
+def _record_checkout(session: WriteSession, made: ProviderCheckout) -> Checkout:
+    purchase = payments.apply_checkout(session, made)
+    if purchase is None:
+        raise PurchaseNotFound
+    return Checkout.of(purchase, url=made.url, place=None)
+
+
+@checkout.post(
+    "/verify",
+    operation_id="checkout.verify",
+    summary="Ask whether a checkout was paid",
+    openapi_extra=audience("student"),
+    responses=problems(
+        NotAuthenticated,
+        AccountSuspended,
+        PurchaseNotFound,
+        IdempotencyKeyReused,
+        ProviderUnavailable,
+        ProviderRejected,
+    ),
+)
+async def verify(
+    body: CheckoutVerifyBody, caller: CurrentUser, _idem: OptionalIdempotency, db: Db, provider: Payments
+) -> Checkout:
+    """For the buyer, when the browser comes back. Works before and after the payment service's own notification: asks
+    it for the present state and enrolls if it is paid. Repeatable; an Idempotency-Key changes nothing here."""
+    await db.read(payments.find_purchase, UserId(caller.user_id), body.checkout_session_id)
+    found = await provider.get_checkout(body.checkout_session_id)
+    return await db.write(_apply_and_show, found)
+
+
+def _apply_and_show(session: WriteSession, found: ProviderCheckout) -> Checkout:
+    purchase = payments.apply_checkout(session, found)
+    if purchase is None:
+        raise PurchaseNotFound
+    return Checkout.of(purchase, url=found.url, place=service.find_by_purchase(session, purchase.id))
+
+
+@router.get(
+    "",
+    operation_id="enrollments.list",
+    summary="List the caller's places in courses",
+    openapi_extra=audience("student", "teacher"),
+    responses=problems(NotAuthenticated, AccountSuspended),
+)
+async def list_enrollments(caller: CurrentUser, paging: PagingDep, db: Db) -> Page[Enrollment]:
+    """For anybody who is logged in: the places they hold and the places they teach, newest first."""
+    scope = caller.user_id
+    rows = await db.read(service.list_enrollments, UserId(scope), before=paging.moment(scope), limit=paging.fetch)
+    return paging.page(rows, Enrollment.model_validate, lambda row: moment_position(row.created_at, row.id), scope)
+
+
+@router.get(
+    "/{enrollment_id}",
+    operation_id="enrollments.get",
+    summary="Show a place in a course",
+    openapi_extra=audience("student", "teacher", "creator", "admin"),
+    responses=problems(NotAuthenticated, AccountSuspended, EnrollmentNotFound),
+)
+async def get_enrollment(
+    enrollment_id: Annotated[EnrollmentIdField, Path(description="The enrollment.")], caller: CurrentUser, db: Db
+) -> Enrollment:
+    """For its student and teacher, the course's creator, and admins; nobody else learns that it exists."""
+
+    def read(session: ReadSession) -> Enrollment:
+        place = service.get_visible(session, enrollment_id, UserId(caller.user_id), is_admin=caller.is_admin)
+        return Enrollment.model_validate(place)
+
+    return await db.read(read)

@@ -1,0 +1,123 @@
+"""Bodies of the checkout and enrollments API."""
+
+from pydantic import ConfigDict, Field
+
+from app.domains.courses.types import CourseIdField
+from app.domains.enrollments.types import EnrollmentFacts, EnrollmentIdField
+from app.domains.payments.service import PurchaseFacts
+from app.domains.payments.types import PurchaseIdField
+from app.domains.users.types import UserIdField
+from app.edge.openapi import example
+from app.edge.schemas import AmountCents, ApiModel, Currency, Instant
+
+_COURSE = "crs_01kbq2z7m8e6h9s0t3v5x7y9zb"
+_TEACHER = "usr_01kbq2z7m8e6h9s0t3v5x7y9zc"
+_STUDENT = "usr_01kbq2z7m8e6h9s0t3v5x7y9za"
+_PURCHASE = "pur_01kbq2z7m8e6h9s0t3v5x7y9zd"
+_ENROLLMENT = "enr_01kbq2z7m8e6h9s0t3v5x7y9ze"
+_CHECKOUT = "cs_test_a1demo"
+
+
+class CheckoutBody(ApiModel):
+    """What to buy, and who is to teach it."""
+
+    model_config = ConfigDict(json_schema_extra=example("Intro to n8n", {"course_id": _COURSE, "teacher_id": _TEACHER}))
+
+    course_id: CourseIdField = Field(description="A published course.")
+    teacher_id: UserIdField = Field(description="One of the course's bookable teachers.")
+
+
+class CheckoutVerifyBody(ApiModel):
+    """The checkout that the browser came back from."""
+
+    model_config = ConfigDict(json_schema_extra=example("Came back", {"checkout_session_id": _CHECKOUT}))
+
+    checkout_session_id: str = Field(
+        min_length=3, max_length=255, pattern=r"^[A-Za-z0-9_]+$", description="`session_id` of the success page."
+    )
+
+
+class Checkout(ApiModel):
+    """A purchase on its way. Send the browser to `url`."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            "Open",
+            {
+                "purchase_id": _PURCHASE,
+                "checkout_session_id": _CHECKOUT,
+                "url": "https://checkout.example/pay/cs_test_a1demo",
+                "status": "open",
+                "amount_cents": 24900,
+                "currency": "usd",
+                "expires_at": "2026-12-01T15:35:00Z",
+                "enrollment_id": None,
+            },
+        )
+    )
+
+    purchase_id: PurchaseIdField | None = Field(description="The purchase; null for a free course.")
+    checkout_session_id: str | None = Field(description="The payment service's id; null for a free course.")
+    url: str | None = Field(description="Where the buyer pays; null once there is nothing to pay.")
+    status: str = Field(description="created, open, paid or expired. `paid` comes with `enrollment_id`.")
+    amount_cents: AmountCents = Field(description="The price, from our database, in minor units.")
+    currency: Currency
+    expires_at: Instant | None = Field(description="When the checkout closes; null for a free course.")
+    enrollment_id: EnrollmentIdField | None = Field(description="The place that was bought, once it is paid.")
+
+    @classmethod
+    def of(cls, purchase: PurchaseFacts, *, url: str | None, place: EnrollmentFacts | None) -> "Checkout":
+        return cls(
+            purchase_id=purchase.id,
+            checkout_session_id=purchase.checkout_id,
+            url=url,
+            status=purchase.status,
+            amount_cents=purchase.amount_cents,
+            currency=purchase.currency,
+            expires_at=purchase.expires_at,
+            enrollment_id=place.id if place else None,
+        )
+
+    @classmethod
+    def free(cls, place: EnrollmentFacts, currency: str) -> "Checkout":
+        return cls(
+            purchase_id=None,
+            checkout_session_id=None,
+            url=None,
+            status="paid",
+            amount_cents=0,
+            currency=currency,
+            expires_at=None,
+            enrollment_id=place.id,
+        )
+
+
+class Enrollment(ApiModel):
+    """A place in a course."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            "Half way",
+            {
+                "id": _ENROLLMENT,
+                "course_id": _COURSE,
+                "student_id": _STUDENT,
+                "teacher_id": _TEACHER,
+                "status": "in_progress",
+                "sessions_bought": 2,
+                "sessions_completed": 1,
+                "created_at": "2026-12-01T15:02:11Z",
+                "completed_at": None,
+            },
+        )
+    )
+
+    id: EnrollmentIdField = Field(description="The enrollment's id.")
+    course_id: CourseIdField = Field(description="The course.")
+    student_id: UserIdField = Field(description="Who learns.")
+    teacher_id: UserIdField = Field(description="Who teaches.")
+    status: str = Field(description="enrolled, in_progress, completed, cancelled or disputed.")
+    sessions_bought: int = Field(description="How many sessions were bought.")
+    sessions_completed: int = Field(description="How many of them were held.")
+    created_at: Instant = Field(description="When it was bought.")
+    completed_at: Instant | None = Field(description="When the last session was held; then there is a diploma.")

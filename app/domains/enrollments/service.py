@@ -1,0 +1,195 @@
+"""Rules of a place in a course: who may buy it, what a payment makes of it, and when it is finished."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.core.ids import new_id
+from app.core.logging import log_event
+from app.db.session import ReadSession, WriteSession
+from app.domains.courses import service as courses
+from app.domains.courses.types import CourseFacts, CourseId
+from app.domains.enrollments import repository
+from app.domains.enrollments.errors import (
+    AlreadyEnrolled,
+    EnrollmentNotFound,
+    OwnCourse,
+    TeacherNotAvailable,
+    TeachesCourse,
+)
+from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted
+from app.domains.enrollments.models import Enrollment
+from app.domains.enrollments.types import EnrollmentFacts, EnrollmentId, EnrollmentStatus
+from app.domains.payments import service as payments
+from app.domains.payments.service import PurchaseFacts
+from app.domains.payments.types import PurchaseId, PurchaseRef, TransactionId
+from app.domains.users import service as users
+from app.domains.users.types import UserId
+from app.providers.payments.port import CheckoutOrder
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutCommand:
+    """A wish to buy: who, what, taught by whom, and where the browser returns."""
+
+    buyer_id: UserId
+    course_id: CourseId
+    teacher_id: UserId
+    request_key: str
+    life: timedelta
+    return_url: str
+
+
+def start_checkout(session: WriteSession, command: CheckoutCommand) -> CheckoutOrder | None:
+    """Check the guards and make the purchase; answer what to ask of the payment service. None for a free course."""
+    course = _check_guards(session, command)
+    if course.price_cents == 0:
+        return None
+    ref = PurchaseRef(course.id, course.title, course.creator_id, command.teacher_id)
+    purchase = payments.start_purchase(
+        session,
+        command.buyer_id,
+        ref,
+        request_key=command.request_key,
+        amount_cents=course.price_cents,
+        life=command.life,
+    )
+    return _order(session, purchase, command.return_url)
+
+
+def _check_guards(session: ReadSession, command: CheckoutCommand) -> CourseFacts:
+    course = courses.find_published(session, command.course_id)
+    if course.creator_id == command.buyer_id:
+        raise OwnCourse
+    if courses.is_bookable_teacher(session, course.id, command.buyer_id):
+        raise TeachesCourse
+    if not courses.is_bookable_teacher(session, course.id, command.teacher_id):
+        raise TeacherNotAvailable
+    if repository.holds_place(session, command.buyer_id, course.id):
+        raise AlreadyEnrolled
+    return course
+
+
+def _order(session: ReadSession, purchase: PurchaseFacts, return_url: str) -> CheckoutOrder:
+    return CheckoutOrder(
+        reference=purchase.id,
+        title=purchase.ref.title,
+        amount_cents=purchase.amount_cents,
+        currency=purchase.currency,
+        buyer_email=users.get_person(session, purchase.buyer_id).email,
+        success_url=f"{return_url}/checkout/success?session_id={{CHECKOUT_SESSION_ID}}",
+        cancel_url=f"{return_url}/checkout/cancelled",
+        expires_at=purchase.expires_at,
+        metadata={"purchase_id": purchase.id, "course_id": purchase.ref.subject_id},
+    )
+
+
+def enroll_free(session: WriteSession, command: CheckoutCommand) -> EnrollmentFacts:
+    """A place in a course that costs nothing; no transaction. Raises as `start_checkout` does."""
+    course = _check_guards(session, command)
+    enrollment_id = _enroll(session, command.buyer_id, course, command.teacher_id, transaction_id=None)
+    if enrollment_id is None:
+        raise AlreadyEnrolled
+    return get_enrollment(session, enrollment_id)
+
+
+def enroll_paid(
+    session: WriteSession, *, student_id: UserId, course_id: CourseId, teacher_id: UserId, transaction_id: TransactionId
+) -> None:
+    """What a payment buys. A second payment for a place already held stays unmatched in the books, to be refunded."""
+    course = courses.get_course(session, course_id)
+    if _enroll(session, student_id, course, teacher_id, transaction_id=transaction_id) is None:
+        log_event(logger, "enrollments.second_payment", transaction_id=transaction_id)
+        return
+    payments.allocate(session, transaction_id, creator_id=course.creator_id, teacher_id=teacher_id)
+
+
+def _enroll(
+    session: WriteSession,
+    student_id: UserId,
+    course: CourseFacts,
+    teacher_id: UserId,
+    *,
+    transaction_id: TransactionId | None,
+) -> EnrollmentId | None:
+    enrollment_id = EnrollmentId(new_id("enr"))
+    values = {
+        "id": enrollment_id,
+        "student_id": student_id,
+        "course_id": course.id,
+        "teacher_id": teacher_id,
+        "transaction_id": transaction_id,
+        "status": EnrollmentStatus.ENROLLED,
+        "sessions_bought": course.session_count,
+        "sessions_completed": 0,
+        "created_at": session.now,
+    }
+    if not repository.insert(session, values):
+        return None
+    session.publish(EnrollmentStarted(enrollment_id, student_id, course.id, teacher_id, transaction_id))
+    return enrollment_id
+
+
+def record_session_completed(session: WriteSession, enrollment_id: EnrollmentId) -> None:
+    """Count a held session, release its share of the money, and finish the course after the last one."""
+    if not repository.count_session(session, enrollment_id):
+        log_event(logger, "enrollments.session_not_counted", enrollment_id=enrollment_id)
+        return
+    place = get_enrollment(session, enrollment_id)
+    if place.transaction_id is not None:
+        payments.release_share(
+            session, place.transaction_id, number=place.sessions_completed, count=place.sessions_bought
+        )
+    if place.sessions_completed == place.sessions_bought and repository.complete(session, enrollment_id):
+        session.publish(CourseCompleted(place.id, place.student_id, place.course_id, place.teacher_id))
+
+
+def get_enrollment(session: ReadSession, enrollment_id: EnrollmentId) -> EnrollmentFacts:
+    """Raises `EnrollmentNotFound`."""
+    enrollment = repository.by_id(session, enrollment_id)
+    if enrollment is None:
+        raise EnrollmentNotFound
+    return _facts(enrollment)
+
+
+def get_visible(
+    session: ReadSession, enrollment_id: EnrollmentId, viewer_id: UserId, *, is_admin: bool
+) -> EnrollmentFacts:
+    """An enrollment for one of its people or an admin. Raises `EnrollmentNotFound` for anybody else."""
+    place = get_enrollment(session, enrollment_id)
+    if is_admin or viewer_id in {place.student_id, place.teacher_id}:
+        return place
+    if courses.get_course(session, place.course_id).creator_id == viewer_id:
+        return place
+    raise EnrollmentNotFound
+
+
+def find_by_purchase(session: ReadSession, purchase_id: PurchaseId) -> EnrollmentFacts | None:
+    """The place that a purchase paid for; None before the payment, or when the money found no place."""
+    transaction_id = payments.find_transaction(session, purchase_id)
+    enrollment = repository.by_transaction(session, transaction_id) if transaction_id else None
+    return _facts(enrollment) if enrollment else None
+
+
+def list_enrollments(
+    session: ReadSession, user_id: UserId, *, before: tuple[datetime, str] | None, limit: int
+) -> list[EnrollmentFacts]:
+    """Places the person holds or teaches, newest first."""
+    return [_facts(row) for row in repository.of_person(session, user_id, before=before, limit=limit)]
+
+
+def _facts(row: Enrollment) -> EnrollmentFacts:
+    return EnrollmentFacts(
+        id=row.id,
+        student_id=row.student_id,
+        course_id=row.course_id,
+        teacher_id=row.teacher_id,
+        status=EnrollmentStatus(row.status),
+        sessions_bought=row.sessions_bought,
+        sessions_completed=row.sessions_completed,
+        transaction_id=row.transaction_id,
+        created_at=row.created_at,
+        completed_at=row.completed_at,
+    )

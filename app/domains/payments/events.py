@@ -1,0 +1,19 @@
+"""What happened to money."""
+
+from dataclasses import dataclass
+
+from app.core.events import Event
+from app.domains.payments.types import PurchaseId, TransactionId
+from app.domains.users.types import UserId
+
+
+@dataclass(frozen=True, slots=True)
+class PurchasePaid(Event):
+    """The money for a purchase arrived; it is unmatched until somebody allocates it."""
+
+    purchase_id: PurchaseId
+    transaction_id: TransactionId
+    buyer_id: UserId
+    subject_id: str
+    creator_id: UserId
+    teacher_id: UserId

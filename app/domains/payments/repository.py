@@ -1,0 +1,166 @@
+"""SQL of purchases, transactions and the ledger."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, tuple_, update
+
+from app.db.session import ReadSession, WriteSession
+from app.db.upsert import insert_or_skip
+from app.domains.payments.models import (
+    LedgerAccount,
+    LedgerEntry,
+    LedgerPosting,
+    PaymentSplit,
+    Purchase,
+    Transaction,
+)
+from app.domains.payments.types import PurchaseId, PurchaseStatus, TransactionId
+from app.domains.users.types import UserId
+
+
+def insert_purchase(session: WriteSession, values: dict[str, Any]) -> bool:
+    """False when this buyer has used the same request key before."""
+    return insert_or_skip(session, Purchase, values) == 1
+
+
+def purchase_by_request(session: ReadSession, buyer_id: UserId, request_key: str) -> Purchase | None:
+    return session.scalar(select(Purchase).where(Purchase.buyer_id == buyer_id, Purchase.request_key == request_key))
+
+
+def purchase_by_id(session: ReadSession, purchase_id: PurchaseId) -> Purchase | None:
+    return session.scalar(select(Purchase).where(Purchase.id == purchase_id).execution_options(populate_existing=True))
+
+
+def purchase_by_checkout(session: ReadSession, checkout_id: str) -> Purchase | None:
+    return session.scalar(select(Purchase).where(Purchase.checkout_id == checkout_id))
+
+
+def move_purchase(
+    session: WriteSession,
+    purchase_id: PurchaseId,
+    *,
+    expected: Collection[PurchaseStatus],
+    status: PurchaseStatus,
+    checkout_id: str,
+) -> bool:
+    statement = (
+        update(Purchase)
+        .where(Purchase.id == purchase_id, Purchase.status.in_(expected))
+        .values(status=status, checkout_id=checkout_id)
+    )
+    return session.change(statement) == 1
+
+
+def insert_transaction(session: WriteSession, values: dict[str, Any]) -> None:
+    session.change(insert(Transaction).values(values))
+
+
+def transaction_by_id(session: ReadSession, transaction_id: TransactionId) -> Transaction | None:
+    return session.get(Transaction, transaction_id)
+
+
+def transaction_of(session: ReadSession, purchase_id: PurchaseId) -> TransactionId | None:
+    return session.scalar(select(Transaction.id).where(Transaction.purchase_id == purchase_id))
+
+
+def transactions_of(
+    session: ReadSession, buyer_id: UserId, *, before: tuple[datetime, str] | None, limit: int
+) -> list[Transaction]:
+    """Newest first."""
+    statement = select(Transaction).where(Transaction.buyer_id == buyer_id)
+    if before is not None:
+        statement = statement.where(tuple_(Transaction.created_at, Transaction.id) < before)
+    ordered = statement.order_by(Transaction.created_at.desc(), Transaction.id.desc())
+    return list(session.scalars(ordered.limit(limit)))
+
+
+def insert_splits(session: WriteSession, rows: Sequence[dict[str, Any]]) -> None:
+    session.change(insert(PaymentSplit).values(list(rows)))
+
+
+def human_splits(session: ReadSession, transaction_id: TransactionId) -> list[PaymentSplit]:
+    statement = select(PaymentSplit).where(
+        PaymentSplit.transaction_id == transaction_id, PaymentSplit.recipient_id.is_not(None)
+    )
+    return list(session.scalars(statement.order_by(PaymentSplit.share)))
+
+
+def add_released(session: WriteSession, transaction_id: TransactionId, share: str, amount_cents: int) -> bool:
+    statement = (
+        update(PaymentSplit)
+        .where(
+            PaymentSplit.transaction_id == transaction_id,
+            PaymentSplit.share == share,
+            PaymentSplit.released_cents + amount_cents <= PaymentSplit.amount_cents,
+        )
+        .values(released_cents=PaymentSplit.released_cents + amount_cents)
+    )
+    return session.change(statement) == 1
+
+
+def splits_of(
+    session: ReadSession, recipient_id: UserId, *, before: tuple[str, str] | None, limit: int
+) -> list[tuple[PaymentSplit, Transaction]]:
+    """A recipient's shares with their sales, newest sale first."""
+    statement = (
+        select(PaymentSplit, Transaction)
+        .join(Transaction, Transaction.id == PaymentSplit.transaction_id)
+        .where(PaymentSplit.recipient_id == recipient_id)
+    )
+    if before is not None:
+        statement = statement.where(tuple_(PaymentSplit.transaction_id, PaymentSplit.share) < before)
+    ordered = statement.order_by(PaymentSplit.transaction_id.desc(), PaymentSplit.share.desc())
+    return [(split, sale) for split, sale in session.execute(ordered.limit(limit)).tuples()]
+
+
+def insert_entry(session: WriteSession, entry_id: str, *, kind: str, reference: str) -> bool:
+    """False when this fact was entered before."""
+    row = {"id": entry_id, "kind": kind, "reference": reference, "created_at": session.now}
+    return insert_or_skip(session, LedgerEntry, row) == 1
+
+
+def ensure_accounts(session: WriteSession, rows: Sequence[dict[str, Any]]) -> None:
+    insert_or_skip(session, LedgerAccount, *rows)
+
+
+def add_to_balance(session: WriteSession, account_id: str, amount_cents: int, *, may_be_debit: bool) -> bool:
+    """False when the account may not be overdrawn and this would do it."""
+    changed = LedgerAccount.balance_cents + amount_cents
+    statement = update(LedgerAccount).where(LedgerAccount.id == account_id).values(balance_cents=changed)
+    if not may_be_debit:
+        statement = statement.where(changed <= 0)
+    return session.change(statement) == 1
+
+
+def insert_postings(session: WriteSession, rows: Sequence[dict[str, Any]]) -> None:
+    session.change(insert(LedgerPosting).values(list(rows)))
+
+
+def balance(session: ReadSession, account_id: str) -> int:
+    return session.scalar(select(LedgerAccount.balance_cents).where(LedgerAccount.id == account_id)) or 0
+
+
+def account_balances(session: ReadSession) -> dict[str, int]:
+    rows = session.execute(select(LedgerAccount.id, LedgerAccount.balance_cents).order_by(LedgerAccount.id))
+    return dict(rows.tuples().all())
+
+
+def posted_sums(session: ReadSession) -> dict[str, int]:
+    """Each account's balance recomputed from the postings."""
+    rows = session.execute(
+        select(LedgerPosting.account_id, func.sum(LedgerPosting.amount_cents))
+        .group_by(LedgerPosting.account_id)
+        .order_by(LedgerPosting.account_id)
+    )
+    return {account: int(total) for account, total in rows.tuples()}
+
+
+def unbalanced_entries(session: ReadSession) -> list[str]:
+    rows = session.scalars(
+        select(LedgerPosting.entry_id)
+        .group_by(LedgerPosting.entry_id, LedgerPosting.currency)
+        .having(func.sum(LedgerPosting.amount_cents) != 0)
+    )
+    return list(rows)

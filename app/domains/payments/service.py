@@ -1,0 +1,264 @@
+"""Rules of taking money: a purchase, its payment, who gets which part, and when a part may be paid out."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.core.ids import new_id
+from app.core.logging import log_event
+from app.core.money import CURRENCY, SPLIT_RULE, SPLIT_RULE_VERSION, Part, installment, split_sale
+from app.db.session import ReadSession, WriteSession
+from app.domains.payments import ledger, repository
+from app.domains.payments.errors import LedgerRefused, PurchaseNotFound
+from app.domains.payments.events import PurchasePaid
+from app.domains.payments.ledger import Account, Line
+from app.domains.payments.models import PaymentSplit, Purchase, Transaction
+from app.domains.payments.types import (
+    AccountKind,
+    Balances,
+    PurchaseId,
+    PurchaseRef,
+    PurchaseStatus,
+    TransactionId,
+    TransactionStatus,
+)
+from app.domains.users.types import UserId
+from app.edge.idempotency import IdempotencyKeyReused
+from app.providers.payments.port import Checkout, CheckoutStatus
+
+# Stripe wants at least thirty minutes from the moment it reads the request; a retry must still be inside.
+_EXPIRY_MARGIN = timedelta(minutes=5)
+
+_UNPAID = (PurchaseStatus.CREATED, PurchaseStatus.OPEN, PurchaseStatus.EXPIRED)
+
+SplitOfSale = tuple[PaymentSplit, Transaction]
+"""Somebody's share, and the sale it is a share of."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseFacts:
+    """A purchase as other domains see it."""
+
+    id: PurchaseId
+    buyer_id: UserId
+    ref: PurchaseRef
+    amount_cents: int
+    currency: str
+    status: PurchaseStatus
+    checkout_id: str | None
+    expires_at: datetime
+
+
+def start_purchase(
+    session: WriteSession, buyer_id: UserId, ref: PurchaseRef, *, request_key: str, amount_cents: int, life: timedelta
+) -> PurchaseFacts:
+    """Make the row whose id is the key of everything that follows, or find it again when the request is repeated."""
+    values = {
+        "id": new_id("pur"),
+        "buyer_id": buyer_id,
+        "request_key": request_key,
+        "subject_id": ref.subject_id,
+        "title": ref.title,
+        "creator_id": ref.creator_id,
+        "teacher_id": ref.teacher_id,
+        "amount_cents": amount_cents,
+        "currency": CURRENCY,
+        "status": PurchaseStatus.CREATED,
+        "expires_at": (session.now + life + _EXPIRY_MARGIN).replace(microsecond=0),
+        "created_at": session.now,
+    }
+    repository.insert_purchase(session, values)
+    purchase = repository.purchase_by_request(session, buyer_id, request_key)
+    if purchase is None or (purchase.subject_id, purchase.teacher_id) != (ref.subject_id, ref.teacher_id):
+        raise IdempotencyKeyReused
+    return _facts(purchase)
+
+
+def _facts(purchase: Purchase) -> PurchaseFacts:
+    return PurchaseFacts(
+        id=purchase.id,
+        buyer_id=purchase.buyer_id,
+        ref=PurchaseRef(purchase.subject_id, purchase.title, purchase.creator_id, purchase.teacher_id),
+        amount_cents=purchase.amount_cents,
+        currency=purchase.currency,
+        status=PurchaseStatus(purchase.status),
+        checkout_id=purchase.checkout_id,
+        expires_at=purchase.expires_at,
+    )
+
+
+def find_purchase(session: ReadSession, buyer_id: UserId, checkout_id: str) -> PurchaseFacts:
+    """The buyer's own purchase behind a checkout. Raises `PurchaseNotFound` for anybody else's."""
+    purchase = repository.purchase_by_checkout(session, checkout_id)
+    if purchase is None or purchase.buyer_id != buyer_id:
+        raise PurchaseNotFound
+    return _facts(purchase)
+
+
+def apply_checkout(session: WriteSession, checkout: Checkout) -> PurchaseFacts | None:
+    """Bring a purchase to the state that the payment service reports; any number of times, in any order.
+
+    None when the checkout is not one of ours.
+    """
+    purchase = repository.purchase_by_id(session, PurchaseId(checkout.reference))
+    if purchase is None:
+        log_event(logger, "payments.unknown_checkout", checkout_id=checkout.id)
+        return None
+    match checkout.status:
+        case CheckoutStatus.PAID:
+            _settle(session, purchase, checkout)
+        case CheckoutStatus.OPEN | CheckoutStatus.PROCESSING:
+            _move(session, purchase, checkout, {PurchaseStatus.CREATED}, PurchaseStatus.OPEN)
+        case CheckoutStatus.EXPIRED:
+            _move(session, purchase, checkout, {PurchaseStatus.CREATED, PurchaseStatus.OPEN}, PurchaseStatus.EXPIRED)
+    found = repository.purchase_by_id(session, purchase.id)
+    return _facts(found) if found else None
+
+
+def _move(
+    session: WriteSession,
+    purchase: Purchase,
+    checkout: Checkout,
+    expected: set[PurchaseStatus],
+    status: PurchaseStatus,
+) -> bool:
+    return repository.move_purchase(session, purchase.id, expected=expected, status=status, checkout_id=checkout.id)
+
+
+def _settle(session: WriteSession, purchase: Purchase, checkout: Checkout) -> None:
+    """Exactly one caller wins the move to `paid`; the money enters the books as unmatched, then somebody claims it."""
+    if not _move(session, purchase, checkout, set(_UNPAID), PurchaseStatus.PAID):
+        return
+    transaction_id = record_transaction(session, purchase, checkout)
+    if (checkout.amount_cents, checkout.currency) != (purchase.amount_cents, purchase.currency):
+        log_event(logger, "payments.amount_differs", purchase_id=purchase.id, transaction_id=transaction_id)
+        return
+    session.publish(
+        PurchasePaid(
+            purchase_id=purchase.id,
+            transaction_id=transaction_id,
+            buyer_id=purchase.buyer_id,
+            subject_id=purchase.subject_id,
+            creator_id=purchase.creator_id,
+            teacher_id=purchase.teacher_id,
+        )
+    )
+
+
+def record_transaction(session: WriteSession, purchase: Purchase, checkout: Checkout) -> TransactionId:
+    """Enter money that arrived; until somebody claims it, it belongs to nobody and can be given back."""
+    transaction_id = TransactionId(new_id("txn"))
+    values = {
+        "id": transaction_id,
+        "purchase_id": purchase.id,
+        "buyer_id": purchase.buyer_id,
+        "title": purchase.title,
+        "amount_cents": checkout.amount_cents,
+        "currency": checkout.currency,
+        "status": TransactionStatus.COMPLETED,
+        "payment_intent_id": checkout.payment_intent_id,
+        "charge_id": checkout.charge_id,
+        "split_rule": SPLIT_RULE,
+        "split_rule_version": SPLIT_RULE_VERSION,
+        "created_at": session.now,
+    }
+    repository.insert_transaction(session, values)
+    lines = [
+        Line(Account(AccountKind.STRIPE, checkout.currency), checkout.amount_cents),
+        Line(Account(AccountKind.UNMATCHED, checkout.currency), -checkout.amount_cents),
+    ]
+    ledger.post(session, f"sale:{transaction_id}", kind="sale", reference=transaction_id, lines=lines)
+    return transaction_id
+
+
+def allocate(session: WriteSession, transaction_id: TransactionId, *, creator_id: UserId, teacher_id: UserId) -> None:
+    """Split a matched sale: the platform's part is earned now, people's parts wait for the sessions."""
+    sale = get_transaction(session, transaction_id)
+    parts = split_sale(sale.amount_cents, taught_by_creator=creator_id == teacher_id)
+    recipients = [(part, _recipient(part, creator_id, teacher_id)) for part in parts]
+    repository.insert_splits(session, [_split_row(sale, part, person) for part, person in recipients])
+    lines = [Line(Account(AccountKind.UNMATCHED, sale.currency), sale.amount_cents)]
+    lines += [Line(_account_of(person, sale.currency), -part.amount_cents) for part, person in recipients]
+    ledger.post(session, f"allocate:{sale.id}", kind="allocate", reference=sale.id, lines=lines)
+
+
+def _recipient(part: Part, creator_id: UserId, teacher_id: UserId) -> UserId | None:
+    """None is the platform. When the creator teaches, both are the same person."""
+    people = {"platform": None, "teacher": teacher_id}
+    return people.get(part.share, creator_id)
+
+
+def _account_of(person: UserId | None, currency: str) -> Account:
+    kind = AccountKind.PLATFORM if person is None else AccountKind.PENDING
+    return Account(kind, currency, person)
+
+
+def _split_row(sale: Transaction, part: Part, person: UserId | None) -> dict[str, object]:
+    return {
+        "transaction_id": sale.id,
+        "share": part.share,
+        "recipient_id": person,
+        "percent": part.percent,
+        "amount_cents": part.amount_cents,
+        "released_cents": 0,
+    }
+
+
+def release_share(session: WriteSession, transaction_id: TransactionId, *, number: int, count: int) -> None:
+    """Make the `number`-th of `count` installments of every person's part releasable; the same one only once."""
+    sale = get_transaction(session, transaction_id)
+    due = [
+        (split, installment(split.amount_cents, number=number, count=count))
+        for split in repository.human_splits(session, transaction_id)
+    ]
+    lines = [line for split, amount in due for line in _release_lines(split, amount, sale.currency)]
+    entry_id = f"release:{transaction_id}:{number}"
+    if not ledger.post(session, entry_id, kind="release", reference=transaction_id, lines=lines):
+        return
+    for split, amount in due:
+        if not repository.add_released(session, transaction_id, split.share, amount):
+            raise LedgerRefused(f"{entry_id} releases more than the share")
+
+
+def _release_lines(split: PaymentSplit, amount_cents: int, currency: str) -> list[Line]:
+    owner = split.recipient_id
+    return [
+        Line(Account(AccountKind.PENDING, currency, owner), amount_cents),
+        Line(Account(AccountKind.RELEASABLE, currency, owner), -amount_cents),
+    ]
+
+
+def get_transaction(session: ReadSession, transaction_id: TransactionId) -> Transaction:
+    """Raises `PurchaseNotFound`."""
+    sale = repository.transaction_by_id(session, transaction_id)
+    if sale is None:
+        raise PurchaseNotFound
+    return sale
+
+
+def find_transaction(session: ReadSession, purchase_id: PurchaseId) -> TransactionId | None:
+    """The transaction of a paid purchase."""
+    return repository.transaction_of(session, purchase_id)
+
+
+def get_balances(session: ReadSession, user_id: UserId, currency: str) -> Balances:
+    """What a person has earned, from the ledger."""
+    pending = ledger.credit_of(session, Account(AccountKind.PENDING, currency, user_id))
+    releasable = ledger.credit_of(session, Account(AccountKind.RELEASABLE, currency, user_id))
+    return Balances(pending, releasable, currency)
+
+
+def list_transactions(
+    session: ReadSession, buyer_id: UserId, *, before: tuple[datetime, str] | None, limit: int
+) -> list[Transaction]:
+    """What somebody paid, newest first."""
+    return repository.transactions_of(session, buyer_id, before=before, limit=limit)
+
+
+def list_splits(
+    session: ReadSession, recipient_id: UserId, *, before: tuple[str, str] | None, limit: int
+) -> list[SplitOfSale]:
+    """Somebody's shares of sales, newest sale first."""
+    return repository.splits_of(session, recipient_id, before=before, limit=limit)

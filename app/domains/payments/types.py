@@ -1,0 +1,61 @@
+"""Values of the money domain."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, NewType
+
+from app.core.ids import id_constraint
+from app.domains.users.types import UserId
+
+PurchaseId = NewType("PurchaseId", str)
+PurchaseIdField = Annotated[PurchaseId, id_constraint("pur")]
+TransactionId = NewType("TransactionId", str)
+TransactionIdField = Annotated[TransactionId, id_constraint("txn")]
+
+
+class PurchaseStatus(StrEnum):
+    """created → open → paid; open → expired. A paid purchase never changes again."""
+
+    CREATED = "created"  # our row is there, the payment service has not answered yet
+    OPEN = "open"
+    PAID = "paid"
+    EXPIRED = "expired"
+
+
+class TransactionStatus(StrEnum):
+    """Money that came in. Refunds and disputes move it on."""
+
+    COMPLETED = "completed"
+    REFUNDED = "refunded"
+    PARTIALLY_REFUNDED = "partially_refunded"
+    DISPUTED = "disputed"
+    DISPUTE_LOST = "dispute_lost"
+
+
+class AccountKind(StrEnum):
+    """The ledger's accounts. Debits are positive, credits negative; all balances together are zero."""
+
+    STRIPE = "stripe"  # what Stripe holds for us (asset)
+    PLATFORM = "platform"  # what the platform earned
+    PENDING = "pending"  # a person's share of sales not yet taught
+    RELEASABLE = "releasable"  # a person's share that may be paid out
+    UNMATCHED = "unmatched"  # money that arrived without a place to go, to be given back
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseRef:
+    """What is bought, in words the money domain need not understand."""
+
+    subject_id: str
+    title: str
+    creator_id: UserId
+    teacher_id: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Balances:
+    """One person's money, in minor units of one currency."""
+
+    pending_cents: int
+    releasable_cents: int
+    currency: str

@@ -1,0 +1,1 @@
+"""Money out: what each person has earned."""

@@ -1,0 +1,1 @@
+"""Teaching sessions: booking, attendance, completion. A log-in is an auth session, never a session."""

@@ -1,0 +1,57 @@
+"""Tables of teaching sessions and attendance."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base, Stamped, one_of
+from app.domains.courses.types import CourseId
+from app.domains.enrollments.types import EnrollmentId
+from app.domains.sessions.types import SessionId, SessionStatus
+from app.domains.users.types import UserId
+
+
+class TeachingSession(Stamped, Base):
+    """One live lesson of one student with one teacher. The instants are what both agreed on and never move by
+    themselves; `occupied_*` adds the teacher's buffer as it was at booking."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (
+        CheckConstraint(one_of("status", SessionStatus), name="status"),
+        CheckConstraint("ends_at > starts_at", name="order"),
+        CheckConstraint("occupied_from <= starts_at AND occupied_until >= ends_at", name="occupied"),
+        Index("ix_sessions_teacher_id", "teacher_id", "occupied_from"),
+        Index("ix_sessions_student_id", "student_id", "starts_at"),
+        Index("ix_sessions_enrollment_id", "enrollment_id"),
+        Index("ix_sessions_status", "status", "ends_at"),
+    )
+
+    id: Mapped[SessionId] = mapped_column(primary_key=True)
+    enrollment_id: Mapped[EnrollmentId] = mapped_column(ForeignKey("enrollments.id"))
+    course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"))
+    teacher_id: Mapped[UserId] = mapped_column(ForeignKey("users.id"))
+    student_id: Mapped[UserId] = mapped_column(ForeignKey("users.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    occupied_from: Mapped[datetime]
+    occupied_until: Mapped[datetime]
+    status: Mapped[str]
+    no_show_user_id: Mapped[UserId | None] = mapped_column(ForeignKey("users.id"))
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=0)  # SEQUENCE of the calendar event
+
+
+class Attendance(Base):
+    """One connection of one person to the room. Several rows per person are normal: people reconnect."""
+
+    __tablename__ = "attendance"
+    __table_args__ = (UniqueConstraint("session_id", "connection_id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    session_id: Mapped[SessionId] = mapped_column(ForeignKey("sessions.id"))
+    user_id: Mapped[UserId] = mapped_column(ForeignKey("users.id"))
+    connection_id: Mapped[str]
+    joined_at: Mapped[datetime | None]  # unknown when only the leaving was reported
+    left_at: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""People: profile, time zone, capabilities."""

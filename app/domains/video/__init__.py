@@ -1,0 +1,1 @@
+"""Live rooms: opening them, and hearing who came and went."""

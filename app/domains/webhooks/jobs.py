@@ -1,0 +1,34 @@
+"""Carrying out what inbound events ask for."""
+
+from app.db.session import WriteSession
+from app.domains.webhooks import service
+from app.domains.webhooks.types import PaymentEventPayload, VideoEventPayload
+from app.edge.idempotency import sweep_stored_answers
+from app.jobs.kinds import JobPayload
+from app.jobs.registry import JobContext
+from app.jobs.runner import sweep_finished
+from app.providers.payments.port import PaymentProvider
+
+
+async def process_payment_event(context: JobContext, payload: PaymentEventPayload, payments: PaymentProvider) -> None:
+    """Fetch the checkout anew and apply its state; other kinds of events are kept and change nothing."""
+    if not payload.kind.startswith("checkout.session."):
+        await context.apply(service.mark_ignored, payload.event_id)
+        return
+    checkout = await payments.get_checkout(payload.object_id)
+    await context.apply(service.process_checkout, payload.event_id, checkout)
+
+
+async def process_video_event(context: JobContext, payload: VideoEventPayload) -> None:
+    await context.apply(service.process_room_event, payload)
+
+
+async def sweep(context: JobContext, _payload: JobPayload) -> None:
+    """Delete what is no longer needed: finished jobs, stored answers, old deliveries."""
+    await context.apply(_sweep_all)
+
+
+def _sweep_all(session: WriteSession) -> None:
+    sweep_finished(session)
+    sweep_stored_answers(session)
+    service.sweep_inbox(session)

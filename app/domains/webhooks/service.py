@@ -1,0 +1,65 @@
+"""The inbox's rules: a genuine event is stored once, and processed by a job enqueued in the same transaction."""
+
+from datetime import timedelta
+
+from app.db.session import WriteSession
+from app.domains.payments import service as payments
+from app.domains.video import service as video
+from app.domains.webhooks import repository
+from app.domains.webhooks.types import PAYMENT_EVENT, VIDEO_EVENT, PaymentEventPayload, VideoEventPayload
+from app.providers.payments.port import Checkout, PaymentEvent
+from app.providers.video.port import RoomEvent, RoomEventKind
+
+_KEEP = timedelta(days=30)
+PAYMENTS = "stripe"
+
+
+def receive_payment_event(session: WriteSession, event: PaymentEvent, body: bytes) -> None:
+    """Store the event and enqueue its processing; a repeated delivery changes nothing."""
+    if repository.insert(session, provider=PAYMENTS, event_id=event.id, kind=event.type, body=body):
+        payload = PaymentEventPayload(event_id=event.id, kind=event.type, object_id=event.object_id)
+        PAYMENT_EVENT.enqueue(session, payload, dedupe=event.id)
+
+
+def receive_video_event(session: WriteSession, provider: str, event: RoomEvent, body: bytes) -> None:
+    """Store the event and enqueue its processing; a repeated delivery changes nothing."""
+    if repository.insert(session, provider=provider, event_id=event.id, kind=event.kind, body=body):
+        payload = VideoEventPayload(
+            provider=provider,
+            event_id=event.id,
+            kind=event.kind,
+            room_id=event.room_id,
+            happened_at=event.happened_at,
+            user_id=event.user_id,
+            connection_id=event.connection_id,
+        )
+        VIDEO_EVENT.enqueue(session, payload, dedupe=event.id)
+
+
+def process_checkout(session: WriteSession, event_id: str, checkout: Checkout) -> None:
+    """Apply the checkout's present state, whatever the event said: events arrive in any order."""
+    payments.apply_checkout(session, checkout)
+    repository.mark_processed(session, PAYMENTS, event_id)
+
+
+def mark_ignored(session: WriteSession, event_id: str) -> None:
+    """An event of a kind that changes nothing here."""
+    repository.mark_processed(session, PAYMENTS, event_id)
+
+
+def process_room_event(session: WriteSession, payload: VideoEventPayload) -> None:
+    event = RoomEvent(
+        id=payload.event_id,
+        kind=RoomEventKind(payload.kind),
+        room_id=payload.room_id,
+        happened_at=payload.happened_at,
+        user_id=payload.user_id,
+        connection_id=payload.connection_id,
+    )
+    video.apply_room_event(session, event)
+    repository.mark_processed(session, payload.provider, payload.event_id)
+
+
+def sweep_inbox(session: WriteSession) -> int:
+    """Delete deliveries older than thirty days."""
+    return repository.delete_before(session, session.now - _KEEP)

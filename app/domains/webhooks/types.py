@@ -1,0 +1,30 @@
+"""The jobs that process inbound events."""
+
+from datetime import datetime
+
+from app.jobs.kinds import JobKind, JobPayload
+
+
+class PaymentEventPayload(JobPayload):
+    """Which object of the payment service to look at."""
+
+    event_id: str
+    kind: str
+    object_id: str
+
+
+class VideoEventPayload(JobPayload):
+    """What happened in which room; ids only."""
+
+    provider: str
+    event_id: str
+    kind: str
+    room_id: str
+    happened_at: datetime
+    user_id: str | None
+    connection_id: str | None
+
+
+PAYMENT_EVENT = JobKind("webhooks.payment_event", PaymentEventPayload)
+VIDEO_EVENT = JobKind("webhooks.video_event", VideoEventPayload)
+SWEEP = JobKind("housekeeping.sweep", JobPayload)

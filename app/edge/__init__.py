@@ -1,0 +1,1 @@
+"""HTTP plumbing: ASGI middleware, error rendering, routing rules, idempotency. Knows no domain."""

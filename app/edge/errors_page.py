@@ -1,0 +1,58 @@
+"""`GET /api/errors`: the catalogue of problems, built from the problems themselves."""
+
+from fastapi import APIRouter, Response
+from pydantic import ConfigDict, Field
+
+from app.core.errors import Problem
+from app.edge.openapi import audience, example
+from app.edge.problems import problems
+from app.edge.routing import StrictRoute
+from app.edge.schemas import ApiModel
+
+router = APIRouter(prefix="/errors", tags=["errors"], route_class=StrictRoute)
+
+
+class ErrorKind(ApiModel):
+    """One kind of problem."""
+
+    code: str = Field(description="Stable code; switch on this.")
+    status: int = Field(description="The HTTP status it comes with.")
+    title: str = Field(description="What it means, for a person.")
+    hint: str | None = Field(description="What to do next, when that is always the same.")
+    retryable: bool = Field(description="Whether the same request may succeed later.")
+
+
+class ErrorCatalogue(ApiModel):
+    """Every problem this API can answer."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            "One of them",
+            {
+                "items": [
+                    {
+                        "code": "slot_taken",
+                        "status": 409,
+                        "title": "Somebody else was faster.",
+                        "hint": "Choose one of the `alternatives`.",
+                        "retryable": False,
+                    }
+                ]
+            },
+        )
+    )
+
+    items: list[ErrorKind] = Field(description="All kinds, by code.")
+
+
+@router.get(
+    "",
+    operation_id="errors.list",
+    summary="List every kind of problem",
+    openapi_extra=audience("public"),
+    responses=problems(),
+)
+async def list_errors(response: Response) -> ErrorCatalogue:
+    """For everybody. Changes only with a release."""
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return ErrorCatalogue(items=[ErrorKind.model_validate(kind) for kind in Problem.catalogue().values()])

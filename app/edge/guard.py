@@ -1,0 +1,183 @@
+"""Pure ASGI middleware: the limits and headers that every request and answer gets.
+
+Order, outermost first: request id and access line, security headers, guard (headers, body size, deadlines). No
+`BaseHTTPMiddleware`: one of those takes more than half of the throughput.
+"""
+
+import asyncio
+import logging
+import re
+import time
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.core.errors import (
+    BodyTooLarge,
+    DeadlineExceeded,
+    HeadersTooLarge,
+    MalformedRequest,
+    Problem,
+    RequestTimedOut,
+)
+from app.core.ids import new_id
+from app.core.logging import log_event, request_id_var
+from app.edge.problems import render
+
+MAX_BODY_BYTES = 1_048_576
+MAX_HEADER_BYTES = 32_768
+MAX_URL_BYTES = 16_384
+BODY_DEADLINE_S = 10.0
+REQUEST_DEADLINE_S = 30.0  # well below the 100 s after which Cloudflare gives up
+
+_GIVEN_ID = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
+
+logger = logging.getLogger("peerloop.access")
+
+
+class RequestIds:
+    """Gives every request an id (the caller's, when it is a plain one) and logs one line for each answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get("x-request-id", "")
+        request_id = given if _GIVEN_ID.match(given) else new_id("req")
+        token = request_id_var.set(request_id)
+        started, status = time.perf_counter(), 500
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_id)
+        finally:
+            _log_answer(scope, status, time.perf_counter() - started)
+            request_id_var.reset(token)
+
+
+def _log_answer(scope: Scope, status: int, seconds: float) -> None:
+    """The route's template, not the address: a path or query may hold a token or a name."""
+    route = scope.get("route")
+    template = getattr(route, "path", "-")
+    log_event(logger, "http.answer", method=scope["method"], route=template, status=status, ms=round(seconds * 1e3, 1))
+
+
+class SecurityHeaders:
+    """Headers on every answer, errors included. A page that sets its own Content-Security-Policy keeps it."""
+
+    _ALWAYS = (
+        ("X-Content-Type-Options", "nosniff"),
+        ("Strict-Transport-Security", "max-age=63072000; includeSubDomains"),
+        ("Cross-Origin-Resource-Policy", "same-site"),
+        ("X-Frame-Options", "DENY"),
+    )
+    _UNLESS_SET = (
+        ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+        ("Cache-Control", "private, no-store"),
+        ("Referrer-Policy", "no-referrer"),
+    )
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._add_to(MutableHeaders(scope=message))
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+    def _add_to(self, headers: MutableHeaders) -> None:
+        for name, value in self._ALWAYS:
+            headers[name] = value
+        for name, value in self._UNLESS_SET:
+            headers.setdefault(name, value)
+
+
+class Guard:
+    """Refuses what is too large, malformed or meant for another host before any work is done, and ends what takes
+    too long."""
+
+    def __init__(self, app: ASGIApp, *, hosts: frozenset[str]) -> None:
+        self._app = app
+        self._hosts = hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        refusal = _refuse_head(scope, self._hosts)
+        if refusal is not None:
+            await render(refusal)(scope, receive, send)
+            return
+        await self._run(scope, _BoundedBody(receive), _Answer(send))
+
+    async def _run(self, scope: Scope, body: "_BoundedBody", answer: "_Answer") -> None:
+        try:
+            async with asyncio.timeout(REQUEST_DEADLINE_S):
+                await self._app(scope, body.receive, answer.send)
+        except TimeoutError:
+            if answer.has_started:
+                raise
+            await render(DeadlineExceeded())(scope, body.receive, answer.send)
+
+
+class _Answer:
+    """Remembers whether the answer has begun: after that no problem can be sent any more."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.has_started = False
+
+    async def send(self, message: Message) -> None:
+        self.has_started = True
+        await self._send(message)
+
+
+class _BoundedBody:
+    """Counts what arrives and how long it takes. Starlette's HTTPException is the one that FastAPI lets through."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._left = MAX_BODY_BYTES
+        self._deadline = time.monotonic() + BODY_DEADLINE_S
+        self._is_complete = False
+
+    async def receive(self) -> Message:
+        if self._is_complete:
+            return await self._receive()
+        try:
+            async with asyncio.timeout(max(0.0, self._deadline - time.monotonic())):
+                message = await self._receive()
+        except TimeoutError:
+            raise HTTPException(RequestTimedOut.status) from None
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            raise HTTPException(BodyTooLarge.status)
+        self._is_complete = not message.get("more_body", False)
+        return message
+
+
+def _refuse_head(scope: Scope, hosts: frozenset[str]) -> Problem | None:
+    headers = Headers(scope=scope)
+    url = scope.get("raw_path", b"") + scope.get("query_string", b"")
+    if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADER_BYTES or len(url) > MAX_URL_BYTES:
+        return HeadersTooLarge()
+    host = headers.get("host", "").rpartition("@")[2].partition(":")[0].lower()
+    if host not in hosts or b"%00" in url or len(headers.getlist("authorization")) > 1:
+        return MalformedRequest()
+    declared = headers.get("content-length", "0")
+    if not declared.isascii() or not declared.isdigit():
+        return MalformedRequest()
+    return BodyTooLarge() if int(declared[:20]) > MAX_BODY_BYTES else None

@@ -1,0 +1,71 @@
+"""`/api/health`: the process answers. `/api/ready`: it can also do its work."""
+
+import shutil
+from typing import Literal
+
+from fastapi import APIRouter, FastAPI, Request
+from pydantic import ConfigDict, Field
+
+from app.core.config import Settings
+from app.core.errors import Unavailable
+from app.db.migrations import current_revision, newest_revision
+from app.edge.deps import AppSettings, Db
+from app.edge.openapi import audience, example
+from app.edge.problems import problems
+from app.edge.routing import StrictRoute
+from app.edge.schemas import ApiModel
+
+_LEAST_FREE = 0.05
+
+router = APIRouter(prefix="/api", tags=["health"], route_class=StrictRoute)
+
+
+class NotReady(Unavailable):
+    """A part that the service cannot work without is missing; the log says which."""
+
+    code = "not_ready"
+    title = "The service is up but cannot do its work yet."
+
+
+class Health(ApiModel):
+    """The verdict, and nothing that would help an attacker."""
+
+    model_config = ConfigDict(json_schema_extra=example("Well", {"status": "ok"}))
+
+    status: Literal["ok"] = Field(description="Always `ok`; anything else is a problem with status 503.")
+
+
+@router.get(
+    "/health",
+    operation_id="health.live",
+    summary="Ask whether the process answers",
+    openapi_extra=audience("public"),
+    responses=problems(),
+)
+async def read_health() -> Health:
+    """For the container's health check. Touches neither the database nor a provider."""
+    return Health(status="ok")
+
+
+@router.get(
+    "/ready",
+    operation_id="health.ready",
+    summary="Ask whether the service can do its work",
+    openapi_extra=audience("public"),
+    responses=problems(NotReady),
+)
+async def read_readiness(request: Request, db: Db, settings: AppSettings) -> Health:
+    """For the load balancer and the operator. Checks database, migrations, job runner and disk; changes nothing."""
+    at_revision = await db.read(current_revision)
+    if at_revision != newest_revision() or not request.app.state.runner.last_turn_ok or not _has_space(settings):
+        raise NotReady
+    return Health(status="ok")
+
+
+def _has_space(settings: Settings) -> bool:
+    usage = shutil.disk_usage(settings.data_dir)
+    return usage.free / usage.total > _LEAST_FREE
+
+
+def mount_health(app: FastAPI) -> None:
+    app.include_router(router)

