@@ -4,16 +4,39 @@ from fastapi import APIRouter
 
 from app.domains.auth.router import router as auth
 from app.domains.auth.router import well_known
+from app.domains.calendar.router import router as availability
+from app.domains.certificates.router import router as certificates
+from app.domains.courses.router import router as courses
+from app.domains.courses.router import topics
 from app.domains.enrollments.router import checkout
 from app.domains.enrollments.router import router as enrollments
 from app.domains.payments.router import router as payments
 from app.domains.payouts.router import router as payouts
+from app.domains.sessions.router import router as sessions
+from app.domains.sessions.router import teachers
 from app.domains.users.router import router as users
+from app.domains.video.router import router as video
 from app.domains.webhooks.router import router as webhooks
 from app.edge.errors_page import router as errors
 
 api = APIRouter(prefix="/api")
-for router in (users, auth, checkout, enrollments, payments, payouts, webhooks, errors):
+for router in (
+    users,
+    auth,
+    courses,
+    topics,
+    teachers,
+    sessions,
+    video,
+    availability,
+    checkout,
+    enrollments,
+    certificates,
+    payments,
+    payouts,
+    webhooks,
+    errors,
+):
     api.include_router(router)
 
 __all__ = ["api", "well_known"]

@@ -8,9 +8,20 @@ import httpx
 
 from app.core.config import Settings
 from app.core.events import EventBus
+from app.domains.auth.events import EmailVerificationAsked, SignupRepeated
 from app.domains.auth.tokens import MailTokens
+from app.domains.calendar.policies import BookingPolicy
+from app.domains.certificates.events import CertificateIssued, CertificateRecommended
 from app.domains.enrollments import handlers as enrollment_handlers
+from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted
+from app.domains.notifications import handlers as notification_handlers
+from app.domains.notifications import jobs as notification_jobs
+from app.domains.notifications.service import Letterhead
+from app.domains.notifications.types import SEND_MAIL
 from app.domains.payments.events import PurchasePaid
+from app.domains.sessions import jobs as session_jobs
+from app.domains.sessions.events import SessionBooked, SessionMissed
+from app.domains.sessions.policies import Platform
 from app.domains.webhooks import jobs as webhook_jobs
 from app.domains.webhooks.types import PAYMENT_EVENT, SWEEP, VIDEO_EVENT
 from app.jobs.registry import Registry
@@ -60,6 +71,14 @@ def make_providers(settings: Settings, http: httpx.AsyncClient) -> Providers:
 def subscribe_handlers(events: EventBus) -> None:
     """Who listens to which event."""
     events.subscribe(PurchasePaid, enrollment_handlers.on_purchase_paid)
+    events.subscribe(EmailVerificationAsked, notification_handlers.on_email_verification_asked)
+    events.subscribe(SignupRepeated, notification_handlers.on_signup_repeated)
+    events.subscribe(EnrollmentStarted, notification_handlers.on_enrollment_started)
+    events.subscribe(CourseCompleted, notification_handlers.on_course_completed)
+    events.subscribe(SessionBooked, notification_handlers.on_session_booked)
+    events.subscribe(SessionMissed, notification_handlers.on_session_missed)
+    events.subscribe(CertificateRecommended, notification_handlers.on_certificate_recommended)
+    events.subscribe(CertificateIssued, notification_handlers.on_certificate_issued)
 
 
 def register_jobs(registry: Registry, providers: Providers, settings: Settings, mail_tokens: MailTokens) -> None:
@@ -68,3 +87,6 @@ def register_jobs(registry: Registry, providers: Providers, settings: Settings, 
     registry.register(VIDEO_EVENT, webhook_jobs.process_video_event)
     registry.register(SWEEP, webhook_jobs.sweep)
     registry.every(timedelta(hours=1), SWEEP)
+    letterhead = Letterhead(Platform.of(settings), mail_tokens.text)
+    registry.register(SEND_MAIL, partial(notification_jobs.send_mail, email=providers.email, letterhead=letterhead))
+    session_jobs.register(registry, providers.video, BookingPolicy.of(settings))

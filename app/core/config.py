@@ -66,8 +66,8 @@ class Settings(BaseSettings):
     @field_validator("public_url", "app_url", "stripe_url", "plugnmeet_url", "resend_url")
     @classmethod
     def _is_bare_http_address(cls, value: str) -> str:
-        if value and not value.startswith(("http://", "https://")):
-            raise ValueError("must start with http:// or https://")
+        if value and not (value.startswith(("http://", "https://")) and urlsplit(value).hostname):
+            raise ValueError("must start with http:// or https:// and name a host")
         return value.rstrip("/")
 
     @field_validator("database_url", "database_url_direct")
@@ -90,7 +90,7 @@ class Settings(BaseSettings):
             reasons = list(self._production_reasons())
             if reasons:
                 raise ValueError("\n".join(reasons))
-        elif self.stripe_key.get_secret_value().startswith(("sk_live", "rk_live")):
+        elif self._has_live_stripe_key:
             raise ValueError("PEERLOOP_STRIPE_KEY: is a live key, which may only be used in production")
         return self
 
@@ -101,7 +101,7 @@ class Settings(BaseSettings):
         checks = {
             "PEERLOOP_SECRET: must be set": self.secret.get_secret_value() == _DEVELOPMENT_SECRET,
             "PEERLOOP_JWT_PRIVATE_KEY: must be set": not self.jwt_private_key.get_secret_value(),
-            "PEERLOOP_STRIPE_KEY: must be a live key": not self.stripe_key.get_secret_value().startswith(("sk_live", "rk_live")),
+            "PEERLOOP_STRIPE_KEY: must be a live key": not self._has_live_stripe_key,
             "PEERLOOP_STRIPE_WEBHOOK_SECRET: must be set": is_twin(self.stripe_webhook_secret),
             "PEERLOOP_PLUGNMEET_URL: must be set": not self.plugnmeet_url,
             "PEERLOOP_PLUGNMEET_SECRET: must be set": is_twin(self.plugnmeet_secret),
@@ -111,6 +111,10 @@ class Settings(BaseSettings):
             "PEERLOOP_APP_URL: must use https": not self.app_url.startswith("https://"),
         }
         return [reason for reason, is_wrong in checks.items() if is_wrong]
+
+    @property
+    def _has_live_stripe_key(self) -> bool:
+        return self.stripe_key.get_secret_value().startswith(("sk_live", "rk_live"))
 
     @property
     def has_twins(self) -> bool:

@@ -32,7 +32,8 @@ def configure_logging(level: str = "INFO") -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs whole addresses, tokens included
+    for chatty in ("httpx", "stripe"):  # they log whole addresses, tokens included
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def log_event(logger: logging.Logger, name: str, **fields: object) -> None:

@@ -7,10 +7,11 @@ exception. How a unit reaches the database is this module's own business.
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,13 +19,15 @@ from app.core.clock import Clock
 from app.core.errors import Unavailable
 from app.core.events import EventBus
 from app.db.engines import Engines
-from app.db.session import ReadSession, WriteSession, session_info
+from app.db.session import ReadSession, WriteSession, session_info, wants_runner
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 _ATTEMPTS = 6
 _RETRYABLE = frozenset({"40001", "40P01", "55P03"})  # serialization failure, deadlock, lock not available
+_AWAY_POSTGRES = ("08", "53", "57P")  # connection lost, out of resources, shutting down
+_AWAY_SQLITE = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN")
 
 
 class Database:
@@ -37,35 +40,42 @@ class Database:
         self.runner_wanted = asyncio.Event()
 
     async def read(self, unit: Callable[Concatenate[ReadSession, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a unit on one snapshot. Raises `Unavailable` when no connection is to be had."""
+        """Run a unit on one snapshot. Raises `Unavailable` when the database is away or too busy."""
         session = AsyncSession(self.engines.reader, sync_session_class=ReadSession, info=self._info())
-        try:
+        with _absence_as_problem():
             async with session:
                 return await session.run_sync(_as_reader(unit), *args, **kwargs)
-        except (PoolTimeout, OperationalError) as error:
-            raise Unavailable from error
 
     async def write(self, unit: Callable[Concatenate[WriteSession, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a unit in one transaction and commit it. A unit that lost a race in the database is run again."""
+        """Run a unit in one transaction and commit it. A unit that lost a race in the database is run again.
+
+        Raises `Unavailable` when the database is away or too busy.
+        """
         for attempt in range(1, _ATTEMPTS):
             try:
                 return await self._write_once(unit, *args, **kwargs)
             except DBAPIError as error:
-                if getattr(error.orig, "sqlstate", None) not in _RETRYABLE:
+                if _sqlstate(error) not in _RETRYABLE:
                     raise
                 await asyncio.sleep(random.uniform(0.005, 0.05) * attempt)  # noqa: S311 - jitter
-        return await self._write_once(unit, *args, **kwargs)
+        try:
+            return await self._write_once(unit, *args, **kwargs)
+        except DBAPIError as error:
+            if _sqlstate(error) not in _RETRYABLE:
+                raise
+            raise Unavailable from error
 
     async def _write_once(
         self, unit: Callable[Concatenate[WriteSession, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        session = AsyncSession(self.engines.writer, sync_session_class=WriteSession, info=self._info())
-        try:
+        # What a unit returns is read after the commit, when nothing could be loaded again.
+        session = AsyncSession(
+            self.engines.writer, sync_session_class=WriteSession, info=self._info(), expire_on_commit=False
+        )
+        with _absence_as_problem():
             async with session, session.begin():
                 result = await session.run_sync(_as_writer(unit), *args, **kwargs)
-        except PoolTimeout as error:
-            raise Unavailable from error
-        if session.sync_session.info.get("wake"):
+        if wants_runner(session.sync_session):
             self.runner_wanted.set()
         return result
 
@@ -79,3 +89,25 @@ def _as_reader(unit: Callable[Concatenate[ReadSession, P], T]) -> Callable[..., 
 
 def _as_writer(unit: Callable[Concatenate[WriteSession, P], T]) -> Callable[..., T]:
     return unit
+
+
+@contextmanager
+def _absence_as_problem() -> Iterator[None]:
+    """A database that is away, full or too busy is an expected refusal; other errors of it are mistakes of ours."""
+    try:
+        yield
+    except (PoolTimeout, OSError) as error:  # asyncpg gives connection errors and time-outs as the system's own
+        raise Unavailable from error
+    except DBAPIError as error:
+        if not _is_away(error):
+            raise
+        raise Unavailable from error
+
+
+def _is_away(error: DBAPIError) -> bool:
+    name = getattr(error.orig, "sqlite_errorname", None) or ""
+    return error.connection_invalidated or name.startswith(_AWAY_SQLITE) or _sqlstate(error).startswith(_AWAY_POSTGRES)
+
+
+def _sqlstate(error: DBAPIError) -> str:
+    return getattr(error.orig, "sqlstate", None) or ""

@@ -8,19 +8,18 @@ off here. Postgres: asyncpg without statement caches, so that a transaction pool
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, ExceptionContext, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from app.core.config import Settings
 
-_BUSY_MS = 5000
-_COMMON = ("busy_timeout=5000", "temp_store=MEMORY", "trusted_schema=OFF")
+_COMMON = ("temp_store=MEMORY", "trusted_schema=OFF")
 _WRITER = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "journal_size_limit=67108864", *_COMMON)
 _READER = ("query_only=ON", *_COMMON)
 _READERS = 4
-_POOL_TIMEOUT_S = 5
+_PATIENCE_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,35 +38,37 @@ def sqlite_path(settings: Settings) -> Path:
     return settings.data_dir / "peerloop.db"
 
 
-def create_engines(settings: Settings) -> Engines:
+def create_engines(settings: Settings, *, patience_s: float = _PATIENCE_S) -> Engines:
+    """Both engines. They wait `patience_s` for a connection of the pool or a lock of the file."""
     if settings.database_url:
-        engine = _postgres(settings)
-        return Engines(writer=engine, reader=engine.execution_options(postgresql_readonly=True))
+        engine = _postgres(settings, patience_s)
+        reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        return Engines(writer=engine, reader=reader)
     path = sqlite_path(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
-    return Engines(writer=_sqlite_writer(path), reader=_sqlite_reader(path))
+    return Engines(writer=_sqlite_writer(path, patience_s), reader=_sqlite_reader(path, patience_s))
 
 
-def _sqlite_writer(path: Path) -> AsyncEngine:
+def _sqlite_writer(path: Path, patience_s: float) -> AsyncEngine:
     engine = create_async_engine(
         f"sqlite+aiosqlite:///{path}",
         pool_size=1,
         max_overflow=0,
-        pool_timeout=_POOL_TIMEOUT_S,
-        connect_args={"timeout": _BUSY_MS / 1000},
+        pool_timeout=patience_s,
+        connect_args={"timeout": patience_s},  # SQLite's busy_timeout
         hide_parameters=True,  # bound values are personal data and must not reach the log
     )
     _configure(engine, _WRITER, begin="BEGIN IMMEDIATE")
     return engine
 
 
-def _sqlite_reader(path: Path) -> AsyncEngine:
+def _sqlite_reader(path: Path, patience_s: float) -> AsyncEngine:
     engine = create_async_engine(
         f"sqlite+aiosqlite:///file:{path}?mode=ro&uri=true",
         pool_size=_READERS,
         max_overflow=0,
-        pool_timeout=_POOL_TIMEOUT_S,
-        connect_args={"timeout": _BUSY_MS / 1000},
+        pool_timeout=patience_s,
+        connect_args={"timeout": patience_s},  # SQLite's busy_timeout
         hide_parameters=True,  # bound values are personal data and must not reach the log
     )
     _configure(engine, _READER, begin="BEGIN")
@@ -88,12 +89,12 @@ def _configure(engine: AsyncEngine, pragmas: tuple[str, ...], *, begin: str) -> 
         connection.exec_driver_sql(begin)
 
 
-def _postgres(settings: Settings) -> AsyncEngine:
-    return create_async_engine(
+def _postgres(settings: Settings, patience_s: float) -> AsyncEngine:
+    engine = create_async_engine(
         asyncpg_url(settings.database_url),
         pool_size=settings.database_pool_size,
         max_overflow=5,
-        pool_timeout=_POOL_TIMEOUT_S,
+        pool_timeout=patience_s,
         pool_recycle=240,  # below the five minutes after which an idle Neon compute is suspended
         pool_pre_ping=True,
         pool_use_lifo=True,
@@ -106,6 +107,15 @@ def _postgres(settings: Settings) -> AsyncEngine:
             "server_settings": {"application_name": "peerloop", "jit": "off"},
         },
     )
+    event.listen(engine.sync_engine, "handle_error", _forget_quoted_row)
+    return engine
+
+
+def _forget_quoted_row(context: ExceptionContext) -> None:
+    """Postgres quotes the offending row as an error's detail, and the text of an error reaches the log."""
+    cause = context.original_exception.__cause__
+    if cause is not None:
+        vars(cause).pop("detail", None)
 
 
 def create_migration_engine(settings: Settings) -> AsyncEngine:
@@ -120,4 +130,4 @@ def asyncpg_url(url: str) -> str:
     parts = urlsplit(url)
     query = [("ssl" if key == "sslmode" else key, value) for key, value in parse_qsl(parts.query)]
     kept = urlencode([(key, value) for key, value in query if key != "channel_binding"])
-    return urlunsplit(("postgresql+asyncpg", parts.netloc, parts.path, kept, ""))
+    return f"postgresql+asyncpg://{parts.netloc}{parts.path}" + (f"?{kept}" if kept else "")

@@ -4,7 +4,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from app.db.session import ReadSession
 
@@ -24,15 +24,16 @@ def newest_revision() -> str:
 
 
 def current_revision(session: ReadSession) -> str | None:
-    """The revision the database is at. The table exists once anything was migrated."""
+    """The revision the database is at; None when nothing was migrated yet."""
+    if not inspect(session.connection()).has_table("alembic_version"):
+        return None
     revision: str | None = session.scalar(text("SELECT version_num FROM alembic_version"))
     return revision
 
 
 def migrate() -> None:
     """Run the pending revisions with the settings of the environment."""
-    from alembic.config import Config  # noqa: PLC0415
-
     from alembic import command  # noqa: PLC0415 - never loaded in the server
+    from alembic.config import Config  # noqa: PLC0415
 
     command.upgrade(Config(_ROOT / "alembic.ini"), "head")

@@ -44,11 +44,12 @@ class WriteSession(ReadSession):
         """Ask `Database.write` to wake the job runner once this transaction is committed."""
         self.info[_WAKE] = True
 
-    @property
-    def wants_runner(self) -> bool:
-        return bool(self.info.get(_WAKE))
-
 
 def session_info(now: datetime, bus: EventBus) -> dict[Any, Any]:
     """What `Database` puts into a session before a unit runs."""
     return {_NOW: now, _BUS: bus}
+
+
+def wants_runner(session: Session) -> bool:
+    """Whether the unit that ran asked for the job runner."""
+    return bool(session.info.get(_WAKE))

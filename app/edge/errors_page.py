@@ -55,4 +55,8 @@ class ErrorCatalogue(ApiModel):
 async def list_errors(response: Response) -> ErrorCatalogue:
     """For everybody. Changes only with a release."""
     response.headers["Cache-Control"] = "public, max-age=300"
-    return ErrorCatalogue(items=[ErrorKind.model_validate(kind) for kind in Problem.catalogue().values()])
+    return ErrorCatalogue(items=[_describe(kind) for kind in Problem.catalogue().values()])
+
+
+def _describe(kind: type[Problem]) -> ErrorKind:
+    return ErrorKind(code=kind.code, status=kind.status, title=kind.title, hint=kind.hint, retryable=kind.retryable)

@@ -23,7 +23,7 @@ from app.core.errors import (
 )
 from app.core.ids import new_id
 from app.core.logging import log_event, request_id_var
-from app.edge.problems import render
+from app.edge.problems import render, unexpected
 
 MAX_BODY_BYTES = 1_048_576
 MAX_HEADER_BYTES = 32_768
@@ -109,9 +109,18 @@ class Guard:
     """Refuses what is too large, malformed or meant for another host before any work is done, and ends what takes
     too long."""
 
-    def __init__(self, app: ASGIApp, *, hosts: frozenset[str]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        hosts: frozenset[str],
+        body_deadline_s: float = BODY_DEADLINE_S,
+        request_deadline_s: float = REQUEST_DEADLINE_S,
+    ) -> None:
         self._app = app
         self._hosts = hosts
+        self._body_deadline_s = body_deadline_s
+        self._request_deadline_s = request_deadline_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -121,16 +130,19 @@ class Guard:
         if refusal is not None:
             await render(refusal)(scope, receive, send)
             return
-        await self._run(scope, _BoundedBody(receive), _Answer(send))
+        await self._run(scope, _BoundedBody(receive, self._body_deadline_s), _Answer(send))
 
     async def _run(self, scope: Scope, body: "_BoundedBody", answer: "_Answer") -> None:
+        deadline = asyncio.timeout(self._request_deadline_s)
         try:
-            async with asyncio.timeout(REQUEST_DEADLINE_S):
+            async with deadline:
                 await self._app(scope, body.receive, answer.send)
-        except TimeoutError:
+        except Exception as error:
+            # Here and not in Starlette's outermost layer, which is outside of the request id and the headers.
             if answer.has_started:
                 raise
-            await render(DeadlineExceeded())(scope, body.receive, answer.send)
+            problem = DeadlineExceeded() if deadline.expired() else unexpected(error)
+            await render(problem)(scope, body.receive, answer.send)
 
 
 class _Answer:
@@ -148,10 +160,10 @@ class _Answer:
 class _BoundedBody:
     """Counts what arrives and how long it takes. Starlette's HTTPException is the one that FastAPI lets through."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, deadline_s: float) -> None:
         self._receive = receive
         self._left = MAX_BODY_BYTES
-        self._deadline = time.monotonic() + BODY_DEADLINE_S
+        self._deadline = time.monotonic() + deadline_s
         self._is_complete = False
 
     async def receive(self) -> Message:
@@ -174,8 +186,8 @@ def _refuse_head(scope: Scope, hosts: frozenset[str]) -> Problem | None:
     url = scope.get("raw_path", b"") + scope.get("query_string", b"")
     if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADER_BYTES or len(url) > MAX_URL_BYTES:
         return HeadersTooLarge()
-    host = headers.get("host", "").rpartition("@")[2].partition(":")[0].lower()
-    if host not in hosts or b"%00" in url or len(headers.getlist("authorization")) > 1:
+    named = [host.partition(":")[0].lower() for host in headers.getlist("host")]
+    if len(named) != 1 or named[0] not in hosts or b"%00" in url or len(headers.getlist("authorization")) > 1:
         return MalformedRequest()
     declared = headers.get("content-length", "0")
     if not declared.isascii() or not declared.isdigit():

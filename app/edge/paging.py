@@ -66,7 +66,8 @@ def _paging(
     request: Request,
     limit: Annotated[int, Query(ge=1, le=100, description="Rows per page.")] = 20,
     cursor: Annotated[
-        str | None, Query(max_length=LONGEST_CURSOR, description="`next_cursor` of the page before; absent for the first.")
+        str | None,
+        Query(max_length=LONGEST_CURSOR, description="`next_cursor` of the page before; absent for the first."),
     ] = None,
 ) -> Paging:
     return Paging(limit, cursor, request.app.state.cursors, request.scope["route"].operation_id)

@@ -8,8 +8,8 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from app.core.errors import (
     BodyTooLarge,
@@ -21,12 +21,14 @@ from app.core.errors import (
     NotAuthenticated,
     NotFound,
     Problem,
+    RequestTimedOut,
     UnsupportedMediaType,
 )
 from app.core.logging import request_id_var
 
 MEDIA_TYPE = "application/problem+json"
-_MOST_ERRORS = 20
+MOST_ERRORS = 20
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _LONGEST_TEXT = 120
 
 ErrorT = TypeVar("ErrorT", bound=Exception)
@@ -115,7 +117,6 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http_exception)
-    app.add_exception_handler(SQLAlchemyError, _on_unexpected)
     app.add_exception_handler(Exception, _on_unexpected)
 
 
@@ -124,13 +125,31 @@ async def _on_problem(_request: Request, error: Exception) -> JSONResponse:
 
 
 async def _on_unexpected(_request: Request, error: Exception) -> JSONResponse:
+    return render(unexpected(error))
+
+
+def unexpected(error: Exception) -> Problem:
+    """The problem that stands for an error nobody foresaw; what it was is in the log only."""
     logger.error("http.unexpected_error", exc_info=error)
-    return render(InternalError())
+    return InternalError()
 
 
-async def _on_http_exception(_request: Request, error: Exception) -> JSONResponse:
+async def _on_http_exception(request: Request, error: Exception) -> JSONResponse:
     exception = _expect(error, HTTPException)
-    return render(_from_status(exception.status_code), headers=dict(exception.headers or {}))
+    headers = dict(exception.headers or {})
+    if exception.status_code == MethodNotAllowed.status:
+        headers["Allow"] = ", ".join(_methods_of(request))
+    return render(_from_status(exception.status_code), headers=headers)
+
+
+def _methods_of(request: Request) -> list[str]:
+    """The methods that the path answers to; the framework knows only those of the first route that has the path."""
+    scopes = {method: {**request.scope, "method": method} for method in _METHODS}
+    return [
+        method
+        for method, scope in scopes.items()
+        if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
+    ]
 
 
 def _from_status(status: int) -> Problem:
@@ -140,6 +159,7 @@ def _from_status(status: int) -> Problem:
         Forbidden,
         NotFound,
         MethodNotAllowed,
+        RequestTimedOut,
         BodyTooLarge,
         UnsupportedMediaType,
     )
@@ -147,7 +167,7 @@ def _from_status(status: int) -> Problem:
 
 
 async def _on_invalid(_request: Request, error: Exception) -> JSONResponse:
-    return render(invalid_request(list(_expect(error, RequestValidationError).errors()[:_MOST_ERRORS])))
+    return render(invalid_request(list(_expect(error, RequestValidationError).errors()[:MOST_ERRORS])))
 
 
 def invalid_request(found: list[Any]) -> Problem:

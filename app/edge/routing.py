@@ -7,22 +7,29 @@ query parameters. All are refused here, in one place, before validation.
 import difflib
 import json
 import math
-from collections.abc import Callable, Coroutine, Iterator
-from typing import Any
+import re
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from itertools import islice
+from typing import Any, get_args
 
 from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.params import Form
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 from starlette.datastructures import QueryParams
 
-from app.core.errors import UnsupportedMediaType
+from app.core.errors import InvalidRequest, MalformedRequest, UnsupportedMediaType
+from app.edge.problems import MOST_ERRORS
 
 _LONGEST_INTEGER = 18  # digits: what fits a signed 64-bit column with certainty
 _DEEPEST = 32
+_MOST_ITEMS = 1000  # of one list or object; more wrong ones would keep the loop busy for seconds
 _JSON = "application/json"
 _FORM = "application/x-www-form-urlencoded"
+_NUL = re.compile(rb"\x00|%00")
 
 
 class StrictRoute(APIRoute):
@@ -31,24 +38,30 @@ class StrictRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         known = frozenset(_query_names(self.dependant))
-        allowed = _FORM if self.body_field is not None and isinstance(self.body_field.field_info, Form) else _JSON
+        body = self.body_field.field_info if self.body_field is not None else None
 
-        async def handle_strictly(request: Request) -> Response:
+        async def handle_strictly(given: Request) -> Response:
+            request = _StrictRequest(given.scope, given.receive)
             _refuse_unknown_parameters(request.query_params, known)
-            if self.body_field is not None:
-                _refuse_other_types(request, allowed)
-            return await handle(_StrictRequest(request.scope, request.receive))
+            if body is not None:
+                await _read_body(request, is_form=isinstance(body, Form))
+            try:
+                return await handle(request)
+            except RequestValidationError as error:
+                raise RequestValidationError(_with_nearest_names(error, body)) from None
 
         return handle_strictly
 
 
 class _StrictRequest(Request):
+    parsed: Any = None
+
     async def json(self) -> Any:
-        return parse_json(await self.body())
+        return self.parsed
 
 
 def parse_json(body: bytes) -> Any:
-    """JSON as RFC 8259 means it and as both databases can store it. Raises `json.JSONDecodeError`."""
+    """JSON as RFC 8259 means it and as both databases can store it. Raises `MalformedRequest`, `InvalidRequest`."""
     try:
         value = json.loads(
             body.decode("utf-8"),
@@ -57,16 +70,16 @@ def parse_json(body: bytes) -> Any:
             parse_constant=_refuse,
             object_pairs_hook=_object,
         )
-        _check_depth(value, _DEEPEST)
+        _check_shape(value, _DEEPEST)
         if b"\\u" in body:  # only an escape can bring in what UTF-8 itself cannot hold
             _check_text(value)
     except (ValueError, RecursionError) as error:
-        raise json.JSONDecodeError("unreadable", "", 0) from error
+        raise MalformedRequest from error
     return value
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > _LONGEST_INTEGER:
+    if len(digits.removeprefix("-")) > _LONGEST_INTEGER:
         raise ValueError("integer out of range")
     return int(digits)
 
@@ -89,13 +102,16 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-def _check_depth(value: Any, left: int) -> None:
+def _check_shape(value: Any, left: int) -> None:
     if left == 0:
         raise ValueError("nested too deeply")
     children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if len(children) > _MOST_ITEMS:
+        detail = f"a list or an object holds at most {_MOST_ITEMS} items"
+        raise InvalidRequest(errors=[{"pointer": "/body", "code": "too_long", "detail": detail}])
     for child in children:
         if isinstance(child, dict | list):
-            _check_depth(child, left - 1)
+            _check_shape(child, left - 1)
 
 
 def _check_text(value: Any) -> None:
@@ -129,11 +145,8 @@ def _names_of(parameter: Any) -> Iterator[str]:
 
 
 def _refuse_unknown_parameters(given: QueryParams, known: frozenset[str]) -> None:
-    findings = [
-        {"type": "unknown_parameter", "loc": ("query", name), "msg": _nearest(name, known)}
-        for name in given
-        if name not in known
-    ]
+    unknown = islice((name for name in given if name not in known), MOST_ERRORS)
+    findings = [{"type": "unknown_parameter", "loc": ("query", name), "msg": _nearest(name, known)} for name in unknown]
     names = [name for name, _ in given.multi_items()]
     findings += [
         {"type": "repeated_parameter", "loc": ("query", name), "msg": "may be given once"}
@@ -144,13 +157,45 @@ def _refuse_unknown_parameters(given: QueryParams, known: frozenset[str]) -> Non
         raise RequestValidationError(findings)
 
 
-def _refuse_other_types(request: Request, allowed: str) -> None:
+async def _read_body(request: _StrictRequest, *, is_form: bool) -> None:
     """An absent body is left to validation; a body of another type is 415 (RFC 9110, 15.5.16)."""
     given = request.headers.get("content-type")
-    if given is not None and given.partition(";")[0].strip().lower() != allowed:
+    if given is not None and given.partition(";")[0].strip().lower() != (_FORM if is_form else _JSON):
         raise UnsupportedMediaType
-    if given is None and request.headers.get("content-length", "0") != "0":
+    body = await request.body()
+    if body and given is None:
         raise UnsupportedMediaType
+    if is_form and _NUL.search(body):
+        raise MalformedRequest
+    if body and not is_form:
+        request.parsed = parse_json(body)
+
+
+def _with_nearest_names(error: RequestValidationError, body: FieldInfo | None) -> list[Any]:
+    """The findings; those about an unknown field name the known one that looks most like it."""
+    findings = list(error.errors()[:MOST_ERRORS])
+    for finding in findings:
+        if finding["type"] == "extra_forbidden" and body is not None:
+            *path, name = finding["loc"][1:]
+            finding["msg"] = _nearest(str(name), _fields_at(body.annotation, path))
+    return findings
+
+
+def _fields_at(annotation: Any, path: Iterable[int | str]) -> frozenset[str]:
+    """The field names of the model that lies at a path of field names and list positions."""
+    model = next(_models_in(annotation), None)
+    names = [part for part in path if isinstance(part, str)]
+    if model is None or not names:
+        return frozenset(model.model_fields) if model else frozenset()
+    field = model.model_fields.get(names[0])
+    return _fields_at(field.annotation, names[1:]) if field else frozenset()
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models_in(inner)
 
 
 def _nearest(name: str, known: frozenset[str]) -> str:

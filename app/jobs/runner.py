@@ -27,12 +27,17 @@ _KEEP_FINISHED = timedelta(days=7)
 logger = logging.getLogger(__name__)
 
 
+class WorkersDied(Exception):
+    """Every attempt took its worker down with it, so that nobody could give the job back."""
+
+
 class JobRunner:
     """Carries out jobs of one process. `run` is the background task; tests call `run_until_idle`."""
 
-    def __init__(self, db: Database, registry: Registry) -> None:
+    def __init__(self, db: Database, registry: Registry, *, idle_poll_s: float = _IDLE_POLL_S) -> None:
         self._db = db
         self._registry = registry
+        self._idle_poll_s = idle_poll_s
         self._stopping = asyncio.Event()
         self.last_turn_ok = True
 
@@ -74,7 +79,7 @@ class JobRunner:
 
     async def _rest(self) -> None:
         try:
-            await asyncio.wait_for(self._db.runner_wanted.wait(), _IDLE_POLL_S)
+            await asyncio.wait_for(self._db.runner_wanted.wait(), self._idle_poll_s)
         except TimeoutError:
             return
 
@@ -82,6 +87,8 @@ class JobRunner:
         kind, handler = self._registry.handlers[job.kind]
         context = JobContext(self._db, job.id, job.token or "")
         try:
+            if job.attempts > kind.max_attempts:
+                raise WorkersDied  # noqa: TRY301 - buried below like every other failure
             await handler(context, kind.payload.model_validate(job.payload))
             if not context.is_finished:
                 await context.apply(_nothing)

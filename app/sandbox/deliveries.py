@@ -58,12 +58,16 @@ class Deliveries:
         except TimeoutError:
             return
 
-    async def _send(self, delivery: Delivery) -> bool:
+    def headers_of(self, delivery: Delivery) -> dict[str, str]:
+        """The headers of one attempt: the signature is made now, as the providers do for each attempt."""
         headers = dict(delivery.headers)
         signer = self._signers[headers.pop("X-Twin-Signer")]
+        return headers | signer(delivery.body)
+
+    async def _send(self, delivery: Delivery) -> bool:
         try:
             answer = await self._http.post(
-                delivery.url, content=delivery.body, headers=headers | signer(delivery.body), timeout=10
+                delivery.url, content=delivery.body, headers=self.headers_of(delivery), timeout=10
             )
         except httpx.HTTPError:
             return False

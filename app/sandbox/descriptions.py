@@ -1,11 +1,13 @@
 """The providers' own descriptions of their calls: twins check what they get by them, tests what is answered."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.exceptions import best_match
+
+from app.sandbox.books import Record
 
 _FOLDER = Path(__file__).parent / "specs"
 
@@ -15,10 +17,19 @@ class Description:
 
     def __init__(self, name: str) -> None:
         document = json.loads((_FOLDER / f"{name}.json").read_text(encoding="utf-8"))
-        self._components: Mapping[str, object] = document["components"]
+        self._components: Record = document["components"]
 
     def fault(self, schema: str, value: object) -> str | None:
         """What is wrong with the value, in words, or None. `schema` is a name among the document's components."""
-        validator = Draft202012Validator({"$ref": f"#/components/schemas/{schema}", "components": self._components})
-        error = best_match(validator.iter_errors(value))
+        error = best_match(self.errors(schema, value))
         return f"{error.json_path}: {error.message}" if error else None
+
+    def errors(self, schema: str, value: object) -> Iterator[ValidationError]:
+        """Everything that is wrong with the value."""
+        validator = Draft202012Validator({"$ref": f"#/components/schemas/{schema}", "components": self._components})
+        return validator.iter_errors(value)
+
+    def schema(self, name: str) -> Record:
+        """One of the document's components."""
+        found: Record = self._components["schemas"][name]
+        return found

@@ -2,11 +2,12 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cache, partial
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1, type=Type.ID)
 _WORKERS = 2  # bounds the memory too: each hash takes 19 MiB while it runs
 
 
@@ -14,24 +15,30 @@ class Passwords:
     """Hashes and checks passwords. One per process."""
 
     def __init__(self) -> None:
-        self._hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1, type=Type.ID)
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="argon2")
-        self._stand_in = self._hasher.hash("no account has this password")
+        _stand_in()  # made now, so that the first unknown address does not take longer than the next
 
     async def hash(self, password: str) -> str:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self._hasher.hash, password)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, _HASHER.hash, password)
 
     async def matches(self, password: str, password_hash: str | None) -> bool:
         """Whether the password is right. Without a hash the same time is spent and the answer is no."""
-        check = partial(self._check, password_hash or self._stand_in, password)
+        check = partial(_check, password_hash, password)
         is_right = await asyncio.get_running_loop().run_in_executor(self._pool, check)
         return is_right and password_hash is not None
 
-    def _check(self, password_hash: str, password: str) -> bool:
-        try:
-            return self._hasher.verify(password_hash, password)
-        except (VerificationError, InvalidHashError):
-            return False
-
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+@cache
+def _stand_in() -> str:
+    """The hash that is checked when there is no account: it costs what a real one costs."""
+    return _HASHER.hash("no account has this password")
+
+
+def _check(password_hash: str | None, password: str) -> bool:
+    try:
+        return _HASHER.verify(password_hash or _stand_in(), password)
+    except (VerificationError, InvalidHashError):
+        return False

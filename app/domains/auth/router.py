@@ -152,13 +152,12 @@ async def refresh(
     body: RefreshBody, request: Request, response: Response, db: Db, tokens: AccessTokensDep, settings: AppSettings
 ) -> Tokens:
     """For whoever holds the newest refresh token. It works once; using an older one again ends the auth session."""
-    from_cookie = None
-    if body.refresh_token is None:
-        from_cookie = request.cookies.get(REFRESH_COOKIE)
-        refuse_foreign_origin(request, settings)
+    from_cookie = request.cookies.get(REFRESH_COOKIE) if body.refresh_token is None else None
     presented = body.refresh_token or from_cookie
     if presented is None:
         raise RefreshTokenInvalid
+    if from_cookie:
+        refuse_foreign_origin(request, settings)
     pair = service.unwrap_refresh(await db.write(service.refresh, presented, settings.refresh_token_life))
     seconds = int(settings.refresh_token_life.total_seconds())
     return deliver(pair, tokens, refresh_seconds=seconds, cookies=response if from_cookie else None)

@@ -10,24 +10,29 @@ import hmac
 import json
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from jose import jwt
 
+from app.core.config import SettingsError
 from app.core.errors import NotAuthenticated
 
 _ALGORITHM = "ES256"
 _TYPE = "at+jwt"
 _LONGEST_TOKEN = 2048
 _LONGEST_HEADER = 256
-_SHAPE = re.compile(r"^([A-Za-z0-9_-]{16,})\.([A-Za-z0-9_-]{16,})\.([A-Za-z0-9_-]{86})$")
+_SHAPE = re.compile(r"([A-Za-z0-9_-]{16,})\.([A-Za-z0-9_-]{16,})\.([A-Za-z0-9_-]{86})")
 _LEEWAY = timedelta(seconds=30)
 _AUDIENCE = "peerloop-api"
-_OPTIONS = {f"require_{claim}": True for claim in ("iss", "aud", "sub", "iat", "exp", "jti")} | {
+_BAD_PREVIOUS_KEYS = "PEERLOOP_JWT_PREVIOUS_PUBLIC_KEYS: must be P-256 public keys in PEM"
+_CLAIMS = frozenset({"iss", "aud", "sub", "sid", "jti", "iat", "exp"})
+_OPTIONS = {
     "verify_exp": False,  # judged below by the service's own clock
     "verify_iat": False,
     "verify_nbf": False,
@@ -49,12 +54,10 @@ class AccessTokens:
         self._private_pem = private_key_pem
         self._issuer = issuer
         self.life = life
-        current = serialization.load_pem_private_key(private_key_pem.encode(), password=None)
-        if not isinstance(current, ec.EllipticCurvePrivateKey) or not isinstance(current.curve, ec.SECP256R1):
-            raise ValueError("PEERLOOP_JWT_PRIVATE_KEY: must be a P-256 key in PEM")  # noqa: TRY004 - a value
-        public_keys = [current.public_key(), *_read_public_keys(previous_public_pems)]
+        current = _read_private_key(private_key_pem).public_key()
+        public_keys = [current, *_read_public_keys(previous_public_pems)]
         self._jwks = {_key_id(key): _jwk(key) for key in public_keys}
-        self._current_id = _key_id(current.public_key())
+        self._current_id = _key_id(current)
 
     @property
     def jwks(self) -> dict[str, list[dict[str, str]]]:
@@ -88,6 +91,8 @@ class AccessTokens:
         claims = jwt.decode(
             token, key, algorithms=[_ALGORITHM], audience=_AUDIENCE, issuer=self._issuer, options=_OPTIONS
         )
+        if claims.keys() != _CLAIMS or claims["aud"] != _AUDIENCE:
+            raise NotAuthenticated
         self._check_times(claims, now)
         user_id, auth_session_id = claims["sub"], claims["sid"]
         if not isinstance(user_id, str) or not isinstance(auth_session_id, str):
@@ -105,7 +110,7 @@ class AccessTokens:
 
 def _checked_key_id(token: str) -> str:
     """The key id of a token of exactly our shape, in its only canonical spelling."""
-    match = _SHAPE.match(token) if len(token) <= _LONGEST_TOKEN else None
+    match = _SHAPE.fullmatch(token) if len(token) <= _LONGEST_TOKEN else None
     if match is None or any(_encode(_decode(part)) != part for part in match.groups()):
         raise NotAuthenticated
     header_bytes = _decode(match.group(1))
@@ -126,10 +131,27 @@ def _encode(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
+def _read_private_key(pem: str) -> ec.EllipticCurvePrivateKey:
+    with suppress(ValueError, TypeError, UnsupportedAlgorithm):  # what the library raises for what is no key
+        key = serialization.load_pem_private_key(pem.encode(), password=None)
+        if isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP256R1):
+            return key
+    raise SettingsError("PEERLOOP_JWT_PRIVATE_KEY: must be a P-256 key in PEM")
+
+
 def _read_public_keys(pems: str) -> list[ec.EllipticCurvePublicKey]:
-    blocks = re.findall(r"-----BEGIN PUBLIC KEY-----.*?-----END PUBLIC KEY-----", pems, re.DOTALL)
-    keys = [serialization.load_pem_public_key(block.encode()) for block in blocks]
-    return [key for key in keys if isinstance(key, ec.EllipticCurvePublicKey)]
+    blocks = re.findall(r"-----BEGIN [A-Z ]+-----.*?-----END [A-Z ]+-----", pems, re.DOTALL)
+    if pems.strip() and not blocks:
+        raise SettingsError(_BAD_PREVIOUS_KEYS)
+    return [_read_public_key(block) for block in blocks]
+
+
+def _read_public_key(pem: str) -> ec.EllipticCurvePublicKey:
+    with suppress(ValueError, UnsupportedAlgorithm):
+        key = serialization.load_pem_public_key(pem.encode())
+        if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1):
+            return key
+    raise SettingsError(_BAD_PREVIOUS_KEYS)
 
 
 def _jwk(key: ec.EllipticCurvePublicKey) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Refusals about availability."""
 
-from app.core.errors import Problem
+from app.core.errors import Forbidden, Problem
 
 
 class InvalidTimezone(Problem):
@@ -46,3 +46,26 @@ class DuplicateOverride(Problem):
 
     status, code = 422, "duplicate_override"
     title = "A date can have one exception only."
+
+
+class WindowTooShort(Problem):
+    """A window is shorter than any lesson."""
+
+    status, code = 422, "availability_window_too_short"
+    title = "A window of availability lasts at least 15 minutes."
+
+
+class AvailabilityOverlap(Problem):
+    """Two windows of the week claim the same time; one may run past midnight into the other."""
+
+    status, code = 422, "availability_overlap"
+    title = "Two windows overlap."
+    hint = "Windows may touch but not overlap; an end before the start runs into the next day, Saturday into Sunday."
+
+
+class NotATeacher(Forbidden):
+    """Only those who teach or create courses offer their time."""
+
+    code = "not_a_teacher"
+    title = "Only teachers and creators have an availability."
+    hint = "It comes with your first teaching certificate."

@@ -1,4 +1,4 @@
-"""Time zones, from the `tzdata` package and never from the machine, whose copy may be years old.
+"""Time zones as tables of integers.
 
 A zone is read once per stretch of time into a table of integers; slots are then computed without touching it again.
 Instants are seconds since 1970-01-01T00:00Z, walls are what a clock in the zone shows, written as if it were UTC,
@@ -11,28 +11,19 @@ from calendar import timegm
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 
-import tzdata  # type: ignore[import-untyped] # it has no stubs
-
+from app.core.timezones import timezone_names
 from app.domains.calendar.errors import InvalidTimezone
-
-zoneinfo.reset_tzpath(to=[])
-zoneinfo.ZoneInfo.clear_cache()  # of zones that somebody read from the machine before
 
 DAY = 86_400
 _PROBE = 4 * DAY  # no zone has changed its offset and gone back within that time since 1995
 _CHUNK = 16 * _PROBE  # tables cover whole chunks, so that a moving clock still finds them in the cache
 
 
-def tzdata_version() -> str:
-    """The IANA release in use, such as `2026f`."""
-    return str(tzdata.IANA_VERSION)
-
-
 def zone_of(name: str) -> zoneinfo.ZoneInfo:
     """The zone with this IANA name. Raises InvalidTimezone; a name is never treated as a path."""
-    if name not in _names():
+    if name not in timezone_names():
         raise InvalidTimezone
     return zoneinfo.ZoneInfo(name)
 
@@ -91,8 +82,3 @@ def _changes(offset_at: Callable[[int], int], start: int, end: int) -> Iterator[
         while (before := offset_at(left)) != offset_at(right):
             left += bisect_left(range(left, right), True, key=lambda instant: offset_at(instant) != before)
             yield left
-
-
-@cache
-def _names() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())

@@ -75,7 +75,7 @@ def pending(
 
 
 def _page(
-    session: ReadSession, statement: Select[tuple[Certificate]], before: tuple[datetime, str] | None, limit: int
+    session: ReadSession, statement: Select[Certificate], before: tuple[datetime, str] | None, limit: int
 ) -> list[Certificate]:
     if before is not None:
         statement = statement.where(tuple_(Certificate.created_at, Certificate.id) < before)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.core.errors import NotAuthenticated
 from app.core.pagination import CursorInvalid
@@ -23,6 +23,7 @@ from app.domains.certificates.types import CertificateId, CertificateIdField, Ve
 from app.domains.enrollments.errors import EnrollmentNotFound
 from app.domains.enrollments.types import EnrollmentId, EnrollmentIdField
 from app.domains.users.types import UserId
+from app.edge.caching import NOT_MODIFIED, cached
 from app.edge.deps import Db
 from app.edge.idempotency import IdempotencyKeyReused, OptionalIdempotency
 from app.edge.openapi import audience
@@ -35,7 +36,6 @@ from app.edge.schemas import Page
 router = APIRouter(tags=["certificates"], route_class=StrictRoute)
 
 CertificatePath = Annotated[CertificateIdField, Path(description="The certificate.")]
-_PROOF_CACHE = "public, max-age=60, stale-if-error=3600"
 
 
 @router.post(
@@ -143,27 +143,24 @@ async def list_certificates(
         rows = await db.read(service.list_to_review, caller, before=before, limit=limit)
     else:
         rows = await db.read(service.list_held, UserId(caller.user_id), before=before, limit=limit)
-    return paging.page(
-        rows, Certificate.model_validate, lambda row: moment_position(row.recommended_at, row.id), scope
-    )
+    return paging.page(rows, Certificate.model_validate, lambda row: moment_position(row.recommended_at, row.id), scope)
 
 
 @router.get(
     "/certificates/{code}/verify",
     operation_id="certificates.verify",
     summary="Check that a certificate is genuine",
+    response_model=CertificateProof,
     openapi_extra=audience("public"),
-    responses=problems(CertificateNotFound),
+    responses=problems(CertificateNotFound) | NOT_MODIFIED,
 )
 async def verify(
     code: Annotated[VerifyCodeField, Path(description="The code printed on the certificate.")],
-    response: Response,
+    request: Request,
     db: Db,
-) -> CertificateProof:
+) -> Response:
     """For anybody who was shown the code. Answers whose certificate it is and for which course; changes nothing."""
-    proof = CertificateProof.model_validate(await db.read(service.verify, code))
-    response.headers["Cache-Control"] = _PROOF_CACHE
-    return proof
+    return cached(request, CertificateProof.model_validate(await db.read(service.verify, code)))
 
 
 @router.get(

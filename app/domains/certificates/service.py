@@ -145,8 +145,8 @@ def list_to_review(
 
 
 def _own_pending_courses(session: ReadSession, creator_id: str) -> list[CourseId]:
-    waiting = repository.pending_course_ids(session)
-    return [course_id for course_id in waiting if courses.get_course(session, course_id).creator_id == creator_id]
+    waiting = courses.get_courses(session, repository.pending_course_ids(session))
+    return [course.id for course in waiting.values() if course.creator_id == creator_id]
 
 
 def verify(session: ReadSession, code: str) -> Proof:
@@ -164,14 +164,14 @@ def verify(session: ReadSession, code: str) -> Proof:
 
 def _facts(session: ReadSession, rows: Sequence[Certificate]) -> list[CertificateFacts]:
     people = users.get_people(session, {row.user_id for row in rows})
-    titles = {course_id: courses.get_course(session, course_id).title for course_id in {row.course_id for row in rows}}
+    taught = courses.get_courses(session, {row.course_id for row in rows})
     return [
         CertificateFacts(
             id=row.id,
             user_id=row.user_id,
             holder_name=people[row.user_id].name,
             course_id=row.course_id,
-            course_title=titles[row.course_id],
+            course_title=taught[row.course_id].title,
             enrollment_id=row.enrollment_id,
             status=CertificateStatus(row.status),
             verify_code=row.verify_code if row.status == CertificateStatus.ISSUED else None,

@@ -1,15 +1,19 @@
-"""Values of the catalogue that other domains use."""
+"""Values of the catalogue: what other domains use, what is asked for, and what is shown."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, NewType
 
 from app.core.ids import id_constraint
-from app.domains.users.types import UserId
+from app.core.money import CURRENCY
+from app.domains.users.types import Person, UserId
 
 CourseId = NewType("CourseId", str)
 CourseIdField = Annotated[CourseId, id_constraint("crs")]
 ModuleId = NewType("ModuleId", str)
+ModuleIdField = Annotated[ModuleId, id_constraint("mod")]
 TopicId = NewType("TopicId", str)
 
 
@@ -32,6 +36,16 @@ class PointKind(StrEnum):
     PREREQUISITE_NONE = "prerequisite_none"
 
 
+class CourseSort(StrEnum):
+    """The orders of the catalogue. Relevance puts matches in the title first, then the newest."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    PRICE_ASC = "price_asc"
+    PRICE_DESC = "price_desc"
+    TITLE = "title"
+
+
 @dataclass(frozen=True, slots=True)
 class CourseFacts:
     """What buying, booking and certifying need to know of a course."""
@@ -45,3 +59,108 @@ class CourseFacts:
     session_count: int
     session_duration_minutes: int
     is_on_sale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleDraft:
+    """A unit of a curriculum to be, taught in the course's session of that number (from 1)."""
+
+    title: str
+    description: str
+    session_number: int
+    duration_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class CourseDraft:
+    """A course to be. Only what a table demands must be given; publishing asks for the rest."""
+
+    creator_id: UserId
+    topic: str  # slug
+    title: str
+    tagline: str = ""
+    description: str = ""
+    level: Level = Level.BEGINNER
+    price_cents: int = 0
+    currency: str = CURRENCY
+    session_count: int = 1
+    session_duration_minutes: int = 60
+    modules: tuple[ModuleDraft, ...] = ()
+    points: Mapping[PointKind, tuple[str, ...]] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CourseFilter:
+    """What a list of courses is narrowed to and how it is ordered. `creator` is an id or a handle."""
+
+    q: str | None = None
+    topic: str | None = None
+    tag: str | None = None
+    level: Level | None = None
+    creator: str | None = None
+    min_price_cents: int | None = None
+    max_price_cents: int | None = None
+    sort: CourseSort = CourseSort.NEWEST
+
+
+@dataclass(frozen=True, slots=True)
+class TopicView:
+    """A topic as it is shown."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CourseCard:
+    """A course as a list shows it. `position` is where it stands in that list, for the next page."""
+
+    id: CourseId
+    slug: str
+    title: str
+    tagline: str
+    level: str
+    topic: TopicView
+    tags: list[str]
+    creator: Person
+    price_cents: int
+    currency: str
+    session_count: int
+    session_duration_minutes: int
+    module_count: int
+    published_at: datetime | None
+    position: list[str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class CourseDetails:
+    """Everything that is shown of one course."""
+
+    card: CourseCard
+    description: str
+    points: Mapping[PointKind, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleView:
+    """A unit of a curriculum. The description is for those who teach, take or own the course."""
+
+    id: ModuleId
+    position: int
+    session_number: int
+    title: str
+    duration_minutes: int
+    description: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TeacherView:
+    """Somebody who can be booked for a course."""
+
+    id: UserId
+    name: str
+    handle: str
+    timezone: str
+    certified_at: datetime
+    is_creator: bool

@@ -112,7 +112,7 @@ def splits_of(
     if before is not None:
         statement = statement.where(tuple_(PaymentSplit.transaction_id, PaymentSplit.share) < before)
     ordered = statement.order_by(PaymentSplit.transaction_id.desc(), PaymentSplit.share.desc())
-    return [(split, sale) for split, sale in session.execute(ordered.limit(limit)).tuples()]
+    return [(split, sale) for split, sale in session.execute(ordered.limit(limit))]
 
 
 def insert_entry(session: WriteSession, entry_id: str, *, kind: str, reference: str) -> bool:
@@ -144,7 +144,7 @@ def balance(session: ReadSession, account_id: str) -> int:
 
 def account_balances(session: ReadSession) -> dict[str, int]:
     rows = session.execute(select(LedgerAccount.id, LedgerAccount.balance_cents).order_by(LedgerAccount.id))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def posted_sums(session: ReadSession) -> dict[str, int]:
@@ -154,7 +154,7 @@ def posted_sums(session: ReadSession) -> dict[str, int]:
         .group_by(LedgerPosting.account_id)
         .order_by(LedgerPosting.account_id)
     )
-    return {account: int(total) for account, total in rows.tuples()}
+    return {account: int(total) for account, total in rows}
 
 
 def unbalanced_entries(session: ReadSession) -> list[str]:

@@ -19,16 +19,16 @@ def by_email(session: ReadSession, email: str) -> User | None:
     return session.scalar(select(User).where(User.email == email))
 
 
+def id_by_handle(session: ReadSession, handle: str) -> UserId | None:
+    return session.scalar(select(User.id).where(User.handle == handle))
+
+
 def by_ids(session: ReadSession, ids: Collection[UserId]) -> list[User]:
     return list(session.scalars(select(User).where(User.id.in_(ids))))
 
 
 def admins(session: ReadSession) -> list[User]:
     return list(session.scalars(select(User).where(User.is_admin, User.suspended_at.is_(None)).order_by(User.id)))
-
-
-def handle_exists(session: ReadSession, handle: str) -> bool:
-    return session.scalar(select(User.id).where(User.handle == handle)) is not None
 
 
 def insert(session: WriteSession, values: dict[str, Any]) -> bool:

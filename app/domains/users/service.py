@@ -51,7 +51,7 @@ def _free_handle(session: ReadSession, name: str) -> str:
     base = re.sub(r"[^a-z0-9]+", "_", plain).strip("_0123456789")[:12]
     if len(base) < 3:  # noqa: PLR2004 - the shortest handle
         base = "member"
-    if base not in _RESERVED_HANDLES and not repository.handle_exists(session, base):
+    if base not in _RESERVED_HANDLES and repository.id_by_handle(session, base) is None:
         return base
     return f"{base}_{new_id('h')[-7:]}"[:_LONGEST_HANDLE]
 
@@ -66,6 +66,11 @@ def get_user(session: ReadSession, user_id: UserId) -> User:
 
 def find_by_email(session: ReadSession, email: str) -> User | None:
     return repository.by_email(session, email)
+
+
+def find_by_handle(session: ReadSession, handle: str) -> UserId | None:
+    """The person of this handle, in any case."""
+    return repository.id_by_handle(session, handle.lower())
 
 
 def get_person(session: ReadSession, user_id: UserId) -> Person:
@@ -100,4 +105,10 @@ def change_profile(session: WriteSession, user_id: UserId, changes: dict[str, An
 def allow_teaching(session: WriteSession, user_id: UserId) -> None:
     """Grant the capability that the first certification brings. Raises `UserNotFound`."""
     if not repository.change(session, user_id, {"can_teach_courses": True}):
+        raise UserNotFound
+
+
+def suspend(session: WriteSession, user_id: UserId) -> None:
+    """Shut the person out until an administrator decides otherwise. Raises `UserNotFound`."""
+    if not repository.change(session, user_id, {"suspended_at": session.now}):
         raise UserNotFound

@@ -3,6 +3,7 @@
 They use the public API with the auth cookie, as the real app does, so a newcomer can click through without it.
 """
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -28,7 +29,7 @@ def create_spa_twin() -> Starlette:
     )
 
 
-def _page(template: str) -> object:
+def _page(template: str) -> Callable[[Request], Awaitable[Response]]:
     async def show(_request: Request) -> Response:
         return render(template, headers={"Content-Security-Policy": _POLICY})
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from app.core.errors import Problem
+from app.core.timezones import tzdata_version
 from app.domains.calendar.slots import by_local_date, free_slots, is_bookable, next_free
-from app.domains.calendar.zones import tzdata_version, wall_label
+from app.domains.calendar.zones import wall_label
 from tests.domains.calendar.cases import Json, case_id, filled, instant, load
 from tests.domains.calendar.questions import Question
 

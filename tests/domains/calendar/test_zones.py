@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.core.timezones import tzdata_version
 from app.domains.calendar.errors import InvalidTimezone
 from app.domains.calendar.timetable import day_number
-from app.domains.calendar.zones import DAY, tzdata_version, wall_label, zone_of, zone_offsets
+from app.domains.calendar.zones import DAY, wall_label, zone_of, zone_offsets
 
 _ZONES = sorted(zoneinfo.available_timezones())
 _START, _END = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (2005, 2040))

@@ -6,7 +6,7 @@ import pytest
 
 from app.core.ids import new_id
 from app.db.session import ReadSession, WriteSession
-from app.domains.payments import ledger
+from app.domains.payments import ledger, repository
 from app.domains.payments.errors import LedgerRefused
 from app.domains.payments.ledger import Account, Line
 from app.domains.payments.types import AccountKind
@@ -78,7 +78,7 @@ async def test_a_balance_that_was_tampered_with_is_named(world: World) -> None:
     await world.write(enter, "sale:1", Line(STRIPE, 100), Line(UNMATCHED, -100))
 
     def tamper(session: WriteSession) -> None:
-        ledger.repository.add_to_balance(session, STRIPE.id, 1, may_be_debit=True)
+        repository.add_to_balance(session, STRIPE.id, 1, may_be_debit=True)
 
     await world.write(tamper)
     books = await world.db.read(ledger.trial_balance)

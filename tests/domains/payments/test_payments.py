@@ -10,7 +10,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from app.core.events import EventBus
 from app.core.money import Share
+from app.db.database import Database
 from app.db.session import ReadSession, WriteSession
 from app.domains.payments import ledger, repository, service
 from app.domains.payments.types import PurchaseRef, PurchaseStatus, TransactionId
@@ -20,6 +22,12 @@ from app.providers.payments.port import Checkout, CheckoutStatus
 from tests.support.world import World
 
 PRICE = 24900
+
+
+@pytest.fixture
+def money(world: World) -> Database:
+    """The database with nobody listening: what the money domain does by itself."""
+    return Database(world.db.engines, world.clock, EventBus())
 
 
 async def people(world: World) -> tuple[UserId, UserId, UserId]:
@@ -77,34 +85,34 @@ async def test_the_same_key_for_something_else_is_refused(world: World) -> None:
         if CheckoutStatus.PAID in order
     ],
 )
-async def test_paid_wins_in_every_order(world: World, reported: tuple[CheckoutStatus, ...]) -> None:
+async def test_paid_wins_in_every_order(world: World, money: Database, reported: tuple[CheckoutStatus, ...]) -> None:
     made = await purchase(world)
     for status in (*reported, *reported):
-        await world.write(service.apply_checkout, checkout(made, status))
+        await money.write(service.apply_checkout, checkout(made, status))
     found = await world.db.read(service.find_purchase, made.buyer_id, checkout(made, CheckoutStatus.PAID).id)
     assert found.status is PurchaseStatus.PAID
     assert (await world.db.read(ledger.trial_balance)).balances["stripe:-:usd"] == PRICE
 
 
-async def test_a_hundred_reports_at_once_make_one_transaction(world: World) -> None:
+async def test_a_hundred_reports_at_once_make_one_transaction(world: World, money: Database) -> None:
     made = await purchase(world)
     paid = checkout(made, CheckoutStatus.PAID)
-    await asyncio.gather(*(world.write(service.apply_checkout, paid) for _ in range(100)))
+    await asyncio.gather(*(money.write(service.apply_checkout, paid) for _ in range(100)))
     books = await world.db.read(ledger.trial_balance)
     assert books.is_sound
     assert books.balances["stripe:-:usd"] == PRICE
 
 
-async def test_another_amount_than_ours_is_kept_but_buys_nothing(world: World) -> None:
+async def test_another_amount_than_ours_is_kept_but_buys_nothing(world: World, money: Database) -> None:
     made = await purchase(world)
-    await world.write(service.apply_checkout, dataclasses.replace(checkout(made, CheckoutStatus.PAID), amount_cents=1))
+    await money.write(service.apply_checkout, dataclasses.replace(checkout(made, CheckoutStatus.PAID), amount_cents=1))
     assert (await world.db.read(ledger.trial_balance)).balances == {"stripe:-:usd": 1, "unmatched:-:usd": -1}
 
 
-async def test_a_checkout_that_is_not_ours_changes_nothing(world: World) -> None:
+async def test_a_checkout_that_is_not_ours_changes_nothing(world: World, money: Database) -> None:
     made = await purchase(world)
     foreign = dataclasses.replace(checkout(made, CheckoutStatus.PAID), reference="order of another shop")
-    assert await world.write(service.apply_checkout, foreign) is None
+    assert await money.write(service.apply_checkout, foreign) is None
     assert (await world.db.read(ledger.trial_balance)).balances == {}
 
 

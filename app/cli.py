@@ -1,0 +1,281 @@
+"""`peerloop`: run the service, and what a developer or operator needs beside it.
+
+What is slow to import is imported by the command that needs it, so that `peerloop clock` answers at once.
+"""
+
+import asyncio
+import json
+import re
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, TypeVar
+from urllib.parse import urlsplit
+
+import typer
+
+from app.core.clock import DevelopmentClock
+from app.core.config import Settings, SettingsError, load_settings
+
+if TYPE_CHECKING:
+    from app.db.database import Database
+    from app.db.session import ReadSession
+
+T = TypeVar("T")
+
+app = typer.Typer(
+    help="The backend of PeerLoop.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+
+_DURATION = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,6})m)?(?:(\d{1,7})s)?")
+_CLOCK_YEARS = range(2000, 2100)
+_OWN_MACHINE = frozenset({None, "localhost", "127.0.0.1", "::1"})
+
+
+def _settings() -> Settings:
+    try:
+        return load_settings()
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+
+
+def _refuse(reason: str) -> typer.Exit:
+    typer.echo(reason, err=True)
+    return typer.Exit(1)
+
+
+def _refuse_while_serving(settings: Settings) -> None:
+    host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host  # noqa: S104 - compared, not bound
+    try:
+        socket.create_connection((host, settings.port), timeout=0.5).close()
+    except OSError:
+        return
+    raise _refuse(f"Something is answering on {host}:{settings.port}. Stop it first, or set PEERLOOP_PORT.")
+
+
+@app.command()
+def serve() -> None:
+    """Serve the API until it is told to stop."""
+    settings = _settings()
+    from app.main import serve as run  # noqa: PLC0415
+
+    run(settings)
+
+
+@app.command()
+def dev() -> None:
+    """Migrate, fill an empty database with demo data, and serve with the local twins."""
+    settings = _settings()
+    if settings.environment == "production":
+        raise _refuse("`dev` is not for production: use `serve`.")
+    _refuse_while_serving(settings)
+    migrate()
+    if asyncio.run(_seed_if_empty(settings)):
+        typer.echo("Filled the new database with demo data.")
+    _welcome(settings)
+    from app.main import serve as run  # noqa: PLC0415
+
+    run(settings)
+
+
+def _welcome(settings: Settings) -> None:
+    from app.sandbox.demo.cast import CAST, PASSWORD  # noqa: PLC0415
+
+    typer.echo(f"\n  Swagger UI     {settings.public_url}/docs")
+    typer.echo(f"  ReDoc          {settings.public_url}/redoc")
+    typer.echo(f"  Sandbox inbox  {settings.public_url}/sandbox/inbox/")
+    typer.echo(f"\n  Demo users, all with the password: {PASSWORD}")
+    for member in CAST:
+        typer.echo(f"    {member.email:<36} {member.about}")
+    typer.echo("\n  Stop with Ctrl-C. `peerloop demo` starts afresh; `peerloop clock --forward 1d` moves time.\n")
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest revision."""
+    _settings()
+    from app.db.migrations import migrate as upgrade  # noqa: PLC0415
+
+    upgrade()
+
+
+@app.command()
+def demo(
+    yes: Annotated[bool, typer.Option("--yes", help="Also empty a Postgres database on another machine.")] = False,
+) -> None:
+    """Forget everything and fill the database with demo data. Only in development, and not while serving."""
+    settings = _settings()
+    if settings.environment != "development":
+        raise _refuse(f"`demo` deletes everything; it works in development only, and this is {settings.environment}.")
+    if settings.database_url and urlsplit(settings.database_url).hostname not in _OWN_MACHINE and not yes:
+        raise _refuse("PEERLOOP_DATABASE_URL is on another machine. Add --yes to delete everything in it.")
+    _refuse_while_serving(settings)
+    from app.sandbox.demo.reset import forget_files  # noqa: PLC0415
+
+    forget_files(settings)
+    migrate()
+    asyncio.run(_reseed(settings))
+    typer.echo("Everything is as new: demo users, courses and hours.")
+
+
+async def _reseed(settings: Settings) -> None:
+    from app.orm_registry import metadata  # noqa: PLC0415
+    from app.sandbox.demo.reset import forget_rows  # noqa: PLC0415
+
+    if settings.database_url:
+        async with _database(settings) as db:
+            await db.write(forget_rows, metadata)
+    await _seed_if_empty(settings)
+
+
+async def _seed_if_empty(settings: Settings) -> bool:
+    """Whether there was nobody, so that the cast moved in."""
+    from app.domains.auth.passwords import Passwords  # noqa: PLC0415
+    from app.sandbox.demo.seed import is_empty, seed  # noqa: PLC0415
+
+    async with _database(settings) as db:
+        if not await db.read(is_empty):
+            return False
+        passwords = Passwords()
+        await seed(db, passwords)
+        passwords.close()
+    return True
+
+
+@asynccontextmanager
+async def _database(settings: Settings) -> AsyncIterator["Database"]:
+    from app.core.events import EventBus  # noqa: PLC0415
+    from app.db.database import Database  # noqa: PLC0415
+    from app.db.engines import create_engines  # noqa: PLC0415
+    from app.main import default_clock  # noqa: PLC0415 - and with it every table and mapper
+
+    engines = create_engines(settings)
+    try:
+        yield Database(engines, default_clock(settings), EventBus())
+    finally:
+        await engines.dispose()
+
+
+@app.command()
+def clock(
+    to: Annotated[str | None, typer.Option(help="Set it to an instant: 2026-12-01T15:00:00Z.")] = None,
+    forward: Annotated[str | None, typer.Option(help="Move it forward: 3d4h, 30m, 90s.")] = None,
+    reset: Annotated[bool, typer.Option("--reset", help="Back to the machine's time.")] = False,
+) -> None:
+    """Show or move the time that a development server, its jobs and the local twins live in."""
+    settings = _settings()
+    if settings.environment == "production":
+        raise _refuse("The clock cannot be moved in production.")
+    if sum((to is not None, forward is not None, reset)) > 1:
+        raise typer.BadParameter("give one of --to, --forward and --reset")
+    moving = DevelopmentClock(settings.data_dir / "clock")
+    if to is not None:
+        _move(moving, _instant(to))
+    elif forward is not None:
+        _move(moving, moving.now() + _duration(forward))
+    elif reset:
+        moving.reset()
+    typer.echo(f"It is {moving.now().isoformat(timespec='seconds').replace('+00:00', 'Z')}.")
+
+
+def _move(moving: DevelopmentClock, instant: datetime) -> None:
+    if instant.year not in _CLOCK_YEARS:
+        raise typer.BadParameter(f"the clock runs from {_CLOCK_YEARS.start} to {_CLOCK_YEARS.stop - 1}")
+    moving.move_to(instant)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+        if instant.tzinfo is not None:
+            return instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise typer.BadParameter("an instant looks like 2026-12-01T15:00:00Z") from None
+    raise typer.BadParameter("an instant needs an offset, best Z: 2026-12-01T15:00:00Z")
+
+
+def _duration(text: str) -> timedelta:
+    found = _DURATION.fullmatch(text)
+    if not text or found is None:
+        raise typer.BadParameter("a duration looks like 3d4h, 30m or 90s")
+    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+
+@app.command()
+def openapi(
+    check: Annotated[Path | None, typer.Option(help="Compare with this file; exit 1 when it differs.")] = None,
+    write: Annotated[Path | None, typer.Option(help="Write to this file.")] = None,
+) -> None:
+    """Print the OpenAPI document, the same wherever it is made."""
+    document = _openapi_text()
+    if write is not None:
+        write.write_text(document, encoding="utf-8")
+    if check is not None and (not check.exists() or check.read_text(encoding="utf-8") != document):
+        raise _refuse(f"{check} is out of date: run `peerloop openapi --write {check}` and look at what changed.")
+    if write is None and check is None:
+        typer.echo(document, nl=False)
+
+
+def _openapi_text() -> str:
+    """With the defaults of all settings, not those of the environment, and with no file left behind."""
+    from app.main import create_app  # noqa: PLC0415
+
+    with TemporaryDirectory() as folder:
+        settings = Settings.model_construct(environment="test", data_dir=Path(folder))
+        made = create_app(settings, in_process=True)
+        text = json.dumps(made.openapi(), indent=2, ensure_ascii=False) + "\n"
+        made.state.twins.books.close()
+        made.state.passwords.close()
+    return text
+
+
+@app.command()
+def key() -> None:
+    """Print a new private key for PEERLOOP_JWT_PRIVATE_KEY."""
+    from app.domains.auth.tokens import new_private_key  # noqa: PLC0415
+
+    typer.echo(new_private_key(), nl=False)
+
+
+@app.command()
+def books(
+    faults: Annotated[
+        bool, typer.Option("--faults", help="Print only what is wrong; nothing when all is well.")
+    ] = False,
+) -> None:
+    """Show the ledger's balances, recomputed from its postings, and their sum, which is zero."""
+    from app.domains.payments.ledger import trial_balance  # noqa: PLC0415
+
+    found = asyncio.run(_read(_settings(), trial_balance))
+    if not faults:
+        for account, balance in found.balances.items():
+            typer.echo(f"{account:<60} {balance / 100:>12.2f}")
+        typer.echo(f"{'sum':<60} {sum(found.balances.values()) / 100:>12.2f}")
+    for fault in found.faults:
+        typer.echo(fault)
+    raise typer.Exit(0 if found.is_sound else 1)
+
+
+@app.command()
+def jobs() -> None:
+    """Count the jobs by state."""
+    from app.jobs.models import JobState  # noqa: PLC0415
+    from app.jobs.repository import count_by_state  # noqa: PLC0415
+
+    counts = asyncio.run(_read(_settings(), count_by_state))
+    for state in JobState:
+        typer.echo(f"{state:<8} {counts.get(state, 0)}")
+
+
+async def _read(settings: Settings, unit: Callable[["ReadSession"], T]) -> T:
+    async with _database(settings) as db:
+        return await db.read(unit)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,227 @@
+"""SQL of the catalogue. Columns, not objects: lists are read far more often than courses change."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Label,
+    Row,
+    Select,
+    SQLColumnExpression,
+    and_,
+    case,
+    exists,
+    func,
+    select,
+    true,
+    tuple_,
+    type_coerce,
+    update,
+)
+
+from app.db.base import Base
+from app.db.session import ReadSession, WriteSession
+from app.db.upsert import insert_or_skip
+from app.domains.courses.models import Certification, Course, CourseModule, CoursePoint, CourseTag, Topic
+from app.domains.courses.types import CourseFacts, CourseFilter, CourseId, CourseSort
+from app.domains.users.types import UserId
+
+KeyT = TypeVar("KeyT")
+
+_ON_SALE = and_(Course.published_at.is_not(None), Course.retired_at.is_(None))
+_BOOKABLE = and_(Certification.is_active, Certification.is_teaching)
+_FACTS = (
+    Course.id,
+    Course.slug,
+    Course.title,
+    Course.creator_id,
+    Course.price_cents,
+    Course.currency,
+    Course.session_count,
+    Course.session_duration_minutes,
+    _ON_SALE,
+)
+_MODULE_COUNT = select(func.count()).where(CourseModule.course_id == Course.id).scalar_subquery()
+_CARD = (
+    *_FACTS[:-1],
+    Course.tagline,
+    Course.level,
+    Course.published_at,
+    Topic.slug.label("topic_slug"),
+    Topic.name.label("topic_name"),
+    _MODULE_COUNT.label("module_count"),
+)
+CARD_WIDTH = len(_CARD)
+"""How many columns of a card come before the sort values that `search` adds."""
+
+
+def facts_by_ids(session: ReadSession, ids: Collection[CourseId]) -> list[CourseFacts]:
+    return [CourseFacts(*row) for row in session.execute(select(*_FACTS).where(Course.id.in_(ids)))]
+
+
+def facts_by_id_or_slug(session: ReadSession, id_or_slug: str) -> CourseFacts | None:
+    """Slugs have no underscore and ids have one, so the two never collide."""
+    column = Course.id if "_" in id_or_slug else Course.slug
+    row = session.execute(select(*_FACTS).where(column == id_or_slug)).one_or_none()
+    return CourseFacts(*row) if row else None
+
+
+def search(
+    session: ReadSession,
+    wanted: CourseFilter,
+    *,
+    words: Sequence[str],
+    creator_id: UserId | None,
+    after: Sequence[str | int] | None,
+    limit: int,
+) -> Sequence[Row[Any]]:
+    """Courses on sale in the order asked for, each card followed by its sort values."""
+    keys, is_descending = _sort_keys(session, wanted.sort, words)
+    labelled: list[Label[Any]] = [key.label(f"key_{number}") for number, key in enumerate(keys)]
+    statement = _matching(select(*_CARD, *labelled), wanted, words, creator_id)
+    if after is not None:
+        place = tuple_(*keys)
+        statement = statement.where(place < tuple(after) if is_descending else place > tuple(after))
+    order = [key.desc() if is_descending else key.asc() for key in keys]
+    return session.execute(statement.order_by(*order).limit(limit)).all()
+
+
+def count(session: ReadSession, wanted: CourseFilter, *, words: Sequence[str], creator_id: UserId | None) -> int:
+    found: int = session.execute(_matching(select(func.count(Course.id)), wanted, words, creator_id)).scalar_one()
+    return found
+
+
+def _matching(
+    statement: Select[Any], wanted: CourseFilter, words: Sequence[str], creator_id: UserId | None
+) -> Select[Any]:
+    found = (Course.search_text.contains(word, autoescape=True) for word in words)
+    return statement.join(Topic, Topic.id == Course.topic_id).where(_ON_SALE, *_narrow(wanted, creator_id), *found)
+
+
+def _narrow(wanted: CourseFilter, creator_id: UserId | None) -> Iterator[ColumnElement[bool]]:
+    if wanted.topic is not None:
+        yield Topic.slug == wanted.topic
+    if wanted.tag is not None:
+        yield exists().where(CourseTag.course_id == Course.id, CourseTag.tag == wanted.tag)
+    if wanted.level is not None:
+        yield Course.level == wanted.level
+    if creator_id is not None:
+        yield Course.creator_id == creator_id
+    if wanted.min_price_cents is not None:
+        yield Course.price_cents >= wanted.min_price_cents
+    if wanted.max_price_cents is not None:
+        yield Course.price_cents <= wanted.max_price_cents
+
+
+def _sort_keys(
+    session: ReadSession, sort: CourseSort, words: Sequence[str]
+) -> tuple[Sequence[SQLColumnExpression[Any]], bool]:
+    """The columns of an order, ending in the id, and whether it descends."""
+    published = type_coerce(Course.published_at, BigInteger)  # as stored: a cursor holds numbers, not instants
+    match sort:
+        case CourseSort.RELEVANCE:
+            return (_title_hit(words), published, Course.id), True
+        case CourseSort.NEWEST:
+            return (published, Course.id), True
+        case CourseSort.PRICE_ASC | CourseSort.PRICE_DESC:
+            return (Course.price_cents, Course.id), sort is CourseSort.PRICE_DESC
+        case CourseSort.TITLE:
+            # The slug is the title in plain letters, compared byte by byte: no database has an order of its own.
+            return (Course.slug.collate("C" if session.on_postgres else "BINARY"), Course.id), False
+
+
+def _title_hit(words: Sequence[str]) -> ColumnElement[int]:
+    """1 where every word occurs before the line break, which is where the title ends."""
+    hits = (Course.search_text.like(f"%{_escape(word)}%\n%", escape="/") for word in words)
+    return case((and_(true(), *hits), 1), else_=0)
+
+
+def _escape(word: str) -> str:
+    return word.replace("/", "//").replace("%", "/%").replace("_", "/_")
+
+
+def card(session: ReadSession, course_id: CourseId) -> Row[Any] | None:
+    """A course's card, on sale or not, and then its description."""
+    statement = select(*_CARD, Course.description).join(Topic, Topic.id == Course.topic_id)
+    return session.execute(statement.where(Course.id == course_id)).one_or_none()
+
+
+def tags_of(session: ReadSession, ids: Collection[CourseId]) -> dict[CourseId, list[str]]:
+    """Tags in alphabetical order."""
+    rows = session.execute(select(CourseTag.course_id, CourseTag.tag).where(CourseTag.course_id.in_(ids)))
+    return _grouped(sorted((course_id, tag) for course_id, tag in rows))
+
+
+def points_of(session: ReadSession, course_id: CourseId) -> dict[str, list[str]]:
+    """The lists of a course by kind, each in its order."""
+    points = select(CoursePoint.kind, CoursePoint.text).where(CoursePoint.course_id == course_id)
+    return _grouped((kind, text) for kind, text in session.execute(points.order_by(CoursePoint.position)))
+
+
+def _grouped(pairs: Iterable[tuple[KeyT, str]]) -> dict[KeyT, list[str]]:
+    groups: dict[KeyT, list[str]] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return groups
+
+
+def modules_of(session: ReadSession, course_id: CourseId) -> list[CourseModule]:
+    statement = select(CourseModule).where(CourseModule.course_id == course_id).order_by(CourseModule.position)
+    return list(session.scalars(statement))
+
+
+def topics(session: ReadSession) -> list[Topic]:
+    return list(session.scalars(select(Topic).order_by(Topic.position, Topic.id)))
+
+
+def topic_by_slug(session: ReadSession, slug: str) -> Topic | None:
+    return session.scalar(select(Topic).where(Topic.slug == slug))
+
+
+def add(session: WriteSession, table: type[Base], *rows: dict[str, Any]) -> int:
+    """Insert the rows that are not there yet; answer how many were not."""
+    return insert_or_skip(session, table, *rows) if rows else 0
+
+
+def publish(session: WriteSession, course_id: CourseId) -> bool:
+    """False unless the course was a draft."""
+    statement = update(Course).where(Course.id == course_id, Course.published_at.is_(None), Course.retired_at.is_(None))
+    return session.change(statement.values(published_at=session.now, updated_at=session.now)) == 1
+
+
+def change_certification(session: WriteSession, user_id: UserId, course_id: CourseId, values: dict[str, Any]) -> bool:
+    statement = update(Certification).where(Certification.user_id == user_id, Certification.course_id == course_id)
+    return session.change(statement.values(values)) == 1
+
+
+def is_certified(session: ReadSession, course_id: CourseId, user_id: UserId) -> bool:
+    """Whether the certification stands; the teacher may have paused."""
+    return _has_certification(session, course_id, user_id, Certification.is_active)
+
+
+def is_bookable(session: ReadSession, course_id: CourseId, user_id: UserId) -> bool:
+    return _has_certification(session, course_id, user_id, _BOOKABLE)
+
+
+def _has_certification(
+    session: ReadSession, course_id: CourseId, user_id: UserId, condition: SQLColumnExpression[bool]
+) -> bool:
+    of_person = exists().where(Certification.course_id == course_id, Certification.user_id == user_id, condition)
+    return bool(session.scalar(select(of_person)))
+
+
+def bookable_teachers(
+    session: ReadSession, course_id: CourseId, *, after: tuple[datetime, str] | None = None, limit: int | None = None
+) -> list[tuple[UserId, datetime]]:
+    """Who can be booked, longest certified first, and since when."""
+    keys = (Certification.certified_at, Certification.user_id)
+    statement = select(Certification.user_id, Certification.certified_at).where(
+        Certification.course_id == course_id, _BOOKABLE
+    )
+    if after is not None:
+        statement = statement.where(tuple_(*keys) > after)
+    rows = session.execute(statement.order_by(*keys).limit(limit))
+    return [(user_id, certified_at) for user_id, certified_at in rows]

@@ -1,0 +1,294 @@
+"""Rules of the catalogue: what is shown to whom, how a course comes on sale, and who may teach it."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from app.core.ids import id_pattern, new_id
+from app.db.session import ReadSession, WriteSession
+from app.domains.courses import policies, repository
+from app.domains.courses.errors import (
+    CertificationNotFound,
+    CourseIncomplete,
+    CourseNotDraft,
+    CourseNotFound,
+    TopicNotFound,
+)
+from app.domains.courses.models import Certification, Course, CourseModule, CoursePoint, CourseTag, Topic
+from app.domains.courses.types import (
+    CourseCard,
+    CourseDetails,
+    CourseDraft,
+    CourseFacts,
+    CourseFilter,
+    CourseId,
+    ModuleId,
+    ModuleView,
+    PointKind,
+    TeacherView,
+    TopicId,
+    TopicView,
+)
+from app.domains.users import service as users
+from app.domains.users.types import Person, UserId
+from app.edge.principal import Principal
+
+
+def get_course(session: ReadSession, course_id: CourseId) -> CourseFacts:
+    """A course in any state. Raises `CourseNotFound`."""
+    found = repository.facts_by_ids(session, [course_id])
+    if not found:
+        raise CourseNotFound
+    return found[0]
+
+
+def get_courses(session: ReadSession, ids: Collection[CourseId]) -> dict[CourseId, CourseFacts]:
+    """Those of the courses that exist, in any state."""
+    return {course.id: course for course in repository.facts_by_ids(session, ids)}
+
+
+def find_published(session: ReadSession, id_or_slug: str) -> CourseFacts:
+    """A course that is on sale. Raises `CourseNotFound`."""
+    return get_visible(session, id_or_slug, viewer=None)
+
+
+def get_visible(session: ReadSession, id_or_slug: str, *, viewer: Principal | None) -> CourseFacts:
+    """A course that is on sale, or any for its creator and admins. Raises `CourseNotFound`."""
+    course = repository.facts_by_id_or_slug(session, id_or_slug)
+    if course is None or not (course.is_on_sale or policies.is_owner(course, viewer)):
+        raise CourseNotFound
+    return course
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueRows:
+    """Courses of one page, and how many match in all when that was asked."""
+
+    cards: list[CourseCard]
+    total: int | None
+
+
+def list_courses(
+    session: ReadSession,
+    wanted: CourseFilter,
+    *,
+    after: Sequence[str | int] | None,
+    limit: int,
+    with_total: bool,
+) -> CatalogueRows:
+    """Courses on sale that match every part of the filter."""
+    words, creator_id = policies.search_words(wanted.q), None
+    if wanted.creator is not None:
+        creator_id = _creator_id(session, wanted.creator)
+        if creator_id is None:
+            return CatalogueRows([], 0 if with_total else None)
+    rows = repository.search(session, wanted, words=words, creator_id=creator_id, after=after, limit=limit)
+    total = repository.count(session, wanted, words=words, creator_id=creator_id) if with_total else None
+    return CatalogueRows(_cards(session, rows), total)
+
+
+def _creator_id(session: ReadSession, id_or_handle: str) -> UserId | None:
+    """Handles are shorter than ids, so the two never collide."""
+    if re.match(id_pattern("usr"), id_or_handle):
+        return UserId(id_or_handle)
+    return users.find_by_handle(session, id_or_handle)
+
+
+def _cards(session: ReadSession, rows: Sequence[Row[Any]]) -> list[CourseCard]:
+    tags = repository.tags_of(session, [row.id for row in rows])
+    people = users.get_people(session, {row.creator_id for row in rows})
+    return [_card(row, tags.get(row.id, []), people[row.creator_id]) for row in rows]
+
+
+def _card(row: Row[Any], tags: list[str], creator: Person) -> CourseCard:
+    return CourseCard(
+        id=row.id,
+        slug=row.slug,
+        title=row.title,
+        tagline=row.tagline,
+        level=row.level,
+        topic=TopicView(row.topic_slug, row.topic_name),
+        tags=tags,
+        creator=creator,
+        price_cents=row.price_cents,
+        currency=row.currency,
+        session_count=row.session_count,
+        session_duration_minutes=row.session_duration_minutes,
+        module_count=row.module_count,
+        published_at=row.published_at,
+        position=list(row[repository.CARD_WIDTH :]),
+    )
+
+
+def get_details(session: ReadSession, course_id: CourseId) -> CourseDetails:
+    """Everything that is shown of a course in any state. Raises `CourseNotFound`."""
+    row = repository.card(session, course_id)
+    if row is None:
+        raise CourseNotFound
+    (card,) = _cards(session, [row])
+    points = repository.points_of(session, course_id)
+    return CourseDetails(card, row.description, {kind: points.get(kind, []) for kind in PointKind})
+
+
+def curriculum(session: ReadSession, course: CourseFacts, *, with_content: bool) -> list[ModuleView]:
+    """The course's modules in order; without content the descriptions are left out."""
+    return [
+        ModuleView(
+            id=module.id,
+            position=module.position,
+            session_number=module.session_number,
+            title=module.title,
+            duration_minutes=module.duration_minutes,
+            description=module.description if with_content else None,
+        )
+        for module in repository.modules_of(session, course.id)
+    ]
+
+
+def may_read_content(session: ReadSession, course: CourseFacts, viewer: Principal | None) -> bool:
+    """Whether the viewer owns or teaches the course. What students may read is the enrollments' business."""
+    if viewer is None or policies.is_owner(course, viewer):
+        return viewer is not None
+    return repository.is_certified(session, course.id, UserId(viewer.user_id))
+
+
+def list_teachers(
+    session: ReadSession, course: CourseFacts, *, after: tuple[datetime, str] | None, limit: int
+) -> list[TeacherView]:
+    """Who can be booked for the course, longest certified first."""
+    rows = repository.bookable_teachers(session, course.id, after=after, limit=limit)
+    people = users.get_people(session, [user_id for user_id, _ in rows])
+    return [_teacher(people[user_id], certified_at, course) for user_id, certified_at in rows]
+
+
+def _teacher(person: Person, certified_at: datetime, course: CourseFacts) -> TeacherView:
+    return TeacherView(
+        id=person.id,
+        name=person.name,
+        handle=person.handle,
+        timezone=person.timezone,
+        certified_at=certified_at,
+        is_creator=person.id == course.creator_id,
+    )
+
+
+def is_bookable_teacher(session: ReadSession, course_id: CourseId, user_id: UserId) -> bool:
+    """Whether the person is certified for the course and has not paused."""
+    return repository.is_bookable(session, course_id, user_id)
+
+
+def bookable_teacher_ids(session: ReadSession, course_id: CourseId) -> list[UserId]:
+    """Everybody who can be booked for the course, longest certified first."""
+    return [user_id for user_id, _ in repository.bookable_teachers(session, course_id)]
+
+
+def certify_teacher(session: WriteSession, *, user_id: UserId, course_id: CourseId, approved_by: UserId) -> None:
+    """Let the person teach the course, again if the certification was withdrawn or paused. Raises `UserNotFound`."""
+    users.allow_teaching(session, user_id)
+    values = {
+        "certified_at": session.now,
+        "approved_by_user_id": approved_by,
+        "is_active": True,
+        "is_teaching": True,
+    }
+    row = {"user_id": user_id, "course_id": course_id, **values}
+    if not repository.add(session, Certification, row):
+        repository.change_certification(session, user_id, course_id, values)
+
+
+def pause_teaching(session: WriteSession, *, user_id: UserId, course_id: CourseId) -> None:
+    """Take the teacher off the list of those who can be booked. Raises `CertificationNotFound`."""
+    if not repository.change_certification(session, user_id, course_id, {"is_teaching": False}):
+        raise CertificationNotFound
+
+
+def list_topics(session: ReadSession) -> list[TopicView]:
+    return [TopicView(topic.slug, topic.name) for topic in repository.topics(session)]
+
+
+def add_topic(session: WriteSession, *, slug: str, name: str, position: int) -> None:
+    """Add a topic unless there is one of this slug."""
+    row = {"id": TopicId(new_id("top")), "slug": slug, "name": name, "position": position}
+    repository.add(session, Topic, row)
+
+
+def create_course(session: WriteSession, draft: CourseDraft) -> CourseId:
+    """Make a draft that only its creator and admins see. Raises `TopicNotFound`."""
+    topic = repository.topic_by_slug(session, draft.topic)
+    if topic is None:
+        raise TopicNotFound
+    tags = list(dict.fromkeys(policies.normal_tag(tag) for tag in draft.tags))
+    searched = policies.search_text(draft.title, draft.tagline, draft.description, *tags, topic.name)
+    course_id = _insert_course(session, draft, topic_id=topic.id, searched=searched)
+    repository.add(session, CourseTag, *({"course_id": course_id, "tag": tag} for tag in tags))
+    repository.add(session, CourseModule, *_module_rows(course_id, draft))
+    repository.add(session, CoursePoint, *_point_rows(course_id, draft))
+    return course_id
+
+
+def _insert_course(session: WriteSession, draft: CourseDraft, *, topic_id: TopicId, searched: str) -> CourseId:
+    course_id = CourseId(new_id("crs"))
+    slug = policies.slug_of(draft.title)
+    row = {
+        "id": course_id,
+        "creator_id": draft.creator_id,
+        "topic_id": topic_id,
+        "slug": slug,
+        "title": draft.title,
+        "tagline": draft.tagline,
+        "description": draft.description,
+        "search_text": searched,
+        "level": draft.level,
+        "price_cents": draft.price_cents,
+        "currency": draft.currency,
+        "session_count": draft.session_count,
+        "session_duration_minutes": draft.session_duration_minutes,
+        "created_at": session.now,
+        "updated_at": session.now,
+    }
+    if not repository.add(session, Course, row):
+        repository.add(session, Course, row | {"slug": f"{slug}-{course_id[-8:]}"})
+    return course_id
+
+
+def _module_rows(course_id: CourseId, draft: CourseDraft) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": ModuleId(new_id("mod")),
+            "course_id": course_id,
+            "position": position,
+            "session_number": module.session_number,
+            "title": module.title,
+            "description": module.description,
+            "duration_minutes": module.duration_minutes,
+        }
+        for position, module in enumerate(draft.modules, start=1)
+    ]
+
+
+def _point_rows(course_id: CourseId, draft: CourseDraft) -> list[dict[str, Any]]:
+    return [
+        {"course_id": course_id, "kind": kind, "position": position, "text": text}
+        for kind, texts in draft.points.items()
+        for position, text in enumerate(texts, start=1)
+    ]
+
+
+def publish_course(session: WriteSession, course_id: CourseId) -> None:
+    """Put a draft on sale. Raises `CourseNotFound`, `CourseNotDraft`, or `CourseIncomplete` with what is missing."""
+    details = get_details(session, course_id)
+    missing = policies.missing_for_publication(
+        title=details.card.title,
+        description=details.description,
+        tag_count=len(details.card.tags),
+        session_count=details.card.session_count,
+        session_numbers={module.session_number for module in repository.modules_of(session, course_id)},
+    )
+    if missing:
+        raise CourseIncomplete(missing=missing)
+    if not repository.publish(session, course_id):
+        raise CourseNotDraft

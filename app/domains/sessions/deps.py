@@ -1,0 +1,40 @@
+"""What the routes of sessions ask for by type."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from fastapi import Depends, Query
+
+from app.core.errors import InvalidRequest
+from app.domains.calendar.types import Period
+from app.domains.sessions.policies import Platform
+from app.edge.deps import AppSettings, Db
+from app.edge.schemas import Instant
+
+_USUAL_WINDOW, _LONGEST_WINDOW = timedelta(days=14), timedelta(days=31)
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+
+
+async def _platform(settings: AppSettings) -> Platform:
+    return Platform.of(settings)
+
+
+async def _slot_window(
+    db: Db,
+    first: Annotated[Instant | None, Query(alias="from", description="First possible start; now by default.")] = None,
+    end: Annotated[
+        Instant | None, Query(alias="to", description="Starts before this, at most 31 days later; 14 days by default.")
+    ] = None,
+) -> Period:
+    start = first or db.clock.now()
+    until = end or start + min(_USUAL_WINDOW, _END_OF_TIME - start)
+    if not timedelta(0) <= until - start <= _LONGEST_WINDOW:
+        detail = "must be at most 31 days after `from`, and not before it"
+        raise InvalidRequest(errors=[{"pointer": "/query/to", "code": "window", "detail": detail}])
+    return Period(start, until)
+
+
+PlatformDep = Annotated[Platform, Depends(_platform)]
+
+SlotWindow = Annotated[Period, Depends(_slot_window)]
+"""`from` and `to` of the question which slots are free."""

@@ -1,0 +1,114 @@
+"""Pure rules of sessions: when one may be joined, how it ended, and how its time is written for people."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from typing import Self
+
+from app.core.config import Settings
+from app.domains.calendar.policies import BookingPolicy
+from app.domains.calendar.types import Mailbox
+from app.domains.calendar.zones import zone_of
+from app.domains.sessions.schemas import LocalTime
+from app.domains.sessions.types import Presence, SessionFacts, SessionStatus
+from app.domains.users.types import UserId
+
+CONTEST_WINDOW = timedelta(hours=72)
+_PATIENCE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """How the platform appears in people's calendars."""
+
+    organizer: Mailbox
+    app_url: str
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        name, address = parseaddr(settings.mail_from)
+        return cls(Mailbox(name, address), settings.app_url)
+
+
+@dataclass(frozen=True, slots=True)
+class JoinWindow:
+    """From `opens_at` until just before `closes_at`."""
+
+    opens_at: datetime
+    closes_at: datetime
+
+    @classmethod
+    def of(cls, facts: SessionFacts, policy: BookingPolicy) -> Self:
+        """A session that is being held may be rejoined a while after its end."""
+        grace = policy.join_grace if facts.status is SessionStatus.IN_PROGRESS else timedelta(0)
+        return cls(facts.starts_at - policy.join_opens, facts.ends_at + grace)
+
+    def __contains__(self, instant: datetime) -> bool:
+        return self.opens_at <= instant < self.closes_at
+
+
+def may_join(facts: SessionFacts, policy: BookingPolicy, now: datetime) -> bool:
+    return facts.status.is_live and now in JoinWindow.of(facts, policy)
+
+
+def is_overdue(facts: SessionFacts, policy: BookingPolicy, now: datetime) -> bool:
+    """Whether nobody may join any more, yet nobody has said how it ended."""
+    return facts.status.is_live and facts.ends_at + policy.join_grace <= now
+
+
+def both_came(facts: SessionFacts, presences: Collection[Presence], *, by: datetime) -> bool:
+    """Whether teacher and student were there by then. A reported leaving proves presence as well as a joining."""
+    return facts.people <= {each.user_id for each in presences if _first_sign(each, by) <= by}
+
+
+def _first_sign(presence: Presence, otherwise: datetime) -> datetime:
+    return presence.joined_at or presence.left_at or otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How an overdue session ended."""
+
+    status: SessionStatus
+    ended_at: datetime
+    no_show_user_id: UserId | None = None
+
+
+def verdict(facts: SessionFacts, presences: Collection[Presence]) -> Verdict:
+    """Completed when both came. Otherwise missed, by the one who let the other wait for ten minutes, if anybody."""
+    if facts.people <= {each.user_id for each in presences}:
+        return Verdict(SessionStatus.COMPLETED, _end_of_presence(facts, presences))
+    patient = [user_id for user_id in facts.people if waited(facts, presences, user_id) >= _PATIENCE]
+    missing = next(iter(facts.people.difference(patient)), None) if patient else None
+    return Verdict(SessionStatus.NO_SHOW, facts.ends_at, missing)
+
+
+def _end_of_presence(facts: SessionFacts, presences: Collection[Presence]) -> datetime:
+    last_left = max((each.left_at for each in presences if each.left_at), default=facts.ends_at)
+    return facts.ended_at or last_left
+
+
+def waited(facts: SessionFacts, presences: Collection[Presence], user_id: UserId) -> timedelta:
+    """How much of the session's own time the person was connected; several connections count once."""
+    total, reached = timedelta(0), facts.starts_at
+    for joined, left in sorted(_spans(facts, presences, user_id)):
+        total += max(timedelta(0), left - max(joined, reached))
+        reached = max(reached, left)
+    return total
+
+
+def _spans(facts: SessionFacts, presences: Collection[Presence], user_id: UserId) -> list[tuple[datetime, datetime]]:
+    closed = facts.ended_at or facts.ends_at
+    return [
+        (each.joined_at, min(each.left_at or closed, facts.ends_at))
+        for each in presences
+        if each.user_id == user_id and each.joined_at
+    ]
+
+
+def local_time(instant: datetime, zone: str) -> LocalTime:
+    """What a clock in the zone shows, with the offset that tells two equal hours of an autumn night apart."""
+    local = instant.astimezone(zone_of(zone))
+    offset = local.isoformat()[-6:]
+    return LocalTime(text=f"{local:%a} {local.day} {local:%b %Y, %H:%M} (UTC{offset})", timezone=zone)

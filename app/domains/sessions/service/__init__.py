@@ -1,0 +1,35 @@
+"""Rules of teaching sessions, one module for each use case. Other domains use what is named here."""
+
+from app.domains.sessions.repository import SessionFilter
+from app.domains.sessions.service.attendance import record_joined, record_left, record_room_finished
+from app.domains.sessions.service.booking import BookCommand, book
+from app.domains.sessions.service.reading import (
+    calendar_event,
+    calendar_file,
+    get_own_session,
+    get_session,
+    get_session_facts,
+    list_sessions,
+)
+from app.domains.sessions.service.settling import find_overdue, release_after_contest, settle
+from app.domains.sessions.service.slots import SlotQuestion, find_free_slots
+
+__all__ = [
+    "BookCommand",
+    "SessionFilter",
+    "SlotQuestion",
+    "book",
+    "calendar_event",
+    "calendar_file",
+    "find_free_slots",
+    "find_overdue",
+    "get_own_session",
+    "get_session",
+    "get_session_facts",
+    "list_sessions",
+    "record_joined",
+    "record_left",
+    "record_room_finished",
+    "release_after_contest",
+    "settle",
+]

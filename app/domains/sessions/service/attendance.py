@@ -1,0 +1,62 @@
+"""Who was in the room when, as the video service reports it: late, twice, out of order, or not at all.
+
+What is known only ever grows (the earliest joining, the earliest leaving, the latest closing), and what follows from
+it is looked at anew after each report. So the outcome does not depend on the order in which reports arrive.
+"""
+
+from datetime import datetime
+
+from app.db.session import WriteSession
+from app.domains.sessions import repository
+from app.domains.sessions.policies import both_came
+from app.domains.sessions.service.settling import complete
+from app.domains.sessions.types import SessionFacts, SessionId, SessionStatus
+from app.domains.users.types import UserId
+
+
+def record_joined(
+    session: WriteSession, session_id: SessionId, user_id: UserId, connection_id: str, at: datetime
+) -> None:
+    """A connection of one of the two began. The first one of all starts the session; strangers are ignored."""
+    if _locked(session, session_id, user_id) is None:
+        return
+    repository.note_joined(session, session_id, user_id, connection_id, at)
+    repository.note_started(session, session_id, at)
+    _conclude(session, session_id, is_seen=True)
+
+
+def record_left(
+    session: WriteSession, session_id: SessionId, user_id: UserId, connection_id: str, at: datetime
+) -> None:
+    """A connection of one of the two ended; its beginning may be reported later or never."""
+    if _locked(session, session_id, user_id) is None:
+        return
+    repository.note_left(session, session_id, user_id, connection_id, at)
+    _conclude(session, session_id, is_seen=True)
+
+
+def record_room_finished(session: WriteSession, session_id: SessionId, at: datetime) -> None:
+    """The room was closed. That ends a session to which both came; otherwise it may be opened again."""
+    if repository.lock(session, session_id) is None:
+        return
+    repository.note_room_closed(session, session_id, at)
+    repository.close_connections(session, session_id, at)
+    _conclude(session, session_id, is_seen=False)
+
+
+def _locked(session: WriteSession, session_id: SessionId, user_id: UserId) -> SessionFacts | None:
+    """The session if this person takes part in it. Reports about one session wait for each other."""
+    facts = repository.lock(session, session_id)
+    return facts if facts and user_id in facts.people else None
+
+
+def _conclude(session: WriteSession, session_id: SessionId, *, is_seen: bool) -> None:
+    if is_seen:
+        repository.begin(session, session_id)
+    facts = repository.by_id(session, session_id)
+    if facts is None or facts.ended_at is None:
+        return
+    repository.close_connections(session, session_id, facts.ended_at)
+    presences = repository.presences(session, session_id)
+    if facts.status is SessionStatus.IN_PROGRESS and both_came(facts, presences, by=facts.ended_at):
+        complete(session, facts, ended_at=facts.ended_at)

@@ -1,0 +1,89 @@
+"""How sessions end: completed by both, missed by one, or missed by both."""
+
+from datetime import datetime
+
+from app.db.session import ReadSession, WriteSession
+from app.domains.calendar import service as calendar
+from app.domains.calendar.policies import BookingPolicy
+from app.domains.enrollments import service as enrollments
+from app.domains.sessions import repository
+from app.domains.sessions.events import SessionCompleted, SessionMissed
+from app.domains.sessions.policies import CONTEST_WINDOW, Verdict, is_overdue, verdict
+from app.domains.sessions.types import (
+    RELEASE_AFTER_CONTEST,
+    SessionFacts,
+    SessionId,
+    SessionPayload,
+    SessionStatus,
+)
+
+_BATCH = 200
+
+
+def complete(session: WriteSession, facts: SessionFacts, *, ended_at: datetime) -> None:
+    """Both were there: count the session, which releases its share of the money. Once, whoever asks."""
+    if not repository.settle(session, facts.id, status=SessionStatus.COMPLETED, ended_at=ended_at):
+        return
+    enrollments.record_session_completed(session, facts.enrollment_id)
+    session.publish(
+        SessionCompleted(
+            facts.id,
+            facts.enrollment_id,
+            facts.course_id,
+            facts.teacher_id,
+            facts.student_id,
+            facts.starts_at,
+            ended_at,
+        )
+    )
+
+
+def find_overdue(session: ReadSession, policy: BookingPolicy) -> list[SessionId]:
+    """Sessions that nobody may join any more and that nothing has ended yet."""
+    return repository.overdue(session, ended_before=session.now - policy.join_grace, limit=_BATCH)
+
+
+def settle(session: WriteSession, session_id: SessionId, policy: BookingPolicy) -> None:
+    """End an overdue session by what is known of who came. Its room must be closed."""
+    facts = repository.lock(session, session_id)
+    if facts is None or not is_overdue(facts, policy, session.now):
+        return
+    outcome = verdict(facts, repository.presences(session, session_id))
+    repository.close_connections(session, session_id, outcome.ended_at)
+    if outcome.status is SessionStatus.COMPLETED:
+        complete(session, facts, ended_at=outcome.ended_at)
+    else:
+        _miss(session, facts, outcome)
+
+
+def _miss(session: WriteSession, facts: SessionFacts, outcome: Verdict) -> None:
+    """Nobody's money moves now. A student's no-show counts as delivered once the time to contest it has passed; any
+    other gives the session back, as only booked, held and student-missed ones are counted against a place."""
+    missing = outcome.no_show_user_id
+    if not repository.settle(
+        session, facts.id, status=outcome.status, ended_at=outcome.ended_at, no_show_user_id=missing
+    ):
+        return
+    calendar.give_back_time(session, facts.id)
+    if missing == facts.student_id:
+        RELEASE_AFTER_CONTEST.enqueue(
+            session, SessionPayload(session_id=facts.id), dedupe=facts.id, run_at=outcome.ended_at + CONTEST_WINDOW
+        )
+    session.publish(
+        SessionMissed(
+            facts.id,
+            facts.enrollment_id,
+            facts.course_id,
+            facts.teacher_id,
+            facts.student_id,
+            facts.starts_at,
+            missing,
+        )
+    )
+
+
+def release_after_contest(session: WriteSession, session_id: SessionId) -> None:
+    """Count a session that the student missed and nobody contested. Its job runs this exactly once."""
+    facts = repository.lock(session, session_id)
+    if facts and facts.status is SessionStatus.NO_SHOW and facts.no_show_user_id == facts.student_id:
+        enrollments.record_session_completed(session, facts.enrollment_id)

@@ -1,0 +1,103 @@
+"""Settings: what a service may start with, and one clear line for each reason why not."""
+
+from datetime import timedelta
+
+import pytest
+from pydantic import SecretStr
+
+from app.core.config import Settings, SettingsError, load_settings
+from tests.support.databases import environment
+
+SECRET = "s" * 32
+PRODUCTION = {
+    "PEERLOOP_ENVIRONMENT": "production",
+    "PEERLOOP_SECRET": SECRET,
+    "PEERLOOP_JWT_PRIVATE_KEY": "a key",
+    "PEERLOOP_STRIPE_KEY": "sk_live_1",
+    "PEERLOOP_STRIPE_WEBHOOK_SECRET": "whsec_0123456789abcdef",
+    "PEERLOOP_PLUGNMEET_URL": "https://meet.peerloop.example",
+    "PEERLOOP_PLUGNMEET_KEY": "plugnmeet",
+    "PEERLOOP_PLUGNMEET_SECRET": "plugnmeet-secret-0123456789",
+    "PEERLOOP_RESEND_KEY": "re_1",
+    "PEERLOOP_PUBLIC_URL": "https://api.peerloop.example/",
+    "PEERLOOP_APP_URL": "https://peerloop.example",
+}
+
+
+def refusal(values: dict[str, str]) -> list[str]:
+    with environment(**values), pytest.raises(SettingsError) as caught:
+        load_settings()
+    return str(caught.value).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("SECRET", "", "must have at least 32 characters"),
+        ("SECRET", "s" * 31, "must have at least 32 characters"),
+        ("STRIPE_KEY", "sk_live_1", "is a live key, which may only be used in production"),
+        ("STRIPE_KEY", "rk_live_1", "is a live key, which may only be used in production"),
+        ("PUBLIC_URL", "api.peerloop.example", "must start with http:// or https:// and name a host"),
+        ("APP_URL", "javascript:alert(1)", "must start with http:// or https:// and name a host"),
+        ("APP_URL", "https://", "must start with http:// or https:// and name a host"),
+        ("DATABASE_URL", "mysql://127.0.0.1/peerloop", "must be empty (SQLite) or start with postgresql://"),
+        ("DATABASE_URL_DIRECT", "sqlite:///x", "must be empty (SQLite) or start with postgresql://"),
+        ("PLUGNMEET_KEY", "", "String should have at least 1 character"),
+        ("STRIPE_WEBHOOK_SECRET", "short", "Value should have at least 16 items after validation, not 5"),
+        ("PORT", "65536", "Input should be less than or equal to 65535"),
+        ("ENVIRONMENT", "staging", "Input should be 'development', 'test' or 'production'"),
+        ("BOOKING_BUFFER_MINUTES", "7", "Input should be a multiple of 5"),
+    ],
+)
+def test_a_bad_value_is_refused_in_one_line(name: str, value: str, reason: str) -> None:
+    assert refusal({f"PEERLOOP_{name}": value}) == [f"PEERLOOP_{name}: {reason}"]
+
+
+def test_two_bad_values_are_two_lines() -> None:
+    lines = refusal({"PEERLOOP_SECRET": "short", "PEERLOOP_PORT": "no"})
+    assert [line.partition(":")[0] for line in lines] == ["PEERLOOP_PORT", "PEERLOOP_SECRET"]
+
+
+def test_a_refusal_never_repeats_a_secret() -> None:
+    assert "hunter2" not in "".join(
+        refusal({"PEERLOOP_SECRET": "hunter2", "PEERLOOP_STRIPE_WEBHOOK_SECRET": "hunter2"})
+    )
+
+
+def test_production_needs_everything_that_matters() -> None:
+    lines = refusal({"PEERLOOP_ENVIRONMENT": "production"})
+    assert {line.partition(":")[0] for line in lines} == set(PRODUCTION) - {"PEERLOOP_ENVIRONMENT"}
+
+
+@pytest.mark.parametrize("name", sorted(set(PRODUCTION) - {"PEERLOOP_ENVIRONMENT"}))
+def test_each_missing_value_stops_production(name: str) -> None:
+    (line,) = refusal({key: value for key, value in PRODUCTION.items() if key != name})
+    assert line.startswith(f"{name}: must ")
+
+
+def test_production_starts_when_all_is_given() -> None:
+    with environment(**PRODUCTION):
+        settings = load_settings()
+    assert not settings.has_twins
+    assert settings.public_url == "https://api.peerloop.example"
+
+
+def test_secrets_are_not_printed() -> None:
+    assert SECRET not in repr(Settings(secret=SecretStr(SECRET)))
+
+
+def test_origins_are_the_given_ones_and_our_own() -> None:
+    settings = Settings(allowed_origins=" https://a.example,, https://b.example ", app_url="https://app.example/")
+    assert settings.origins == {
+        "https://a.example",
+        "https://b.example",
+        "https://app.example",
+        "http://127.0.0.1:8000",
+    }
+
+
+def test_lives_are_durations() -> None:
+    settings = Settings(access_token_minutes=5, refresh_token_days=2, checkout_expires_minutes=45)
+    assert settings.access_token_life == timedelta(minutes=5)
+    assert settings.refresh_token_life == timedelta(days=2)
+    assert settings.checkout_life == timedelta(minutes=45)

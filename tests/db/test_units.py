@@ -1,0 +1,128 @@
+"""What `Database.read` and `Database.write` promise, on both databases."""
+
+import asyncio
+from datetime import datetime
+
+import pytest
+from sqlalchemy import delete, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.util import await_only
+
+from app.core.config import Settings
+from app.core.events import EventBus
+from app.db.database import Database
+from app.db.engines import create_engines
+from app.db.session import ReadSession, WriteSession
+from app.jobs.models import Job
+from tests.db import rows
+from tests.support.clock import ManualClock
+
+
+async def test_a_write_is_committed_before_it_returns(db: Database, settings: Settings, clock: ManualClock) -> None:
+    await db.write(rows.insert, "job_1")
+    other = Database(create_engines(settings), clock, EventBus())
+    assert await other.read(rows.count) == 1
+    await other.engines.dispose()
+
+
+async def test_a_unit_s_answer_and_arguments_go_through(db: Database) -> None:
+    def unit(_session: WriteSession, first: int, *, second: str) -> tuple[int, str]:
+        return first, second
+
+    assert await db.write(unit, 1, second="b") == (1, "b")
+
+
+@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt, asyncio.CancelledError])
+async def test_any_exception_rolls_back(db: Database, error: type[BaseException]) -> None:
+    def unit(session: WriteSession) -> None:
+        rows.insert(session, "job_1")
+        raise error
+
+    with pytest.raises(error):
+        await db.write(unit)
+    assert await db.read(rows.count) == 0
+    assert await db.write(rows.insert, "job_2") == 1
+
+
+async def test_a_returned_row_can_be_read_after_the_commit(db: Database) -> None:
+    def unit(session: WriteSession) -> Job:
+        rows.insert(session, "job_1")
+        return session.get_one(Job, "job_1")
+
+    assert (await db.write(unit)).kind == "lamp"
+
+
+async def test_concurrent_read_decide_write_loses_nothing(db: Database) -> None:
+    await db.write(rows.insert, "job_1")
+    await asyncio.gather(*(db.write(rows.increment, "job_1") for _ in range(50)))
+    assert await db.read(rows.attempts, "job_1") == 50
+
+
+async def test_readers_and_writers_do_not_disturb_each_other(db: Database) -> None:
+    await db.write(rows.insert, "job_1")
+    reads = [db.read(rows.attempts, "job_1") for _ in range(40)]
+    await asyncio.gather(*reads, *(db.write(rows.increment, "job_1") for _ in range(20)))
+    assert await db.read(rows.attempts, "job_1") == 20
+
+
+async def test_a_reader_cannot_write(db: Database) -> None:
+    await db.write(rows.insert, "job_1")
+
+    def unit(session: ReadSession) -> None:
+        session.execute(delete(Job))
+
+    with pytest.raises(DBAPIError, match=r"read-?only"):
+        await db.read(unit)
+    assert await db.read(rows.count) == 1
+
+
+async def test_a_read_sees_one_snapshot(db: Database) -> None:
+    def unit(session: ReadSession) -> tuple[int, int]:
+        before = rows.count(session)
+        await_only(db.write(rows.insert, "job_2"))
+        return before, rows.count(session)
+
+    await db.write(rows.insert, "job_1")
+    assert await db.read(unit) == (1, 1)
+    assert await db.read(rows.count) == 2
+
+
+async def test_the_unit_s_instant_stands_still(db: Database, clock: ManualClock) -> None:
+    def unit(session: WriteSession) -> tuple[datetime, datetime]:
+        first = session.now
+        clock.advance(hours=1)
+        return first, session.now
+
+    start = clock.now()
+    assert await db.write(unit) == (start, start)
+    assert await db.read(lambda session: session.now) == clock.now()
+
+
+async def test_a_cancelled_write_leaves_nothing_and_the_database_usable(db: Database) -> None:
+    entered = asyncio.Event()
+
+    def unit(session: WriteSession) -> None:
+        rows.insert(session, "job_1")
+        entered.set()
+        session.execute(text("SELECT 1"))
+
+    task = asyncio.create_task(db.write(unit))
+    await entered.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await db.read(rows.count) == 0
+    assert await db.write(rows.insert, "job_2") == 1
+
+
+async def test_a_commit_wakes_the_runner_and_a_rollback_does_not(db: Database) -> None:
+    def unit(session: WriteSession, *, fails: bool) -> None:
+        session.wake_runner()
+        if fails:
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await db.write(unit, fails=True)
+    assert not db.runner_wanted.is_set()
+    await db.write(unit, fails=False)
+    assert db.runner_wanted.is_set()

@@ -1,0 +1,197 @@
+"""Buying a place: guards, the payment service, the notification before or after the success page, repetition."""
+
+import asyncio
+from collections.abc import Callable
+
+import httpx
+import pytest
+from sqlalchemy import update
+
+from app.db.session import WriteSession
+from app.domains.courses.models import Course
+from app.domains.courses.types import CourseId
+from app.domains.payments import ledger
+from app.wiring import make_providers
+from tests.support.learning import Classroom
+from tests.support.shop import buy, pay, start_checkout, verify
+from tests.support.world import World
+
+PRICE = 24900
+
+
+def set_price(session: WriteSession, course_id: CourseId, price_cents: int) -> None:
+    session.change(update(Course).where(Course.id == course_id).values(price_cents=price_cents))
+
+
+@pytest.fixture
+async def room(world: World) -> Classroom:
+    room = await Classroom.open(world)
+    await world.write(set_price, room.course_id, PRICE)
+    return room
+
+
+async def test_a_checkout_has_our_price_and_enrolls_nobody_before_it_is_paid(world: World, room: Classroom) -> None:
+    buyer = await world.member("Sam Sample")
+    answer = await start_checkout(buyer, room)
+    assert answer.status_code == 201
+    checkout = answer.json()
+    assert (checkout["amount_cents"], checkout["currency"], checkout["status"]) == (PRICE, "usd", "open")
+    assert checkout["enrollment_id"] is None
+    assert (await verify(buyer, checkout)).json()["status"] == "open"
+    assert (await buyer.get("/api/enrollments")).json()["items"] == []
+
+
+async def test_the_webhook_alone_enrolls(world: World, room: Classroom) -> None:
+    buyer = await world.member("Sam Sample")
+    await pay(world, (await start_checkout(buyer, room)).json())
+    await world.settle()
+    (place,) = (await buyer.get("/api/enrollments")).json()["items"]
+    assert (place["status"], place["teacher_id"]) == ("enrolled", room.teacher.user_id)
+    books = await world.db.read(ledger.trial_balance)
+    assert books.is_sound
+    assert books.balances["unmatched:-:usd"] == 0
+
+
+async def test_the_success_page_alone_enrolls_and_the_late_webhook_changes_nothing(
+    world: World, room: Classroom
+) -> None:
+    buyer = await world.member("Sam Sample")
+    checkout = (await start_checkout(buyer, room)).json()
+    await pay(world, checkout)
+    first = (await verify(buyer, checkout)).json()
+    assert first["status"] == "paid"
+    before = await world.db.read(ledger.trial_balance)
+    await world.settle()
+    assert (await verify(buyer, checkout)).json() == first
+    assert await world.db.read(ledger.trial_balance) == before
+    (receipt,) = (await buyer.get("/api/transactions")).json()["items"]
+    assert receipt["amount_cents"] == PRICE
+
+
+async def test_a_repeated_request_replays_the_answer(world: World, room: Classroom) -> None:
+    buyer = await world.member("Sam Sample")
+    first = await start_checkout(buyer, room, key="the-same-key")
+    again = await start_checkout(buyer, room, key="the-same-key")
+    assert again.json() == first.json()
+    assert again.headers["Idempotent-Replayed"] == "true"
+
+
+async def test_twenty_parallel_requests_with_one_key_make_one_purchase(world: World, room: Classroom) -> None:
+    buyer = await world.member("Sam Sample")
+    answers = await asyncio.gather(*(start_checkout(buyer, room, key="the-same-key") for _ in range(20)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["checkout_session_id"] for answer in answers}) == 1
+
+
+async def test_the_key_is_required_and_bound_to_the_body(world: World, room: Classroom) -> None:
+    buyer, other = await world.member("Sam Sample"), await world.member("Tess Template")
+    headers = {"Authorization": f"Bearer {buyer.token}"}
+    body = {"course_id": room.course_id, "teacher_id": room.teacher.user_id}
+    bare = await world.http.post("/api/checkout/session", json=body, headers=headers)
+    assert (bare.status_code, bare.json()["code"]) == (400, "idempotency_key_missing")
+    await start_checkout(buyer, room, key="the-same-key")
+    changed = await start_checkout(buyer, room, key="the-same-key", teacher_id=other.user_id)
+    assert (changed.status_code, changed.json()["code"]) == (409, "idempotency_key_reused")
+
+
+async def test_guards(world: World, room: Classroom) -> None:
+    buyer, stranger = await world.member("Sam Sample"), await world.member("Tess Template")
+    unverified = await world.member("Nia Newcomer", is_verified=False)
+    owner = await start_checkout(room.teacher, room)
+    cases = [
+        (await start_checkout(unverified, room), 403, "email_not_verified"),
+        (owner, 409, "own_course"),
+        (await start_checkout(buyer, room, teacher_id=stranger.user_id), 409, "teacher_not_available"),
+        (await start_checkout(buyer, room, course_id="crs_" + "0" * 26), 404, "course_not_found"),
+        (await start_checkout(buyer, room, price_cents=1), 422, "invalid_request"),
+        (await start_checkout(buyer, room, course_id="intro-to-n8n"), 422, "invalid_request"),
+    ]
+    assert [(a.status_code, a.json()["code"]) for a, _, _ in cases] == [(s, c) for _, s, c in cases]
+    await buy(world, buyer, room)
+    again = await start_checkout(buyer, room)
+    assert (again.status_code, again.json()["code"]) == (409, "already_enrolled")
+
+
+async def test_a_second_payment_from_another_tab_stays_unmatched(world: World, room: Classroom) -> None:
+    buyer = await world.member("Sam Sample")
+    tabs = [(await start_checkout(buyer, room)).json() for _ in range(2)]
+    for checkout in tabs:
+        await pay(world, checkout)
+    await world.settle()
+    assert len((await buyer.get("/api/enrollments")).json()["items"]) == 1
+    books = await world.db.read(ledger.trial_balance)
+    assert books.is_sound
+    assert books.balances["stripe:-:usd"] == 2 * PRICE
+    assert books.balances["unmatched:-:usd"] == -PRICE
+
+
+async def test_a_free_course_enrolls_at_once_without_money(world: World, room: Classroom) -> None:
+    await world.write(set_price, room.course_id, 0)
+    buyer = await world.member("Sam Sample")
+    answer = await start_checkout(buyer, room, key="free-course")
+    assert (answer.status_code, answer.json()["status"], answer.json()["url"]) == (201, "paid", None)
+    assert (await start_checkout(buyer, room, key="free-course")).json() == answer.json()
+    assert (await world.db.read(ledger.trial_balance)).balances == {}
+
+
+async def test_nobody_else_sees_a_checkout_or_a_place(world: World, room: Classroom) -> None:
+    buyer, stranger = await world.member("Sam Sample"), await world.member("Tess Template")
+    checkout = (await start_checkout(buyer, room)).json()
+    assert (await verify(stranger, checkout)).status_code == 404
+    await pay(world, checkout)
+    await world.settle()
+    (mine,) = (await buyer.get("/api/enrollments")).json()["items"]
+    assert (await stranger.get(f"/api/enrollments/{mine['id']}")).status_code == 404
+    assert (await room.teacher.get(f"/api/enrollments/{mine['id']}")).status_code == 200
+
+
+async def test_an_expired_checkout_can_be_followed_by_a_new_one(world: World, room: Classroom) -> None:
+    buyer = await world.member("Sam Sample")
+    checkout = (await start_checkout(buyer, room)).json()
+    world.clock.advance(minutes=40)
+    buyer = await world.log_in(buyer.user_id, buyer.email)
+    assert (await world.http.get(checkout["url"])).status_code == 410
+    assert (await verify(buyer, checkout)).json()["status"] == "expired"
+    await world.settle()
+    assert (await buy(world, buyer, room))["status"] == "paid"
+
+
+class Silence(httpx.AsyncBaseTransport):
+    """A payment service that takes the request, does its work, and whose answer is lost."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self.inner = inner
+        self.is_lost = True
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        answer = await self.inner.handle_async_request(request)
+        if self.is_lost:
+            raise httpx.ReadTimeout("lost", request=request)
+        return answer
+
+
+async def test_a_lost_answer_is_asked_for_again_under_the_same_key(
+    world: World, room: Classroom, lose_answers: Callable[[], Silence]
+) -> None:
+    buyer = await world.member("Sam Sample")
+    line = lose_answers()
+    lost = await start_checkout(buyer, room, key="the-same-key")
+    assert (lost.status_code, lost.json()["code"], lost.json()["retryable"]) == (503, "provider_unavailable", True)
+    line.is_lost = False
+    again = await start_checkout(buyer, room, key="the-same-key")
+    assert again.status_code == 201
+    await pay(world, again.json())
+    await world.settle()
+    assert (await world.db.read(ledger.trial_balance)).balances["stripe:-:usd"] == PRICE
+
+
+@pytest.fixture
+def lose_answers(world: World) -> Callable[[], Silence]:
+    """Swap the line to the providers for one that loses answers."""
+
+    def swap() -> Silence:
+        line = Silence(httpx.ASGITransport(world.app))
+        world.app.state.providers = make_providers(world.settings, httpx.AsyncClient(transport=line))
+        return line
+
+    return swap

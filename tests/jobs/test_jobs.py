@@ -1,0 +1,215 @@
+"""Jobs are rows of the transaction that wants their effect; what becomes of them is recorded as well."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from app.core.errors import ProviderRejected
+from app.db.database import Database
+from app.db.session import WriteSession
+from app.jobs.models import Job
+from app.jobs.registry import JobContext, Registry
+from app.jobs.runner import JobRunner, count_jobs, sweep_finished
+from tests.jobs import lamps
+from tests.support.clock import ManualClock
+
+MakeRunner = Callable[..., JobRunner]
+
+
+def test_a_kind_has_one_handler(registry: Registry) -> None:
+    registry.register(lamps.LIGHT, lamps.light)
+    with pytest.raises(ValueError, match=r"two handlers for lamps\.light"):
+        registry.register(lamps.LIGHT, lamps.light)
+
+
+async def test_a_job_is_there_with_the_commit_and_not_before(db: Database, clock: ManualClock) -> None:
+    await db.write(lamps.enqueue, "hall")
+    job = await lamps.only_job(db)
+    assert (job.kind, job.payload, job.state, job.attempts) == ("lamps.light", {"room": "hall"}, "queued", 0)
+    assert job.run_at == job.created_at == clock.now()
+    assert db.runner_wanted.is_set()
+
+
+async def test_a_job_is_gone_with_the_rollback(db: Database) -> None:
+    def unit(session: WriteSession) -> None:
+        lamps.enqueue(session, "hall")
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await db.write(unit)
+    assert await db.read(lamps.jobs) == []
+
+
+async def test_a_second_job_of_one_key_is_not_inserted(db: Database) -> None:
+    await db.write(lamps.enqueue, "hall", "attic", dedupe="one lamp")
+    await db.write(lamps.enqueue, "hall", dedupe="one lamp")
+    await db.write(lamps.enqueue, "hall", dedupe="another lamp")
+    assert len(await db.read(lamps.jobs)) == 2
+
+
+async def test_a_job_is_run_once_and_done(
+    db: Database, registry: Registry, make_runner: MakeRunner, clock: ManualClock
+) -> None:
+    registry.register(lamps.LIGHT, lamps.light)
+    await db.write(lamps.enqueue, "hall")
+    assert await make_runner().run_until_idle() == 1
+    assert await make_runner().run_until_idle() == 0
+    job = await lamps.only_job(db)
+    assert (job.state, job.attempts, job.finished_at) == ("done", 1, clock.now())
+    assert (job.token, job.lease_until, job.last_error) == (None, None, None)
+    assert await db.read(lamps.lit) == {"hall": 1}
+
+
+async def test_a_handler_without_an_outcome_is_done_too(
+    db: Database, registry: Registry, make_runner: MakeRunner
+) -> None:
+    seen = []
+
+    async def look(context: JobContext, payload: lamps.Room) -> None:
+        seen.append((context.job_id, payload))
+
+    registry.register(lamps.LIGHT, look)
+    await db.write(lamps.enqueue, "hall")
+    await make_runner().run_until_idle()
+    job = await lamps.only_job(db)
+    assert seen == [(job.id, lamps.Room(room="hall"))]
+    assert job.state == "done"
+
+
+async def test_a_job_for_later_waits(
+    db: Database, registry: Registry, make_runner: MakeRunner, clock: ManualClock
+) -> None:
+    registry.register(lamps.LIGHT, lamps.light)
+    await db.write(lamps.enqueue, "hall", run_at=clock.now() + timedelta(minutes=5))
+    assert await make_runner().run_until_idle() == 0
+    clock.advance(minutes=5)
+    assert await make_runner().run_until_idle() == 1
+
+
+async def test_what_a_job_enqueues_is_run_as_well(db: Database, registry: Registry, make_runner: MakeRunner) -> None:
+    async def go_on(context: JobContext, payload: lamps.Room) -> None:
+        await context.apply(lamps.enqueue, *(["attic"] if payload.room == "hall" else []))
+
+    registry.register(lamps.LIGHT, go_on)
+    await db.write(lamps.enqueue, "hall")
+    assert await make_runner().run_until_idle() == 2
+
+
+async def test_a_job_nobody_can_carry_out_waits_for_one_who_can(db: Database, make_runner: MakeRunner) -> None:
+    await db.write(lamps.enqueue, "hall")
+    assert await make_runner().run_until_idle() == 0
+    assert (await lamps.only_job(db)).state == "queued"
+
+
+def failing(error: Exception) -> Callable[[JobContext, lamps.Room], object]:
+    async def fail(_context: JobContext, _payload: lamps.Room) -> None:
+        raise error
+
+    return fail
+
+
+async def test_a_failure_is_tried_again_later_and_later_and_then_buried(
+    db: Database, registry: Registry, make_runner: MakeRunner, clock: ManualClock
+) -> None:
+    registry.register(lamps.LIGHT, failing(LookupError("sam.sample@peerloop.example")))  # type: ignore[arg-type]
+    await db.write(lamps.enqueue, "hall")
+    for attempt, pause in ((1, 2), (2, 4)):
+        assert await make_runner().run_until_idle() == 1
+        assert await lamps.state_of(db) == ("queued", attempt, clock.now() + timedelta(seconds=pause))
+        clock.advance(seconds=pause)
+    assert await make_runner().run_until_idle() == 1
+    job = await lamps.only_job(db)
+    assert (job.state, job.attempts, job.last_error) == ("dead", 3, "LookupError")
+    clock.advance(days=1)
+    assert await make_runner().run_until_idle() == 0
+
+
+async def test_a_job_that_fails_and_then_works_is_done(
+    db: Database, registry: Registry, make_runner: MakeRunner, clock: ManualClock
+) -> None:
+    errors: list[Exception] = [LookupError()]
+
+    async def light(context: JobContext, payload: lamps.Room) -> None:
+        if errors:
+            raise errors.pop()
+        await lamps.light(context, payload)
+
+    registry.register(lamps.LIGHT, light)
+    await db.write(lamps.enqueue, "hall")
+    await make_runner().run_until_idle()
+    clock.advance(seconds=2)
+    await make_runner().run_until_idle()
+    job = await lamps.only_job(db)
+    assert (job.state, job.attempts, job.last_error) == ("done", 2, None)
+
+
+async def test_what_a_provider_refuses_is_not_asked_again(
+    db: Database, registry: Registry, make_runner: MakeRunner
+) -> None:
+    registry.register(lamps.LIGHT, failing(ProviderRejected()))  # type: ignore[arg-type]
+    await db.write(lamps.enqueue, "hall")
+    await make_runner().run_until_idle()
+    job = await lamps.only_job(db)
+    assert (job.state, job.attempts, job.last_error) == ("dead", 1, "ProviderRejected")
+
+
+async def test_a_failing_outcome_is_rolled_back_and_tried_again(
+    db: Database, registry: Registry, make_runner: MakeRunner
+) -> None:
+    def record(session: WriteSession, room: str) -> None:
+        lamps.note_lit(session, room)
+        raise LookupError
+
+    async def light(context: JobContext, payload: lamps.Room) -> None:
+        await context.apply(record, payload.room)
+
+    registry.register(lamps.LIGHT, light)
+    await db.write(lamps.enqueue, "hall")
+    await make_runner().run_until_idle()
+    assert (await lamps.only_job(db)).state == "queued"
+    assert await db.read(lamps.lit) == {}
+
+
+async def test_an_error_after_the_outcome_does_not_undo_it(
+    db: Database, registry: Registry, make_runner: MakeRunner
+) -> None:
+    async def light(context: JobContext, payload: lamps.Room) -> None:
+        await lamps.light(context, payload)
+        raise LookupError
+
+    registry.register(lamps.LIGHT, light)
+    await db.write(lamps.enqueue, "hall")
+    await make_runner().run_until_idle()
+    assert (await lamps.only_job(db)).state == "done"
+    assert await db.read(lamps.lit) == {"hall": 1}
+
+
+async def test_a_payload_that_no_longer_fits_is_a_failure_of_that_job_only(
+    db: Database, registry: Registry, make_runner: MakeRunner
+) -> None:
+    def spoil(session: WriteSession) -> None:
+        lamps.enqueue(session, "hall", "attic")
+        first = lamps.jobs(session)[0]
+        session.change(update(Job).where(Job.id == first.id).values(payload={"lamp": "hall"}))
+
+    registry.register(lamps.LIGHT, lamps.light)
+    await db.write(spoil)
+    await make_runner().run_until_idle()
+    assert [job.state for job in await db.read(lamps.jobs)] == ["queued", "done"]
+
+
+async def test_states_are_counted_and_old_finished_jobs_swept(
+    db: Database, registry: Registry, make_runner: MakeRunner, clock: ManualClock
+) -> None:
+    registry.register(lamps.LIGHT, lamps.light)
+    await db.write(lamps.enqueue, "hall")
+    await make_runner().run_until_idle()
+    await db.write(lamps.enqueue, "attic", run_at=clock.now() + timedelta(days=30))
+    assert await db.read(count_jobs) == {"done": 1, "queued": 1}
+    clock.advance(days=7)
+    assert await db.write(sweep_finished) == 0
+    clock.advance(microseconds=1)
+    assert await db.write(sweep_finished) == 1
+    assert await db.read(count_jobs) == {"queued": 1}

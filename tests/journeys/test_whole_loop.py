@@ -1,0 +1,40 @@
+"""Learn, certify, teach, earn: the whole loop over real HTTP, on both databases, with and without crashes."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.server import Server
+from tests.journeys.walk import Killer, faults, tour_of, walk
+from tests.support.databases import Postgres, copy_sqlite
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
+    """A freshly seeded installation, running."""
+    if request.param == "sqlite":
+        copy_sqlite(request.getfixturevalue("sqlite_template"), tmp_path)
+        server = Server(tmp_path)
+    else:
+        postgres: Postgres = request.getfixturevalue("postgres")
+        server = Server(tmp_path, postgres.url(postgres.create_database()))
+    server.run("demo")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.mark.parametrize("kills", [0, 4])
+def test_the_whole_loop(server: Server, kills: int) -> None:
+    killer = Killer(server, random.Random(7), at_most=kills)
+    with tour_of(server) as tour:
+        walk(tour, killer)
+        assert faults(server, tour) == []
+    assert killer.kills == kills
+
+
+def test_a_stop_is_graceful(server: Server) -> None:
+    assert server.stop() == 0
+    server.start()

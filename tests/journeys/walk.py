@@ -1,0 +1,135 @@
+"""Walks the tour against a server that may be killed at any moment, and checks what must hold at the end.
+
+`python -m tests.journeys.walk --kills 50` does it on SQLite until the server was killed that often.
+"""
+
+import argparse
+import contextlib
+import random
+import tempfile
+import threading
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from app.core.clock import DevelopmentClock
+from app.sandbox.demo.cast import MO, SAM, TESS
+from tests.journeys.server import Server
+from tests.journeys.tour import Member, StepFailed, Tour
+
+COURSE = "intro-to-n8n"
+_ATTEMPTS = 12
+_LEASE = timedelta(seconds=61)
+
+
+@contextlib.contextmanager
+def tour_of(server: Server) -> Iterator[Tour]:
+    """A fresh tour through a freshly seeded installation."""
+    with httpx.Client(base_url=server.base_url, timeout=20) as http:
+        student = f"nora.newcomer.{uuid.uuid4().hex[:8]}@peerloop.example"
+        yield Tour(
+            http=http,
+            clock=DevelopmentClock(server.data_dir / "clock"),
+            course_slug=COURSE,
+            creator=Member(http, MO.email, MO.name),
+            teacher=Member(http, TESS.email, TESS.name),
+            student=Member(http, student, "Nora Newcomer"),
+            next_student=Member(http, SAM.email, SAM.name),
+        )
+
+
+class Killer:
+    """Kills the server at random moments and starts it again, so that steps are cut in the middle too.
+
+    The job that a dead server had in hand is free again when its lease runs out: the clock is moved past that.
+    """
+
+    def __init__(self, server: Server, rng: random.Random, *, at_most: int) -> None:
+        self._server = server
+        self._clock = DevelopmentClock(server.data_dir / "clock")
+        self._rng = rng
+        self._left = at_most
+        self.kills = 0
+
+    @contextlib.contextmanager
+    def around_a_step(self) -> Iterator[None]:
+        """Half of the steps are cut; the others are followed by a kill between two steps."""
+        if self._left == 0:
+            yield
+            return
+        self._left -= 1
+        timer = threading.Timer(self._rng.uniform(0.0, 0.25), self._kill)
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.join()
+            self._clock.move_to(self._clock.now() + _LEASE)
+            self._server.start()
+
+    def _kill(self) -> None:
+        self._server.kill()
+        self.kills += 1
+
+
+def walk(tour: Tour, killer: Killer) -> None:
+    """Every step until it succeeds; a step that was cut is taken again."""
+    for step in tour.steps:
+        for attempt in range(_ATTEMPTS):
+            try:
+                with killer.around_a_step() if attempt == 0 else contextlib.nullcontext():
+                    step()
+                break
+            except httpx.TransportError:
+                if attempt == _ATTEMPTS - 1:
+                    raise
+            except StepFailed:
+                if attempt > 0 or killer.kills == 0:  # a server that was left alone must not fail
+                    raise
+
+
+def faults(server: Server, tour: Tour) -> list[str]:
+    """What must hold after any tour, whatever happened on the way."""
+    server.run("books")  # fails when they are not sound
+    found = []
+    mails: list[dict[str, Any]] = tour.http.get("/sandbox/inbox/messages", params={"to": tour.student.email}).json()
+    mails += tour.http.get("/sandbox/inbox/messages", params={"to": TESS.email}).json()
+    counted = Counter((mail["to"], mail["subject"], mail["text"]) for mail in mails)
+    found += [f"mailed {count} times: {mail[:2]}" for mail, count in counted.items() if count > 1]
+    paid = tour.student.get("/api/transactions")["items"]
+    sessions = tour.student.get("/api/sessions")["items"]
+    found += [f"{len(paid)} transactions"] if len(paid) != 1 else []
+    found += [f"{len(sessions)} sessions"] if len(sessions) != 2 else []
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--database-url", default="", help="an empty Postgres database; SQLite without it")
+    asked = parser.parse_args()
+    rng, kills = random.Random(asked.seed), 0
+    while kills < asked.kills:
+        with tempfile.TemporaryDirectory() as folder:
+            server = Server(Path(folder), asked.database_url)
+            server.run("demo")
+            server.start()
+            killer = Killer(server, rng, at_most=asked.kills - kills)
+            with tour_of(server) as tour:
+                walk(tour, killer)
+                problems = faults(server, tour)
+            server.stop()
+        kills += killer.kills
+        print(f"{kills} kills: {'; '.join(problems) or 'nothing lost, nothing twice'}")
+        if problems:
+            raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()
