@@ -21,12 +21,13 @@ dev: $(RUNTIME) ## Migrate, fill a new database with demo data, serve on http://
 test: $(TOOLS) ## Run the tests on SQLite and Postgres. ARGS="tests/edge -x" goes to pytest.
 	@$(BIN)/python -m pytest $(ARGS)
 
-check: $(TOOLS) ## Check format, lint, types, import contracts and the composition.
+check: $(TOOLS) ## Check format, lint, types, import contracts, the composition and the committed API document.
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	$(BIN)/python -m app.cli openapi --check docs/openapi.json
 
 lock: $(TOOLS) ## Write both lock files anew, with hashes and without addresses. ARGS=--upgrade takes newer versions.
 	$(COMPILE) $(ARGS) --output-file requirements.lock

@@ -3,9 +3,9 @@
 import asyncio
 from typing import Literal
 
+from alembic import context
 from sqlalchemy import Connection, text
 
-from alembic import context
 from app.core.config import load_settings
 from app.db.engines import create_migration_engine
 from app.db.types import UtcDateTime

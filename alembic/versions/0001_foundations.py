@@ -4,9 +4,8 @@ Forward only; one transaction; the code before and after must both run on this s
 """
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
-
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0001"
 down_revision = None

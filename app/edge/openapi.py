@@ -1,12 +1,16 @@
 """The OpenAPI document, and small helpers that keep every operation's documentation alike."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from fastapi import FastAPI
+from fastapi.encoders import jsonable_encoder
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 
 from app.edge.problems import ProblemBody
+from app.edge.schemas import ApiModel, Page
 
 _ABOUT = """The backend of PeerLoop: learn one-to-one, be certified, teach, earn.
 
@@ -52,7 +56,36 @@ def _build(app: FastAPI) -> dict[str, Any]:
     schemas = made.setdefault("components", {}).setdefault("schemas", {})
     problem = ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas |= problem.pop("$defs") | {"ProblemBody": problem}
+    _add_examples(schemas)
     return made
+
+
+def _add_examples(schemas: dict[str, Any]) -> None:
+    """FastAPI drops every null from the document, those of examples included; and pages have no example of their own."""
+    for model in _descendants(ApiModel):
+        schema, found = schemas.get(_schema_name(model), {}), _examples_of(model)
+        if found and schema.get("examples", found) in (found, jsonable_encoder(found, exclude_none=True)):
+            schema["examples"] = found
+
+
+def _examples_of(model: type[BaseModel]) -> list[Any]:
+    if issubclass(model, Page):
+        shown = [item for item in model.__pydantic_generic_metadata__["args"] if isinstance(item, type(BaseModel))]
+        items = [value for item in shown for value in _examples_of(item)]
+        return [{"items": items, "next_cursor": None, "limit": 20, "total": None}] if items else []
+    extra = model.model_config.get("json_schema_extra")
+    found = extra.get("examples") if isinstance(extra, dict) else None
+    return found if isinstance(found, list) else []
+
+
+def _schema_name(model: type[BaseModel]) -> str:
+    return re.sub(r"[^A-Za-z0-9.\-_]", "_", model.__name__)
+
+
+def _descendants(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for child in model.__subclasses__():
+        yield child
+        yield from _descendants(child)
 
 
 Audience = Literal["public", "student", "teacher", "creator", "moderator", "admin", "webhook"]

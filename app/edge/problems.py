@@ -1,6 +1,8 @@
 """Renders every error as an RFC 9457 problem, and documents which problems an operation answers."""
 
+import json
 import logging
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -30,6 +32,7 @@ MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 20
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _LONGEST_TEXT = 120
+_MOST_ERROR_BYTES = 3000  # with the rest a problem stays below 4 KiB
 
 ErrorT = TypeVar("ErrorT", bound=Exception)
 
@@ -177,7 +180,17 @@ def invalid_request(found: list[Any]) -> Problem:
     errors = [
         {"pointer": _pointer(item["loc"]), "code": item["type"], "detail": _printable(item["msg"])} for item in found
     ]
-    return InvalidRequest(errors=errors)
+    return InvalidRequest(errors=list(_that_fit(errors)))
+
+
+def _that_fit(errors: list[dict[str, str]]) -> Iterator[dict[str, str]]:
+    """The first ones: long names of unknown fields, six bytes for each character, must not make a long answer."""
+    left = _MOST_ERROR_BYTES
+    for error in errors:
+        left -= len(json.dumps(error, ensure_ascii=False).encode())
+        if left < 0:
+            return
+        yield error
 
 
 def _pointer(location: tuple[int | str, ...]) -> str:

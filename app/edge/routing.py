@@ -1,14 +1,15 @@
 """The route class of this API: strict bodies, no unknown or repeated query parameters.
 
-FastAPI's defaults accept duplicate keys, NaN, 400-digit integers and text no database can store, and ignore unknown
-query parameters. All are refused here, in one place, before validation.
+FastAPI's defaults accept duplicate keys, NaN, 400-digit integers and text no database can store, ignore unknown query
+parameters, and read `yes` as true and `1_0` as ten. All are refused here, in one place, before validation.
 """
 
 import difflib
 import json
 import math
 import re
-from collections.abc import Callable, Coroutine, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, get_args
 
@@ -29,7 +30,21 @@ _DEEPEST = 32
 _MOST_ITEMS = 1000  # of one list or object; more wrong ones would keep the loop busy for seconds
 _JSON = "application/json"
 _FORM = "application/x-www-form-urlencoded"
+_PLAIN = "identity"
 _NUL = re.compile(rb"\x00|%00")
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    """How a value is written in a query. Pydantic alone also reads `yes`, `1_0`, `+1` and ` 1.0`."""
+
+    code: str
+    pattern: re.Pattern[str]
+    expected: str
+
+
+_BOOLEAN = _Spelling("bool_parsing", re.compile("true|false"), "must be true or false")
+_INTEGER = _Spelling("int_parsing", re.compile("-?[0-9]+"), "must be a whole number in decimal digits")
 
 
 class StrictRoute(APIRoute):
@@ -37,12 +52,12 @@ class StrictRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
-        known = frozenset(_query_names(self.dependant))
+        known = dict(_query_fields(self.dependant))
         body = self.body_field.field_info if self.body_field is not None else None
 
         async def handle_strictly(given: Request) -> Response:
             request = _StrictRequest(given.scope, given.receive)
-            _refuse_unknown_parameters(request.query_params, known)
+            _refuse_parameters(request.query_params, known)
             if body is not None:
                 await _read_body(request, is_form=isinstance(body, Form))
             try:
@@ -128,38 +143,63 @@ def _check_text(value: Any) -> None:
             _check_text(item)
 
 
-def _query_names(dependant: Dependant) -> Iterator[str]:
+def _query_fields(dependant: Dependant) -> Iterator[tuple[str, _Spelling | None]]:
     for parameter in dependant.query_params:
-        yield from _names_of(parameter)
+        yield from _fields_of(parameter)
     for child in dependant.dependencies:
-        yield from _query_names(child)
+        yield from _query_fields(child)
 
 
-def _names_of(parameter: Any) -> Iterator[str]:
-    """A parameter's own name, or the fields of a parameter model (`Annotated[Filters, Query()]`)."""
-    fields = getattr(parameter.field_info.annotation, "model_fields", None)
+def _fields_of(parameter: Any) -> Iterator[tuple[str, _Spelling | None]]:
+    """A parameter itself, or the fields of a parameter model (`Annotated[Filters, Query()]`)."""
+    annotation = parameter.field_info.annotation
+    fields = getattr(annotation, "model_fields", None)
     if fields is None:
-        yield parameter.alias
+        yield parameter.alias, _spelling_of(annotation)
     else:
-        yield from (field.alias or name for name, field in fields.items())
+        yield from ((field.alias or name, _spelling_of(field.annotation)) for name, field in fields.items())
 
 
-def _refuse_unknown_parameters(given: QueryParams, known: frozenset[str]) -> None:
-    unknown = islice((name for name in given if name not in known), MOST_ERRORS)
-    findings = [{"type": "unknown_parameter", "loc": ("query", name), "msg": _nearest(name, known)} for name in unknown]
-    names = [name for name, _ in given.multi_items()]
-    findings += [
-        {"type": "repeated_parameter", "loc": ("query", name), "msg": "may be given once"}
-        for name in known
-        if names.count(name) > 1
-    ]
+def _spelling_of(annotation: Any) -> _Spelling | None:
+    if annotation is bool:
+        return _BOOLEAN
+    if annotation is int:
+        return _INTEGER
+    return next(filter(None, map(_spelling_of, get_args(annotation))), None)
+
+
+def _refuse_parameters(given: QueryParams, known: Mapping[str, _Spelling | None]) -> None:
+    """Refuse those that are unknown, given twice, or spelled in another way than the document says."""
+    findings = [*islice(_unknown(given, known), MOST_ERRORS), *_repeated(given, known), *_misspelled(given, known)]
     if findings:
         raise RequestValidationError(findings)
 
 
+def _unknown(given: QueryParams, known: Mapping[str, object]) -> Iterator[dict[str, Any]]:
+    for name in given:
+        if name not in known:
+            yield {"type": "unknown_parameter", "loc": ("query", name), "msg": _nearest(name, known)}
+
+
+def _repeated(given: QueryParams, known: Mapping[str, object]) -> Iterator[dict[str, Any]]:
+    names = [name for name, _ in given.multi_items()]
+    for name in known:
+        if names.count(name) > 1:
+            yield {"type": "repeated_parameter", "loc": ("query", name), "msg": "may be given once"}
+
+
+def _misspelled(given: QueryParams, known: Mapping[str, _Spelling | None]) -> Iterator[dict[str, Any]]:
+    for name, value in given.items():
+        spelling = known.get(name)
+        if spelling is not None and not spelling.pattern.fullmatch(value):
+            yield {"type": spelling.code, "loc": ("query", name), "msg": spelling.expected}
+
+
 async def _read_body(request: _StrictRequest, *, is_form: bool) -> None:
-    """An absent body is left to validation; a body of another type is 415 (RFC 9110, 15.5.16)."""
+    """An absent body is left to validation; a body of another type or coding is 415 (RFC 9110, 15.5.16)."""
     given = request.headers.get("content-type")
+    if request.headers.get("content-encoding", _PLAIN).lower() != _PLAIN:
+        raise UnsupportedMediaType
     if given is not None and given.partition(";")[0].strip().lower() != (_FORM if is_form else _JSON):
         raise UnsupportedMediaType
     body = await request.body()
@@ -198,6 +238,6 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from _models_in(inner)
 
 
-def _nearest(name: str, known: frozenset[str]) -> str:
+def _nearest(name: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(name[:64], known, n=1)
     return f"is not known here; did you mean {near[0]}?" if near else "is not known here"

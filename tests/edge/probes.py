@@ -6,8 +6,9 @@ from fastapi import APIRouter, Form, Query
 from pydantic import BaseModel, Field
 
 from app.core.errors import Conflict, Problem, Unavailable
+from app.edge.paging import PagingDep
 from app.edge.routing import StrictRoute
-from app.edge.schemas import ApiModel, Instant
+from app.edge.schemas import ApiModel, Instant, Page
 
 router = APIRouter(prefix="/probe", route_class=StrictRoute)
 
@@ -82,3 +83,21 @@ async def fails(how: str) -> None:
         "nameless": Problem(),
     }
     raise errors[how]
+
+
+NUMBERS = list(range(55))
+
+
+@router.get("/numbers", operation_id="probe.numbers")
+async def numbers(paging: PagingDep, scope: str = "") -> Page[int]:
+    match paging.position(scope):
+        case [int(last)]:
+            rows = NUMBERS[last + 1 :]
+        case _:
+            rows = NUMBERS
+    return paging.page(rows[: paging.fetch], lambda row: row, lambda row: [row], scope)
+
+
+@router.get("/moments", operation_id="probe.moments")
+async def moments(paging: PagingDep) -> str:
+    return str(paging.moment())

@@ -140,6 +140,13 @@ async def test_a_body_without_a_content_type_is_415(http: httpx.AsyncClient) -> 
     assert (await http.post("/probe/order", content=b"{}")).status_code == 415
 
 
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "identity, gzip", "x"])
+async def test_a_body_in_another_coding_is_415(http: httpx.AsyncClient, coding: str) -> None:
+    headers = JSON | {"Content-Encoding": coding}
+    assert (await http.post("/probe/order", content=b"{}", headers=headers)).status_code == 415
+    assert (await http.post("/probe/order", content=b"{}", headers=JSON | {"Content-Encoding": "Identity"})).is_success
+
+
 @pytest.mark.parametrize("content_type", ["application/json", "APPLICATION/JSON", "application/json; charset=utf-8"])
 async def test_json_may_be_named_in_every_usual_way(http: httpx.AsyncClient, content_type: str) -> None:
     answer = await http.post("/probe/order", content=b"{}", headers={"Content-Type": content_type})
@@ -177,6 +184,16 @@ async def test_a_bad_form_is_422(http: httpx.AsyncClient, body: bytes) -> None:
 async def test_a_flood_of_wrong_items_gets_a_short_answer(http: httpx.AsyncClient, body: bytes) -> None:
     answer = await http.post("/probe/order", content=body, headers=JSON)
     assert answer.status_code == 422
+    assert len(answer.content) < 4096
+
+
+@pytest.mark.parametrize(
+    "letter", ["z", "\x1b", "🧪", '"', "\\"], ids=["plain", "control", "picture", "quote", "backslash"]
+)
+async def test_long_names_of_unknown_fields_get_a_short_answer(http: httpx.AsyncClient, letter: str) -> None:
+    answer = await http.post("/probe/order", json={f"{letter * 200}{number}": 1 for number in range(20)})
+    assert answer.status_code == 422
+    assert answer.json()["errors"]
     assert len(answer.content) < 4096
 
 

@@ -44,6 +44,18 @@ async def test_a_wrong_value_is_422(http: httpx.AsyncClient, limit: str) -> None
     assert set(await found(http, f"/probe/filters?limit={limit}")) == {"/query/limit"}
 
 
+@pytest.mark.parametrize("limit", ["1.0", "%2B1", "1_0", "%201", "1%20", "1%0A", "%D9%A1"])
+async def test_a_whole_number_is_written_in_digits(http: httpx.AsyncClient, limit: str) -> None:
+    assert await found(http, f"/probe/filters?limit={limit}") == {
+        "/query/limit": "must be a whole number in decimal digits"
+    }
+
+
+@pytest.mark.parametrize("value", ["1", "0", "yes", "on", "True", "t", ""])
+async def test_a_truth_value_is_true_or_false(http: httpx.AsyncClient, value: str) -> None:
+    assert await found(http, f"/api/courses?count={value}") == {"/query/count": "must be true or false"}
+
+
 async def test_known_parameters_are_taken(http: httpx.AsyncClient) -> None:
     assert (await http.get("/probe/filters?topic=art&limit=7")).json() == "art7"
 

@@ -1,6 +1,7 @@
 """Learn, certify, teach, earn: the whole loop over real HTTP, on both databases, with and without crashes."""
 
 import random
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,5 +37,5 @@ def test_the_whole_loop(server: Server, kills: int) -> None:
 
 
 def test_a_stop_is_graceful(server: Server) -> None:
-    assert server.stop() == 0
-    server.start()
+    assert server.stop() in {0, -signal.SIGTERM}  # uvicorn finishes, then hands the signal on
+    assert "Application shutdown complete." in (server.data_dir / "server.log").read_text()

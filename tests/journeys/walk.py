@@ -121,10 +121,12 @@ def main() -> None:
             server.run("demo")
             server.start()
             killer = Killer(server, rng, at_most=asked.kills - kills)
-            with tour_of(server) as tour:
-                walk(tour, killer)
-                problems = faults(server, tour)
-            server.stop()
+            try:
+                with tour_of(server) as tour:
+                    walk(tour, killer)
+                    problems = faults(server, tour)
+            finally:
+                server.stop()
         kills += killer.kills
         print(f"{kills} kills: {'; '.join(problems) or 'nothing lost, nothing twice'}")
         if problems:

@@ -146,7 +146,7 @@ async def issue_token(
     operation_id="auth.refresh",
     summary="Exchange the refresh token",
     openapi_extra=audience("public"),
-    responses=problems(RefreshTokenInvalid, RefreshInProgress, CookieFromForeignOrigin),
+    responses=problems(RefreshTokenInvalid, RefreshInProgress, AccountSuspended, CookieFromForeignOrigin),
 )
 async def refresh(
     body: RefreshBody, request: Request, response: Response, db: Db, tokens: AccessTokensDep, settings: AppSettings

@@ -6,6 +6,7 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from app.domains.users.types import NameField
 from app.edge.openapi import example
 from app.edge.schemas import ApiModel
 from app.edge.timezones import TimezoneField
@@ -51,9 +52,7 @@ class SignupBody(ApiModel):
 
     email: EmailField = Field(description="Address to verify; the link is mailed there.")
     password: NewPassword
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100)] = Field(
-        description="The name other members see."
-    )
+    name: NameField = Field(description="The name other members see.")
     timezone: TimezoneField = Field("UTC", description="IANA zone in which times are shown; changeable later.")
 
 

@@ -1,7 +1,7 @@
 """Rules of signing up, logging in and staying logged in. Plain units of work; hashing happens before them."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from app.core.errors import NotAuthenticated
@@ -115,12 +115,16 @@ class RefreshRefusal(Enum):
 
 
 def refresh(session: WriteSession, token: str, life: timedelta) -> TokenPair | RefreshRefusal:
-    """Exchange a refresh token for the next one. A used one shown again after the grace revokes its auth session."""
+    """Exchange a refresh token for the next one. A used one shown again after the grace revokes its auth session.
+
+    Raises `AccountSuspended`; the token then stays unused.
+    """
     token_hash = hash_refresh_token(token)
     if repository.use_refresh_token(session, token_hash):
         found = repository.refresh_token(session, token_hash)
         if found is None:  # pragma: no cover - it was updated in this transaction
             return RefreshRefusal.UNKNOWN
+        _refuse_suspended(users.get_user(session, found.user_id).suspended_at)
         repository.extend(session, found.id, session.now + life)
         return _issue_refresh_token(session, found.user_id, found.id)
     found = repository.refresh_token(session, token_hash)
@@ -160,8 +164,7 @@ def authenticate(session: ReadSession, claims: AccessClaims) -> Principal:
         user = users.get_user(session, user_id)
     except UserNotFound:
         raise NotAuthenticated from None
-    if user.suspended_at is not None:
-        raise AccountSuspended
+    _refuse_suspended(user.suspended_at)
     return Principal(
         user_id=user.id,
         auth_session_id=claims.auth_session_id,
@@ -170,3 +173,8 @@ def authenticate(session: ReadSession, claims: AccessClaims) -> Principal:
         can_create_courses=user.can_create_courses,
         can_teach_courses=user.can_teach_courses,
     )
+
+
+def _refuse_suspended(suspended_at: datetime | None) -> None:
+    if suspended_at is not None:
+        raise AccountSuspended

@@ -28,6 +28,7 @@ _TYPE = "at+jwt"
 _LONGEST_TOKEN = 2048
 _LONGEST_HEADER = 256
 _SHAPE = re.compile(r"([A-Za-z0-9_-]{16,})\.([A-Za-z0-9_-]{16,})\.([A-Za-z0-9_-]{86})")
+_PLAIN = re.compile(r"[A-Za-z0-9_]+")  # what both databases can look for
 _LEEWAY = timedelta(seconds=30)
 _AUDIENCE = "peerloop-api"
 _BAD_PREVIOUS_KEYS = "PEERLOOP_JWT_PREVIOUS_PUBLIC_KEYS: must be P-256 public keys in PEM"
@@ -95,7 +96,7 @@ class AccessTokens:
             raise NotAuthenticated
         self._check_times(claims, now)
         user_id, auth_session_id = claims["sub"], claims["sid"]
-        if not isinstance(user_id, str) or not isinstance(auth_session_id, str):
+        if not all(isinstance(value, str) and _PLAIN.fullmatch(value) for value in (user_id, auth_session_id)):
             raise NotAuthenticated
         return AccessClaims(user_id, auth_session_id)
 

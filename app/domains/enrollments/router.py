@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 
 from app.core.errors import NotAuthenticated, ProviderRejected, ProviderUnavailable
+from app.core.pagination import CursorInvalid
 from app.db.session import ReadSession, WriteSession
 from app.domains.courses.errors import CourseNotFound
 from app.domains.enrollments import service
@@ -136,7 +137,7 @@ def _apply_and_show(session: WriteSession, found: ProviderCheckout) -> Checkout:
     operation_id="enrollments.list",
     summary="List the caller's places in courses",
     openapi_extra=audience("student", "teacher"),
-    responses=problems(NotAuthenticated, AccountSuspended),
+    responses=problems(NotAuthenticated, AccountSuspended, CursorInvalid),
 )
 async def list_enrollments(caller: CurrentUser, paging: PagingDep, db: Db) -> Page[Enrollment]:
     """For anybody who is logged in: the places they hold and the places they teach, newest first."""

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from app.core.errors import NotAuthenticated
+from app.core.pagination import CursorInvalid
 from app.domains.payments import service
 from app.domains.payments.schemas import Receipt
 from app.domains.users.types import UserId
@@ -22,7 +23,7 @@ router = APIRouter(prefix="/transactions", tags=["checkout"], route_class=Strict
     operation_id="transactions.list",
     summary="List what the caller paid",
     openapi_extra=audience("student"),
-    responses=problems(NotAuthenticated, AccountSuspended),
+    responses=problems(NotAuthenticated, AccountSuspended, CursorInvalid),
 )
 async def list_transactions(caller: CurrentUser, paging: PagingDep, db: Db) -> Page[Receipt]:
     """For anybody who is logged in: their own payments, newest first."""

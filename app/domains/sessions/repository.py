@@ -139,11 +139,12 @@ def overdue(session: ReadSession, *, ended_before: datetime, limit: int) -> list
     return list(session.scalars(statement.order_by(TeachingSession.ends_at).limit(limit)))
 
 
-def begin(session: WriteSession, session_id: SessionId) -> bool:
+def begin(session: WriteSession, session_id: SessionId) -> None:
+    """Somebody came: a scheduled session is in progress."""
     statement = update(TeachingSession).where(
         TeachingSession.id == session_id, TeachingSession.status == SessionStatus.SCHEDULED
     )
-    return session.change(statement.values(status=SessionStatus.IN_PROGRESS)) == 1
+    session.change(statement.values(status=SessionStatus.IN_PROGRESS))
 
 
 def note_started(session: WriteSession, session_id: SessionId, at: datetime) -> None:

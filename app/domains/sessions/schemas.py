@@ -9,7 +9,7 @@ from app.domains.users.types import UserIdField
 from app.edge.openapi import example
 from app.edge.schemas import ApiModel, Instant
 
-SESSION = "ses_01kbq2z7m8e6h9s0t3v5x7y9zf"
+_SESSION = "ses_01kbq2z7m8e6h9s0t3v5x7y9zf"
 _COURSE = "crs_01kbq2z7m8e6h9s0t3v5x7y9zb"
 _TEACHER = "usr_01kbq2z7m8e6h9s0t3v5x7y9zc"
 _STUDENT = "usr_01kbq2z7m8e6h9s0t3v5x7y9za"
@@ -22,7 +22,7 @@ _SLOT = {
     "local": {"teacher": _IN_TOKYO, "viewer": _IN_BERLIN},
 }
 _CARD = {
-    "id": SESSION,
+    "id": _SESSION,
     "enrollment_id": _ENROLLMENT,
     "course": {"id": _COURSE, "title": "Intro to n8n"},
     "teacher": {"id": _TEACHER, "name": "Tara Teacher"},
@@ -39,7 +39,7 @@ _CARD = {
     "created_at": "2026-12-01T15:10:42Z",
 }
 _CALENDAR = {
-    "ics": f"/api/sessions/{SESSION}/calendar.ics",
+    "ics": f"/api/sessions/{_SESSION}/calendar.ics",
     "google": "https://calendar.google.com/calendar/render?action=TEMPLATE&text=Intro%20to%20n8n",
     "outlook": "https://outlook.live.com/calendar/0/deeplink/compose?subject=Intro%20to%20n8n",
     "office": "https://outlook.office.com/calendar/0/deeplink/compose?subject=Intro%20to%20n8n",

@@ -1,15 +1,11 @@
 """Bodies of the users API."""
 
-from typing import Annotated
+from pydantic import ConfigDict, Field
 
-from pydantic import ConfigDict, Field, StringConstraints
-
-from app.domains.users.types import UserIdField
+from app.domains.users.types import NameField, UserIdField
 from app.edge.openapi import example
 from app.edge.schemas import ApiModel, Instant
 from app.edge.timezones import TimezoneField
-
-NameField = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100)]
 
 _ME = {
     "id": "usr_01kbq2z7m8e6h9s0t3v5x7y9za",

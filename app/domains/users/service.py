@@ -48,12 +48,12 @@ def create_user(
 def _free_handle(session: ReadSession, name: str) -> str:
     """Letters, digits and underscores made from the name, starting with a letter; a suffix when taken."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    base = re.sub(r"[^a-z0-9]+", "_", plain).strip("_0123456789")[:12]
+    base = re.sub(r"[^a-z0-9]+", "_", plain).strip("_0123456789")[:_LONGEST_HANDLE]
     if len(base) < 3:  # noqa: PLR2004 - the shortest handle
         base = "member"
     if base not in _RESERVED_HANDLES and repository.id_by_handle(session, base) is None:
         return base
-    return f"{base}_{new_id('h')[-7:]}"[:_LONGEST_HANDLE]
+    return f"{base[:12]}_{new_id('h')[-7:]}"
 
 
 def get_user(session: ReadSession, user_id: UserId) -> User:

@@ -1,12 +1,30 @@
 """Values that other domains use of a person."""
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Annotated, NewType
+
+from pydantic import AfterValidator, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from app.core.ids import id_constraint
 
 UserId = NewType("UserId", str)
 UserIdField = Annotated[UserId, id_constraint("usr")]
+_LINE_BREAKERS = frozenset({"Cc", "Zl", "Zp"})  # Unicode's control characters and separators of lines
+
+
+def _check_name(value: str) -> str:
+    is_one_line = not any(unicodedata.category(char) in _LINE_BREAKERS for char in value)
+    if not is_one_line or not any(char.isalnum() for char in value):
+        raise PydanticCustomError("name", "must be one line with a letter or a digit in it")
+    return value
+
+
+NameField = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100), AfterValidator(_check_name)
+]
+"""A person's name: it goes into mails, calendars and certificates as it is."""
 
 
 @dataclass(frozen=True, slots=True)

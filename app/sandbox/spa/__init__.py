@@ -25,6 +25,7 @@ def create_spa_twin() -> Starlette:
             Route("/checkout/success", _page("spa_checkout.html")),
             Route("/checkout/cancelled", _page("spa_cancelled.html")),
             Route("/spa.js", _send_script),
+            Route("/{rest:path}", _page("spa_other.html")),
         ]
     )
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.core.errors import Problem
@@ -37,6 +37,8 @@ def _minutes(window: WeeklyHours) -> list[int]:
     return [(start + minute) % WEEK for minute in range(0, window.hours.until_minute - window.hours.start_minute, 5)]
 
 
+@example([_window(6, 1320, 240), _window(0, 60, 60)])
+@example([_window(6, 1320, 240), _window(0, 120, 60)])
 @given(st.lists(windows, max_size=6))
 def test_overlaps_are_found_on_the_circle_of_the_week(week: list[WeeklyHours]) -> None:
     taken = [minute for window in week for minute in _minutes(window)]

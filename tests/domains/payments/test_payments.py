@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from app.core.events import EventBus
 from app.core.money import Share
 from app.db.database import Database
-from app.db.session import ReadSession, WriteSession
+from app.db.session import WriteSession
 from app.domains.payments import ledger, repository, service
 from app.domains.payments.types import PurchaseRef, PurchaseStatus, TransactionId
 from app.domains.users.types import UserId

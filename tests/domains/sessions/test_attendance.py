@@ -133,3 +133,12 @@ async def test_reports_that_come_at_once_complete_a_session_once(world: World) -
     assert (await lesson.facts()).status is SessionStatus.COMPLETED
     assert await lesson.counted() == 1
     assert len(await lesson.presences()) == 3
+
+
+async def test_a_joining_and_the_closing_that_come_at_once_both_count(world: World) -> None:
+    for _ in range(8):
+        lesson = await _lesson(world)
+        await lesson.report([lesson.teacher(JOINED, -2)])
+        last = [lesson.pupil(JOINED, 3), lesson.finished(60)]
+        await asyncio.gather(*(world.write(video.apply_room_event, event) for event in last))
+        assert (await lesson.facts()).status is SessionStatus.COMPLETED

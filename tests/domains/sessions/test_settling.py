@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
-from app.db.session import WriteSession
+from app.db.session import ReadSession, WriteSession
+from app.domains.calendar.models import TakenCell
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.sessions import jobs
 from app.domains.sessions import service as sessions
@@ -28,6 +30,10 @@ async def _sweep(lesson: Lesson, minute: float = 75) -> SessionStatus:
     lesson.world.clock.move_to(lesson.at(minute))
     await lesson.world.settle()
     return (await lesson.facts()).status
+
+
+def _count_cells(session: ReadSession) -> int:
+    return session.scalar(select(func.count()).select_from(TakenCell)) or 0
 
 
 def _listen(world: World) -> list[SessionCompleted | SessionMissed]:
@@ -71,6 +77,7 @@ async def test_the_teacher_did_not_come(world: World) -> None:
     assert await _sweep(lesson) is SessionStatus.NO_SHOW
     facts = await lesson.facts()
     assert (facts.no_show_user_id, facts.ended_at) == (lesson.teacher_id, lesson.at(60))
+    assert await world.db.read(_count_cells) == 0
     assert await _sweep(lesson, 75 + 73 * 60) is SessionStatus.NO_SHOW
     assert await lesson.counted() == 0
     await _book_again(lesson, status=201)

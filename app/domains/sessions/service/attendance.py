@@ -22,7 +22,8 @@ def record_joined(
         return
     repository.note_joined(session, session_id, user_id, connection_id, at)
     repository.note_started(session, session_id, at)
-    _conclude(session, session_id, is_seen=True)
+    repository.begin(session, session_id)
+    _conclude(session, session_id)
 
 
 def record_left(
@@ -32,7 +33,8 @@ def record_left(
     if _locked(session, session_id, user_id) is None:
         return
     repository.note_left(session, session_id, user_id, connection_id, at)
-    _conclude(session, session_id, is_seen=True)
+    repository.begin(session, session_id)
+    _conclude(session, session_id)
 
 
 def record_room_finished(session: WriteSession, session_id: SessionId, at: datetime) -> None:
@@ -41,7 +43,7 @@ def record_room_finished(session: WriteSession, session_id: SessionId, at: datet
         return
     repository.note_room_closed(session, session_id, at)
     repository.close_connections(session, session_id, at)
-    _conclude(session, session_id, is_seen=False)
+    _conclude(session, session_id)
 
 
 def _locked(session: WriteSession, session_id: SessionId, user_id: UserId) -> SessionFacts | None:
@@ -50,9 +52,7 @@ def _locked(session: WriteSession, session_id: SessionId, user_id: UserId) -> Se
     return facts if facts and user_id in facts.people else None
 
 
-def _conclude(session: WriteSession, session_id: SessionId, *, is_seen: bool) -> None:
-    if is_seen:
-        repository.begin(session, session_id)
+def _conclude(session: WriteSession, session_id: SessionId) -> None:
     facts = repository.by_id(session, session_id)
     if facts is None or facts.ended_at is None:
         return

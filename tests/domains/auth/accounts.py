@@ -1,0 +1,90 @@
+"""People who sign up and log in through the API, as a browser or a tool would."""
+
+from datetime import datetime
+from typing import Any
+
+import httpx
+from sqlalchemy import select, update
+
+from app.db.session import ReadSession, WriteSession
+from app.domains.auth.models import AuthSession, MailToken, RefreshToken
+from app.domains.auth.types import MailTokenPurpose
+from app.domains.users.models import User
+from tests.support.world import PASSWORD, World
+
+EMAIL = "sam.sample@peerloop.example"
+SPA = "https://app.peerloop.example"
+
+
+async def sign_up(world: World, email: str = EMAIL, password: str = PASSWORD, **more: Any) -> httpx.Response:
+    body = {"email": email, "password": password, "name": "Sam Sample"} | more
+    return await world.http.post("/api/auth/signup", json=body)
+
+
+async def verify(world: World, token: str) -> httpx.Response:
+    return await world.http.post("/api/auth/verify-email", json={"token": token})
+
+
+async def resend(world: World, email: str = EMAIL) -> httpx.Response:
+    return await world.http.post("/api/auth/resend-verification", json={"email": email})
+
+
+async def log_in(world: World, email: str = EMAIL, password: str = PASSWORD, mode: str = "token") -> httpx.Response:
+    return await world.http.post("/api/auth/login", json={"email": email, "password": password, "mode": mode})
+
+
+async def refresh(world: World, token: str) -> httpx.Response:
+    return await world.http.post("/api/auth/refresh", json={"refresh_token": token})
+
+
+async def me(world: World, token: str | None) -> httpx.Response:
+    return await world.http.get("/api/users/me", headers={"Authorization": f"Bearer {token}"})
+
+
+async def mailed_token(world: World, email: str = EMAIL) -> str:
+    """The token of the newest verification mail."""
+    token_id = await world.db.read(_newest_mail_token, email)
+    text: str = world.app.state.mail_tokens.text(token_id, MailTokenPurpose.VERIFY_EMAIL)
+    return text
+
+
+async def set_password(world: World, email: str, password: str = PASSWORD) -> None:
+    """Give a member that was made without a password one."""
+    password_hash = await world.app.state.passwords.hash(password)
+    await world.write(change_user, email, password_hash=password_hash)
+
+
+def _newest_mail_token(session: ReadSession, email: str) -> str | None:
+    statement = select(MailToken.id).join(User, User.id == MailToken.user_id).where(User.email == email)
+    return session.scalar(statement.order_by(MailToken.id.desc()).limit(1))
+
+
+def change_user(session: WriteSession, email: str, /, **values: Any) -> None:
+    assert session.change(update(User).where(User.email == email).values(**values)) == 1
+
+
+def user(session: ReadSession, email: str = EMAIL) -> User:
+    return session.scalars(select(User).where(User.email == email)).one()
+
+
+def users(session: ReadSession) -> list[User]:
+    return list(session.scalars(select(User)))
+
+
+def unused_refresh_tokens(session: ReadSession) -> int:
+    return len(session.scalars(select(RefreshToken).where(RefreshToken.used_at.is_(None))).all())
+
+
+def revocations(session: ReadSession) -> list[datetime | None]:
+    return list(session.scalars(select(AuthSession.revoked_at)))
+
+
+def code(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["code"]
+
+
+def comparable(answer: httpx.Response) -> tuple[int, dict[str, Any], dict[str, str]]:
+    """Everything a caller sees, apart from what differs by design."""
+    body = {key: value for key, value in answer.json().items() if key != "request_id"}
+    headers = {key: value for key, value in answer.headers.items() if key != "x-request-id"}
+    return answer.status_code, body, headers

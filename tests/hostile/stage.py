@@ -1,0 +1,200 @@
+"""A small world in which every operation has a call that succeeds, so that a refusal is due to what was tampered with."""
+
+import uuid
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+import httpx
+from sqlalchemy import update
+
+from app.core.ids import new_id
+from app.db.session import WriteSession
+from app.domains.auth import repository as auth_repository
+from app.domains.auth import service as auth
+from app.domains.auth.types import MailTokenId, MailTokenPurpose
+from app.domains.courses.models import Course
+from app.domains.courses.types import CourseId
+from app.domains.enrollments import service as enrollments
+from app.domains.sessions.models import TeachingSession
+from app.domains.users.models import User
+from app.domains.users.types import UserId
+from tests.hostile.document import Operation
+from tests.support.learning import Classroom, Student, booked
+from tests.support.shop import start_checkout
+from tests.support.world import PASSWORD, Actor, World
+
+FREE = "2026-12-03T10:00:00Z"
+PRICE = 24900
+SESSIONS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request that the operation grants to `actor`; without one it is public."""
+
+    actor: Actor | None
+    path: dict[str, str] = field(default_factory=dict)
+    query: dict[str, str] = field(default_factory=dict)
+    body: dict[str, Any] | None = None
+
+    def headers(self) -> dict[str, str]:
+        """With a fresh Idempotency-Key."""
+        token = {"Authorization": f"Bearer {self.actor.token}"} if self.actor else {}
+        return token | {"Idempotency-Key": uuid.uuid4().hex}
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Who is there. `calls` has one call for each operation, by its id; those of webhooks need a signature instead."""
+
+    world: World
+    room: Classroom
+    student: Student
+    draft_id: CourseId
+    calls: dict[str, Call]
+
+    async def send(self, operation: Operation, call: Call, headers: dict[str, str] | None = None) -> httpx.Response:
+        """The call as it is, or with other headers."""
+        return await self.world.http.request(
+            operation.method,
+            operation.path.format(**call.path),
+            params=call.query or None,
+            json=call.body,
+            headers=call.headers() if headers is None else headers,
+        )
+
+
+async def set_stage(world: World) -> Stage:
+    """A course that costs nothing, with everybody in it, and one that a buyer is about to pay for."""
+    room = await Classroom.open(world, session_count=SESSIONS)
+    shop = await Classroom.open(world, teacher=await world.member("Cleo Creator", can_create_courses=True))
+    draft = await Classroom.open(world, teacher=shop.teacher)
+    await world.write(_prepare_courses, shop.course_id, draft.course_id)
+    student = await room.student()
+    calls = (
+        _public_calls(room)
+        | await _account_calls(world)
+        | await _session_calls(world, room, student)
+        | await _certificate_calls(world, room)
+        | await _shop_calls(world, shop)
+    )
+    return Stage(world, room, student, draft.course_id, calls)
+
+
+def _prepare_courses(session: WriteSession, priced: CourseId, draft: CourseId) -> None:
+    session.execute(update(Course).where(Course.id == priced).values(price_cents=PRICE))
+    session.execute(update(Course).where(Course.id == draft).values(published_at=None))
+
+
+def _public_calls(room: Classroom) -> dict[str, Call]:
+    course = {"id_or_slug": str(room.course_id)}
+    return {
+        "courses.list": Call(None),
+        "courses.get": Call(None, course),
+        "courses.curriculum": Call(None, course),
+        "courses.teachers": Call(None, course),
+        "topics.list": Call(None),
+        "availability.slots": Call(None, {"teacher_id": room.teacher.user_id}, {"course_id": room.course_id}),
+        "errors.list": Call(None),
+        "auth.jwks": Call(None),
+        "health.live": Call(None),
+        "health.ready": Call(None),
+    }
+
+
+async def _account_calls(world: World) -> dict[str, Call]:
+    member, leaver = await world.member("Mia Member"), await world.member("Lea Leaver")
+    newcomer = await world.member("Nia Newcomer", is_verified=False)
+    await world.write(_set_password, member.user_id, await world.app.state.passwords.hash(PASSWORD))
+    pair = await world.write(auth.start_auth_session, member.user_id, world.settings.refresh_token_life)
+    token_id = await world.write(_mail_token, newcomer.user_id)
+    token = world.app.state.mail_tokens.text(token_id, MailTokenPurpose.VERIFY_EMAIL)
+    signup = {"email": "new@peerloop.example", "password": PASSWORD, "name": "Nora New", "timezone": "Europe/Berlin"}
+    return {
+        "users.me": Call(member),
+        "users.change_me": Call(member, body={"timezone": "Asia/Tokyo"}),
+        "auth.signup": Call(None, body=signup),
+        "auth.resend_verification": Call(None, body={"email": newcomer.email}),
+        "auth.verify_email": Call(None, body={"token": token}),
+        "auth.login": Call(None, body={"email": member.email, "password": PASSWORD, "mode": "token"}),
+        "auth.refresh": Call(None, body={"refresh_token": pair.refresh_token}),
+        "auth.logout": Call(leaver),
+    }
+
+
+def _set_password(session: WriteSession, user_id: UserId, password_hash: str) -> None:
+    session.execute(update(User).where(User.id == user_id).values(password_hash=password_hash))
+
+
+def _mail_token(session: WriteSession, user_id: UserId) -> MailTokenId:
+    token_id = MailTokenId(new_id("mtk"))
+    expires_at = session.now + timedelta(hours=1)
+    auth_repository.insert_mail_token(
+        session, token_id, user_id, purpose=MailTokenPurpose.VERIFY_EMAIL, expires_at=expires_at
+    )
+    return token_id
+
+
+async def _session_calls(world: World, room: Classroom, student: Student) -> dict[str, Call]:
+    session_id = await booked(student, "2026-12-02T12:00:00Z")
+    await world.write(_begin_soon, session_id)
+    week = {"timezone": "UTC", "buffer_minutes": 15, "windows": [{"weekday": 4, "start": "09:00", "end": "17:00"}]}
+    one = Call(student.actor, {"session_id": session_id})
+    return {
+        "sessions.book": Call(student.actor, body={"enrollment_id": student.enrollment_id, "starts_at": FREE}),
+        "sessions.list": Call(student.actor),
+        "sessions.get": one,
+        "sessions.calendar_file": one,
+        "video.join": replace(one, body={}),
+        "availability.get": Call(room.teacher),
+        "availability.replace": Call(room.teacher, body=week),
+        "enrollments.list": Call(student.actor),
+        "enrollments.get": Call(student.actor, {"enrollment_id": student.enrollment_id}),
+    }
+
+
+def _begin_soon(session: WriteSession, session_id: str) -> None:
+    start, end = session.now + timedelta(minutes=5), session.now + timedelta(minutes=65)
+    times = {"starts_at": start, "ends_at": end, "occupied_from": start, "occupied_until": end}
+    session.execute(update(TeachingSession).where(TeachingSession.id == session_id).values(times))
+
+
+async def _certificate_calls(world: World, room: Classroom) -> dict[str, Call]:
+    graduates = [await _graduate(world, room, name) for name in ("Ada Able", "Ben Best", "Cat Clever", "Dan Done")]
+    diploma = Call(graduates[0].actor, {"enrollment_id": graduates[0].enrollment_id})
+    pending = [await _recommend(room, graduate) for graduate in graduates[1:]]
+    issued = await room.teacher.post(f"/api/certificates/{pending[0]}/issue")
+    return {
+        "certificates.recommend": Call(room.teacher, body={"enrollment_id": graduates[0].enrollment_id}),
+        "certificates.issue": Call(room.teacher, {"certificate_id": pending[1]}),
+        "certificates.reject": Call(room.teacher, {"certificate_id": pending[2]}),
+        "certificates.list": Call(room.teacher, query={"role": "reviewer"}),
+        "certificates.verify": Call(None, {"code": issued.json()["verify_code"]}),
+        "diplomas.get": diploma,
+    }
+
+
+async def _graduate(world: World, room: Classroom, name: str) -> Student:
+    student = await room.student(name)
+    for _ in range(SESSIONS):
+        await world.write(enrollments.record_session_completed, student.enrollment_id)
+    return student
+
+
+async def _recommend(room: Classroom, graduate: Student) -> str:
+    answer = await room.teacher.post("/api/certificates/recommend", {"enrollment_id": graduate.enrollment_id})
+    certificate_id: str = answer.json()["id"]
+    return certificate_id
+
+
+async def _shop_calls(world: World, shop: Classroom) -> dict[str, Call]:
+    buyer = await world.member("Bea Buyer")
+    checkout = (await start_checkout(buyer, shop)).json()
+    order = {"course_id": shop.course_id, "teacher_id": shop.teacher.user_id}
+    return {
+        "checkout.create_session": Call(buyer, body=order),
+        "checkout.verify": Call(buyer, body={"checkout_session_id": checkout["checkout_session_id"]}),
+        "transactions.list": Call(buyer),
+        "earnings.get": Call(shop.teacher),
+    }

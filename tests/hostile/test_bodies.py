@@ -1,0 +1,164 @@
+"""Every body of the API, spoiled in every way: a short problem, nothing changed, the same on both databases."""
+
+import json
+import uuid
+from typing import Any
+
+import httpx
+
+from tests.hostile import mutations
+from tests.hostile.document import JSON, Operation, properties
+from tests.hostile.findings import Findings, changed, snapshot
+from tests.hostile.mutations import MARKER, Case
+from tests.hostile.stage import Call, Stage
+
+FORM = "application/x-www-form-urlencoded"
+
+# What looks hostile and is right: sent after the snapshot, and then it must be accepted.
+VALID = {
+    "users.change_me": (
+        "timezone: removed",
+        "name: removed",
+        "is_profile_public: removed",
+        "timezone: null",
+        "name: null",
+        "is_profile_public: null",
+        "name: bidirectional override",
+        "name: SQL",
+    ),
+    "auth.signup": (
+        "timezone: removed",
+        "password: bidirectional override",
+        "password: control characters",
+        "password: SQL",
+        "name: bidirectional override",
+        "name: SQL",
+    ),
+    "auth.login": ("mode: removed",),
+}
+
+
+def spoiled(document: dict[str, Any], operation: Operation, body: dict[str, Any]) -> list[Case]:
+    """Every case of one operation: its properties, those of nested objects, and the whole."""
+    assert operation.body is not None
+    found = [*mutations.of_whole(body)]
+    for at, schema in properties(document, operation.body):
+        found += mutations.of_property(body, at, schema)
+    return found
+
+
+async def post(stage: Stage, operation: Operation, call: Call, case: Case) -> httpx.Response:
+    path = operation.path.format(**call.path)
+    headers = call.headers() | case.headers
+    return await stage.world.http.request(operation.method, path, content=case.content, headers=headers)
+
+
+async def test_no_spoiled_body_is_accepted_or_changes_anything(
+    openapi_document: dict[str, Any], walked: list[Operation], stage: Stage, findings: Findings
+) -> None:
+    before, valid = await snapshot(stage.world), []
+    for operation in (each for each in walked if each.body is not None):
+        call = stage.calls[operation.id]
+        findings.same(f"{operation.id}: example", set(operation.example), set(call.body or {}))
+        for case in spoiled(openapi_document, operation, call.body or {}):
+            if case.name in VALID.get(operation.id, ()):
+                valid.append((operation, call, case))
+            else:
+                findings.refused(f"{operation.id} {case.name}", await post(stage, operation, call, case))
+    findings.same("rows", changed(before, await snapshot(stage.world)), {})
+    findings.same("valid cases", len(valid), sum(map(len, VALID.values())))
+    for operation, call, case in valid:
+        findings.accepted(f"{operation.id} {case.name}", await post(stage, operation, call, case))
+    await check_controls(walked, stage, findings)
+
+
+async def check_controls(walked: list[Operation], stage: Stage, findings: Findings) -> None:
+    """The unspoiled bodies are accepted, so it was the spoiling that was refused."""
+    for operation in (each for each in walked if each.body is not None):
+        findings.accepted(operation.id, await stage.send(operation, stage.calls[operation.id]))
+
+
+async def test_no_spoiled_form_logs_anybody_in(stage: Stage, findings: Findings) -> None:
+    good = "username={email}&password=correct+horse+sample+staple".format(**stage.calls["auth.login"].body or {})
+    before = await snapshot(stage.world)
+    for name, content in _forms(good).items():
+        headers = {"Content-Type": FORM}
+        answer = await stage.world.http.post("/api/auth/token", content=content, headers=headers)
+        findings.refused(name, answer)
+    for given in (JSON, "text/plain", "multipart/form-data; boundary=x", None):
+        typed = {"Content-Type": given} if given else {}
+        answer = await stage.world.http.post("/api/auth/token", content=good, headers=typed)
+        findings.refused(f"as {given}", answer, 415)
+    findings.same("rows", changed(before, await snapshot(stage.world)), {})
+    answer = await stage.world.http.post("/api/auth/token", content=good, headers={"Content-Type": FORM})
+    findings.accepted("good", answer)
+
+
+def _forms(good: str) -> dict[str, bytes]:
+    name, word = good.split("&")
+    return {
+        "empty": b"",
+        "no password": name.encode(),
+        "no name": word.encode(),
+        "empty name": f"username=&{word}".encode(),
+        "wrong password": f"{name}&password={MARKER}".encode(),
+        "NUL": f"{name}%00&{word}".encode(),
+        "surrogate": f"{name}%ed%a0%80&{word}".encode(),
+        "invalid UTF-8": f"{name}%ff&{word}%ff".encode(),
+        "half an escape": f"{name}%&{word}%z".encode(),
+        "5000 characters": f"{name}{'x' * 5000}&{word}".encode(),
+        "1 MB": f"{name}&password={'x' * 1_000_000}".encode(),
+        "2 MB": f"{name}&password={'x' * 2_000_000}".encode(),
+        "100000 fields": b"&".join(b"a%d=1" % number for number in range(80_000)),
+        "JSON": json.dumps({"username": MARKER, "password": MARKER}).encode(),
+        "SQL": f"username=%27+OR+1%3D1--&password={MARKER}".encode(),
+    }
+
+
+async def test_no_unsigned_webhook_is_stored(stage: Stage, findings: Findings) -> None:
+    """Their bodies are raw bytes: the signature decides before anything is read."""
+    before = await snapshot(stage.world)
+    for path, header in (("/api/webhooks/stripe", "Stripe-Signature"), ("/api/webhooks/video/plugnmeet", "Hash-Token")):
+        for case in mutations.of_whole({"id": MARKER, "type": "checkout.session.completed"}):
+            for name, signature in _signatures().items():
+                headers = case.headers | ({header: signature} if signature is not None else {})
+                answer = await stage.world.http.post(path, content=case.content, headers=headers)
+                findings.refused(f"{path} {case.name}, signature {name}", answer)
+    findings.same("rows", changed(before, await snapshot(stage.world)), {})
+
+
+def _signatures() -> dict[str, str | None]:
+    return {
+        "missing": None,
+        "empty": "",
+        "garbage": MARKER,
+        "shaped": "t=1796115600,v1=" + "0" * 64,
+        "of large numbers": f"t={'9' * 400},v1={'f' * 64}",
+        "without time": "v1=" + "0" * 64,
+        "a nested token": "W" * 900 + ".e30.c2ln",
+        "unsigned token": "eyJhbGciOiJub25lIn0.e30.",
+    }
+
+
+async def test_an_idempotency_key_is_short_and_plain(walked: list[Operation], stage: Stage, findings: Findings) -> None:
+    before = await snapshot(stage.world)
+    keys = {"short": b"7", "long": b"k" * 256, "spaced": b"a key with spaces", "not ASCII": "schlüssel-öä".encode()}
+    for operation in (each for each in walked if any(given.place == "header" for given in each.parameters)):
+        call = stage.calls.get(operation.id)
+        for name, key in keys.items() if call else ():
+            assert call is not None
+            headers: dict[Any, Any] = call.headers() | {"Idempotency-Key": key}
+            findings.refused(f"{operation.id} {name}", await stage.send(operation, call, headers), 422)
+    findings.same("rows", changed(before, await snapshot(stage.world)), {})
+
+
+async def test_two_keys_in_one_request_are_no_way_around(stage: Stage, findings: Findings) -> None:
+    """The body of a repetition is compared byte by byte, so another spelling of the same is another request."""
+    call, key = stage.calls["sessions.book"], uuid.uuid4().hex
+    headers = call.headers() | {"Idempotency-Key": key, "Content-Type": JSON}
+    first = await stage.world.http.post("/api/sessions", json=call.body, headers=headers)
+    findings.accepted("first", first)
+    before = await snapshot(stage.world)
+    other = json.dumps(call.body, indent=1).encode()
+    findings.refused("spaced", await stage.world.http.post("/api/sessions", content=other, headers=headers), 409)
+    findings.same("rows", changed(before, await snapshot(stage.world)), {})

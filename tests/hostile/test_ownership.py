@@ -1,0 +1,144 @@
+"""Somebody else's things: every operation that takes an id, called by two strangers with the ids of others."""
+
+from dataclasses import replace
+from typing import Any
+
+from app.core.ids import new_id
+from tests.hostile.document import Operation
+from tests.hostile.findings import Findings, changed, snapshot
+from tests.hostile.stage import Call, Stage
+from tests.support.learning import Classroom, booked
+from tests.support.world import Actor, World
+
+# What everybody may know: the catalogue, a teacher's free slots, a certificate whose code one was shown.
+PUBLIC = {"courses.get", "courses.curriculum", "courses.teachers", "availability.slots", "certificates.verify"}
+# Ids of things that are not owned by anybody: what is on sale, and who teaches it.
+OFFERED = {"checkout.create_session"}
+IDS = ("session_id", "enrollment_id", "certificate_id", "checkout_session_id")
+
+
+async def two_strangers(world: World) -> list[Actor]:
+    """One with nothing, and one who has a course, a student and a booked lesson of their own."""
+    creator = await world.member("Otto Other", can_create_courses=True)
+    room = await Classroom.open(world, teacher=creator)
+    await booked(await room.student("Olga Other"), "2026-12-02T14:00:00Z")
+    return [await world.member("Nick Nobody"), creator]
+
+
+def takes_an_id(operation: Operation) -> bool:
+    properties = operation.body["properties"] if operation.body else {}
+    names = {parameter.name for parameter in operation.parameters} | set(properties)
+    return any(name.endswith("_id") or name in {"code", "id_or_slug"} for name in names)
+
+
+def with_unknown_ids(call: Call) -> Call:
+    """The same call about things that do not exist."""
+    body = {name: _unknown(name, value) for name, value in (call.body or {}).items()}
+    path = {name: _unknown(name, value) for name, value in call.path.items()}
+    return replace(call, path=path, body=body if call.body is not None else None)
+
+
+def _unknown(name: str, value: Any) -> Any:
+    if name not in IDS:
+        return value
+    return f"cs_test_{'a' * len(value[8:])}" if name == "checkout_session_id" else new_id(value[:3])
+
+
+async def test_a_foreign_id_is_as_good_as_an_unknown_one(
+    walked: list[Operation], stage: Stage, findings: Findings
+) -> None:
+    strangers = await two_strangers(stage.world)
+    before = await snapshot(stage.world)
+    for operation in walked:
+        if not takes_an_id(operation) or operation.id in PUBLIC | OFFERED:
+            continue
+        for number, stranger in enumerate(strangers):
+            call = replace(stage.calls[operation.id], actor=stranger)
+            case = f"{operation.id} by stranger {number}"
+            findings.refused(f"{case}, foreign", await stage.send(operation, call), 404)
+            findings.refused(f"{case}, unknown", await stage.send(operation, with_unknown_ids(call)), 404)
+            foreign, unknown = (findings.verdicts[f"{case}, {kind}"] for kind in ("foreign", "unknown"))
+            findings.same(f"{case}: foreign and unknown differ", foreign, unknown)
+    findings.same("rows", changed(before, await snapshot(stage.world)), {})
+
+
+async def test_who_is_concerned_but_may_not_is_refused(
+    walked: list[Operation], stage: Stage, findings: Findings
+) -> None:
+    """The candidate and a teacher who did not create the course know of the certificate; it is not theirs to decide."""
+    by_id = {operation.id: operation for operation in walked}
+    candidates = await _candidates(stage)
+    before = await snapshot(stage.world)
+    for operation_id in ("certificates.issue", "certificates.reject", "certificates.recommend"):
+        call = replace(stage.calls[operation_id], actor=candidates[operation_id])
+        findings.refused(operation_id, await stage.send(by_id[operation_id], call), 403)
+    findings.same("rows", changed(before, await snapshot(stage.world)), {})
+
+
+async def _candidates(stage: Stage) -> dict[str, Actor]:
+    """Whom each certificate is about, with a fresh log-in."""
+    waiting = (await stage.calls["certificates.list"].actor.get("/api/certificates?role=reviewer")).json()["items"]  # type: ignore[union-attr]
+    holder = {item["id"]: item["user_id"] for item in waiting}
+    graduate = stage.calls["diplomas.get"].actor
+    assert graduate is not None
+    found = {"certificates.recommend": graduate}
+    for operation_id in ("certificates.issue", "certificates.reject"):
+        user_id = holder[stage.calls[operation_id].path["certificate_id"]]
+        found[operation_id] = await stage.world.log_in(user_id, "")
+    return found
+
+
+async def test_a_draft_is_as_good_as_an_unknown_course(
+    walked: list[Operation], stage: Stage, findings: Findings
+) -> None:
+    strangers = await two_strangers(stage.world)
+    before = await snapshot(stage.world)
+    for operation in (each for each in walked if each.id in PUBLIC | OFFERED and each.id != "certificates.verify"):
+        for number, actor in enumerate([None, *strangers]):
+            if actor is None and operation.needs_token:
+                continue
+            call = replace(stage.calls[operation.id], actor=actor)
+            for kind, course_id in (("draft", stage.draft_id), ("unknown", new_id("crs"))):
+                answer = await stage.send(operation, _about(call, course_id))
+                findings.refused(f"{operation.id} by {number}, {kind}", answer, 404)
+            draft, unknown = (findings.verdicts[f"{operation.id} by {number}, {kind}"] for kind in ("draft", "unknown"))
+            findings.same(f"{operation.id} by {number}: draft and unknown differ", draft, unknown)
+    findings.same("rows", changed(before, await snapshot(stage.world)), {})
+
+
+def _about(call: Call, course_id: str) -> Call:
+    """The call about another course, wherever it names one."""
+
+    def changed_in(values: dict[str, Any]) -> dict[str, Any]:
+        return {name: course_id if name in {"course_id", "id_or_slug"} else value for name, value in values.items()}
+
+    body = changed_in(call.body) if call.body is not None else None
+    return replace(call, path=changed_in(call.path), query=changed_in(call.query), body=body)
+
+
+async def test_lists_hold_nothing_of_others(walked: list[Operation], stage: Stage, findings: Findings) -> None:
+    nobody = await stage.world.member("Nick Nobody")
+    for operation in walked:
+        call = stage.calls.get(operation.id)
+        if call is None or operation.method != "GET" or not operation.needs_token or operation.named("path"):
+            continue
+        answer = await stage.send(operation, replace(call, actor=nobody))
+        if operation.id in {"users.me", "availability.get"}:
+            findings.same(operation.id, answer.json().get("id", nobody.user_id), nobody.user_id)
+        else:
+            findings.same(operation.id, answer.json()["items"], [])
+            findings.same(f"{operation.id}: next", answer.json()["next_cursor"], None)
+
+
+async def test_a_key_belongs_to_a_person(walked: list[Operation], stage: Stage, findings: Findings) -> None:
+    """A stranger who repeats a request, key and all, does not get its stored answer."""
+    by_id = {operation.id: operation for operation in walked}
+    stranger = await stage.world.member("Nick Nobody")
+    for operation_id in ("sessions.book", "certificates.recommend", "certificates.issue"):
+        operation, call = by_id[operation_id], stage.calls[operation_id]
+        headers = call.headers()
+        findings.accepted(operation_id, await stage.send(operation, call, headers))
+        before = await snapshot(stage.world)
+        stolen = headers | {"Authorization": f"Bearer {stranger.token}"}
+        findings.refused(f"{operation_id} by a stranger", await stage.send(operation, call, stolen), 404)
+        findings.same(f"{operation_id}: rows", changed(before, await snapshot(stage.world)), {})
