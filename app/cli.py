@@ -12,6 +12,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -19,7 +20,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from app.core.clock import DevelopmentClock
+from app.core.clock import DevelopmentClock, utc_text
 from app.core.config import Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 
 _DURATION = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,6})m)?(?:(\d{1,7})s)?")
+_SHOWN = 50
 _CLOCK_YEARS = range(2000, 2100)
 _OWN_MACHINE = frozenset({None, "localhost", "127.0.0.1", "::1"})
 
@@ -180,7 +182,7 @@ def clock(
         _move(moving, moving.now() + _duration(forward))
     elif reset:
         moving.reset()
-    typer.echo(f"It is {moving.now().isoformat(timespec='seconds').replace('+00:00', 'Z')}.")
+    typer.echo(f"It is {utc_text(moving.now(), 'seconds')}.")
 
 
 def _move(moving: DevelopmentClock, instant: datetime) -> None:
@@ -244,33 +246,42 @@ def key() -> None:
 
 
 @app.command()
-def books(
-    faults: Annotated[
-        bool, typer.Option("--faults", help="Print only what is wrong; nothing when all is well.")
-    ] = False,
-) -> None:
-    """Show the ledger's balances, recomputed from its postings, and their sum, which is zero."""
+def books() -> None:
+    """Show the ledger's balances (credits negative) and their sum, which is zero; exit 1 when they are not sound."""
     from app.domains.payments.ledger import trial_balance  # noqa: PLC0415
 
     found = asyncio.run(_read(_settings(), trial_balance))
-    if not faults:
-        for account, balance in found.balances.items():
-            typer.echo(f"{account:<60} {balance / 100:>12.2f}")
-        typer.echo(f"{'sum':<60} {sum(found.balances.values()) / 100:>12.2f}")
+    for account, balance in found.balances.items():
+        typer.echo(f"{account:<60} {balance / 100:>12.2f}")
+    typer.echo(f"{'sum':<60} {sum(found.balances.values()) / 100:>12.2f}")
     for fault in found.faults:
         typer.echo(fault)
     raise typer.Exit(0 if found.is_sound else 1)
 
 
 @app.command()
-def jobs() -> None:
-    """Count the jobs by state."""
+def jobs(
+    requeue: Annotated[str | None, typer.Option(help="Give the buried job of this id another life.")] = None,
+) -> None:
+    """Count the jobs by state and name the buried ones, which need a person."""
+    settings = _settings()
+    if requeue is not None and not asyncio.run(_requeue(settings, requeue)):
+        raise _refuse("There is no buried job of that id.")
+    from app.jobs import repository  # noqa: PLC0415
     from app.jobs.models import JobState  # noqa: PLC0415
-    from app.jobs.repository import count_by_state  # noqa: PLC0415
 
-    counts = asyncio.run(_read(_settings(), count_by_state))
+    counts = asyncio.run(_read(settings, repository.count_by_state))
     for state in JobState:
         typer.echo(f"{state:<8} {counts.get(state, 0)}")
+    for job_id, kind, error in asyncio.run(_read(settings, partial(repository.buried, limit=_SHOWN))):
+        typer.echo(f"{job_id} {kind} {error}")
+
+
+async def _requeue(settings: Settings, job_id: str) -> bool:
+    from app.jobs.repository import requeue  # noqa: PLC0415
+
+    async with _database(settings) as db:
+        return await db.write(requeue, job_id)
 
 
 async def _read(settings: Settings, unit: Callable[["ReadSession"], T]) -> T:

@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 import httpx
 import uvicorn
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 
-from app import orm_registry
+from app import orm_registry  # noqa: F401 - every table is known before the first query
 from app.api import api, well_known
 from app.core.clock import Clock, DevelopmentClock, SystemClock
 from app.core.config import Settings, SettingsError, load_settings
@@ -27,6 +28,7 @@ from app.db.engines import create_engines
 from app.domains.auth.deps import RequestAuthenticator
 from app.domains.auth.passwords import Passwords
 from app.domains.auth.tokens import AccessTokens, MailTokens, new_private_key
+from app.edge.cors import cors_options
 from app.edge.docs import mount_docs
 from app.edge.guard import Guard, RequestIds, SecurityHeaders
 from app.edge.health import mount_health
@@ -67,6 +69,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, in_process: bo
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
     hosts = frozenset({urlsplit(settings.public_url).hostname or "", "127.0.0.1", "localhost"})
     app.add_middleware(Guard, hosts=hosts)
+    app.add_middleware(CORSMiddleware, **cors_options(settings.origins))
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestIds)
     return app
@@ -135,7 +138,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         stack.callback(app.state.passwords.close)
         if app.state.runs_by_itself:
             await stack.enter_async_context(_background(app))
-        if app.state.runs_by_itself:
             freeze_heap()
         yield
 
@@ -176,7 +178,6 @@ def serve(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    assert orm_registry.metadata.tables  # noqa: S101 - every mapper is configured before the first query
     try:
         serve(load_settings())
     except SettingsError as error:

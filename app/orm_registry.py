@@ -13,17 +13,4 @@ from app.domains.webhooks import models as _webhooks
 from app.edge import idempotency as _idempotency
 from app.jobs import models as _jobs
 
-MODULES = (
-    _auth,
-    _calendar,
-    _certificates,
-    _courses,
-    _enrollments,
-    _payments,
-    _sessions,
-    _users,
-    _webhooks,
-    _idempotency,
-    _jobs,
-)
 metadata = Base.metadata

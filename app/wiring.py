@@ -18,7 +18,9 @@ from app.domains.notifications import handlers as notification_handlers
 from app.domains.notifications import jobs as notification_jobs
 from app.domains.notifications.service import Letterhead
 from app.domains.notifications.types import SEND_MAIL
+from app.domains.payments import jobs as payment_jobs
 from app.domains.payments.events import PurchasePaid
+from app.domains.payments.types import RECONCILE, REFRESH_CHECKOUT
 from app.domains.sessions import jobs as session_jobs
 from app.domains.sessions.events import SessionBooked, SessionMissed
 from app.domains.sessions.policies import Platform
@@ -85,6 +87,9 @@ def register_jobs(registry: Registry, providers: Providers, settings: Settings, 
     """Who carries out which job, and what runs on a schedule."""
     registry.register(PAYMENT_EVENT, partial(webhook_jobs.process_payment_event, payments=providers.payments))
     registry.register(VIDEO_EVENT, webhook_jobs.process_video_event)
+    registry.register(REFRESH_CHECKOUT, partial(payment_jobs.refresh_checkout, payments=providers.payments))
+    registry.register(RECONCILE, payment_jobs.reconcile)
+    registry.every(timedelta(minutes=15), RECONCILE)
     registry.register(SWEEP, webhook_jobs.sweep)
     registry.every(timedelta(hours=1), SWEEP)
     letterhead = Letterhead(Platform.of(settings), mail_tokens.text)

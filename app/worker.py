@@ -1,4 +1,4 @@
-"""A process that only carries out jobs. On Postgres any number of them share the queue; SQLite needs none.
+"""A process that only carries out jobs. On Postgres any number of them share the queue; on SQLite the server does it.
 
 It is built like the server and simply never listens: `python -m app.worker`.
 """
@@ -9,6 +9,7 @@ import sys
 
 from app.core.config import Settings, SettingsError, load_settings
 from app.core.logging import configure_logging
+from app.core.memory import limit_heap
 from app.main import create_app
 
 
@@ -21,10 +22,17 @@ async def work(settings: Settings) -> None:
         await stopping.wait()
 
 
-if __name__ == "__main__":
-    try:
-        settings = load_settings()
-    except SettingsError as error:
-        sys.exit(str(error))
+def main(settings: Settings) -> None:
+    """Refuses SQLite, which one process writes: the server, which carries out its jobs itself."""
+    if not settings.database_url:
+        raise SettingsError("PEERLOOP_DATABASE_URL: a worker needs Postgres; on SQLite the server carries out the jobs")
+    limit_heap()
     configure_logging()
     asyncio.run(work(settings))
+
+
+if __name__ == "__main__":
+    try:
+        main(load_settings())
+    except SettingsError as error:
+        sys.exit(str(error))

@@ -148,14 +148,14 @@ def test_demo_fills_and_starts_afresh(run: Run, tmp_path: Path) -> None:
 
 def test_the_books_are_shown_and_checked(run: Run, tmp_path: Path) -> None:
     run("demo")
-    assert (run("books").exit_code, run("books", "--faults").output) == (0, "")
+    assert run("books").exit_code == 0
     with sqlite3.connect(tmp_path / "peerloop.db") as connection:
         columns = "id, kind, currency, balance_cents"
         connection.execute(f"INSERT INTO ledger_accounts ({columns}) VALUES ('x', 'stripe', 'usd', 5)")  # noqa: S608
     connection.close()
     done = run("books")
     assert (done.exit_code, done.stdout.split()[:2]) == (1, ["x", "0.05"])
-    assert run("books", "--faults").stdout == "x: balance 5, postings 0\n"
+    assert done.stdout.splitlines()[-1] == "x: balance 5, postings 0"
 
 
 def test_demo_empties_postgres_too(run: Run, postgres: Postgres) -> None:

@@ -9,6 +9,11 @@ from pathlib import Path
 from typing import Protocol
 
 
+def utc_text(value: datetime, timespec: str = "auto") -> str:
+    """RFC 3339 in UTC with `Z`; `timespec` as of `datetime.isoformat`, by default to the second without a fraction."""
+    return value.astimezone(UTC).isoformat(timespec=timespec).replace("+00:00", "Z")
+
+
 class Clock(Protocol):
     """Answers the current instant, always timezone-aware UTC."""
 

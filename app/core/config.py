@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     jwt_private_key: SecretStr = Field(SecretStr(""), description="PEM of a P-256 key. Development makes its own.")
     jwt_previous_public_keys: str = Field("", description="PEMs of retired keys still accepted, one after another.")
     access_token_minutes: int = Field(15, ge=1, le=60)
-    refresh_token_days: int = Field(7, ge=1, le=90)
+    refresh_token_days: int = Field(7, ge=1, le=30)
     allowed_origins: str = Field("", description="Comma-separated origins of the SPA that may use the cookie.")
 
     stripe_key: SecretStr = Field(SecretStr("sk_test_twin"))
@@ -61,7 +61,9 @@ class Settings(BaseSettings):
     booking_buffer_minutes: int = Field(15, ge=0, le=60, multiple_of=5)
     join_opens_minutes: int = Field(15, ge=0, le=120)
     join_grace_minutes: int = Field(15, ge=0, le=120)
-    checkout_expires_minutes: int = Field(30, ge=30, le=1440, description="Stripe allows 30 minutes to 24 hours.")
+    checkout_expires_minutes: int = Field(
+        30, ge=30, le=1435, description="Stripe allows 30 minutes to 24 hours; 5 minutes are kept for retries."
+    )
 
     @field_validator("public_url", "app_url", "stripe_url", "plugnmeet_url", "resend_url")
     @classmethod

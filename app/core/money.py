@@ -44,14 +44,17 @@ def split_sale(amount_cents: int, *, taught_by_creator: bool) -> tuple[Part, ...
     platform = percent_half_up(amount_cents, _PLATFORM_PERCENT)
     if taught_by_creator:
         rest = amount_cents - platform
-        return Part(Share.PLATFORM, platform, 15), Part(Share.CREATOR_AS_INSTRUCTOR, rest, 85)
+        return (
+            Part(Share.PLATFORM, platform, _PLATFORM_PERCENT),
+            Part(Share.CREATOR_AS_INSTRUCTOR, rest, 100 - _PLATFORM_PERCENT),
+        )
     # The second rounding may not exceed what the first one left: one cent would otherwise be given twice.
     royalty = min(percent_half_up(amount_cents, _ROYALTY_PERCENT), amount_cents - platform)
     teacher = amount_cents - platform - royalty
     return (
-        Part(Share.PLATFORM, platform, 15),
-        Part(Share.CREATOR_AS_AUTHOR, royalty, 15),
-        Part(Share.TEACHER, teacher, 70),
+        Part(Share.PLATFORM, platform, _PLATFORM_PERCENT),
+        Part(Share.CREATOR_AS_AUTHOR, royalty, _ROYALTY_PERCENT),
+        Part(Share.TEACHER, teacher, 100 - _PLATFORM_PERCENT - _ROYALTY_PERCENT),
     )
 
 

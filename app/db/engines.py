@@ -19,7 +19,9 @@ _COMMON = ("temp_store=MEMORY", "trusted_schema=OFF")
 _WRITER = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "journal_size_limit=67108864", *_COMMON)
 _READER = ("query_only=ON", *_COMMON)
 _READERS = 4
-_PATIENCE_S = 5.0
+# Below the 30 s of a request, and long enough for two hundred people who want the same minute.
+_PATIENCE_S = 10.0
+_LOCK_PATIENCE_S = 5.0  # another process, a migration for one, holds SQLite's file
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def _sqlite_writer(path: Path, patience_s: float) -> AsyncEngine:
         pool_size=1,
         max_overflow=0,
         pool_timeout=patience_s,
-        connect_args={"timeout": patience_s},  # SQLite's busy_timeout
+        connect_args={"timeout": min(patience_s, _LOCK_PATIENCE_S)},  # SQLite's busy_timeout
         hide_parameters=True,  # bound values are personal data and must not reach the log
     )
     _configure(engine, _WRITER, begin="BEGIN IMMEDIATE")
@@ -68,7 +70,7 @@ def _sqlite_reader(path: Path, patience_s: float) -> AsyncEngine:
         pool_size=_READERS,
         max_overflow=0,
         pool_timeout=patience_s,
-        connect_args={"timeout": patience_s},  # SQLite's busy_timeout
+        connect_args={"timeout": min(patience_s, _LOCK_PATIENCE_S)},  # SQLite's busy_timeout
         hide_parameters=True,  # bound values are personal data and must not reach the log
     )
     _configure(engine, _READER, begin="BEGIN")
@@ -104,7 +106,7 @@ def _postgres(settings: Settings, patience_s: float) -> AsyncEngine:
             "prepared_statement_cache_size": 0,
             "timeout": 10,
             "command_timeout": 30,
-            "server_settings": {"application_name": "peerloop", "jit": "off"},
+            "server_settings": {"application_name": "peerloop"},  # a pooler refuses any other startup parameter
         },
     )
     event.listen(engine.sync_engine, "handle_error", _forget_quoted_row)

@@ -1,6 +1,6 @@
 """Pure ASGI middleware: the limits and headers that every request and answer gets.
 
-Order, outermost first: request id and access line, security headers, guard (headers, body size, deadlines). No
+Order, outermost first: request id and access line, security headers, CORS, guard (headers, body size, deadlines). No
 `BaseHTTPMiddleware`: one of those takes more than half of the throughput.
 """
 
@@ -103,6 +103,8 @@ class SecurityHeaders:
             headers[name] = value
         for name, value in self._UNLESS_SET:
             headers.setdefault(name, value)
+        if "origin" not in headers.get("vary", "").lower():
+            headers.add_vary_header("Origin")  # a cache must not give a page an answer that CORS forbids it to read
 
 
 class Guard:

@@ -80,17 +80,18 @@ class Idempotency:
         self,
         caller: str,
         status: int,
-        unit: Callable[Concatenate[WriteSession, P], BaseModel],
+        model: type[BaseModel],
+        unit: Callable[Concatenate[WriteSession, P], object],
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> Response:
-        """Run `unit` at most once for this caller and key; answer its model, or the stored answer of the first run."""
+        """Run `unit` at most once for this caller and key; answer its result as `model`, or the first run's answer."""
 
         def once(session: WriteSession) -> _Answer:
             stored = self._claim(session, caller)
             if stored is not None:
                 return stored
-            body = unit(session, *args, **kwargs).model_dump_json()
+            body = model.model_validate(unit(session, *args, **kwargs)).model_dump_json()
             self._store(session, caller, status, body)
             return _Answer(status, body, is_replay=False)
 

@@ -9,7 +9,9 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
-from app.edge.problems import ProblemBody
+from app.core.errors import Problem
+from app.edge.problems import MEDIA_TYPE, ProblemBody
+from app.edge.problems import example as problem_example
 from app.edge.schemas import ApiModel, Page
 
 _ABOUT = """The backend of PeerLoop: learn one-to-one, be certified, teach, earn.
@@ -57,6 +59,8 @@ def _build(app: FastAPI) -> dict[str, Any]:
     problem = ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas |= problem.pop("$defs") | {"ProblemBody": problem}
     _add_examples(schemas)
+    _name_examples(made)
+    _share_answers(made)
     return made
 
 
@@ -66,6 +70,37 @@ def _add_examples(schemas: dict[str, Any]) -> None:
         schema, found = schemas.get(_schema_name(model), {}), _examples_of(model)
         if found and schema.get("examples", found) in (found, jsonable_encoder(found, exclude_none=True)):
             schema["examples"] = found
+
+
+def _name_examples(made: dict[str, Any]) -> None:
+    """Put every example once, under a name, into the components: those of bodies by schema, those of problems by code."""
+    schemas, named = made["components"]["schemas"], made["components"].setdefault("examples", {})
+    names = {name: schema.pop("x-example-name", "One page") for name, schema in schemas.items()}
+    for content in list(_contents(made["paths"])):
+        schema_name = str(content.get("schema", {}).get("$ref", "")).rpartition("/")[2]
+        if found := schemas.get(schema_name, {}).get("examples"):
+            named[schema_name] = {"summary": names[schema_name], "value": found[0]}
+            content["examples"] = {schema_name: {"$ref": f"#/components/examples/{schema_name}"}}
+    used = {code for content in _contents(made["paths"]) for code in content.get("examples", {})} - named.keys()
+    named |= {code: problem_example(kind) for code, kind in Problem.catalogue().items() if code in used}
+
+
+def _share_answers(made: dict[str, Any]) -> None:
+    """Put every answer with a single problem into the components, by its code: most operations have most of them."""
+    shared = made["components"].setdefault("responses", {})
+    for answers in (operation["responses"] for item in made["paths"].values() for operation in item.values()):
+        for status, answer in answers.items():
+            codes = list(answer.get("content", {}).get(MEDIA_TYPE, {}).get("examples", {}))
+            if len(codes) == 1:
+                shared[codes[0]] = answer
+                answers[status] = {"$ref": f"#/components/responses/{codes[0]}"}
+
+
+def _contents(paths: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The media type objects of all requests and answers."""
+    for operation in (operation for item in paths.values() for operation in item.values()):
+        for body in (operation.get("requestBody", {}), *operation["responses"].values()):
+            yield from body.get("content", {}).values()
 
 
 def _examples_of(model: type[BaseModel]) -> list[Any]:
@@ -88,6 +123,9 @@ def _descendants(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
         yield from _descendants(child)
 
 
+ALSO_WITH_TOKEN: dict[str, Any] = {"security": [{}, {"bearer": []}, {"password": []}]}
+"""`openapi_extra` of operations that need no token but answer more, or otherwise, with one. Goes after `audience`."""
+
 Audience = Literal["public", "student", "teacher", "creator", "moderator", "admin", "webhook"]
 
 
@@ -98,5 +136,5 @@ def audience(*who: Audience) -> dict[str, Any]:
 
 
 def example(name: str, value: Mapping[str, Any]) -> dict[str, Any]:
-    """`json_schema_extra` holding one named example from the demo data."""
+    """`json_schema_extra` holding one example from the demo data; its name becomes the example's summary."""
     return {"examples": [dict(value)], "x-example-name": name}

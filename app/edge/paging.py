@@ -18,7 +18,8 @@ Position = list[str | int]
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """A request's paging. Cursors are bound to the operation and the caller."""
+    """A request's paging. Cursors are bound to the operation and to `scope`: name there whose list it is, and what it is
+    narrowed to."""
 
     limit: int
     cursor: str | None
@@ -62,7 +63,7 @@ def moment_position(at: datetime, row_id: str) -> Position:
     return [microseconds(at), row_id]
 
 
-def _paging(
+async def _paging(
     request: Request,
     limit: Annotated[int, Query(ge=1, le=100, description="Rows per page.")] = 20,
     cursor: Annotated[

@@ -28,6 +28,13 @@ class AccountSuspended(Forbidden):
     hint = "Write to the support address to have it looked at."
 
 
+LOGGED_IN = (NotAuthenticated, AccountSuspended)
+"""What `CurrentUser` can answer; for the route's `problems(…)`."""
+
+VERIFIED = (*LOGGED_IN, EmailNotVerified)
+"""What `VerifiedUser` can answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
     """The caller of a request, as the database knows it now."""

@@ -15,6 +15,7 @@ from starlette.routing import Match
 
 from app.core.errors import (
     BodyTooLarge,
+    DeadlineExceeded,
     Forbidden,
     InternalError,
     InvalidRequest,
@@ -24,6 +25,7 @@ from app.core.errors import (
     NotFound,
     Problem,
     RequestTimedOut,
+    Unavailable,
     UnsupportedMediaType,
 )
 from app.core.logging import request_id_var
@@ -33,6 +35,16 @@ MOST_ERRORS = 20
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _LONGEST_TEXT = 120
 _MOST_ERROR_BYTES = 3000  # with the rest a problem stays below 4 KiB
+
+_OF_EVERY_OPERATION: tuple[type[Problem], ...] = (
+    InvalidRequest,
+    MalformedRequest,
+    BodyTooLarge,
+    UnsupportedMediaType,
+    InternalError,
+    Unavailable,
+    DeadlineExceeded,
+)
 
 ErrorT = TypeVar("ErrorT", bound=Exception)
 
@@ -88,12 +100,12 @@ def _standard_headers(problem: Problem) -> dict[str, str]:
 
 
 def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
-    """The `responses=` of a route: which problems it answers, each with an example."""
+    """The `responses=` of a route: which problems it answers, besides those that every operation can answer. The
+    examples are references by code; `app.edge.openapi` writes each one once."""
     described: dict[int | str, dict[str, Any]] = {}
-    listed: tuple[type[Problem], ...] = (*kinds, InvalidRequest)
-    for kind in listed:
+    for kind in (*kinds, *_OF_EVERY_OPERATION):
         entry = described.setdefault(kind.status, _empty_response(kind.status))
-        entry["content"][MEDIA_TYPE]["examples"][kind.code] = {"summary": kind.title, "value": example(kind)}
+        entry["content"][MEDIA_TYPE]["examples"][kind.code] = {"$ref": f"#/components/examples/{kind.code}"}
     return described
 
 
@@ -103,6 +115,7 @@ def _empty_response(status: int) -> dict[str, Any]:
 
 
 def example(kind: type[Problem]) -> dict[str, Any]:
+    """The Example Object of a kind of problem."""
     body = {
         "type": f"/api/errors#{kind.code}",
         "title": kind.title,
@@ -112,7 +125,7 @@ def example(kind: type[Problem]) -> dict[str, Any]:
         "request_id": "req_01jd3v5q8mexr9n1z8t6w0c2ab",
         "retryable": kind.retryable,
     }
-    return body | ({"hint": kind.hint} if kind.hint else {})
+    return {"summary": kind.title, "value": body | ({"hint": kind.hint} if kind.hint else {})}
 
 
 def install_error_handlers(app: FastAPI) -> None:

@@ -10,6 +10,8 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from app.core.clock import utc_text
+
 ItemT = TypeVar("ItemT")
 
 
@@ -44,11 +46,6 @@ def _demand_offset(value: datetime) -> datetime:
         return value.astimezone(UTC)
     except OverflowError:
         raise PydanticCustomError("instant_range", "is out of range") from None
-
-
-def utc_text(value: datetime) -> str:
-    """RFC 3339 in UTC with `Z`, to the second when there is no fraction."""
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 Instant = Annotated[

@@ -74,9 +74,18 @@ def postpone(session: WriteSession, job_id: str, token: str, *, state: JobState,
     )
 
 
-def next_due(session: ReadSession) -> datetime | None:
-    """When the earliest waiting job is due."""
-    return session.scalar(select(func.min(Job.run_at)).where(Job.state == JobState.QUEUED))
+def requeue(session: WriteSession, job_id: str) -> bool:
+    """Give a buried job another life; false when there is no buried job of that id."""
+    statement = update(Job).where(Job.id == job_id, Job.state == JobState.DEAD)
+    return session.change(statement.values(state=JobState.QUEUED, attempts=0, run_at=session.now)) == 1
+
+
+def buried(session: ReadSession, limit: int) -> list[tuple[str, str, str | None]]:
+    """Id, kind and last error of jobs that need a person, newest first."""
+    statement = select(Job.id, Job.kind, Job.last_error).where(Job.state == JobState.DEAD)
+    return [
+        (job_id, kind, error) for job_id, kind, error in session.execute(statement.order_by(Job.id.desc()).limit(limit))
+    ]
 
 
 def count_by_state(session: ReadSession) -> dict[str, int]:
@@ -93,7 +102,11 @@ def advance_tick(session: WriteSession, name: str, *, every: timedelta) -> bool:
     insert_or_skip(session, ScheduleTick, {"name": name, "last_at": session.now - every})
     statement = (
         update(ScheduleTick)
-        .where(ScheduleTick.name == name, ScheduleTick.last_at <= session.now - every)
+        .where(
+            ScheduleTick.name == name,
+            # a tick in the future was made before the clock was set back: it must not silence the schedule
+            or_(ScheduleTick.last_at <= session.now - every, ScheduleTick.last_at > session.now),
+        )
         .values(last_at=session.now)
     )
     return session.change(statement) == 1

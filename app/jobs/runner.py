@@ -10,16 +10,17 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from app.core.errors import ProviderRejected
+from app.core.errors import ProviderRejected, Unavailable
 from app.core.logging import log_event
 from app.db.database import Database
-from app.db.session import ReadSession, WriteSession
+from app.db.session import WriteSession
 from app.jobs import repository
 from app.jobs.kinds import JobKind
 from app.jobs.models import Job, JobState
-from app.jobs.registry import JobContext, LeaseLost, Registry, Schedule
+from app.jobs.registry import Handler, JobContext, LeaseLost, Registry, Schedule
 
-_BATCH = 8
+_AT_ONCE = 8
+_LEASE_MARGIN_S = 5  # an attempt ends before somebody else may take the job over
 _IDLE_POLL_S = 1.0
 _LONGEST_PAUSE = timedelta(hours=1)
 _KEEP_FINISHED = timedelta(days=7)
@@ -32,13 +33,17 @@ class WorkersDied(Exception):
 
 
 class JobRunner:
-    """Carries out jobs of one process. `run` is the background task; tests call `run_until_idle`."""
+    """Carries out jobs of one process. `run` is the background task; tests call `run_until_idle`.
+
+    Jobs run beside each other and none waits for another; each is given up when its lease is nearly over.
+    """
 
     def __init__(self, db: Database, registry: Registry, *, idle_poll_s: float = _IDLE_POLL_S) -> None:
         self._db = db
         self._registry = registry
         self._idle_poll_s = idle_poll_s
         self._stopping = asyncio.Event()
+        self._in_hand: set[asyncio.Task[None]] = set()
         self.last_turn_ok = True
 
     async def run(self) -> None:
@@ -47,6 +52,7 @@ class JobRunner:
             self._db.runner_wanted.clear()
             if not await self._turn():
                 await self._rest()
+        await asyncio.gather(*self._in_hand)
 
     def stop(self) -> None:
         """Finish the jobs in hand, then return from `run`."""
@@ -61,21 +67,36 @@ class JobRunner:
         return ran
 
     async def run_once(self) -> int:
-        """One turn: enqueue what the schedules owe, claim a batch, run it."""
-        jobs = await self._db.write(_take, self._registry, secrets.token_hex(8))
+        """Take what is due, up to a batch, and see it through."""
+        jobs = await self._db.write(_take, self._registry, secrets.token_hex(8), _AT_ONCE)
         await asyncio.gather(*(self._run_job(job) for job in jobs))
         return len(jobs)
 
     async def _turn(self) -> int:
+        """Take as many jobs as there are free hands; answer how many were taken."""
+        free = _AT_ONCE - len(self._in_hand)
+        if free == 0:
+            return 0
         try:
-            ran = await self.run_once()
+            jobs = await self._db.write(_take, self._registry, secrets.token_hex(8), free)
         except Exception:
             # The last resort of a loop that must outlive a database restart; the next turn tries again.
             logger.exception("jobs.turn_failed")
             self.last_turn_ok = False
             return 0
         self.last_turn_ok = True
-        return ran
+        for job in jobs:
+            self._start(job)
+        return len(jobs)
+
+    def _start(self, job: Job) -> None:
+        task = asyncio.create_task(self._run_job(job))
+        self._in_hand.add(task)
+        task.add_done_callback(self._put_down)
+
+    def _put_down(self, task: asyncio.Task[None]) -> None:
+        self._in_hand.discard(task)
+        self._db.runner_wanted.set()
 
     async def _rest(self) -> None:
         try:
@@ -84,31 +105,42 @@ class JobRunner:
             return
 
     async def _run_job(self, job: Job) -> None:
+        """Whatever a handler raises, the job is given back or buried, never forgotten."""
         kind, handler = self._registry.handlers[job.kind]
         context = JobContext(self._db, job.id, job.token or "")
         try:
-            if job.attempts > kind.max_attempts:
-                raise WorkersDied  # noqa: TRY301 - buried below like every other failure
-            await handler(context, kind.payload.model_validate(job.payload))
-            if not context.is_finished:
-                await context.apply(_nothing)
+            await self._attempt(kind, handler, job, context)
         except LeaseLost:
             log_event(logger, "jobs.lease_lost", job_id=job.id, kind=job.kind)
         except Exception as error:
-            # Whatever a handler raises, the job must be given back or buried, never forgotten.
             logger.exception("jobs.attempt_failed", extra={"fields": {"job_id": job.id, "kind": job.kind}})
-            await self._db.write(_give_back, kind, job, error)
+            await self._give_back(kind, job, error)
+
+    async def _attempt(self, kind: JobKind[Any], handler: Handler, job: Job, context: JobContext) -> None:
+        if job.attempts > kind.max_attempts:
+            raise WorkersDied
+        async with asyncio.timeout(kind.lease_s - _LEASE_MARGIN_S):
+            await handler(context, kind.payload.model_validate(job.payload))
+            if not context.is_finished:
+                await context.apply(_nothing)
+
+    async def _give_back(self, kind: JobKind[Any], job: Job, error: Exception) -> None:
+        """When even that fails, the database is away: the lease runs out and the job is claimed again."""
+        try:
+            await self._db.write(_postpone, kind, job, error)
+        except Unavailable:
+            log_event(logger, "jobs.not_given_back", job_id=job.id, kind=job.kind)
 
 
 def _nothing(_session: WriteSession) -> None:
     """The outcome of a job that has nothing to record."""
 
 
-def _take(session: WriteSession, registry: Registry, token: str) -> list[Job]:
+def _take(session: WriteSession, registry: Registry, token: str, limit: int) -> list[Job]:
     for schedule in registry.schedules:
         _enqueue_if_due(session, schedule)
     lease = timedelta(seconds=max((kind.lease_s for kind in registry.kinds.values()), default=60))
-    jobs = repository.claim(session, kinds=list(registry.kinds), token=token, limit=_BATCH, lease=lease)
+    jobs = repository.claim(session, kinds=list(registry.kinds), token=token, limit=limit, lease=lease)
     session.expunge_all()
     return jobs
 
@@ -118,22 +150,23 @@ def _enqueue_if_due(session: WriteSession, schedule: Schedule) -> None:
         schedule.kind.enqueue(session, schedule.kind.payload())
 
 
-def _give_back(session: WriteSession, kind: JobKind[Any], job: Job, error: Exception) -> None:
+def _postpone(session: WriteSession, kind: JobKind[Any], job: Job, error: Exception) -> None:
     is_hopeless = isinstance(error, ProviderRejected) or job.attempts >= kind.max_attempts
-    pause = min(_LONGEST_PAUSE, timedelta(seconds=2**job.attempts))
+    if is_hopeless:
+        logger.error("jobs.buried", extra={"fields": {"job_id": job.id, "kind": job.kind}})
     repository.postpone(
         session,
         job.id,
         job.token or "",
         state=JobState.DEAD if is_hopeless else JobState.QUEUED,
-        run_at=session.now + pause,
+        run_at=session.now + _pause(job.attempts),
         error=type(error).__name__,  # its text may quote an address
     )
 
 
-def count_jobs(session: ReadSession) -> dict[str, int]:
-    """How many jobs are in each state; `dead` ones need a person."""
-    return repository.count_by_state(session)
+def _pause(attempts: int) -> timedelta:
+    """Twice as long after each attempt, from two seconds to an hour."""
+    return min(_LONGEST_PAUSE, timedelta(seconds=2 ** min(attempts, 12)))
 
 
 def sweep_finished(session: WriteSession) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from functools import cached_property
 
-LONGEST_FUNCTION = 60
+LONGEST_FUNCTION = 40
 LONGEST_FILE = 500
 
 _STATEMENTS = frozenset({"select", "insert", "update", "delete"})
@@ -104,8 +104,15 @@ def find_undocumented_routes(source: Source) -> Iterator[int]:
 
 
 def _is_route(decorator: ast.Call) -> bool:
+    """`@anything.get("/path", …)`, whatever the router is called; the first path may be empty."""
     owner, _, verb = _dotted(decorator.func).rpartition(".")
-    return verb in _HTTP_VERBS and owner.endswith(("router", "app"))
+    return bool(owner) and verb in _HTTP_VERBS and bool(decorator.args) and _is_path(decorator.args[0])
+
+
+def _is_path(argument: ast.expr) -> bool:
+    return isinstance(argument, ast.JoinedStr) or (
+        isinstance(argument, ast.Constant) and isinstance(argument.value, str) and argument.value[:1] in {"", "/"}
+    )
 
 
 def _is_documented(decorator: ast.Call, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
@@ -114,6 +121,17 @@ def _is_documented(decorator: ast.Call, function: ast.FunctionDef | ast.AsyncFun
     if isinstance(hidden, ast.Constant) and hidden.value is False:
         return True
     return {"operation_id", "summary"} <= given.keys() and ("response_model" in given or function.returns is not None)
+
+
+def find_sync_dependencies(source: Source) -> Iterator[int]:
+    plain = {node.name for node in source.nodes if isinstance(node, ast.FunctionDef)}
+    return (
+        call.lineno
+        for call in source.calls
+        if _dotted(call.func).rpartition(".")[2] in {"Depends", "Security"}
+        for target in [*call.args, *(keyword.value for keyword in call.keywords)]
+        if isinstance(target, ast.Name) and target.id in plain
+    )
 
 
 def find_formatted_logging(source: Source) -> Iterator[int]:
@@ -186,6 +204,11 @@ RULES = (
         "give the route operation_id, summary and a return annotation (or response_model)",
         find_undocumented_routes,
         except_in=("app/sandbox/*",),
+    ),
+    Rule(
+        "async-dependencies",
+        "make the dependency `async def`: FastAPI runs a plain function in a thread",
+        find_sync_dependencies,
     ),
     Rule("logging", "log a fixed name and fields: `log_event(logger, 'domain.event', id=…)`", find_formatted_logging),
     Rule(

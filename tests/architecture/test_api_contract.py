@@ -15,6 +15,8 @@ METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 AUDIENCES = frozenset({"public", "student", "teacher", "creator", "moderator", "admin", "webhook"})
 OPERATION_ID = re.compile(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*")
 PROBLEM = "application/problem+json"
+EXAMPLES = "#/components/examples/"
+ANSWERS = "#/components/responses/"
 WITHOUT_KEY = frozenset({"auth.", "webhooks.", "video.join"})
 """POSTs that take no Idempotency-Key: tokens are never stored, and events carry an id of their own."""
 
@@ -51,12 +53,19 @@ class Operation:
 
 @pytest.fixture(scope="module")
 def operations(openapi_document: Json) -> list[Operation]:
+    shared = openapi_document["components"]["responses"]
     return [
-        Operation(method, path, spec)
+        Operation(method, path, spec | {"responses": dict(answers_of(spec, shared))})
         for path, item in openapi_document["paths"].items()
         for method, spec in item.items()
         if method in METHODS
     ]
+
+
+def answers_of(spec: Json, shared: Json) -> Iterator[tuple[str, Json]]:
+    """(status, answer), with the shared ones in place of the references to them."""
+    for status, answer in spec["responses"].items():
+        yield status, shared[answer["$ref"].removeprefix(ANSWERS)] if "$ref" in answer else answer
 
 
 @pytest.fixture(scope="module")
@@ -113,12 +122,30 @@ def test_every_operation_lists_the_problems_it_can_answer(operations: list[Opera
     report([f"{o.name}: lists no 401" for o in operations if not is_open(o) and "401" not in o.spec["responses"]])
 
 
-def test_every_error_is_a_problem_with_an_example(operations: list[Operation]) -> None:
+EVERYWHERE = frozenset(
+    {
+        "invalid_request",
+        "malformed_request",
+        "body_too_large",
+        "unsupported_media_type",
+        "internal_error",
+        "unavailable",
+        "deadline_exceeded",
+    }
+)
+"""What the edge answers for any operation."""
+
+
+def test_every_operation_lists_what_the_edge_can_answer(operations: list[Operation]) -> None:
+    report([f"{o.name}: lists no {code}" for o in operations for code in EVERYWHERE - codes_of(o)])
+
+
+def test_every_error_is_a_problem_with_an_example(openapi_document: Json, operations: list[Operation]) -> None:
     for operation in operations:
         for status, response in operation.spec["responses"].items():
             if status >= "400":
                 assert set(response["content"]) == {PROBLEM}, f"{operation.name} {status}"
-                examples = response["content"][PROBLEM]["examples"]
+                examples = shown(response["content"][PROBLEM], openapi_document)
                 assert all(item["value"]["status"] == int(status) for item in examples.values()), operation.name
                 assert all(code == item["value"]["code"] for code, item in examples.items()), operation.name
                 assert examples, operation.name
@@ -154,16 +181,14 @@ def validator(document: Json, schema: Json) -> Validator:
     return jsonschema.Draft202012Validator(whole, format_checker=jsonschema.FormatChecker())
 
 
-def examples_of(content: Json, schemas: dict[str, Json]) -> list[Any]:
-    """The examples of a body: beside its schema, or inside the schema that it refers to."""
-    schema: Json = content.get("schema", {})
-    target = schemas.get(str(schema.get("$ref", "")).rpartition("/")[2], schema)
-    beside = [item["value"] for item in content.get("examples", {}).values()]
-    return beside or list(target.get("examples", []))
+def shown(content: Json, document: Json) -> dict[str, Json]:
+    """The named examples of a body; the document holds each of them once."""
+    named: dict[str, Json] = document["components"]["examples"]
+    return {name: named[item["$ref"].removeprefix(EXAMPLES)] for name, item in content.get("examples", {}).items()}
 
 
-def test_every_body_has_an_example_that_fits_its_schema(
-    openapi_document: Json, operations: list[Operation], schemas: dict[str, Json]
+def test_every_body_has_a_named_example_that_fits_its_schema(
+    openapi_document: Json, operations: list[Operation]
 ) -> None:
     found = []
     for operation in operations:
@@ -171,7 +196,8 @@ def test_every_body_has_an_example_that_fits_its_schema(
             if media_type not in {"application/json", PROBLEM}:
                 continue
             check = validator(openapi_document, content["schema"])
-            given = examples_of(content, schemas)
+            examples = shown(content, openapi_document).values()
+            given = [item["value"] for item in examples if item["summary"]]
             found += [f"{operation.name} {place}: no example"] if not given else []
             found += [f"{operation.name} {place}: {e.message}" for item in given for e in check.iter_errors(item)]
     report(found)
@@ -184,6 +210,13 @@ def test_every_schema_s_examples_fit_it(openapi_document: Json, schemas: dict[st
         for item in schema.get("examples", [])
         for error in validator(openapi_document, {"$ref": f"#/components/schemas/{name}"}).iter_errors(item)
     )
+
+
+def test_every_named_example_is_shown(openapi_document: Json, operations: list[Operation]) -> None:
+    used = {
+        name for operation in operations for _, _, content in operation.bodies for name in content.get("examples", {})
+    }
+    assert used == openapi_document["components"]["examples"].keys()
 
 
 def named_schemas(operations: list[Operation], schemas: dict[str, Json]) -> Iterator[tuple[str, str, Json]]:

@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[2]
 BY_NAME = {rule.name: rule for rule in RULES}
 
 SERVICE, ROUTER = "app/domains/courses/service.py", "app/domains/courses/router.py"
+DEPS = "app/domains/courses/deps.py"
 ROUTE = '@router.get("/c", operation_id="courses.list", summary="List")\n'
 
 
@@ -33,6 +34,11 @@ BAD = [
     ("routes", ROUTER, '@router.get("/c", summary="List")\nasync def f() -> None: ...'),
     ("routes", ROUTER, '@router.get("/c", operation_id="courses.list")\nasync def f() -> None: ...'),
     ("routes", ROUTER, f"{ROUTE}async def f(): ..."),
+    ("routes", ROUTER, '@checkout.post("/session", summary="Buy")\nasync def f() -> None: ...'),
+    ("routes", ROUTER, '@well_known.get("", operation_id="keys.list")\nasync def f() -> None: ...'),
+    ("async-dependencies", DEPS, "def f(): ...\nDb = Annotated[Database, Depends(f)]"),
+    ("async-dependencies", DEPS, "async def g(x: Annotated[str, fastapi.Depends(dependency=f)]): ...\ndef f(): ..."),
+    ("async-dependencies", DEPS, "def f(): ...\nUser = Annotated[Principal, Security(f)]"),
     ("logging", SERVICE, 'logger.info(f"booked {session_id}")'),
     ("logging", SERVICE, 'self._logger.warning("booked %s" % session_id)'),
     ("logging", SERVICE, 'log_event(logger, f"courses.{name}")'),
@@ -55,6 +61,10 @@ GOOD = [
     ("routes", ROUTER, f"{ROUTE.replace(')', ', response_model=Course)')}async def f(): ..."),
     ("routes", ROUTER, '@router.get("/c", include_in_schema=False)\nasync def f(): ...'),
     ("routes", ROUTER, "@lru_cache.get()\ndef f(): ..."),
+    ("routes", ROUTER, '@registry.get("kind")\ndef f(): ...'),
+    ("async-dependencies", DEPS, "async def f(): ...\nDb = Annotated[Database, Depends(f)]"),
+    ("async-dependencies", DEPS, 'def state(name): ...\nDb = Annotated[Database, Depends(state("db"))]'),
+    ("async-dependencies", DEPS, "def f(): ...\nf()"),
     ("logging", SERVICE, 'log_event(logger, "courses.published", course_id=course.id, note=f"{1}")'),
     ("logging", SERVICE, 'print(f"{name}")\nlogger.error("http.unexpected_error", exc_info=error)'),
     ("long-function", SERVICE, _function(LONGEST_FUNCTION)),

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -87,8 +88,13 @@ def test_a_service_has_small_rights_and_no_open_port(services: dict[str, Any], n
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert service["restart"] == "unless-stopped"
-    assert "healthcheck" in service
     assert not {"ports", "privileged", "network_mode", "cap_add"} & service.keys()
+
+
+def test_each_service_has_one_health_check(image: list[tuple[str, str]], services: dict[str, Any]) -> None:
+    """The API's is the image's; compose says nothing about it."""
+    assert len(_all(image, "HEALTHCHECK")) == 1
+    assert {name for name, service in services.items() if "healthcheck" in service} == services.keys() - {"api"}
 
 
 def test_the_tunnel_waits_for_a_healthy_api(services: dict[str, Any]) -> None:
@@ -104,3 +110,11 @@ def test_only_the_data_volume_is_written(services: dict[str, Any]) -> None:
 
 def test_a_stop_waits_longer_than_the_longest_request_and_job(services: dict[str, Any]) -> None:
     assert services["api"]["stop_grace_period"] == "60s"
+
+
+def test_the_package_ships_every_file_that_is_not_python() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    app = ROOT / "app"
+    shipped = {file for glob in project["tool"]["setuptools"]["package-data"]["app"] for file in app.glob(glob)}
+    others = {file for file in app.rglob("*") if file.is_file() and file.suffix not in {".py", ".pyc"}}
+    assert others <= shipped, others - shipped

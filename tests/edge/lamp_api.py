@@ -41,9 +41,9 @@ def light(session: WriteSession, lamp: Lamp) -> Lit:
 
 @router.post("", operation_id="lamps.light")
 async def light_optionally(body: Lamp, key: OptionalIdempotency, caller: Caller = "usr_1") -> Response:
-    return await key.run(caller, 201, light, body)
+    return await key.run(caller, 201, Lit, light, body)
 
 
 @router.post("/bought", operation_id="lamps.buy")
 async def light_with_key(body: Lamp, key: RequiredIdempotency, caller: Caller = "usr_1") -> Response:
-    return await key.run(caller, 201, light, body)
+    return await key.run(caller, 201, Lit, light, body)

@@ -23,7 +23,6 @@ VALID = {
         "timezone: null",
         "name: null",
         "is_profile_public: null",
-        "name: bidirectional override",
         "name: SQL",
     ),
     "auth.signup": (
@@ -31,7 +30,6 @@ VALID = {
         "password: bidirectional override",
         "password: control characters",
         "password: SQL",
-        "name: bidirectional override",
         "name: SQL",
     ),
     "auth.login": ("mode: removed",),

@@ -11,7 +11,8 @@ from app.db.database import Database
 from app.db.session import WriteSession
 from app.jobs.models import Job
 from app.jobs.registry import JobContext, Registry
-from app.jobs.runner import JobRunner, count_jobs, sweep_finished
+from app.jobs.repository import buried, count_by_state, requeue
+from app.jobs.runner import JobRunner, sweep_finished
 from tests.jobs import lamps
 from tests.support.clock import ManualClock
 
@@ -207,9 +208,48 @@ async def test_states_are_counted_and_old_finished_jobs_swept(
     await db.write(lamps.enqueue, "hall")
     await make_runner().run_until_idle()
     await db.write(lamps.enqueue, "attic", run_at=clock.now() + timedelta(days=30))
-    assert await db.read(count_jobs) == {"done": 1, "queued": 1}
+    assert await db.read(count_by_state) == {"done": 1, "queued": 1}
     clock.advance(days=7)
     assert await db.write(sweep_finished) == 0
     clock.advance(microseconds=1)
     assert await db.write(sweep_finished) == 1
-    assert await db.read(count_jobs) == {"queued": 1}
+    assert await db.read(count_by_state) == {"queued": 1}
+
+
+async def test_a_buried_job_can_be_given_another_life(
+    db: Database, registry: Registry, make_runner: MakeRunner
+) -> None:
+    is_broken = True
+
+    async def light(context: JobContext, payload: lamps.Room) -> None:
+        if is_broken:
+            raise ProviderRejected
+        await lamps.light(context, payload)
+
+    registry.register(lamps.LIGHT, light)
+    await db.write(lamps.enqueue, "hall")
+    await make_runner().run_until_idle()
+    ((job_id, kind, error),) = await db.read(buried, 10)
+    assert (kind, error) == ("lamps.light", "ProviderRejected")
+
+    is_broken = False
+    assert await db.write(requeue, job_id)
+    assert not await db.write(requeue, job_id)
+    await make_runner().run_until_idle()
+    assert await db.read(lamps.lit) == {"hall": 1}
+
+
+async def test_a_clock_that_is_set_back_does_not_silence_a_schedule(
+    db: Database, registry: Registry, make_runner: MakeRunner, clock: ManualClock
+) -> None:
+    async def check(_context: JobContext, _payload: lamps.Nothing) -> None:
+        """Nothing to do: only how often it runs matters."""
+
+    start = clock.now()
+    registry.register(lamps.CHECK, check)
+    registry.every(timedelta(hours=1), lamps.CHECK)
+    clock.advance(days=30)
+    assert await make_runner().run_until_idle() == 1
+    clock.move_to(start)
+    assert await make_runner().run_until_idle() == 1
+    assert await make_runner().run_until_idle() == 0

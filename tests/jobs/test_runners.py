@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.db.database import Database
+from app.db.session import WriteSession
 from app.jobs.kinds import JobKind
 from app.jobs.registry import JobContext, Registry
 from app.jobs.runner import JobRunner
@@ -221,3 +222,28 @@ async def test_a_failing_turn_is_outlived(
     runner.stop()
     await asyncio.wait_for(running, PATIENCE_S)
     assert runner.last_turn_ok
+
+
+async def test_a_handler_that_hangs_holds_up_nobody_and_is_given_up(
+    db: Database, registry: Registry, make_runner: MakeRunner, heard: Heard
+) -> None:
+    async def hang(_context: JobContext, payload: lamps.Room) -> None:
+        if payload.room == "cellar":
+            await asyncio.Event().wait()
+        await lamps.light(_context, payload)
+
+    kind = JobKind("lamps.hang", lamps.Room, lease_s=6)  # an attempt ends five seconds before its lease
+    registry.register(kind, hang)
+
+    def enqueue(session: WriteSession) -> None:
+        for room in ("cellar", *(f"room {number}" for number in range(20))):
+            kind.enqueue(session, lamps.Room(room=room))
+
+    await db.write(enqueue)
+    runner = make_runner()
+    running = asyncio.create_task(runner.run())
+    while await asyncio.wait_for(heard.lines.get(), PATIENCE_S) != "jobs.attempt_failed":
+        continue
+    runner.stop()
+    await asyncio.wait_for(running, PATIENCE_S)
+    assert len(await db.read(lamps.lit)) == 20

@@ -204,7 +204,7 @@ class Tour:
         if f"session{number}" in self.facts:
             return
         path = f"/api/teachers/{self.facts['teacher_id']}/availability"
-        slots = _ok(self.http.get(path, params={"course_id": self.facts["course_id"]}))["slots"]
+        slots = _ok(self.http.get(path, params={"course_id": self.facts["course_id"]}))["items"]
         starts_at = self.facts.setdefault(f"starts_at{number}", slots[0]["starts_at"])
         body = {"enrollment_id": self.facts["enrollment_id"], "starts_at": starts_at}
         self.facts[f"session{number}"] = self.student.post("/api/sessions", body, key=f"book{number}")

@@ -1,5 +1,6 @@
 """How a request shows who it comes from: Bearer for tools, HttpOnly cookies for our own pages."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
@@ -13,6 +14,7 @@ from app.domains.auth.passwords import Passwords
 from app.domains.auth.schemas import Tokens
 from app.domains.auth.tokens import AccessTokens, MailTokens
 from app.domains.auth.types import TokenPair
+from app.edge.deps import state
 from app.edge.principal import Principal
 
 ACCESS_COOKIE = "__Host-peerloop_access"
@@ -59,18 +61,19 @@ def refuse_foreign_origin(request: Request, settings: Settings) -> None:
         raise CookieFromForeignOrigin
 
 
-def deliver(pair: TokenPair, tokens: AccessTokens, *, refresh_seconds: int, cookies: Response | None) -> Tokens:
+def deliver(pair: TokenPair, tokens: AccessTokens, *, refresh_life: timedelta, cookies: Response | None) -> Tokens:
     """The answer to a log-in: tokens in the body, or in cookies that scripts cannot read."""
     access = tokens.issue(user_id=pair.user_id, auth_session_id=pair.auth_session_id, now=pair.issued_at)
     expires_in = int(tokens.life.total_seconds())
     if cookies is None:
         return Tokens(access_token=access, refresh_token=pair.refresh_token, expires_in=expires_in)
-    _set_cookie(cookies, ACCESS_COOKIE, access, expires_in)
-    _set_cookie(cookies, REFRESH_COOKIE, pair.refresh_token, refresh_seconds)
+    _set_cookie(cookies, ACCESS_COOKIE, access, tokens.life)
+    _set_cookie(cookies, REFRESH_COOKIE, pair.refresh_token, refresh_life)
     return Tokens(access_token=None, refresh_token=None, expires_in=expires_in)
 
 
-def _set_cookie(response: Response, name: str, value: str, max_age: int) -> None:
+def _set_cookie(response: Response, name: str, value: str, life: timedelta) -> None:
+    max_age = int(life.total_seconds())
     response.set_cookie(name, value, max_age=max_age, path="/", secure=True, httponly=True, samesite="lax")
 
 
@@ -79,21 +82,6 @@ def clear_cookies(response: Response) -> None:
         response.delete_cookie(name, path="/", secure=True, httponly=True, samesite="lax")
 
 
-def _passwords(request: Request) -> Passwords:
-    passwords: Passwords = request.app.state.passwords
-    return passwords
-
-
-def _access_tokens(request: Request) -> AccessTokens:
-    tokens: AccessTokens = request.app.state.access_tokens
-    return tokens
-
-
-def _mail_tokens(request: Request) -> MailTokens:
-    tokens: MailTokens = request.app.state.mail_tokens
-    return tokens
-
-
-PasswordsDep = Annotated[Passwords, Depends(_passwords)]
-AccessTokensDep = Annotated[AccessTokens, Depends(_access_tokens)]
-MailTokensDep = Annotated[MailTokens, Depends(_mail_tokens)]
+PasswordsDep = Annotated[Passwords, Depends(state("passwords"))]
+AccessTokensDep = Annotated[AccessTokens, Depends(state("access_tokens"))]
+MailTokensDep = Annotated[MailTokens, Depends(state("mail_tokens"))]

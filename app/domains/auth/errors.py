@@ -8,7 +8,7 @@ class LoginFailed(NotAuthenticated):
 
     code = "login_failed"
     title = "The address or the password is wrong."
-    hint = "Check both, or ask for a new password."
+    hint = "Check both, and whether the keyboard is set to another language or to capitals."
 
 
 class RefreshTokenInvalid(NotAuthenticated):

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, Stamped, one_of
-from app.domains.auth.types import AuthSessionId, MailTokenId, MailTokenPurpose
+from app.domains.auth.types import AuthSessionId, MailTokenId, MailTokenPurpose, Signup
 from app.domains.users.types import UserId
 
 
@@ -35,7 +35,10 @@ class RefreshToken(Base):
 
 
 class MailToken(Stamped, Base):
-    """The right to prove an address once. The mailed text is derived from the id with the service's secret."""
+    """The right to prove an address once. The mailed text is derived from the id with the service's secret.
+
+    It carries the sign-up it belongs to, until the address is proven; none for an account that was not signed up for.
+    """
 
     __tablename__ = "mail_tokens"
     __table_args__ = (
@@ -46,5 +49,14 @@ class MailToken(Stamped, Base):
     id: Mapped[MailTokenId] = mapped_column(primary_key=True)
     user_id: Mapped[UserId] = mapped_column(ForeignKey("users.id"))
     purpose: Mapped[str]
+    password_hash: Mapped[str | None]
+    name: Mapped[str | None]
+    timezone: Mapped[str | None]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+    @property
+    def signup(self) -> Signup | None:
+        if self.password_hash is None or self.name is None or self.timezone is None:
+            return None
+        return Signup(self.password_hash, self.name, self.timezone)

@@ -1,31 +1,46 @@
 """argon2id with OWASP's parameters (m=19 MiB, t=2, p=1), in a bounded pool and never on the event loop."""
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
+from typing import TypeVar
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from app.core.errors import Unavailable
+
+T = TypeVar("T")
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1, type=Type.ID)
 _WORKERS = 2  # bounds the memory too: each hash takes 19 MiB while it runs
+_MOST_WAITING = 50  # a second or two of work; whoever comes later would be gone before it is done
 
 
 class Passwords:
-    """Hashes and checks passwords. One per process."""
+    """Hashes and checks passwords. One per process. Both raise `Unavailable` when too many are waiting."""
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="argon2")
+        self._unfinished = 0
         _stand_in()  # made now, so that the first unknown address does not take longer than the next
 
     async def hash(self, password: str) -> str:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, _HASHER.hash, password)
+        return await self._run(partial(_HASHER.hash, password))
 
     async def matches(self, password: str, password_hash: str | None) -> bool:
         """Whether the password is right. Without a hash the same time is spent and the answer is no."""
-        check = partial(_check, password_hash, password)
-        is_right = await asyncio.get_running_loop().run_in_executor(self._pool, check)
+        is_right = await self._run(partial(_check, password_hash, password))
         return is_right and password_hash is not None
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        if self._unfinished >= _WORKERS + _MOST_WAITING:
+            raise Unavailable
+        self._unfinished += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        finally:
+            self._unfinished -= 1
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)

@@ -1,12 +1,14 @@
 """SQL of auth sessions and one-time tokens."""
 
+from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, delete, exists, func, insert, or_, select, update
+from sqlalchemy.orm import aliased
 
 from app.db.session import ReadSession, WriteSession
 from app.domains.auth.models import AuthSession, MailToken, RefreshToken
-from app.domains.auth.types import AuthSessionId, MailTokenId, MailTokenPurpose
+from app.domains.auth.types import AuthSessionId, MailTokenId, MailTokenPurpose, Signup
 from app.domains.users.types import UserId
 
 
@@ -47,9 +49,11 @@ def use_refresh_token(session: WriteSession, token_hash: str) -> bool:
     return session.change(statement) == 1
 
 
-def refresh_token(session: ReadSession, token_hash: str) -> Row[datetime | None, AuthSessionId, UserId] | None:
+def refresh_token(
+    session: ReadSession, token_hash: str
+) -> Row[datetime | None, AuthSessionId, UserId, datetime] | None:
     statement = (
-        select(RefreshToken.used_at, AuthSession.id, AuthSession.user_id)
+        select(RefreshToken.used_at, AuthSession.id, AuthSession.user_id, AuthSession.created_at)
         .join(AuthSession, AuthSession.id == RefreshToken.auth_session_id)
         .where(RefreshToken.token_hash == token_hash)
     )
@@ -65,6 +69,18 @@ def revoke(session: WriteSession, auth_session_id: AuthSessionId) -> bool:
     return session.change(statement.values(revoked_at=session.now)) == 1
 
 
+def revoke_all(session: WriteSession, user_id: UserId) -> None:
+    statement = update(AuthSession).where(AuthSession.user_id == user_id, AuthSession.revoked_at.is_(None))
+    session.change(statement.values(revoked_at=session.now))
+
+
+def delete_ended_sessions(session: WriteSession, before: datetime) -> int:
+    """How many auth sessions and refresh tokens were deleted: those that expired or were revoked before then."""
+    ended = or_(AuthSession.expires_at < before, AuthSession.revoked_at < before)
+    of_ended = RefreshToken.auth_session_id.in_(select(AuthSession.id).where(ended))
+    return session.change(delete(RefreshToken).where(of_ended)) + session.change(delete(AuthSession).where(ended))
+
+
 def insert_mail_token(
     session: WriteSession,
     token_id: MailTokenId,
@@ -72,6 +88,7 @@ def insert_mail_token(
     *,
     purpose: MailTokenPurpose,
     expires_at: datetime,
+    signup: Signup | None = None,
 ) -> None:
     row = {
         "id": token_id,
@@ -80,11 +97,26 @@ def insert_mail_token(
         "expires_at": expires_at,
         "created_at": session.now,
     }
-    session.change(insert(MailToken).values(row))
+    session.change(insert(MailToken).values(row | (asdict(signup) if signup else {})))
 
 
-def use_mail_token(session: WriteSession, token_id: MailTokenId, purpose: MailTokenPurpose) -> UserId | None:
-    """Use the token once; the person it belongs to, or None when it is used, expired or of another purpose."""
+def mail_token(session: ReadSession, token_id: MailTokenId) -> MailToken | None:
+    return session.get(MailToken, token_id)
+
+
+def count_mail_tokens(session: ReadSession, user_id: UserId, since: datetime) -> int:
+    statement = select(func.count()).where(MailToken.user_id == user_id, MailToken.created_at > since)
+    return session.scalar(statement) or 0
+
+
+def newest_signup(session: ReadSession, user_id: UserId) -> Signup | None:
+    statement = select(MailToken).where(MailToken.user_id == user_id, MailToken.password_hash.is_not(None))
+    newest = session.scalar(statement.order_by(MailToken.created_at.desc(), MailToken.id.desc()).limit(1))
+    return newest.signup if newest else None
+
+
+def use_mail_token(session: WriteSession, token_id: MailTokenId, purpose: MailTokenPurpose) -> bool:
+    """Compare-and-set: not when it is used, expired or of another purpose."""
     statement = (
         update(MailToken)
         .where(
@@ -95,6 +127,20 @@ def use_mail_token(session: WriteSession, token_id: MailTokenId, purpose: MailTo
         )
         .values(used_at=session.now)
     )
-    if session.change(statement) != 1:
-        return None
-    return session.scalar(select(MailToken.user_id).where(MailToken.id == token_id))
+    return session.change(statement) == 1
+
+
+def void_mail_tokens(session: WriteSession, user_id: UserId) -> None:
+    """None of the person's links works any more, and what strangers chose in sign-ups is forgotten."""
+    nothing = {"password_hash": None, "name": None, "timezone": None}
+    session.change(update(MailToken).where(MailToken.user_id == user_id).values(used_at=session.now, **nothing))
+
+
+def delete_old_mail_tokens(session: WriteSession, before: datetime) -> int:
+    """How many that expired before then were deleted. The newest sign-up stays: a fresh link may be asked for it."""
+    newer = aliased(MailToken)
+    is_outdated = exists().where(
+        newer.user_id == MailToken.user_id, newer.created_at > MailToken.created_at, newer.password_hash.is_not(None)
+    )
+    is_needless = or_(MailToken.password_hash.is_(None), is_outdated)
+    return session.change(delete(MailToken).where(MailToken.expires_at < before, is_needless))

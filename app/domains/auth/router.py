@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
-from app.core.errors import NotAuthenticated
+from app.core.errors import NotAuthenticated, Unavailable
 from app.domains.auth import service
 from app.domains.auth.deps import (
     REFRESH_COOKIE,
@@ -33,7 +33,7 @@ from app.domains.auth.schemas import (
     Tokens,
     VerifyEmailBody,
 )
-from app.domains.auth.types import AuthSessionId, MailTokenPurpose, TokenPair
+from app.domains.auth.types import AuthSessionId, MailTokenPurpose, Signup, TokenPair
 from app.edge.deps import AppSettings, Db
 from app.edge.openapi import audience
 from app.edge.principal import AccountSuspended, CurrentUser
@@ -52,13 +52,14 @@ _MAILED = Accepted(message="If this address can be used, a mail is on its way.")
     summary="Create an account",
     status_code=202,
     openapi_extra=audience("public"),
-    responses=problems(),
+    responses=problems(Unavailable),
 )
 async def sign_up(body: SignupBody, db: Db, passwords: PasswordsDep) -> Accepted:
-    """For anybody. Makes an unverified account and mails a link that proves the address. The answer is the same when
-    the address already has an account; then its owner gets a mail instead."""
+    """For anybody. Makes an unverified account and mails a link that proves the address and puts this sign-up's
+    password, name and zone into force; at most three links an hour. The answer is the same when the address has a
+    verified account; then its owner gets a mail instead."""
     password_hash = await passwords.hash(body.password)
-    await db.write(service.sign_up, service.Signup(body.email, body.name, body.timezone, password_hash))
+    await db.write(service.sign_up, body.email, Signup(password_hash, body.name, body.timezone))
     return _MAILED
 
 
@@ -71,7 +72,9 @@ async def sign_up(body: SignupBody, db: Db, passwords: PasswordsDep) -> Accepted
     responses=problems(MailTokenInvalid),
 )
 async def verify_email(body: VerifyEmailBody, db: Db, mail_tokens: MailTokensDep) -> None:
-    """For whoever holds the mailed link. Marks the address as verified; each link works once, for 24 hours."""
+    """For whoever holds the mailed link. Marks the address as verified, with the password, name and zone of the sign-up
+    that the link was mailed for; if that is not the one in force, whoever is logged in is logged out. Works once, for
+    24 hours; the account's other links end."""
     await db.write(service.verify_email, mail_tokens.read(body.token, MailTokenPurpose.VERIFY_EMAIL))
 
 
@@ -84,18 +87,19 @@ async def verify_email(body: VerifyEmailBody, db: Db, mail_tokens: MailTokensDep
     responses=problems(),
 )
 async def resend_verification(body: EmailBody, db: Db) -> Accepted:
-    """For anybody. Mails a link if the address has an unverified account; the answer is always the same."""
+    """For anybody. Mails a link for the newest sign-up if the address has an unverified account, at most three an hour;
+    the answer is always the same."""
     await db.write(service.resend_verification, body.email)
     return _MAILED
 
 
 async def _log_in(email: str, password: str, db: Db, passwords: Passwords, settings: AppSettings) -> TokenPair:
     found = await db.read(service.find_credentials, email)
-    if not await passwords.matches(password, found.password_hash) or found.user_id is None:
+    if not await passwords.matches(password, found.password_hash):
         raise LoginFailed
     if found.is_suspended:
         raise AccountSuspended
-    return await db.write(service.start_auth_session, found.user_id, settings.refresh_token_life)
+    return await db.write(service.log_in, found, settings.refresh_token_life)
 
 
 @router.post(
@@ -103,7 +107,7 @@ async def _log_in(email: str, password: str, db: Db, passwords: Passwords, setti
     operation_id="auth.login",
     summary="Log in",
     openapi_extra=audience("public"),
-    responses=problems(LoginFailed, AccountSuspended),
+    responses=problems(LoginFailed, AccountSuspended, Unavailable),
 )
 async def log_in(
     body: LoginBody,
@@ -116,8 +120,8 @@ async def log_in(
     """For anybody with an account. Starts an auth session; unknown address and wrong password answer alike. With
     `mode: cookie` the tokens are set as HttpOnly cookies and not shown."""
     pair = await _log_in(body.email, body.password, db, passwords, settings)
-    seconds = int(settings.refresh_token_life.total_seconds())
-    return deliver(pair, tokens, refresh_seconds=seconds, cookies=response if body.mode == "cookie" else None)
+    cookies = response if body.mode == "cookie" else None
+    return deliver(pair, tokens, refresh_life=settings.refresh_token_life, cookies=cookies)
 
 
 @router.post(
@@ -125,7 +129,7 @@ async def log_in(
     operation_id="auth.token",
     summary="Log in by OAuth 2 password form (Swagger UI)",
     openapi_extra=audience("public"),
-    responses=problems(LoginFailed, AccountSuspended),
+    responses=problems(LoginFailed, AccountSuspended, Unavailable),
 )
 async def issue_token(
     username: Annotated[str, Form(description="The account's e-mail address.", max_length=254)],
@@ -137,8 +141,7 @@ async def issue_token(
 ) -> Tokens:
     """For Swagger UI's Authorize button, which sends a form. Does what log-in does in token mode."""
     pair = await _log_in(username.strip().lower(), password, db, passwords, settings)
-    seconds = int(settings.refresh_token_life.total_seconds())
-    return deliver(pair, tokens, refresh_seconds=seconds, cookies=None)
+    return deliver(pair, tokens, refresh_life=settings.refresh_token_life, cookies=None)
 
 
 @router.post(
@@ -159,8 +162,8 @@ async def refresh(
     if from_cookie:
         refuse_foreign_origin(request, settings)
     pair = service.unwrap_refresh(await db.write(service.refresh, presented, settings.refresh_token_life))
-    seconds = int(settings.refresh_token_life.total_seconds())
-    return deliver(pair, tokens, refresh_seconds=seconds, cookies=response if from_cookie else None)
+    cookies = response if from_cookie else None
+    return deliver(pair, tokens, refresh_life=settings.refresh_token_life, cookies=cookies)
 
 
 @router.post(

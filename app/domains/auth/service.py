@@ -8,74 +8,88 @@ from app.core.errors import NotAuthenticated
 from app.core.ids import new_id
 from app.db.session import ReadSession, WriteSession
 from app.domains.auth import repository
-from app.domains.auth.errors import MailTokenInvalid, RefreshInProgress, RefreshTokenInvalid
+from app.domains.auth.errors import LoginFailed, MailTokenInvalid, RefreshInProgress, RefreshTokenInvalid
 from app.domains.auth.events import EmailVerificationAsked, SignupRepeated
 from app.domains.auth.tokens import AccessClaims, hash_refresh_token, new_refresh_token
-from app.domains.auth.types import AuthSessionId, MailTokenId, MailTokenPurpose, TokenPair
+from app.domains.auth.types import AuthSessionId, MailTokenId, MailTokenPurpose, Signup, TokenPair
 from app.domains.users import service as users
 from app.domains.users.errors import UserNotFound
 from app.domains.users.types import UserId
 from app.edge.principal import AccountSuspended, Principal
 
 _VERIFY_LIFE = timedelta(hours=24)
+_LINK_WINDOW, _MOST_LINKS = timedelta(hours=1), 3
 _REFRESH_GRACE = timedelta(seconds=10)
+_LONGEST_SESSION = timedelta(days=30)  # however often it is refreshed: a thief who keeps at it is out after a month
+_ENDED_SESSIONS_KEPT = timedelta(days=30)
+_DEAD_LINKS_KEPT = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
-class Signup:
-    """A new account's data, the password already hashed."""
-
-    email: str
-    name: str
-    timezone: str
-    password_hash: str
-
-
-def sign_up(session: WriteSession, signup: Signup) -> None:
+def sign_up(session: WriteSession, email: str, signup: Signup) -> None:
     """Make the account and ask for the verification mail. An address that is taken gets a mail instead of an answer,
     so that nobody learns who has an account."""
     user_id = users.create_user(
-        session,
-        email=signup.email,
-        name=signup.name,
-        password_hash=signup.password_hash,
-        timezone=signup.timezone,
+        session, email=email, name=signup.name, password_hash=signup.password_hash, timezone=signup.timezone
     )
     if user_id is not None:
-        _ask_verification(session, user_id)
+        _ask_verification(session, user_id, signup)
         return
-    owner = users.find_by_email(session, signup.email)
+    owner = users.find_by_email(session, email)
     if owner is None:  # the handle was taken in the same instant, not the address
-        sign_up(session, signup)
+        sign_up(session, email, signup)
     elif owner.is_email_verified:
         session.publish(SignupRepeated(owner.id))
     else:
-        _ask_verification(session, owner.id)
+        _ask_verification(session, owner.id, signup)
 
 
 def resend_verification(session: WriteSession, email: str) -> None:
-    """Mail a fresh link if the address belongs to an unverified account; say nothing either way."""
+    """Mail a fresh link for the newest sign-up if the address belongs to an unverified account; say nothing either
+    way."""
     user = users.find_by_email(session, email)
     if user is not None and not user.is_email_verified:
-        _ask_verification(session, user.id)
+        _ask_verification(session, user.id, repository.newest_signup(session, user.id))
 
 
-def _ask_verification(session: WriteSession, user_id: UserId) -> None:
+def _ask_verification(session: WriteSession, user_id: UserId, signup: Signup | None) -> None:
+    """Nothing beyond the hour's links: whoever knows an address must not be able to fill its mailbox."""
+    user = users.lock_user(session, user_id)  # so that many at once are counted one after the other
+    recent = repository.count_mail_tokens(session, user_id, since=session.now - _LINK_WINDOW)
+    if user.is_email_verified or recent >= _MOST_LINKS:
+        return
     token_id = MailTokenId(new_id("mtk"))
     repository.insert_mail_token(
-        session, token_id, user_id, purpose=MailTokenPurpose.VERIFY_EMAIL, expires_at=session.now + _VERIFY_LIFE
+        session,
+        token_id,
+        user_id,
+        purpose=MailTokenPurpose.VERIFY_EMAIL,
+        expires_at=session.now + _VERIFY_LIFE,
+        signup=signup,
     )
     session.publish(EmailVerificationAsked(user_id, token_id))
 
 
 def verify_email(session: WriteSession, token_id: str | None) -> None:
-    """Raises `MailTokenInvalid` unless the token is ours, fresh and unused."""
-    user_id = None
-    if token_id is not None:
-        user_id = repository.use_mail_token(session, MailTokenId(token_id), MailTokenPurpose.VERIFY_EMAIL)
-    if user_id is None:
+    """Raises `MailTokenInvalid` unless the token is ours, fresh and unused, and the address unproven."""
+    token = repository.mail_token(session, MailTokenId(token_id)) if token_id else None
+    is_proof = (
+        token is not None
+        and users.mark_email_verified(session, token.user_id)  # first, for it locks the account: one link wins
+        and repository.use_mail_token(session, token.id, MailTokenPurpose.VERIFY_EMAIL)
+    )
+    if token is None or not is_proof:
         raise MailTokenInvalid
-    users.mark_email_verified(session, user_id)
+    if token.signup is not None:
+        _put_into_force(session, token.user_id, token.signup)
+    repository.void_mail_tokens(session, token.user_id)
+
+
+def _put_into_force(session: WriteSession, user_id: UserId, signup: Signup) -> None:
+    """The proven sign-up's choices become the account's; a stranger who signed up before is out."""
+    if users.get_user(session, user_id).password_hash == signup.password_hash:
+        return  # the very sign-up that made the account: its log-ins and later changes are of the same person
+    users.start_over(session, user_id, password_hash=signup.password_hash, name=signup.name, timezone=signup.timezone)
+    repository.revoke_all(session, user_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +108,24 @@ def find_credentials(session: ReadSession, email: str) -> Credentials:
     return Credentials(user.id, user.password_hash, is_suspended=user.suspended_at is not None)
 
 
+def log_in(session: WriteSession, credentials: Credentials, life: timedelta) -> TokenPair:
+    """Start an auth session. Raises `LoginFailed` when the password was replaced since it was read: a log-in that was
+    under way while the address was proven must not survive it."""
+    user_id = credentials.user_id
+    if user_id is None or users.lock_user(session, user_id).password_hash != credentials.password_hash:
+        raise LoginFailed
+    return start_auth_session(session, user_id, life)
+
+
 def start_auth_session(session: WriteSession, user_id: UserId, life: timedelta) -> TokenPair:
     """A new auth session with its first refresh token."""
     auth_session_id = AuthSessionId(new_id("aus"))
-    repository.insert_auth_session(session, auth_session_id, user_id, session.now + life)
+    repository.insert_auth_session(session, auth_session_id, user_id, _session_end(session.now, session.now, life))
     return _issue_refresh_token(session, user_id, auth_session_id)
+
+
+def _session_end(now: datetime, begun_at: datetime, life: timedelta) -> datetime:
+    return min(now + life, begun_at + _LONGEST_SESSION)
 
 
 def _issue_refresh_token(session: WriteSession, user_id: UserId, auth_session_id: AuthSessionId) -> TokenPair:
@@ -125,7 +152,7 @@ def refresh(session: WriteSession, token: str, life: timedelta) -> TokenPair | R
         if found is None:  # pragma: no cover - it was updated in this transaction
             return RefreshRefusal.UNKNOWN
         _refuse_suspended(users.get_user(session, found.user_id).suspended_at)
-        repository.extend(session, found.id, session.now + life)
+        repository.extend(session, found.id, _session_end(session.now, found.created_at, life))
         return _issue_refresh_token(session, found.user_id, found.id)
     found = repository.refresh_token(session, token_hash)
     if found is None or found.used_at is None:
@@ -150,6 +177,12 @@ def unwrap_refresh(outcome: TokenPair | RefreshRefusal) -> TokenPair:
 def log_out(session: WriteSession, auth_session_id: AuthSessionId) -> None:
     """End the auth session; its access tokens are refused from now on."""
     repository.revoke(session, auth_session_id)
+
+
+def sweep_tokens(session: WriteSession) -> int:
+    """Delete what ended long ago: log-ins after a month, mailed links after a week. Answers how many rows."""
+    sessions = repository.delete_ended_sessions(session, session.now - _ENDED_SESSIONS_KEPT)
+    return sessions + repository.delete_old_mail_tokens(session, session.now - _DEAD_LINKS_KEPT)
 
 
 def authenticate(session: ReadSession, claims: AccessClaims) -> Principal:

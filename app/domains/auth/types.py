@@ -16,6 +16,16 @@ class MailTokenPurpose(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Signup:
+    """What one sign-up chose, the password already hashed. Anybody can sign up with any address: it counts for the
+    account only once the link that was mailed for it is used."""
+
+    password_hash: str
+    name: str
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True)
 class TokenPair:
     """A fresh access token's facts and the refresh token that follows it."""
 

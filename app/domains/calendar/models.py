@@ -38,7 +38,7 @@ class AvailabilityProfile(Base):
 
 
 class PersonGuard(Base):
-    """One row per person, updated first by whatever takes that person's time: the lock, and a version for caches."""
+    """One row per person, updated first by whatever takes that person's time: the lock."""
 
     __tablename__ = "person_guards"
 

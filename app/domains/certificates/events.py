@@ -25,12 +25,3 @@ class CertificateIssued(Event):
     certificate_id: CertificateId
     user_id: UserId
     course_id: CourseId
-
-
-@dataclass(frozen=True, slots=True)
-class CertificateRejected(Event):
-    """A recommendation was turned down; another one may follow."""
-
-    certificate_id: CertificateId
-    user_id: UserId
-    course_id: CourseId

@@ -4,9 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from app.core.errors import NotAuthenticated
 from app.core.pagination import CursorInvalid
-from app.db.session import WriteSession
 from app.domains.certificates import service
 from app.domains.certificates.errors import (
     AlreadyCertified,
@@ -19,16 +17,16 @@ from app.domains.certificates.errors import (
     MayNotRecommend,
 )
 from app.domains.certificates.schemas import Certificate, CertificateProof, Diploma, RecommendBody
-from app.domains.certificates.types import CertificateId, CertificateIdField, VerifyCodeField
+from app.domains.certificates.types import CertificateIdField, VerifyCodeField
 from app.domains.enrollments.errors import EnrollmentNotFound
-from app.domains.enrollments.types import EnrollmentId, EnrollmentIdField
+from app.domains.enrollments.types import EnrollmentIdField
 from app.domains.users.types import UserId
 from app.edge.caching import NOT_MODIFIED, cached
 from app.edge.deps import Db
 from app.edge.idempotency import IdempotencyKeyReused, OptionalIdempotency
 from app.edge.openapi import audience
 from app.edge.paging import PagingDep, moment_position
-from app.edge.principal import AccountSuspended, CurrentUser, EmailNotVerified, Principal, VerifiedUser
+from app.edge.principal import LOGGED_IN, VERIFIED, CurrentUser, VerifiedUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
@@ -46,9 +44,7 @@ CertificatePath = Annotated[CertificateIdField, Path(description="The certificat
     response_model=Certificate,
     openapi_extra=audience("teacher", "creator", "admin"),
     responses=problems(
-        NotAuthenticated,
-        AccountSuspended,
-        EmailNotVerified,
+        *VERIFIED,
         MayNotRecommend,
         EnrollmentNotFound,
         CourseNotCompleted,
@@ -60,11 +56,7 @@ CertificatePath = Annotated[CertificateIdField, Path(description="The certificat
 async def recommend(body: RecommendBody, caller: VerifiedUser, idem: OptionalIdempotency) -> Response:
     """For the teacher of a completed enrollment, the course's creator, and admins. Makes a pending certificate, one
     per person and course at a time, and mails the creator, who decides."""
-    return await idem.run(caller.user_id, 201, _recommend, caller, body.enrollment_id)
-
-
-def _recommend(session: WriteSession, caller: Principal, enrollment_id: EnrollmentId) -> Certificate:
-    return Certificate.model_validate(service.recommend(session, caller, enrollment_id))
+    return await idem.run(caller.user_id, 201, Certificate, service.recommend, caller, body.enrollment_id)
 
 
 @router.post(
@@ -74,9 +66,7 @@ def _recommend(session: WriteSession, caller: Principal, enrollment_id: Enrollme
     response_model=Certificate,
     openapi_extra=audience("creator", "admin"),
     responses=problems(
-        NotAuthenticated,
-        AccountSuspended,
-        EmailNotVerified,
+        *VERIFIED,
         MayNotDecide,
         CertificateNotFound,
         CertificateNotPending,
@@ -86,11 +76,7 @@ def _recommend(session: WriteSession, caller: Principal, enrollment_id: Enrollme
 async def issue(certificate_id: CertificatePath, caller: VerifiedUser, idem: OptionalIdempotency) -> Response:
     """For the course's creator and admins, but nobody for themselves. The holder becomes a teacher of the course at
     once and is mailed what to do next."""
-    return await idem.run(caller.user_id, 200, _issue, caller, certificate_id)
-
-
-def _issue(session: WriteSession, caller: Principal, certificate_id: CertificateId) -> Certificate:
-    return Certificate.model_validate(service.issue(session, caller, certificate_id))
+    return await idem.run(caller.user_id, 200, Certificate, service.issue, caller, certificate_id)
 
 
 @router.post(
@@ -100,9 +86,7 @@ def _issue(session: WriteSession, caller: Principal, certificate_id: Certificate
     response_model=Certificate,
     openapi_extra=audience("creator", "admin"),
     responses=problems(
-        NotAuthenticated,
-        AccountSuspended,
-        EmailNotVerified,
+        *VERIFIED,
         MayNotDecide,
         CertificateNotFound,
         CertificateNotPending,
@@ -112,11 +96,7 @@ def _issue(session: WriteSession, caller: Principal, certificate_id: Certificate
 async def reject(certificate_id: CertificatePath, caller: VerifiedUser, idem: OptionalIdempotency) -> Response:
     """For the course's creator and admins, but nobody for themselves. Keeps the certificate as rejected; the student
     may be recommended again. Nobody is mailed."""
-    return await idem.run(caller.user_id, 200, _reject, caller, certificate_id)
-
-
-def _reject(session: WriteSession, caller: Principal, certificate_id: CertificateId) -> Certificate:
-    return Certificate.model_validate(service.reject(session, caller, certificate_id))
+    return await idem.run(caller.user_id, 200, Certificate, service.reject, caller, certificate_id)
 
 
 @router.get(
@@ -124,7 +104,7 @@ def _reject(session: WriteSession, caller: Principal, certificate_id: Certificat
     operation_id="certificates.list",
     summary="List certificates held or to be decided",
     openapi_extra=audience("student", "teacher", "creator", "admin"),
-    responses=problems(NotAuthenticated, AccountSuspended, CursorInvalid),
+    responses=problems(*LOGGED_IN, CursorInvalid),
 )
 async def list_certificates(
     caller: CurrentUser,
@@ -168,7 +148,7 @@ async def verify(
     operation_id="diplomas.get",
     summary="Show the diploma of a completed course",
     openapi_extra=audience("student", "teacher", "creator", "admin"),
-    responses=problems(NotAuthenticated, AccountSuspended, EnrollmentNotFound, DiplomaNotFound),
+    responses=problems(*LOGGED_IN, EnrollmentNotFound, DiplomaNotFound),
 )
 async def get_diploma(
     enrollment_id: Annotated[EnrollmentIdField, Path(description="The completed enrollment.")],

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.core.errors import Forbidden, NotFound
-from app.core.ids import new_id
+from app.core.ids import ALPHABET, new_id
 from app.db.session import ReadSession, WriteSession
 from app.domains.certificates import policies, repository
 from app.domains.certificates.errors import (
@@ -18,7 +18,7 @@ from app.domains.certificates.errors import (
     MayNotDecide,
     MayNotRecommend,
 )
-from app.domains.certificates.events import CertificateIssued, CertificateRecommended, CertificateRejected
+from app.domains.certificates.events import CertificateIssued, CertificateRecommended
 from app.domains.certificates.models import Certificate
 from app.domains.certificates.policies import Access
 from app.domains.certificates.types import CertificateFacts, CertificateId, CertificateStatus, Diploma, Proof
@@ -31,7 +31,6 @@ from app.domains.users import service as users
 from app.domains.users.types import UserId
 from app.edge.principal import Principal
 
-_CODE_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # no letter that reads like a digit
 _CODE_GROUPS, _CODE_GROUP_LENGTH = 4, 5
 
 
@@ -81,7 +80,7 @@ def _insert(session: WriteSession, place: EnrollmentFacts, *, recommended_by: Us
 
 def _new_code() -> str:
     """100 random bits in groups that can be read aloud."""
-    groups = ("".join(secrets.choice(_CODE_ALPHABET) for _ in range(_CODE_GROUP_LENGTH)) for _ in range(_CODE_GROUPS))
+    groups = ("".join(secrets.choice(ALPHABET) for _ in range(_CODE_GROUP_LENGTH)) for _ in range(_CODE_GROUPS))
     return "-".join(groups)
 
 
@@ -100,9 +99,7 @@ def issue(session: WriteSession, caller: Principal, certificate_id: CertificateI
 
 def reject(session: WriteSession, caller: Principal, certificate_id: CertificateId) -> CertificateFacts:
     """Turn a recommendation down; another one may follow. Raises as `issue` does."""
-    certificate = _decide(session, caller, certificate_id, CertificateStatus.REJECTED)
-    session.publish(CertificateRejected(certificate.id, certificate.user_id, certificate.course_id))
-    return certificate
+    return _decide(session, caller, certificate_id, CertificateStatus.REJECTED)
 
 
 def _decide(

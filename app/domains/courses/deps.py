@@ -37,7 +37,7 @@ SortParam = Annotated[
 ]
 
 
-def _narrowed(
+async def _narrowed(
     topic: TopicParam = None,
     tag: TagParam = None,
     level: LevelParam = None,
@@ -55,7 +55,7 @@ def _narrowed(
     )
 
 
-def _wanted(
+async def _wanted(
     narrowed: Annotated[CourseFilter, Depends(_narrowed)], q: TextParam = None, sort: SortParam = None
 ) -> CourseFilter:
     return replace(narrowed, q=q, sort=sort or (CourseSort.RELEVANCE if q else CourseSort.NEWEST))

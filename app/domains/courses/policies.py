@@ -42,7 +42,7 @@ def slug_of(title: str) -> str:
 def missing_for_publication(
     *, title: str, description: str, tag_count: int, session_count: int, session_numbers: Collection[int]
 ) -> list[str]:
-    """What the publish checklist (domain brief, E14) still wants; every bought session must have something to teach."""
+    """What the publish checklist still wants; every bought session must have something to teach."""
 
     def wanted() -> Iterator[tuple[str, bool]]:
         yield "title", len(title.strip()) < _SHORTEST_TITLE
@@ -54,6 +54,6 @@ def missing_for_publication(
     return [name for name, is_missing in wanted() if is_missing]
 
 
-def is_owner(course: CourseFacts, viewer: Principal | None) -> bool:
+def may_manage(course: CourseFacts, viewer: Principal | None) -> bool:
     """Whether the viewer may see and manage the course before and after it is on sale."""
     return viewer is not None and (viewer.is_admin or viewer.user_id == course.creator_id)

@@ -197,6 +197,11 @@ def change_certification(session: WriteSession, user_id: UserId, course_id: Cour
     return session.change(statement.values(values)) == 1
 
 
+def teacher_ids(session: ReadSession, course_id: CourseId) -> list[UserId]:
+    """Everybody whose certification stands and who has not paused."""
+    return list(session.scalars(select(Certification.user_id).where(Certification.course_id == course_id, _BOOKABLE)))
+
+
 def is_certified(session: ReadSession, course_id: CourseId, user_id: UserId) -> bool:
     """Whether the certification stands; the teacher may have paused."""
     return _has_certification(session, course_id, user_id, Certification.is_active)
@@ -214,12 +219,17 @@ def _has_certification(
 
 
 def bookable_teachers(
-    session: ReadSession, course_id: CourseId, *, after: tuple[datetime, str] | None = None, limit: int | None = None
+    session: ReadSession,
+    course_id: CourseId,
+    *,
+    without: Collection[UserId],
+    after: tuple[datetime, str] | None = None,
+    limit: int | None = None,
 ) -> list[tuple[UserId, datetime]]:
     """Who can be booked, longest certified first, and since when."""
     keys = (Certification.certified_at, Certification.user_id)
     statement = select(Certification.user_id, Certification.certified_at).where(
-        Certification.course_id == course_id, _BOOKABLE
+        Certification.course_id == course_id, _BOOKABLE, Certification.user_id.not_in(without)
     )
     if after is not None:
         statement = statement.where(tuple_(*keys) > after)

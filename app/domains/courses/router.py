@@ -1,6 +1,6 @@
 """/api/courses and /api/topics: the catalogue that everybody may read."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
@@ -13,7 +13,7 @@ from app.domains.courses.schemas import CourseCard, CourseDetail, CourseTeacher,
 from app.domains.courses.types import CourseFacts, TeacherView
 from app.edge.caching import NOT_MODIFIED, cached
 from app.edge.deps import Db
-from app.edge.openapi import audience
+from app.edge.openapi import ALSO_WITH_TOKEN, audience
 from app.edge.paging import PagingDep, moment_position
 from app.edge.principal import AccountSuspended, OptionalUser
 from app.edge.problems import problems
@@ -27,7 +27,6 @@ IdOrSlug = Annotated[
     str,
     Path(max_length=100, pattern="^[a-z0-9_-]+$", description="The course's id or slug.", examples=["intro-to-n8n"]),
 ]
-_ALSO_WITH_TOKEN: dict[str, Any] = {"security": [{}, {"bearer": []}, {"password": []}]}
 
 
 @topics.get(
@@ -74,7 +73,7 @@ async def list_courses(
     operation_id="courses.get",
     summary="Show a course",
     response_model=CourseDetail,
-    openapi_extra=audience("public", "creator", "admin") | _ALSO_WITH_TOKEN,
+    openapi_extra=audience("public", "creator", "admin") | ALSO_WITH_TOKEN,
     responses=problems(CourseNotFound, AccountSuspended) | NOT_MODIFIED,
 )
 async def read_course(request: Request, id_or_slug: IdOrSlug, caller: OptionalUser, db: Db) -> Response | CourseDetail:
@@ -94,7 +93,7 @@ async def read_course(request: Request, id_or_slug: IdOrSlug, caller: OptionalUs
     operation_id="courses.curriculum",
     summary="Show what a course teaches in which session",
     response_model=Curriculum,
-    openapi_extra=audience("public", "teacher", "creator", "admin") | _ALSO_WITH_TOKEN,
+    openapi_extra=audience("public", "teacher", "creator", "admin") | ALSO_WITH_TOKEN,
     responses=problems(CourseNotFound, AccountSuspended) | NOT_MODIFIED,
 )
 async def read_curriculum(

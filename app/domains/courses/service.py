@@ -59,7 +59,7 @@ def find_published(session: ReadSession, id_or_slug: str) -> CourseFacts:
 def get_visible(session: ReadSession, id_or_slug: str, *, viewer: Principal | None) -> CourseFacts:
     """A course that is on sale, or any for its creator and admins. Raises `CourseNotFound`."""
     course = repository.facts_by_id_or_slug(session, id_or_slug)
-    if course is None or not (course.is_on_sale or policies.is_owner(course, viewer)):
+    if course is None or not (course.is_on_sale or policies.may_manage(course, viewer)):
         raise CourseNotFound
     return course
 
@@ -151,7 +151,7 @@ def curriculum(session: ReadSession, course: CourseFacts, *, with_content: bool)
 
 def may_read_content(session: ReadSession, course: CourseFacts, viewer: Principal | None) -> bool:
     """Whether the viewer owns or teaches the course. What students may read is the enrollments' business."""
-    if viewer is None or policies.is_owner(course, viewer):
+    if viewer is None or policies.may_manage(course, viewer):
         return viewer is not None
     return repository.is_certified(session, course.id, UserId(viewer.user_id))
 
@@ -160,9 +160,14 @@ def list_teachers(
     session: ReadSession, course: CourseFacts, *, after: tuple[datetime, str] | None, limit: int
 ) -> list[TeacherView]:
     """Who can be booked for the course, longest certified first."""
-    rows = repository.bookable_teachers(session, course.id, after=after, limit=limit)
+    suspended = _suspended_teachers(session, course.id)
+    rows = repository.bookable_teachers(session, course.id, without=suspended, after=after, limit=limit)
     people = users.get_people(session, [user_id for user_id, _ in rows])
     return [_teacher(people[user_id], certified_at, course) for user_id, certified_at in rows]
+
+
+def _suspended_teachers(session: ReadSession, course_id: CourseId) -> Collection[UserId]:
+    return users.suspended_ids(session, repository.teacher_ids(session, course_id))
 
 
 def _teacher(person: Person, certified_at: datetime, course: CourseFacts) -> TeacherView:
@@ -177,13 +182,14 @@ def _teacher(person: Person, certified_at: datetime, course: CourseFacts) -> Tea
 
 
 def is_bookable_teacher(session: ReadSession, course_id: CourseId, user_id: UserId) -> bool:
-    """Whether the person is certified for the course and has not paused."""
-    return repository.is_bookable(session, course_id, user_id)
+    """Whether the person is certified for the course, has not paused and is not suspended."""
+    return repository.is_bookable(session, course_id, user_id) and not users.suspended_ids(session, [user_id])
 
 
 def bookable_teacher_ids(session: ReadSession, course_id: CourseId) -> list[UserId]:
     """Everybody who can be booked for the course, longest certified first."""
-    return [user_id for user_id, _ in repository.bookable_teachers(session, course_id)]
+    suspended = _suspended_teachers(session, course_id)
+    return [user_id for user_id, _ in repository.bookable_teachers(session, course_id, without=suspended)]
 
 
 def certify_teacher(session: WriteSession, *, user_id: UserId, course_id: CourseId, approved_by: UserId) -> None:

@@ -2,14 +2,9 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends
 
+from app.edge.deps import state
 from app.providers.payments.port import PaymentProvider
 
-
-def _payments(request: Request) -> PaymentProvider:
-    provider: PaymentProvider = request.app.state.providers.payments
-    return provider
-
-
-Payments = Annotated[PaymentProvider, Depends(_payments)]
+Payments = Annotated[PaymentProvider, Depends(state("providers.payments"))]

@@ -21,7 +21,7 @@ from app.domains.enrollments.schemas import Checkout, CheckoutBody, CheckoutVeri
 from app.domains.enrollments.service import CheckoutCommand
 from app.domains.enrollments.types import EnrollmentIdField
 from app.domains.payments import service as payments
-from app.domains.payments.errors import PurchaseNotFound
+from app.domains.payments.errors import CheckoutTooOld, PurchaseNotFound
 from app.domains.users.types import UserId
 from app.edge.deps import AppSettings, Db
 from app.edge.idempotency import (
@@ -60,6 +60,8 @@ router = APIRouter(prefix="/enrollments", tags=["enrollments"], route_class=Stri
         TeachesCourse,
         TeacherNotAvailable,
         AlreadyEnrolled,
+        CheckoutTooOld,
+        PurchaseNotFound,
         ProviderUnavailable,
         ProviderRejected,
     ),
@@ -86,12 +88,12 @@ async def create_session(
     )
     order = await db.write(service.start_checkout, command)
     if order is None:
-        return await idem.run(caller.user_id, 201, _enroll_free, command)
-    return await idem.run(caller.user_id, 201, _record_checkout, await provider.create_checkout(order))
+        return await idem.run(caller.user_id, 201, Checkout, _enroll_free, command)
+    return await idem.run(caller.user_id, 201, Checkout, _record_checkout, await provider.create_checkout(order))
 
 
 def _enroll_free(session: WriteSession, command: CheckoutCommand) -> Checkout:
-    return Checkout.free(service.enroll_free(session, command), "usd")
+    return Checkout.free(service.enroll_free(session, command))
 
 
 def _record_checkout(session: WriteSession, made: ProviderCheckout) -> Checkout:

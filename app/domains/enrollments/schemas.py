@@ -2,6 +2,7 @@
 
 from pydantic import ConfigDict, Field
 
+from app.core.money import CURRENCY
 from app.domains.courses.types import CourseIdField
 from app.domains.enrollments.types import EnrollmentFacts, EnrollmentIdField
 from app.domains.payments.service import PurchaseFacts
@@ -79,14 +80,14 @@ class Checkout(ApiModel):
         )
 
     @classmethod
-    def free(cls, place: EnrollmentFacts, currency: str) -> "Checkout":
+    def free(cls, place: EnrollmentFacts) -> "Checkout":
         return cls(
             purchase_id=None,
             checkout_session_id=None,
             url=None,
             status="paid",
             amount_cents=0,
-            currency=currency,
+            currency=CURRENCY,
             expires_at=None,
             enrollment_id=place.id,
         )

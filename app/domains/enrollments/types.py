@@ -23,6 +23,11 @@ class EnrollmentStatus(StrEnum):
     CANCELLED = "cancelled"
     DISPUTED = "disputed"
 
+    @property
+    def is_active(self) -> bool:
+        """Whether sessions can be booked and are counted."""
+        return self in {EnrollmentStatus.ENROLLED, EnrollmentStatus.IN_PROGRESS}
+
 
 @dataclass(frozen=True, slots=True)
 class EnrollmentFacts:

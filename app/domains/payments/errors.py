@@ -1,6 +1,6 @@
 """Refusals of the money domain."""
 
-from app.core.errors import NotFound
+from app.core.errors import Conflict, NotFound
 
 
 class PurchaseNotFound(NotFound):
@@ -8,6 +8,14 @@ class PurchaseNotFound(NotFound):
 
     code = "purchase_not_found"
     title = "There is no such purchase."
+
+
+class CheckoutTooOld(Conflict):
+    """The first request under this key never reached the payment service, and its time is nearly over."""
+
+    code = "checkout_too_old"
+    title = "This checkout was started too long ago."
+    hint = "Start again with a fresh Idempotency-Key. Nothing was charged."
 
 
 class LedgerRefused(Exception):

@@ -37,6 +37,17 @@ def purchase_by_checkout(session: ReadSession, checkout_id: str) -> Purchase | N
     return session.scalar(select(Purchase).where(Purchase.checkout_id == checkout_id))
 
 
+def open_checkouts(session: ReadSession, *, created_after: datetime, created_before: datetime, limit: int) -> list[str]:
+    """Checkouts of which nobody has said that they are paid or expired, oldest first."""
+    statement = select(Purchase.checkout_id).where(
+        Purchase.status == PurchaseStatus.OPEN,
+        Purchase.checkout_id.is_not(None),
+        Purchase.created_at.between(created_after, created_before),
+    )
+    found = session.scalars(statement.order_by(Purchase.created_at).limit(limit))
+    return [checkout_id for checkout_id in found if checkout_id is not None]
+
+
 def move_purchase(
     session: WriteSession,
     purchase_id: PurchaseId,

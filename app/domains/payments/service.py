@@ -6,16 +6,18 @@ from datetime import datetime, timedelta
 
 from app.core.ids import new_id
 from app.core.logging import log_event
-from app.core.money import CURRENCY, SPLIT_RULE, SPLIT_RULE_VERSION, Part, installment, split_sale
+from app.core.money import CURRENCY, SPLIT_RULE, SPLIT_RULE_VERSION, Part, Share, installment, split_sale
 from app.db.session import ReadSession, WriteSession
 from app.domains.payments import ledger, repository
-from app.domains.payments.errors import LedgerRefused, PurchaseNotFound
+from app.domains.payments.errors import CheckoutTooOld, LedgerRefused, PurchaseNotFound
 from app.domains.payments.events import PurchasePaid
 from app.domains.payments.ledger import Account, Line
 from app.domains.payments.models import PaymentSplit, Purchase, Transaction
 from app.domains.payments.types import (
+    REFRESH_CHECKOUT,
     AccountKind,
     Balances,
+    CheckoutPayload,
     PurchaseId,
     PurchaseRef,
     PurchaseStatus,
@@ -28,6 +30,10 @@ from app.providers.payments.port import Checkout, CheckoutStatus
 
 # Stripe wants at least thirty minutes from the moment it reads the request; a retry must still be inside.
 _EXPIRY_MARGIN = timedelta(minutes=5)
+_SHORTEST = timedelta(minutes=30)
+
+# Checkouts are asked about again when nothing was heard of them: a notification may be lost, or its job buried.
+_SILENCE, _LOOK_BACK, _BATCH = timedelta(minutes=10), timedelta(days=7), 100
 
 _UNPAID = (PurchaseStatus.CREATED, PurchaseStatus.OPEN, PurchaseStatus.EXPIRED)
 
@@ -73,6 +79,8 @@ def start_purchase(
     purchase = repository.purchase_by_request(session, buyer_id, request_key)
     if purchase is None or (purchase.subject_id, purchase.teacher_id) != (ref.subject_id, ref.teacher_id):
         raise IdempotencyKeyReused
+    if purchase.status == PurchaseStatus.CREATED and purchase.expires_at < session.now + _SHORTEST:
+        raise CheckoutTooOld
     return _facts(purchase)
 
 
@@ -115,6 +123,18 @@ def apply_checkout(session: WriteSession, checkout: Checkout) -> PurchaseFacts |
             _move(session, purchase, checkout, {PurchaseStatus.CREATED, PurchaseStatus.OPEN}, PurchaseStatus.EXPIRED)
     found = repository.purchase_by_id(session, purchase.id)
     return _facts(found) if found else None
+
+
+def ask_about_open_checkouts(session: WriteSession) -> None:
+    """Enqueue a question for every checkout that has been silent; each at most once an hour."""
+    now = session.now
+    silent = repository.open_checkouts(
+        session, created_after=now - _LOOK_BACK, created_before=now - _SILENCE, limit=_BATCH
+    )
+    for checkout_id in silent:
+        REFRESH_CHECKOUT.enqueue(
+            session, CheckoutPayload(checkout_id=checkout_id), dedupe=f"{checkout_id}:{now:%Y%m%d%H}"
+        )
 
 
 def _move(
@@ -185,9 +205,14 @@ def allocate(session: WriteSession, transaction_id: TransactionId, *, creator_id
 
 
 def _recipient(part: Part, creator_id: UserId, teacher_id: UserId) -> UserId | None:
-    """None is the platform. When the creator teaches, both are the same person."""
-    people = {"platform": None, "teacher": teacher_id}
-    return people.get(part.share, creator_id)
+    """None is the platform."""
+    match part.share:
+        case Share.PLATFORM:
+            return None
+        case Share.TEACHER:
+            return teacher_id
+        case Share.CREATOR_AS_AUTHOR | Share.CREATOR_AS_INSTRUCTOR:
+            return creator_id
 
 
 def _account_of(person: UserId | None, currency: str) -> Account:

@@ -6,6 +6,7 @@ from typing import Annotated, NewType
 
 from app.core.ids import id_constraint
 from app.domains.users.types import UserId
+from app.jobs.kinds import JobKind, JobPayload
 
 PurchaseId = NewType("PurchaseId", str)
 PurchaseIdField = Annotated[PurchaseId, id_constraint("pur")]
@@ -14,7 +15,8 @@ TransactionIdField = Annotated[TransactionId, id_constraint("txn")]
 
 
 class PurchaseStatus(StrEnum):
-    """created → open → paid; open → expired. A paid purchase never changes again."""
+    """created → open → paid or expired; a payment may be reported late, so created and expired can become paid too.
+    A paid purchase never changes again."""
 
     CREATED = "created"  # our row is there, the payment service has not answered yet
     OPEN = "open"
@@ -30,6 +32,16 @@ class TransactionStatus(StrEnum):
     PARTIALLY_REFUNDED = "partially_refunded"
     DISPUTED = "disputed"
     DISPUTE_LOST = "dispute_lost"
+
+
+class CheckoutPayload(JobPayload):
+    """Which checkout to ask about."""
+
+    checkout_id: str
+
+
+REFRESH_CHECKOUT = JobKind("payments.refresh_checkout", CheckoutPayload)
+RECONCILE = JobKind("payments.reconcile", JobPayload)
 
 
 class AccountKind(StrEnum):

@@ -2,7 +2,6 @@
 
 from fastapi import APIRouter
 
-from app.core.errors import NotAuthenticated
 from app.core.money import CURRENCY
 from app.core.pagination import CursorInvalid
 from app.db.session import ReadSession
@@ -12,7 +11,7 @@ from app.domains.users.types import UserId
 from app.edge.deps import Db
 from app.edge.openapi import audience
 from app.edge.paging import Paging, PagingDep
-from app.edge.principal import AccountSuspended, CurrentUser
+from app.edge.principal import LOGGED_IN, CurrentUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 
@@ -24,7 +23,7 @@ router = APIRouter(prefix="/earnings", tags=["earnings"], route_class=StrictRout
     operation_id="earnings.get",
     summary="Show what the caller has earned",
     openapi_extra=audience("teacher", "creator"),
-    responses=problems(NotAuthenticated, AccountSuspended, CursorInvalid),
+    responses=problems(*LOGGED_IN, CursorInvalid),
 )
 async def get_earnings(caller: CurrentUser, paging: PagingDep, db: Db) -> Earnings:
     """For anybody who is logged in: their balances from the ledger, and the sales behind them."""

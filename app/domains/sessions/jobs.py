@@ -4,11 +4,10 @@ import logging
 from datetime import timedelta
 from functools import partial
 
-from app.core.errors import ProviderUnavailable
-from app.core.logging import log_event
+from app.core.errors import ProviderRejected
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.sessions import service
-from app.domains.sessions.types import RELEASE_AFTER_CONTEST, SETTLE_OVERDUE, SessionPayload
+from app.domains.sessions.types import RELEASE_AFTER_CONTEST, SETTLE_ONE, SETTLE_OVERDUE, SessionId, SessionPayload
 from app.jobs.kinds import JobPayload
 from app.jobs.registry import JobContext, Registry
 from app.providers.video.port import VideoProvider
@@ -20,23 +19,33 @@ logger = logging.getLogger(__name__)
 
 def register(registry: Registry, video: VideoProvider, policy: BookingPolicy) -> None:
     """The domain's jobs and their schedule, for `app.wiring`."""
-    registry.register(SETTLE_OVERDUE, partial(settle_overdue, video=video, policy=policy))
+    registry.register(SETTLE_OVERDUE, partial(settle_overdue, policy=policy))
     registry.every(_SWEEP_EVERY, SETTLE_OVERDUE)
+    registry.register(SETTLE_ONE, partial(settle_one, video=video, policy=policy))
     registry.register(RELEASE_AFTER_CONTEST, release_after_contest)
 
 
-async def settle_overdue(
-    context: JobContext, _payload: JobPayload, video: VideoProvider, policy: BookingPolicy
+async def settle_overdue(context: JobContext, _payload: JobPayload, *, policy: BookingPolicy) -> None:
+    """Each overdue session gets a job of its own, so that none stands in another's way."""
+    await context.apply(service.enqueue_overdue, policy)
+
+
+async def settle_one(
+    context: JobContext, payload: SessionPayload, *, video: VideoProvider, policy: BookingPolicy
 ) -> None:
-    """End overdue sessions whose room is closed. When the video service is away the next sweep asks again."""
-    for session_id in await context.db.read(service.find_overdue, policy):
-        try:
-            is_open = await video.is_active(session_id)
-        except ProviderUnavailable:
-            log_event(logger, "sessions.sweep_postponed", session_id=session_id)
-            return
-        if not is_open:
-            await context.db.write(service.settle, session_id, policy)
+    """End an overdue session whose room is closed. While the room is open the next sweep asks again; while the video
+    service is away the runner does."""
+    if not await _is_open(video, payload.session_id):
+        await context.apply(service.settle, payload.session_id, policy)
+
+
+async def _is_open(video: VideoProvider, session_id: SessionId) -> bool:
+    """Of a room that the video service refuses to speak of nothing is known; then attendance alone decides."""
+    try:
+        return await video.is_active(session_id)
+    except ProviderRejected:
+        logger.exception("sessions.room_unknown", extra={"fields": {"session_id": session_id}})
+        return False
 
 
 async def release_after_contest(context: JobContext, payload: SessionPayload) -> None:

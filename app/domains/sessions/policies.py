@@ -1,7 +1,7 @@
 """Pure rules of sessions: when one may be joined, how it ended, and how its time is written for people."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from typing import Self
@@ -58,12 +58,25 @@ def is_overdue(facts: SessionFacts, policy: BookingPolicy, now: datetime) -> boo
 
 
 def both_came(facts: SessionFacts, presences: Collection[Presence], *, by: datetime) -> bool:
-    """Whether teacher and student were there by then. A reported leaving proves presence as well as a joining."""
-    return facts.people <= {each.user_id for each in presences if _first_sign(each, by) <= by}
+    """Whether teacher and student were provably there in the session's own time, and by then."""
+    return facts.people <= {
+        each.user_id for each in presences if _overlaps(facts, each) and _first_sign(each, by) <= by
+    }
 
 
 def _first_sign(presence: Presence, otherwise: datetime) -> datetime:
     return presence.joined_at or presence.left_at or otherwise
+
+
+def _overlaps(facts: SessionFacts, presence: Presence) -> bool:
+    """Whether the connection reached into the session's own time. A joining alone proves the moment after it, a leaving
+    alone the moment before it."""
+    joined, left = presence.joined_at, presence.left_at
+    if joined is None:
+        return left is not None and facts.starts_at < left <= facts.ends_at
+    if left is None:
+        return facts.starts_at <= joined < facts.ends_at
+    return joined < facts.ends_at and facts.starts_at < left
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +89,19 @@ class Verdict:
 
 
 def verdict(facts: SessionFacts, presences: Collection[Presence]) -> Verdict:
-    """Completed when both came. Otherwise missed, by the one who let the other wait for ten minutes, if anybody."""
-    if facts.people <= {each.user_id for each in presences}:
-        return Verdict(SessionStatus.COMPLETED, _end_of_presence(facts, presences))
+    """Completed when both came in the session's own time; who was not reported to leave stayed. Otherwise missed, by
+    the one who let the other wait for ten minutes, if anybody."""
+    stayed = [replace(each, left_at=each.left_at or facts.ends_at) for each in presences]
+    if both_came(facts, stayed, by=facts.ends_at):
+        return Verdict(SessionStatus.COMPLETED, end_of_presence(facts, presences))
     patient = [user_id for user_id in facts.people if waited(facts, presences, user_id) >= _PATIENCE]
     missing = next(iter(facts.people.difference(patient)), None) if patient else None
     return Verdict(SessionStatus.NO_SHOW, facts.ends_at, missing)
 
 
-def _end_of_presence(facts: SessionFacts, presences: Collection[Presence]) -> datetime:
-    last_left = max((each.left_at for each in presences if each.left_at), default=facts.ends_at)
-    return facts.ended_at or last_left
+def end_of_presence(facts: SessionFacts, presences: Collection[Presence]) -> datetime:
+    """When the last of them was gone; at the session's end where no leaving was reported."""
+    return max((each.left_at or facts.ends_at for each in presences), default=facts.ends_at)
 
 
 def waited(facts: SessionFacts, presences: Collection[Presence], user_id: UserId) -> timedelta:
@@ -99,7 +114,8 @@ def waited(facts: SessionFacts, presences: Collection[Presence], user_id: UserId
 
 
 def _spans(facts: SessionFacts, presences: Collection[Presence], user_id: UserId) -> list[tuple[datetime, datetime]]:
-    closed = facts.ended_at or facts.ends_at
+    is_over = facts.status is SessionStatus.COMPLETED and facts.ended_at
+    closed = is_over or facts.ends_at  # a room that was closed before the end may have been opened again
     return [
         (each.joined_at, min(each.left_at or closed, facts.ends_at))
         for each in presences

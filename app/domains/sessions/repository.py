@@ -5,15 +5,37 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, RowMapping, Select, and_, func, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    RowMapping,
+    Select,
+    and_,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from app.core.ids import new_id
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip
 from app.domains.enrollments.types import EnrollmentId
 from app.domains.sessions.models import Attendance, TeachingSession
-from app.domains.sessions.types import Presence, SessionFacts, SessionId, SessionStatus
+from app.domains.sessions.types import (
+    RELEASE_AFTER_CONTEST,
+    SETTLE_ONE,
+    Presence,
+    SessionFacts,
+    SessionId,
+    SessionStatus,
+)
 from app.domains.users.types import UserId
+from app.jobs.models import Job, JobState
 
 _LIVE = (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS)
 _TAKES_TIME = (*_LIVE, SessionStatus.COMPLETED)
@@ -132,9 +154,14 @@ def _takes_part(user_id: UserId, role: Literal["student", "teacher"] | None) -> 
 
 
 def overdue(session: ReadSession, *, ended_before: datetime, limit: int) -> list[SessionId]:
-    """Live sessions whose end has passed, the oldest first."""
+    """Live sessions whose end has passed and that no job waits to settle, the oldest first."""
+    is_in_hand = exists().where(
+        Job.kind == SETTLE_ONE.name,
+        Job.state.in_((JobState.QUEUED, JobState.RUNNING)),
+        Job.dedupe_key.like(literal(f"{SETTLE_ONE.name}:") + TeachingSession.id + ":%"),
+    )
     statement = select(TeachingSession.id).where(
-        TeachingSession.status.in_(_LIVE), TeachingSession.ends_at <= ended_before
+        TeachingSession.status.in_(_LIVE), TeachingSession.ends_at <= ended_before, ~is_in_hand
     )
     return list(session.scalars(statement.order_by(TeachingSession.ends_at).limit(limit)))
 
@@ -152,7 +179,7 @@ def note_started(session: WriteSession, session_id: SessionId, at: datetime) -> 
     column = TeachingSession.started_at
     statement = update(TeachingSession).where(
         TeachingSession.id == session_id,
-        TeachingSession.status.in_(_TAKES_TIME),
+        TeachingSession.status != SessionStatus.CANCELLED,
         or_(column.is_(None), column > at),
     )
     session.change(statement.values(started_at=at))
@@ -163,7 +190,7 @@ def note_room_closed(session: WriteSession, session_id: SessionId, at: datetime)
     column = TeachingSession.ended_at
     statement = update(TeachingSession).where(
         TeachingSession.id == session_id,
-        TeachingSession.status.in_(_TAKES_TIME),
+        TeachingSession.status != SessionStatus.CANCELLED,
         or_(column.is_(None), column < at),
     )
     session.change(statement.values(ended_at=at))
@@ -174,12 +201,26 @@ def settle(
     session_id: SessionId,
     *,
     status: SessionStatus,
-    ended_at: datetime,
+    ended_at: datetime | None,
     no_show_user_id: UserId | None = None,
 ) -> bool:
     """Give a live session its last status; false when it has one."""
     statement = update(TeachingSession).where(TeachingSession.id == session_id, TeachingSession.status.in_(_LIVE))
     values = {"status": status, "ended_at": ended_at, "no_show_user_id": no_show_user_id}
+    return session.change(statement.values(values)) == 1
+
+
+def reopen(session: WriteSession, session_id: SessionId, *, ended_at: datetime) -> bool:
+    """Complete a missed session after all; false once the job that counts a student's no-show has run."""
+    awaits_release = exists().where(
+        Job.dedupe_key == f"{RELEASE_AFTER_CONTEST.name}:{session_id}", Job.state != JobState.DONE
+    )
+    statement = update(TeachingSession).where(
+        TeachingSession.id == session_id,
+        TeachingSession.status == SessionStatus.NO_SHOW,
+        or_(TeachingSession.no_show_user_id.is_distinct_from(TeachingSession.student_id), awaits_release),
+    )
+    values = {"status": SessionStatus.COMPLETED, "ended_at": ended_at, "no_show_user_id": None}
     return session.change(statement.values(values)) == 1
 
 

@@ -10,7 +10,7 @@ from app.db.session import WriteSession
 from app.domains.calendar.deps import Policy
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.courses.types import CourseIdField
-from app.domains.enrollments.errors import EnrollmentNotFound
+from app.domains.enrollments.errors import EnrollmentNotFound, TeacherNotAvailable
 from app.domains.sessions import service
 from app.domains.sessions.deps import PlatformDep, SlotWindow
 from app.domains.sessions.errors import (
@@ -29,7 +29,7 @@ from app.domains.sessions.types import SessionIdField, SessionStatus
 from app.domains.users.types import UserId, UserIdField
 from app.edge.deps import Db
 from app.edge.idempotency import IdempotencyKeyMissing, IdempotencyKeyReused, RequiredIdempotency
-from app.edge.openapi import audience
+from app.edge.openapi import ALSO_WITH_TOKEN, audience
 from app.edge.paging import PagingDep, moment_position
 from app.edge.principal import (
     AccountSuspended,
@@ -54,7 +54,7 @@ SessionPath = Annotated[SessionIdField, Path(description="The session.")]
     "/{teacher_id}/availability",
     operation_id="availability.slots",
     summary="List a teacher's free slots for a course",
-    openapi_extra=audience("public"),
+    openapi_extra=audience("public", "student") | ALSO_WITH_TOKEN,
     responses=problems(AccountSuspended, TeacherNotFound),
 )
 async def list_free_slots(
@@ -95,6 +95,7 @@ async def list_free_slots(
         IdempotencyKeyReused,
         EnrollmentNotFound,
         EnrollmentNotActive,
+        TeacherNotAvailable,
         NoSessionsLeft,
         SlotNotOffered,
         SlotTaken,
@@ -107,7 +108,7 @@ async def book_session(
     """For the student of an active enrollment. Takes the time of both people at once; of any number of callers exactly
     one gets a slot, the others a 409 with `alternatives`. Both people are mailed an invitation."""
     command = BookCommand(UserId(caller.user_id), body.enrollment_id, body.starts_at)
-    return await idem.run(caller.user_id, 201, _book, command, caller, policy, platform)
+    return await idem.run(caller.user_id, 201, SessionDetail, _book, command, caller, policy, platform)
 
 
 def _book(

@@ -86,7 +86,7 @@ class FreeSlots(ApiModel):
                 "session_duration_minutes": 90,
                 "timezone": "Asia/Tokyo",
                 "tzdata_version": "2026f",
-                "slots": [_SLOT],
+                "items": [_SLOT],
             },
         )
     )
@@ -96,7 +96,7 @@ class FreeSlots(ApiModel):
     session_duration_minutes: int = Field(description="How long a session of the course lasts.")
     timezone: str = Field(description="IANA zone of the teacher's availability.")
     tzdata_version: str = Field(description="Release of the time zone rules in use.")
-    slots: list[Slot] = Field(description="In order. Another student may be faster: booking checks again.")
+    items: list[Slot] = Field(description="In order. Another student may be faster: booking checks again.")
 
 
 class BookBody(ApiModel):

@@ -16,7 +16,7 @@ SessionIdField = Annotated[SessionId, id_constraint("ses")]
 
 
 class SessionStatus(StrEnum):
-    """scheduled → in_progress → completed; scheduled → cancelled | no_show."""
+    """scheduled → in_progress → completed; scheduled → cancelled | no_show; late reports: no_show → completed."""
 
     SCHEDULED = "scheduled"
     IN_PROGRESS = "in_progress"
@@ -34,7 +34,7 @@ class SessionStatus(StrEnum):
 class SessionFacts:
     """What other domains need to know of a session.
 
-    `ended_at` is when the room was last closed, also while nobody can tell yet whether the session is over.
+    `ended_at` is when a completed session was over; of any other, when its room was last closed, if it was.
     """
 
     id: SessionId
@@ -73,4 +73,5 @@ class SessionPayload(JobPayload):
 
 
 SETTLE_OVERDUE = JobKind("sessions.settle_overdue", JobPayload)
+SETTLE_ONE = JobKind("sessions.settle_one", SessionPayload)
 RELEASE_AFTER_CONTEST = JobKind("sessions.release_after_contest", SessionPayload)

@@ -15,6 +15,12 @@ def by_id(session: ReadSession, user_id: UserId) -> User | None:
     return session.get(User, user_id)
 
 
+def locked(session: WriteSession, user_id: UserId) -> User | None:
+    """As it is now, and nobody else changes it in this transaction. References to it are no changes."""
+    statement = select(User).where(User.id == user_id).with_for_update(key_share=True)
+    return session.scalar(statement, execution_options={"populate_existing": True})
+
+
 def by_email(session: ReadSession, email: str) -> User | None:
     return session.scalar(select(User).where(User.email == email))
 
@@ -27,8 +33,8 @@ def by_ids(session: ReadSession, ids: Collection[UserId]) -> list[User]:
     return list(session.scalars(select(User).where(User.id.in_(ids))))
 
 
-def admins(session: ReadSession) -> list[User]:
-    return list(session.scalars(select(User).where(User.is_admin, User.suspended_at.is_(None)).order_by(User.id)))
+def suspended_ids(session: ReadSession, ids: Collection[UserId]) -> frozenset[UserId]:
+    return frozenset(session.scalars(select(User.id).where(User.id.in_(ids), User.suspended_at.is_not(None))))
 
 
 def insert(session: WriteSession, values: dict[str, Any]) -> bool:

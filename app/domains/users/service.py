@@ -26,7 +26,7 @@ def create_user(
     can_create_courses: bool = False,
     is_admin: bool = False,
 ) -> UserId | None:
-    """Make an account; None when the address is taken. The address must already be normalized."""
+    """Make an account; None when the address or, in this instant, the handle is taken. The address must be normalized."""
     user_id = UserId(new_id("usr"))
     values = {
         "id": user_id,
@@ -64,6 +64,14 @@ def get_user(session: ReadSession, user_id: UserId) -> User:
     return user
 
 
+def lock_user(session: WriteSession, user_id: UserId) -> User:
+    """The person as of now, whom nobody else changes until this unit is done. Raises `UserNotFound`."""
+    user = repository.locked(session, user_id)
+    if user is None:
+        raise UserNotFound
+    return user
+
+
 def find_by_email(session: ReadSession, email: str) -> User | None:
     return repository.by_email(session, email)
 
@@ -82,8 +90,9 @@ def get_people(session: ReadSession, ids: Collection[UserId]) -> dict[UserId, Pe
     return {user.id: _as_person(user) for user in repository.by_ids(session, ids)}
 
 
-def get_admins(session: ReadSession) -> list[Person]:
-    return [_as_person(user) for user in repository.admins(session)]
+def suspended_ids(session: ReadSession, ids: Collection[UserId]) -> frozenset[UserId]:
+    """Those of the people who are shut out."""
+    return repository.suspended_ids(session, ids)
 
 
 def _as_person(user: User) -> Person:
@@ -100,6 +109,12 @@ def change_profile(session: WriteSession, user_id: UserId, changes: dict[str, An
     if changes and not repository.change(session, user_id, changes):
         raise UserNotFound
     return get_user(session, user_id)
+
+
+def start_over(session: WriteSession, user_id: UserId, *, password_hash: str, name: str, timezone: str) -> None:
+    """Give the account to whoever proved its address: nothing of the profile stays that somebody else chose."""
+    profile = {"name": name, "timezone": timezone, "is_profile_public": False}
+    repository.change(session, user_id, profile | {"password_hash": password_hash})
 
 
 def allow_teaching(session: WriteSession, user_id: UserId) -> None:

@@ -12,12 +12,16 @@ from app.core.ids import id_constraint
 UserId = NewType("UserId", str)
 UserIdField = Annotated[UserId, id_constraint("usr")]
 _LINE_BREAKERS = frozenset({"Cc", "Zl", "Zp"})  # Unicode's control characters and separators of lines
+_TURNERS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # would turn the text around the name
 
 
 def _check_name(value: str) -> str:
     is_one_line = not any(unicodedata.category(char) in _LINE_BREAKERS for char in value)
-    if not is_one_line or not any(char.isalnum() for char in value):
-        raise PydanticCustomError("name", "must be one line with a letter or a digit in it")
+    if not is_one_line or not _TURNERS.isdisjoint(value) or not any(char.isalnum() for char in value):
+        raise PydanticCustomError(
+            "name",
+            "must be one line with a letter or a digit in it, without characters that change the direction of text",
+        )
     return value
 
 

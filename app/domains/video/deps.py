@@ -2,14 +2,9 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends
 
+from app.edge.deps import state
 from app.providers.video.port import VideoProvider
 
-
-async def _video(request: Request) -> VideoProvider:
-    provider: VideoProvider = request.app.state.providers.video
-    return provider
-
-
-Video = Annotated[VideoProvider, Depends(_video)]
+Video = Annotated[VideoProvider, Depends(state("providers.video"))]

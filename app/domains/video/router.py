@@ -12,7 +12,7 @@ from app.domains.users.types import UserId
 from app.domains.video import service
 from app.domains.video.deps import Video
 from app.domains.video.errors import JoinWindowClosed
-from app.domains.video.schemas import JoinBody, JoinTicket
+from app.domains.video.schemas import JoinTicket
 from app.edge.deps import Db
 from app.edge.openapi import audience
 from app.edge.principal import AccountSuspended, EmailNotVerified, VerifiedUser
@@ -39,7 +39,6 @@ router = APIRouter(prefix="/sessions", tags=["sessions"], route_class=StrictRout
 )
 async def join_session(
     session_id: Annotated[SessionIdField, Path(description="The session.")],
-    _body: JoinBody,
     caller: VerifiedUser,
     db: Db,
     policy: Policy,

@@ -9,12 +9,6 @@ from app.edge.schemas import ApiModel, Instant
 _SESSION = "ses_01kbq2z7m8e6h9s0t3v5x7y9zf"
 
 
-class JoinBody(ApiModel):
-    """Nothing is asked of somebody who joins."""
-
-    model_config = ConfigDict(json_schema_extra=example("Join", {}))
-
-
 class JoinTicket(ApiModel):
     """The way into the room, for this person only."""
 

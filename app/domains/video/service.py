@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from app.core.clock import utc_text
 from app.db.session import ReadSession, WriteSession
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.courses import service as courses
@@ -13,7 +14,6 @@ from app.domains.sessions.types import SessionFacts, SessionId
 from app.domains.users import service as users
 from app.domains.users.types import UserId
 from app.domains.video.errors import JoinWindowClosed
-from app.edge.schemas import utc_text
 from app.providers.video.port import Guest, RoomEvent, RoomEventKind, RoomOrder
 
 _PEOPLE = 2

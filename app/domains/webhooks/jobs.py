@@ -1,6 +1,7 @@
 """Carrying out what inbound events ask for."""
 
 from app.db.session import WriteSession
+from app.domains.auth import service as auth
 from app.domains.webhooks import service
 from app.domains.webhooks.types import PaymentEventPayload, VideoEventPayload
 from app.edge.idempotency import sweep_stored_answers
@@ -24,7 +25,7 @@ async def process_video_event(context: JobContext, payload: VideoEventPayload) -
 
 
 async def sweep(context: JobContext, _payload: JobPayload) -> None:
-    """Delete what is no longer needed: finished jobs, stored answers, old deliveries."""
+    """Delete what is no longer needed: finished jobs, stored answers, old deliveries, dead tokens."""
     await context.apply(_sweep_all)
 
 
@@ -32,3 +33,4 @@ def _sweep_all(session: WriteSession) -> None:
     sweep_finished(session)
     sweep_stored_answers(session)
     service.sweep_inbox(session)
+    auth.sweep_tokens(session)

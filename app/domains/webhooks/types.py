@@ -1,4 +1,4 @@
-"""The jobs that process inbound events."""
+"""The jobs that process inbound events, and the housekeeping of all tiers below."""
 
 from datetime import datetime
 
@@ -25,6 +25,7 @@ class VideoEventPayload(JobPayload):
     connection_id: str | None
 
 
-PAYMENT_EVENT = JobKind("webhooks.payment_event", PaymentEventPayload)
+# Money that arrived is asked about for four days before a person has to look.
+PAYMENT_EVENT = JobKind("webhooks.payment_event", PaymentEventPayload, max_attempts=100)
 VIDEO_EVENT = JobKind("webhooks.video_event", VideoEventPayload)
 SWEEP = JobKind("housekeeping.sweep", JobPayload)

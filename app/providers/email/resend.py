@@ -8,14 +8,14 @@ import httpx
 from pydantic import BaseModel, Field, ValidationError
 
 from app.core.errors import ProviderRejected, ProviderUnavailable
+from app.providers.calls import KEY_REFUSED, TIMEOUT, bounded_call
 from app.providers.email.port import Attachment, Mail
 
 ALREADY_SENT: Final = "already-sent"
 """Answered instead of an id when another mail went out under this key before."""
 
-_TIMEOUT_S: Final = 10.0
 _USER_AGENT: Final = "PeerLoop/0.1"  # Resend refuses requests without one
-_QUOTAS: Final = frozenset({"daily_quota_exceeded", "monthly_quota_exceeded"})
+_RETRYABLE: Final = KEY_REFUSED | {408, 409, 429}  # a used-up quota (429) ends with the day, the month or a better plan
 _ERROR_NAME: Final = re.compile(r"[a-z_]{1,64}")
 
 
@@ -39,12 +39,10 @@ class ResendEmail:
     async def send(self, mail: Mail, *, key: str) -> str:
         """As the port says; `ALREADY_SENT` when the key was used for another text of this mail."""
         headers = {"Authorization": f"Bearer {self._key}", "User-Agent": _USER_AGENT, "Idempotency-Key": key}
-        try:
+        async with bounded_call():
             response = await self._http.post(
-                f"{self._url}/emails", json=self._body(mail), headers=headers, timeout=_TIMEOUT_S
+                f"{self._url}/emails", json=self._body(mail), headers=headers, timeout=TIMEOUT
             )
-        except httpx.HTTPError as error:
-            raise ProviderUnavailable from error
         return _sent_id(response) if response.is_success else _judged(response.status_code, _error_name(response))
 
     def _body(self, mail: Mail) -> dict[str, object]:
@@ -86,7 +84,7 @@ def _judged(status: int, name: str) -> str:
     """Branches on the error's name where one status means several things."""
     if name == "invalid_idempotent_request":
         return ALREADY_SENT
-    is_temporary = status >= 500 or status in (408, 409, 429)  # noqa: PLR2004 - HTTP's server errors
-    if is_temporary and name not in _QUOTAS:
-        raise ProviderUnavailable
-    raise ProviderRejected(f"The mail service refused the mail ({status} {name or 'without a reason'}).")
+    reason = f"{status} {name or 'without a reason'}"
+    if status >= 500 or status in _RETRYABLE:  # noqa: PLR2004 - HTTP's server errors
+        raise ProviderUnavailable(f"The mail service does not take mails now ({reason}).")
+    raise ProviderRejected(f"The mail service refused the mail ({reason}).")

@@ -12,12 +12,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from stripe.params.checkout import SessionCreateParams
 
 from app.core.errors import ProviderRejected, ProviderUnavailable
+from app.providers.calls import KEY_REFUSED, TIMEOUT, bounded_call
 from app.providers.errors import WebhookRefused
 from app.providers.payments.port import Checkout, CheckoutOrder, CheckoutStatus, PaymentEvent
 
-_TIMEOUT_S: Final = 10.0
 _RETRIES: Final = 0  # the SDK would sleep up to a minute in our request; our callers repeat with the same key
-_RETRYABLE: Final = frozenset({409, 424, 429})
+_RETRYABLE: Final = KEY_REFUSED | {409, 424, 429}
 _TOLERANCE_S: Final = 300
 _WORDS: Final = re.compile(r"[A-Za-z0-9_\[\]]{1,100}")
 _TIME: Final = re.compile(r"[1-9][0-9]{0,11}")
@@ -123,10 +123,8 @@ class _Transport(stripe.HTTPClient):
     async def request_async(
         self, method: str, url: str, headers: Mapping[str, str], post_data: str | None = None
     ) -> tuple[bytes, int, Mapping[str, str]]:
-        try:
-            answer = await self._http.request(method, url, headers=headers, content=post_data, timeout=_TIMEOUT_S)
-        except httpx.HTTPError as error:
-            raise ProviderUnavailable from error
+        async with bounded_call():
+            answer = await self._http.request(method, url, headers=headers, content=post_data, timeout=TIMEOUT)
         return answer.content, answer.status_code, answer.headers
 
 

@@ -15,11 +15,12 @@ from jose.backends.base import Key
 from pydantic import BaseModel, Field, StringConstraints, ValidationError
 
 from app.core.errors import ProviderRejected, ProviderUnavailable
+from app.providers.calls import KEY_REFUSED, bounded_call
 from app.providers.errors import WebhookRefused
 from app.providers.video.port import Guest, Room, RoomEvent, RoomEventKind, RoomOrder
 
-_TIMEOUT_S: Final = 12.0  # endRoom itself waits up to 10 s for the guests to go
-_RETRYABLE: Final = frozenset({408, 429})
+_TIMEOUT: Final = httpx.Timeout(8, connect=3, pool=2, read=11)  # endRoom itself waits up to 10 s for the guests to go
+_RETRYABLE: Final = KEY_REFUSED | {408, 429}
 _CLOSED: Final = frozenset({"NOT_FOUND", "ROOM_NOT_FOUND", "ROOM_NOT_ACTIVE"})
 _SHORTEST_EMPTY_MINUTES: Final = 2  # PlugNmeet turns less into half an hour
 
@@ -115,12 +116,10 @@ class PlugNmeetVideo:
 
     async def _ask(self, path: str, payload: dict[str, object]) -> _Answer:
         body = json.dumps(payload, separators=(",", ":")).encode()
-        try:
+        async with bounded_call():
             response = await self._http.post(
-                f"{self._url}/auth/{path}", content=body, headers=self._headers(body), timeout=_TIMEOUT_S
+                f"{self._url}/auth/{path}", content=body, headers=self._headers(body), timeout=_TIMEOUT
             )
-        except httpx.HTTPError as error:
-            raise ProviderUnavailable from error
         return _read(response)
 
     def _headers(self, body: bytes) -> dict[str, str]:

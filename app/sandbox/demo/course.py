@@ -20,7 +20,7 @@ TOPICS = (
 INCLUDES = (
     "Two live one-to-one sessions of 90 minutes",
     "A teacher who has taken the very same course",
-    "Recordings of your own sessions",
+    "Times that suit you, booked with your teacher",
     "Lifetime access to the material",
     "A certificate of completion",
 )

@@ -75,6 +75,14 @@ def unused_refresh_tokens(session: ReadSession) -> int:
     return len(session.scalars(select(RefreshToken).where(RefreshToken.used_at.is_(None))).all())
 
 
+def mail_tokens(session: ReadSession) -> list[MailToken]:
+    return list(session.scalars(select(MailToken)))
+
+
+def session_owners(session: ReadSession) -> set[str]:
+    return set(session.scalars(select(AuthSession.user_id)))
+
+
 def revocations(session: ReadSession) -> list[datetime | None]:
     return list(session.scalars(select(AuthSession.revoked_at)))
 

@@ -113,6 +113,25 @@ async def test_hashing_leaves_the_loop_free_and_takes_two_threads() -> None:
     passwords.close()
 
 
+async def test_too_many_waiting_passwords_answer_busy(world: World) -> None:
+    await accounts.sign_up(world)
+    passwords, release = world.app.state.passwords, threading.Event()
+    for _ in range(2):
+        passwords._pool.submit(release.wait)
+    queue = [asyncio.create_task(passwords.hash(PASSWORD)) for _ in range(52)]
+    await asyncio.sleep(0)  # all of them stand in line
+    for answer in (await accounts.log_in(world), await accounts.sign_up(world, "ada@peerloop.example")):
+        assert code(answer) == (503, "unavailable")
+    queue.pop().cancel()
+    await asyncio.sleep(0)  # whoever leaves makes room
+    waiting = asyncio.create_task(accounts.log_in(world))
+    for task in queue:
+        task.cancel()
+    release.set()
+    assert (await waiting).status_code == 200
+    assert len(await world.db.read(accounts.users)) == 1
+
+
 async def test_a_password_is_checked_against_its_hash_only() -> None:
     passwords = Passwords()
     made = await passwords.hash(PASSWORD)

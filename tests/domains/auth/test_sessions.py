@@ -1,10 +1,12 @@
 """Staying logged in and being logged out: refresh tokens work once, and an ended session is dead at once."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from app.domains.auth import service
 from tests.domains.auth import accounts
 from tests.domains.auth.accounts import code
 from tests.support.world import Actor, World
@@ -97,6 +99,26 @@ async def test_a_session_lives_a_week_from_its_last_use(world: World, sam: Actor
         pair = (await accounts.refresh(world, pair["refresh_token"])).json()
     world.clock.advance(days=7)
     assert code(await accounts.refresh(world, pair["refresh_token"])) == (401, "refresh_token_invalid")
+
+
+async def test_a_session_ends_after_a_month_however_often_it_is_used(world: World, sam: Actor) -> None:
+    pair = await pair_of(world, sam)
+    for _ in range(4):
+        world.clock.advance(days=6)
+        pair = (await accounts.refresh(world, pair["refresh_token"])).json()
+    world.clock.advance(days=5, hours=23, minutes=59)
+    pair = (await accounts.refresh(world, pair["refresh_token"])).json()
+    assert (await accounts.me(world, pair["access_token"])).status_code == 200
+    world.clock.advance(minutes=1)
+    assert code(await accounts.me(world, pair["access_token"])) == (401, "not_authenticated")
+    assert code(await accounts.refresh(world, pair["refresh_token"])) == (401, "refresh_token_invalid")
+    assert (await accounts.log_in(world, sam.email)).status_code == 200
+
+
+async def test_a_long_configured_life_is_a_month_too(world: World, sam: Actor) -> None:
+    pair = await world.write(service.start_auth_session, sam.user_id, timedelta(days=90))
+    world.clock.advance(days=30)
+    assert code(await accounts.refresh(world, pair.refresh_token)) == (401, "refresh_token_invalid")
 
 
 async def test_logging_out_ends_access_at_once(world: World, sam: Actor) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from app.domains.courses import service
 from app.domains.courses.types import CourseId
+from app.domains.users import service as users
 from tests.domains.courses.samples import LONG_ENOUGH, make_course, make_draft
 from tests.support.world import Actor, World
 
@@ -78,7 +79,7 @@ async def test_a_curriculum_shows_its_descriptions_to_those_who_own_or_teach(wor
     for answer in (await student.get(path), await world.http.get(path)):
         assert "Secret" not in answer.text
         assert answer.headers["cache-control"].startswith("public")
-        assert answer.headers["vary"] == "Authorization, Cookie"
+        assert answer.headers["vary"] == "Authorization, Cookie, Origin"
     body = (await world.http.get(path)).json()
     assert (body["course_id"], body["session_count"]) == (course_id, 2)
     assert [{**module, "id": ""} for module in body["modules"]] == [
@@ -122,7 +123,7 @@ async def test_teachers_are_listed_longest_certified_first_and_page_by_page(worl
     assert first["items"][0] == {
         "id": creator.user_id,
         "name": "Carla Creator",
-        "handle": "carla_creato",
+        "handle": "carla_creator",
         "timezone": "Europe/Berlin",
         "certified_at": "2026-12-01T09:01:00Z",
         "is_creator": True,
@@ -132,6 +133,24 @@ async def test_teachers_are_listed_longest_certified_first_and_page_by_page(worl
         (teacher.user_id, teacher is creator) for teacher in certified
     ]
     assert second["next_cursor"] is None
+
+
+async def test_suspended_teachers_are_not_offered(world: World) -> None:
+    creator = await world.member("Carla Creator")
+    course_id = await make_course(world, creator.user_id)
+    teachers = [await world.member(name) for name in ("Tess Teacher", "Lou Lockout", "Taro Teacher")]
+    for teacher in teachers:
+        await certify(world, teacher, course_id)
+        world.clock.advance(minutes=1)
+    await world.write(users.suspend, teachers[1].user_id)
+    path = "/api/courses/sample-course/teachers"
+    first = (await world.http.get(path, params={"limit": 1})).json()
+    second = (await world.http.get(path, params={"limit": 1, "cursor": first["next_cursor"]})).json()
+    shown = [row["id"] for row in first["items"] + second["items"]]
+    assert (shown, second["next_cursor"]) == ([teachers[0].user_id, teachers[2].user_id], None)
+    assert await world.db.read(service.bookable_teacher_ids, course_id) == shown
+    bookable = [await world.db.read(service.is_bookable_teacher, course_id, each.user_id) for each in teachers]
+    assert bookable == [True, False, True]
 
 
 @pytest.mark.parametrize("query", [{"limit": 0}, {"limit": 101}, {"cursor": "x"}, {"teacher": "x"}])

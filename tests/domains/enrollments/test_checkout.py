@@ -11,7 +11,9 @@ from app.db.session import WriteSession
 from app.domains.courses.models import Course
 from app.domains.courses.types import CourseId
 from app.domains.payments import ledger
-from app.wiring import make_providers
+from app.jobs.registry import Registry
+from app.jobs.runner import JobRunner
+from app.wiring import make_providers, register_jobs
 from tests.support.learning import Classroom
 from tests.support.shop import buy, pay, start_checkout, verify
 from tests.support.world import World
@@ -185,13 +187,64 @@ async def test_a_lost_answer_is_asked_for_again_under_the_same_key(
     assert (await world.db.read(ledger.trial_balance)).balances["stripe:-:usd"] == PRICE
 
 
+async def test_a_request_that_never_reached_the_payment_service_grows_too_old(
+    world: World, room: Classroom, lose_answers: Callable[[], Silence]
+) -> None:
+    buyer = await world.member("Sam Sample")
+    line = lose_answers()
+    await start_checkout(buyer, room, key="the-same-key")
+    line.is_lost = False
+    world.clock.advance(minutes=10)
+    again = await start_checkout(buyer, room, key="the-same-key")
+    assert (again.status_code, again.json()["code"]) == (409, "checkout_too_old")
+    assert (await start_checkout(buyer, room, key="a-fresh-key")).status_code == 201
+
+
+async def test_a_payment_of_which_no_notification_came_is_found_by_asking(world: World, room: Classroom) -> None:
+    buyer = await world.member("Sam Sample")
+    await pay(world, (await start_checkout(buyer, room)).json())
+    forget_deliveries(world)
+    world.clock.advance(minutes=16)
+    await world.settle()
+    buyer = await world.log_in(buyer.user_id, buyer.email)
+    (place,) = (await buyer.get("/api/enrollments")).json()["items"]
+    assert place["status"] == "enrolled"
+    assert (await world.db.read(ledger.trial_balance)).balances["unmatched:-:usd"] == 0
+
+
+async def test_the_payment_service_may_be_away_for_three_days(
+    world: World, room: Classroom, lose_answers: Callable[[], Silence]
+) -> None:
+    buyer = await world.member("Sam Sample")
+    await pay(world, (await start_checkout(buyer, room)).json())
+    line = lose_answers()
+    for _ in range(3):
+        await world.settle()
+        world.clock.advance(days=1)
+    assert (await world.db.read(ledger.trial_balance)).balances == {}
+    line.is_lost = False
+    for _ in range(3):
+        world.clock.advance(hours=1)
+        await world.settle()
+    assert (await world.db.read(ledger.trial_balance)).balances["stripe:-:usd"] == PRICE
+
+
+def forget_deliveries(world: World) -> None:
+    """As a provider that gave up, or a webhook endpoint that was switched off."""
+    books = world.app.state.twins.books
+    for delivery in books.due_deliveries(float("inf")):
+        books.finish_delivery(delivery)
+
+
 @pytest.fixture
 def lose_answers(world: World) -> Callable[[], Silence]:
-    """Swap the line to the providers for one that loses answers."""
+    """Swap the line to the providers, for requests and for jobs, for one that loses answers."""
 
     def swap() -> Silence:
-        line = Silence(httpx.ASGITransport(world.app))
-        world.app.state.providers = make_providers(world.settings, httpx.AsyncClient(transport=line))
+        line, state, registry = Silence(httpx.ASGITransport(world.app)), world.app.state, Registry()
+        state.providers = make_providers(world.settings, httpx.AsyncClient(transport=line))
+        register_jobs(registry, state.providers, world.settings, state.mail_tokens)
+        state.runner = JobRunner(world.db, registry)
         return line
 
     return swap

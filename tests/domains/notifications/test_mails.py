@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -119,18 +118,21 @@ async def book(scene: Scene, **changes: Any) -> SessionBooked:
 
 def _insert_session(session: WriteSession, scene: Scene, changes: dict[str, Any]) -> SessionBooked:
     start = session.now.replace(day=2, hour=15)
-    booked = SessionBooked(
-        session_id=SessionId(new_id("ses")),
-        enrollment_id=scene.enrollment_id,
-        course_id=scene.course_id,
-        teacher_id=scene.teacher.user_id,
-        student_id=scene.student.user_id,
-        starts_at=start,
-        ends_at=start.replace(hour=16),
-    )
-    facts = asdict(booked)
-    row = {"id": facts.pop("session_id"), **facts, "status": SessionStatus.SCHEDULED, "created_at": session.now}
-    row |= {"occupied_from": booked.starts_at, "occupied_until": booked.ends_at}
+    end = start.replace(hour=16)
+    booked = SessionBooked(SessionId(new_id("ses")), scene.teacher.user_id, scene.student.user_id)
+    row = {
+        "id": booked.session_id,
+        "enrollment_id": scene.enrollment_id,
+        "course_id": scene.course_id,
+        "teacher_id": booked.teacher_id,
+        "student_id": booked.student_id,
+        "starts_at": start,
+        "ends_at": end,
+        "occupied_from": start,
+        "occupied_until": end,
+        "status": SessionStatus.SCHEDULED,
+        "created_at": session.now,
+    }
     session.execute(insert(TeachingSession).values(row | changes))
     return booked
 
@@ -169,16 +171,7 @@ async def test_a_session_that_was_called_off_meanwhile_is_not_announced(world: W
 
 async def test_a_missed_session_is_told_to_both(world: World, scene: Scene) -> None:
     booked = await book(scene, status=SessionStatus.NO_SHOW, no_show_user_id=scene.student.user_id)
-    missed = SessionMissed(
-        booked.session_id,
-        booked.enrollment_id,
-        booked.course_id,
-        booked.teacher_id,
-        booked.student_id,
-        booked.starts_at,
-        booked.student_id,
-    )
-    await world.write(publish, missed)
+    await world.write(publish, SessionMissed(booked.session_id, booked.teacher_id, booked.student_id))
     to_student, to_teacher = [(await world.mails_to(person.email))[0] for person in (scene.student, scene.teacher)]
     assert "we did not see you" in to_student["text"]
     assert "we did not see Sam Sample" in to_teacher["text"]

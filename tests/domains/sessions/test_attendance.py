@@ -47,6 +47,30 @@ async def test_closing_the_room_on_one_person_ends_nothing(world: World) -> None
     assert (facts.status, facts.ended_at) == (SessionStatus.COMPLETED, lesson.at(60))
 
 
+async def test_a_room_that_closes_before_the_lesson_begins_pays_nobody(world: World) -> None:
+    for closed in (-1, 0):
+        lesson = await _lesson(world)
+        await lesson.report([lesson.teacher(JOINED, -9), lesson.pupil(JOINED, -8), lesson.finished(closed)])
+        assert (await lesson.facts()).status is SessionStatus.IN_PROGRESS
+        assert await lesson.counted() == 0
+
+
+async def test_a_lesson_that_both_end_after_a_minute_is_held(world: World) -> None:
+    lesson = await _lesson(world)
+    await lesson.report([lesson.teacher(JOINED, -9), lesson.pupil(JOINED, -8), lesson.finished(1)])
+    facts = await lesson.facts()
+    assert (facts.status, facts.ended_at) == (SessionStatus.COMPLETED, lesson.at(1))
+    assert await lesson.counted() == 1
+
+
+async def test_who_came_only_before_the_lesson_was_not_at_it(world: World) -> None:
+    lesson = await _lesson(world)
+    await lesson.report([lesson.pupil(JOINED, -9), lesson.pupil(LEFT, -2), lesson.teacher(JOINED, 0)])
+    await lesson.report([lesson.finished(30)])
+    assert (await lesson.facts()).status is SessionStatus.IN_PROGRESS
+    assert await lesson.counted() == 0
+
+
 async def test_leaving_ends_nothing(world: World) -> None:
     lesson = await _lesson(world)
     await lesson.report([lesson.teacher(JOINED, 0), lesson.pupil(JOINED, 1), lesson.pupil(LEFT, 30)])

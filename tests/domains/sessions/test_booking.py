@@ -7,6 +7,7 @@ from app.domains.calendar.models import TakenCell
 from app.domains.enrollments.types import EnrollmentStatus
 from app.domains.sessions.events import SessionBooked
 from app.domains.sessions.models import TeachingSession
+from app.domains.users import service as users
 from tests.support.learning import Classroom, booked
 from tests.support.world import World
 
@@ -94,6 +95,16 @@ async def test_the_enrollment_must_be_active(world: World) -> None:
     for status in (EnrollmentStatus.COMPLETED, EnrollmentStatus.CANCELLED, EnrollmentStatus.DISPUTED):
         answer = await (await room.student(status=status)).book(WEDNESDAY_NOON)
         assert (answer.status_code, answer.json()["code"]) == (409, "enrollment_not_active"), status
+
+
+async def test_a_suspended_teacher_cannot_be_booked(world: World) -> None:
+    room = await Classroom.open(world)
+    student = await room.student()
+    await world.write(users.suspend, room.teacher.user_id)
+    answer = await student.book(WEDNESDAY_NOON)
+    assert (answer.status_code, answer.json()["code"]) == (409, "teacher_not_available")
+    assert (await room.slots()).json()["code"] == "teacher_not_found"
+    assert await world.db.read(_count) == (0, 0)
 
 
 async def test_no_more_sessions_than_were_bought(world: World) -> None:

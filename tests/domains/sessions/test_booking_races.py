@@ -77,7 +77,7 @@ async def test_random_bookings_never_overlap_for_anybody(world: World) -> None:
 
 async def _book_some_time(dice: random.Random, room: Classroom, student: Student) -> httpx.Response:
     window = {"from": f"{MIDNIGHT:%Y-%m-%dT%H:%M:%SZ}", "to": f"{MIDNIGHT + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"}
-    slots = (await room.slots(**window)).json()["slots"]
+    slots = (await room.slots(**window)).json()["items"]
     return await student.book(dice.choice(slots)["starts_at"])
 
 

@@ -1,5 +1,7 @@
 """The free slots of a teacher, as anybody may ask for them."""
 
+from typing import Any
+
 from app.domains.calendar.types import OpeningHours, WeeklyHours
 from app.domains.courses import service as courses
 from tests.support.learning import Classroom, booked
@@ -11,14 +13,14 @@ TOKYO_MORNINGS = tuple(WeeklyHours(weekday, OpeningHours.from_wall("09:00", "12:
 async def _starts(room: Classroom, **window: str) -> list[str]:
     answer = await room.slots(**window)
     assert answer.status_code == 200, answer.text
-    return [slot["starts_at"] for slot in answer.json()["slots"]]
+    return [slot["starts_at"] for slot in answer.json()["items"]]
 
 
 async def test_slots_are_instants_with_both_clocks_beside_them(world: World) -> None:
     room = await Classroom.open(world, minutes=90, timezone="Asia/Tokyo", windows=TOKYO_MORNINGS)
     window = {"from": "2026-12-03T00:00:00Z", "to": "2026-12-04T00:00:00Z"}
     answer = (await room.slots(timezone="America/New_York", **window)).json()
-    assert answer["slots"] == [
+    assert answer["items"] == [
         {
             "starts_at": f"2026-12-03T{utc}:00Z",
             "ends_at": f"2026-12-03T{end}:00Z",
@@ -35,13 +37,18 @@ async def test_slots_are_instants_with_both_clocks_beside_them(world: World) -> 
 
 async def test_a_visitor_has_no_clock_and_a_member_has_their_own(world: World) -> None:
     room = await Classroom.open(world)
-    visitor = (await room.slots()).json()["slots"][0]
+    visitor = (await room.slots()).json()["items"][0]
     assert visitor["local"]["viewer"] is None
     member = await world.member("Sam Sample")
     path = f"/api/teachers/{room.teacher.user_id}/availability"
-    seen = (await member.get(path, params={"course_id": room.course_id})).json()["slots"][0]
+    seen = (await member.get(path, params={"course_id": room.course_id})).json()["items"][0]
     assert seen["local"]["viewer"]["timezone"] == "Europe/Berlin"
     assert seen["starts_at"] == visitor["starts_at"]
+
+
+def test_the_document_says_that_a_token_is_optional(openapi_document: dict[str, Any]) -> None:
+    operation = openapi_document["paths"]["/api/teachers/{teacher_id}/availability"]["get"]
+    assert operation["security"] == [{}, {"bearer": []}, {"password": []}]
 
 
 async def test_without_a_window_the_next_fourteen_days_are_listed_after_the_notice(world: World) -> None:

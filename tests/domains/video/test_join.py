@@ -46,6 +46,14 @@ async def test_from_joining_to_completion(world: World) -> None:
     assert await lesson.counted() == 1
 
 
+async def test_no_body_is_asked_for_and_an_empty_one_is_accepted(world: World) -> None:
+    _, lesson = await _lesson(world)
+    assert (await _join(lesson, lesson.student.actor, 0)).status_code == 200
+    present = await world.log_in(lesson.student_id, lesson.student.actor.email)
+    headers = {"Authorization": f"Bearer {present.token}"}
+    assert (await world.http.post(f"/api/sessions/{lesson.session_id}/join", headers=headers)).status_code == 200
+
+
 async def test_joining_again_leads_into_the_same_room(world: World) -> None:
     _, lesson = await _lesson(world)
     for minute in (-10, 0, 30):

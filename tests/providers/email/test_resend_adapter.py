@@ -72,8 +72,8 @@ async def test_same_key_sends_once(twin: Twin) -> None:
     assert len((await twin.tools.get("http://twin/sandbox/inbox/messages")).json()) == 1
 
 
-async def test_wrong_key_is_rejected(twin: Twin) -> None:
-    with pytest.raises(ProviderRejected, match="403 invalid_api_key"):
+async def test_wrong_key_is_ours_to_repair(twin: Twin) -> None:
+    with pytest.raises(ProviderUnavailable, match="403 invalid_api_key"):
         await ResendEmail("re_other", URL, SENDER, twin.http).send(MAIL, key="job_1")
 
 
@@ -94,8 +94,12 @@ async def test_request_says_who_sends_it() -> None:
 @pytest.mark.parametrize(
     ("status", "name"),
     [
+        (401, "restricted_api_key"),
+        (403, "invalid_api_key"),
         (409, "concurrent_idempotent_requests"),
         (429, "rate_limit_exceeded"),
+        (429, "daily_quota_exceeded"),
+        (429, "monthly_quota_exceeded"),
         (500, "application_error"),
         (503, None),
         (200, None),
@@ -111,12 +115,8 @@ async def test_temporary_failure_is_unavailable(status: int, name: str | None) -
     ("status", "name"),
     [
         (400, "validation_error"),
-        (401, "restricted_api_key"),
-        (403, "invalid_api_key"),
         (404, "not_found"),
         (422, "invalid_parameter"),
-        (429, "daily_quota_exceeded"),
-        (429, "monthly_quota_exceeded"),
     ],
 )
 async def test_definite_failure_is_rejected_by_name(status: int, name: str) -> None:
@@ -128,8 +128,8 @@ async def test_definite_failure_is_rejected_by_name(status: int, name: str) -> N
 
 @pytest.mark.parametrize("content", [b"<html>", b"[]", b'{"name":7}', b'{"name":"Evil text"}'])
 async def test_unreadable_refusal_is_rejected_without_a_reason(content: bytes) -> None:
-    with pytest.raises(ProviderRejected, match="403 without a reason"):
-        await _adapter(httpx.Response(403, content=content)).send(MAIL, key="job_1")
+    with pytest.raises(ProviderRejected, match="422 without a reason"):
+        await _adapter(httpx.Response(422, content=content)).send(MAIL, key="job_1")
 
 
 @pytest.mark.parametrize("error", [httpx.ReadTimeout("late"), httpx.ConnectError("down")])

@@ -11,7 +11,7 @@ from app.domains.sessions.service.reading import (
     get_session_facts,
     list_sessions,
 )
-from app.domains.sessions.service.settling import find_overdue, release_after_contest, settle
+from app.domains.sessions.service.settling import enqueue_overdue, release_after_contest, settle
 from app.domains.sessions.service.slots import SlotQuestion, find_free_slots
 
 __all__ = [
@@ -21,8 +21,8 @@ __all__ = [
     "book",
     "calendar_event",
     "calendar_file",
+    "enqueue_overdue",
     "find_free_slots",
-    "find_overdue",
     "get_own_session",
     "get_session",
     "get_session_facts",

@@ -1,15 +1,16 @@
 """Who was in the room when, as the video service reports it: late, twice, out of order, or not at all.
 
 What is known only ever grows (the earliest joining, the earliest leaving, the latest closing), and what follows from
-it is looked at anew after each report. So the outcome does not depend on the order in which reports arrive.
+it is looked at anew after each report. So the outcome does not depend on the order in which reports arrive. Reports
+that come after the session was given up as missed can still prove that both were there.
 """
 
 from datetime import datetime
 
 from app.db.session import WriteSession
 from app.domains.sessions import repository
-from app.domains.sessions.policies import both_came
-from app.domains.sessions.service.settling import complete
+from app.domains.sessions.policies import both_came, end_of_presence
+from app.domains.sessions.service.settling import complete, complete_after_all
 from app.domains.sessions.types import SessionFacts, SessionId, SessionStatus
 from app.domains.users.types import UserId
 
@@ -38,7 +39,8 @@ def record_left(
 
 
 def record_room_finished(session: WriteSession, session_id: SessionId, at: datetime) -> None:
-    """The room was closed. That ends a session to which both came; otherwise it may be opened again."""
+    """The room was closed. That ends a session to which both came once it had begun, be it after a minute; otherwise
+    the room may be opened again."""
     if repository.lock(session, session_id) is None:
         return
     repository.note_room_closed(session, session_id, at)
@@ -54,9 +56,13 @@ def _locked(session: WriteSession, session_id: SessionId, user_id: UserId) -> Se
 
 def _conclude(session: WriteSession, session_id: SessionId) -> None:
     facts = repository.by_id(session, session_id)
-    if facts is None or facts.ended_at is None:
+    if facts is None:
         return
-    repository.close_connections(session, session_id, facts.ended_at)
+    if facts.ended_at is not None:
+        repository.close_connections(session, session_id, facts.ended_at)
     presences = repository.presences(session, session_id)
-    if facts.status is SessionStatus.IN_PROGRESS and both_came(facts, presences, by=facts.ended_at):
-        complete(session, facts, ended_at=facts.ended_at)
+    if facts.status is SessionStatus.NO_SHOW and both_came(facts, presences, by=facts.ends_at):
+        complete_after_all(session, facts, ended_at=end_of_presence(facts, presences))
+    closed_at = facts.ended_at if facts.status is SessionStatus.IN_PROGRESS else None
+    if closed_at is not None and both_came(facts, presences, by=closed_at):
+        complete(session, facts, ended_at=closed_at)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from app.core.clock import utc_text
 from app.core.ids import new_id
 from app.db.session import ReadSession, WriteSession
 from app.domains.calendar import service as calendar
@@ -12,18 +13,17 @@ from app.domains.calendar.policies import BookingPolicy
 from app.domains.calendar.types import AvailabilityRules, Busy, Refusal, Slot
 from app.domains.courses import service as courses
 from app.domains.enrollments import service as enrollments
-from app.domains.enrollments.errors import EnrollmentNotFound
-from app.domains.enrollments.types import EnrollmentFacts, EnrollmentId, EnrollmentStatus
+from app.domains.enrollments.errors import EnrollmentNotFound, TeacherNotAvailable
+from app.domains.enrollments.types import EnrollmentFacts, EnrollmentId
 from app.domains.sessions import repository
 from app.domains.sessions.errors import EnrollmentNotActive, NoSessionsLeft, SlotNotOffered, SlotTaken, StudentBusy
 from app.domains.sessions.events import SessionBooked
 from app.domains.sessions.service.slots import busy_of, conflict_of
 from app.domains.sessions.types import SessionId, SessionStatus
+from app.domains.users import service as users
 from app.domains.users.types import UserId
-from app.edge.schemas import utc_text
 
 _ALTERNATIVES = 3
-_ACTIVE = frozenset({EnrollmentStatus.ENROLLED, EnrollmentStatus.IN_PROGRESS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,8 @@ class _Wish:
 def book(session: WriteSession, command: BookCommand, policy: BookingPolicy) -> SessionId:
     """Take the slot for the student.
 
-    Raises `EnrollmentNotFound`, `EnrollmentNotActive`, `NoSessionsLeft`, `SlotNotOffered`, `SlotTaken`, `StudentBusy`.
+    Raises `EnrollmentNotFound`, `EnrollmentNotActive`, `TeacherNotAvailable`, `NoSessionsLeft`, `SlotNotOffered`,
+    `SlotTaken`, `StudentBusy`.
     """
     people = _own_place(session, command)
     calendar.lock_people(session, people.teacher_id, people.student_id)
@@ -81,8 +82,10 @@ def _own_place(session: ReadSession, command: BookCommand) -> EnrollmentFacts:
 
 
 def _check_place(session: ReadSession, place: EnrollmentFacts) -> None:
-    if place.status not in _ACTIVE:
+    if not place.status.is_active:
         raise EnrollmentNotActive
+    if users.suspended_ids(session, [place.teacher_id]):
+        raise TeacherNotAvailable
     if repository.count_used(session, place.id) >= place.sessions_bought:
         raise NoSessionsLeft
 
@@ -130,5 +133,5 @@ def _insert(session: WriteSession, place: EnrollmentFacts, wish: _Wish) -> Sessi
         "created_at": session.now,
     }
     repository.insert_session(session, values)
-    session.publish(SessionBooked(session_id, place.id, place.course_id, place.teacher_id, place.student_id, *lesson))
+    session.publish(SessionBooked(session_id, place.teacher_id, place.student_id))
     return session_id

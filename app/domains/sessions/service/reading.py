@@ -89,7 +89,7 @@ def _card(
         join_opens_at=JoinWindow.of(facts, policy).opens_at,
         no_show_user_id=facts.no_show_user_id,
         started_at=facts.started_at,
-        ended_at=None if facts.status.is_live else facts.ended_at,
+        ended_at=None if facts.status.is_live else facts.ended_at or facts.ends_at,
         created_at=facts.created_at,
     )
 

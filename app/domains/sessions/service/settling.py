@@ -1,16 +1,19 @@
 """How sessions end: completed by both, missed by one, or missed by both."""
 
+import logging
 from datetime import datetime
 
-from app.db.session import ReadSession, WriteSession
+from app.core.logging import log_event
+from app.db.session import WriteSession
 from app.domains.calendar import service as calendar
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.enrollments import service as enrollments
 from app.domains.sessions import repository
-from app.domains.sessions.events import SessionCompleted, SessionMissed
+from app.domains.sessions.events import SessionMissed
 from app.domains.sessions.policies import CONTEST_WINDOW, Verdict, is_overdue, verdict
 from app.domains.sessions.types import (
     RELEASE_AFTER_CONTEST,
+    SETTLE_ONE,
     SessionFacts,
     SessionId,
     SessionPayload,
@@ -19,28 +22,29 @@ from app.domains.sessions.types import (
 
 _BATCH = 200
 
+logger = logging.getLogger(__name__)
+
 
 def complete(session: WriteSession, facts: SessionFacts, *, ended_at: datetime) -> None:
     """Both were there: count the session, which releases its share of the money. Once, whoever asks."""
     if not repository.settle(session, facts.id, status=SessionStatus.COMPLETED, ended_at=ended_at):
         return
     enrollments.record_session_completed(session, facts.enrollment_id)
-    session.publish(
-        SessionCompleted(
-            facts.id,
-            facts.enrollment_id,
-            facts.course_id,
-            facts.teacher_id,
-            facts.student_id,
-            facts.starts_at,
-            ended_at,
-        )
-    )
 
 
-def find_overdue(session: ReadSession, policy: BookingPolicy) -> list[SessionId]:
-    """Sessions that nobody may join any more and that nothing has ended yet."""
-    return repository.overdue(session, ended_before=session.now - policy.join_grace, limit=_BATCH)
+def complete_after_all(session: WriteSession, facts: SessionFacts, *, ended_at: datetime) -> None:
+    """A missed session turns out to have been held. Once, and never after its being missed has been counted."""
+    if repository.reopen(session, facts.id, ended_at=ended_at):
+        log_event(logger, "sessions.completed_after_all", session_id=facts.id)
+        enrollments.record_session_completed(session, facts.enrollment_id)
+
+
+def enqueue_overdue(session: WriteSession, policy: BookingPolicy) -> None:
+    """A job for each session that nobody may join any more, that nothing has ended, and that no job waits to settle.
+    Those that cannot be settled so leave their places to others."""
+    for session_id in repository.overdue(session, ended_before=session.now - policy.join_grace, limit=_BATCH):
+        moment = f"{session_id}:{session.now:%Y%m%dT%H%M%S}"
+        SETTLE_ONE.enqueue(session, SessionPayload(session_id=session_id), dedupe=moment)
 
 
 def settle(session: WriteSession, session_id: SessionId, policy: BookingPolicy) -> None:
@@ -57,29 +61,20 @@ def settle(session: WriteSession, session_id: SessionId, policy: BookingPolicy) 
 
 
 def _miss(session: WriteSession, facts: SessionFacts, outcome: Verdict) -> None:
-    """Nobody's money moves now. A student's no-show counts as delivered once the time to contest it has passed; any
-    other gives the session back, as only booked, held and student-missed ones are counted against a place."""
+    """Nobody's money moves now. A student's no-show counts as delivered once the time to contest it has passed, which
+    begins with the notice that is sent now; any other gives the session back, as only booked, held and student-missed
+    ones are counted against a place."""
     missing = outcome.no_show_user_id
     if not repository.settle(
-        session, facts.id, status=outcome.status, ended_at=outcome.ended_at, no_show_user_id=missing
+        session, facts.id, status=outcome.status, ended_at=facts.ended_at, no_show_user_id=missing
     ):
         return
     calendar.give_back_time(session, facts.id)
     if missing == facts.student_id:
         RELEASE_AFTER_CONTEST.enqueue(
-            session, SessionPayload(session_id=facts.id), dedupe=facts.id, run_at=outcome.ended_at + CONTEST_WINDOW
+            session, SessionPayload(session_id=facts.id), dedupe=facts.id, run_at=session.now + CONTEST_WINDOW
         )
-    session.publish(
-        SessionMissed(
-            facts.id,
-            facts.enrollment_id,
-            facts.course_id,
-            facts.teacher_id,
-            facts.student_id,
-            facts.starts_at,
-            missing,
-        )
-    )
+    session.publish(SessionMissed(facts.id, facts.teacher_id, facts.student_id))
 
 
 def release_after_contest(session: WriteSession, session_id: SessionId) -> None:

@@ -48,7 +48,7 @@ def find_free_slots(session: ReadSession, question: SlotQuestion, policy: Bookin
         session_duration_minutes=lesson,
         timezone=rules.zone,
         tzdata_version=tzdata_version(),
-        slots=[_shown(slot, rules.zone, viewer_zone) for slot in free],
+        items=[_shown(slot, rules.zone, viewer_zone) for slot in free],
     )
 
 

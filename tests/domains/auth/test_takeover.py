@@ -1,0 +1,165 @@
+"""Anybody can sign up with anybody's address. Only what the used link was mailed for counts; the others are out."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from app.core.config import Settings
+from app.domains.auth import service
+from app.domains.auth.errors import LoginFailed
+from tests.domains.auth import accounts
+from tests.domains.auth.accounts import EMAIL, code, comparable
+from tests.support.world import PASSWORD, World
+
+STRANGERS = "the stranger's own password"
+
+
+async def link_of(world: World, **signup: Any) -> str:
+    """Sign up and take the mailed token."""
+    assert (await accounts.sign_up(world, **signup)).status_code == 202
+    return await accounts.mailed_token(world)
+
+
+async def stranger_signs_up(world: World) -> str:
+    return await link_of(world, password=STRANGERS, name="Mallory", timezone="Asia/Tokyo")
+
+
+async def owner_signs_up(world: World) -> str:
+    return await link_of(world, timezone="Europe/Berlin")
+
+
+async def can_log_in(world: World, password: str) -> bool:
+    return (await accounts.log_in(world, password=password)).status_code == 200
+
+
+async def test_a_stranger_who_signed_up_first_is_out_once_the_owner_proves_her_address(world: World) -> None:
+    early = await stranger_signs_up(world)
+    pair = (await accounts.log_in(world, password=STRANGERS)).json()
+    headers = {"Authorization": f"Bearer {pair['access_token']}"}
+    assert (await world.http.patch("/api/users/me", json={"is_profile_public": True}, headers=headers)).is_success
+    link = await owner_signs_up(world)
+    assert (await accounts.verify(world, link)).status_code == 204
+
+    assert code(await accounts.me(world, pair["access_token"])) == (401, "not_authenticated")
+    assert code(await accounts.refresh(world, pair["refresh_token"])) == (401, "refresh_token_invalid")
+    assert not await can_log_in(world, STRANGERS)
+    assert code(await accounts.verify(world, early)) == (400, "mail_token_invalid")
+    tokens = (await accounts.log_in(world)).json()
+    me = (await accounts.me(world, tokens["access_token"])).json()
+    assert (me["name"], me["timezone"], me["is_profile_public"]) == ("Sam Sample", "Europe/Berlin", False)
+    assert me["is_email_verified"]
+
+
+async def test_a_stranger_who_signs_up_later_changes_nothing_for_the_owner_s_link(world: World) -> None:
+    link = await owner_signs_up(world)
+    pair = (await accounts.log_in(world)).json()
+    before = await world.db.read(accounts.user)
+    late = await stranger_signs_up(world)
+    after = await world.db.read(accounts.user)
+    assert (after.password_hash, after.name, after.timezone) == (before.password_hash, before.name, before.timezone)
+    assert not await can_log_in(world, STRANGERS)
+    assert (await accounts.verify(world, link)).status_code == 204
+
+    assert code(await accounts.verify(world, late)) == (400, "mail_token_invalid")
+    assert not await can_log_in(world, STRANGERS)
+    me = (await accounts.me(world, pair["access_token"])).json()  # whoever made the account stays logged in
+    assert (me["name"], me["timezone"], me["is_email_verified"]) == ("Sam Sample", "Europe/Berlin", True)
+
+
+async def test_who_signs_up_twice_gets_what_the_used_link_belongs_to(world: World) -> None:
+    other = {"password": "another long password", "name": "Sammy Sample", "timezone": "Asia/Kathmandu"}
+    for is_newest_used in (True, False):
+        email = f"sam{is_newest_used}@peerloop.example".lower()
+        await accounts.sign_up(world, email)
+        first = await accounts.mailed_token(world, email)
+        await accounts.sign_up(world, email, **other)
+        newest = await accounts.mailed_token(world, email)
+        used, left = (newest, first) if is_newest_used else (first, newest)
+        assert (await accounts.verify(world, used)).status_code == 204
+        assert code(await accounts.verify(world, left)) == (400, "mail_token_invalid")
+        user = await world.db.read(accounts.user, email)
+        expected = ("Sammy Sample", "Asia/Kathmandu") if is_newest_used else ("Sam Sample", "UTC")
+        assert (user.name, user.timezone) == expected
+        right, wrong = (other["password"], PASSWORD) if is_newest_used else (PASSWORD, other["password"])
+        assert (await accounts.log_in(world, email, right)).status_code == 200
+        assert (await accounts.log_in(world, email, wrong)).status_code == 401
+
+
+async def test_changes_made_before_the_address_was_proven_stay(world: World) -> None:
+    link = await owner_signs_up(world)
+    headers = {"Authorization": f"Bearer {(await accounts.log_in(world)).json()['access_token']}"}
+    await world.http.patch("/api/users/me", json={"timezone": "Asia/Tokyo"}, headers=headers)
+    assert (await accounts.verify(world, link)).status_code == 204
+    assert (await world.db.read(accounts.user)).timezone == "Asia/Tokyo"
+
+
+async def test_a_fresh_link_is_for_the_newest_sign_up_at_that_time(world: World) -> None:
+    await stranger_signs_up(world)
+    await owner_signs_up(world)
+    await accounts.resend(world)
+    link = await accounts.mailed_token(world)
+    world.clock.advance(hours=2)
+    await stranger_signs_up(world)
+    assert (await accounts.verify(world, link)).status_code == 204
+    assert await can_log_in(world, PASSWORD)
+    assert not await can_log_in(world, STRANGERS)
+
+
+async def test_a_fresh_link_is_for_the_newest_sign_up_even_after_the_sweep(world: World) -> None:
+    await stranger_signs_up(world)
+    world.clock.advance(minutes=1)
+    await owner_signs_up(world)
+    world.clock.advance(days=60)
+    assert await world.write(service.sweep_tokens) == 1
+    await accounts.resend(world)
+    assert (await accounts.verify(world, await accounts.mailed_token(world))).status_code == 204
+    assert await can_log_in(world, PASSWORD)
+    assert not await can_log_in(world, STRANGERS)
+
+
+async def test_a_log_in_under_way_does_not_outlive_the_proof(world: World, settings: Settings) -> None:
+    """The password is read, checked for a while, and only then is the session begun."""
+    await stranger_signs_up(world)
+    found = await world.db.read(service.find_credentials, EMAIL)
+    await accounts.verify(world, await owner_signs_up(world))
+    with pytest.raises(LoginFailed):
+        await world.write(service.log_in, found, settings.refresh_token_life)
+
+
+async def test_of_two_links_used_at_once_exactly_one_wins(world: World) -> None:
+    links = [await stranger_signs_up(world), await owner_signs_up(world)]
+    answers = await asyncio.gather(*(accounts.verify(world, link) for link in links * 5))
+    assert sorted(answer.status_code for answer in answers) == [204] + [400] * 9
+    assert await can_log_in(world, PASSWORD) != await can_log_in(world, STRANGERS)
+
+
+async def test_a_proven_address_leaves_nothing_of_other_sign_ups_behind(world: World) -> None:
+    await stranger_signs_up(world)
+    await accounts.verify(world, await owner_signs_up(world))
+    tokens = await world.db.read(accounts.mail_tokens)
+    assert len(tokens) == 2
+    assert all(token.used_at is not None and token.signup is None for token in tokens)
+    assert all((token.password_hash, token.name, token.timezone) == (None, None, None) for token in tokens)
+
+
+# The mailbox of somebody whose address a stranger knows.
+
+
+async def test_an_address_gets_three_links_an_hour_and_the_answers_do_not_tell(world: World) -> None:
+    answers = [await accounts.sign_up(world) for _ in range(3)] + [await accounts.resend(world) for _ in range(3)]
+    answers.append(await accounts.sign_up(world))
+    assert all(comparable(answer) == comparable(answers[0]) for answer in answers)
+    assert len(await world.mails_to(EMAIL)) == 3
+    await accounts.sign_up(world, "ada@peerloop.example")
+    assert len(await world.mails_to("ada@peerloop.example")) == 1
+    world.clock.advance(hours=1)
+    await accounts.resend(world)
+    assert len(await world.mails_to(EMAIL)) == 4
+    assert (await accounts.verify(world, await accounts.mailed_token(world))).status_code == 204
+
+
+async def test_many_at_once_get_three_links_too(world: World) -> None:
+    await accounts.sign_up(world)
+    await asyncio.gather(*(accounts.resend(world) for _ in range(20)))
+    assert len(await world.db.read(accounts.mail_tokens)) == 3
