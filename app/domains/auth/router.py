@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
-from app.core.errors import NotAuthenticated, Unavailable
+from app.core.errors import Unavailable
 from app.domains.auth import service
 from app.domains.auth.deps import (
     REFRESH_COOKIE,
@@ -36,7 +36,7 @@ from app.domains.auth.schemas import (
 from app.domains.auth.types import AuthSessionId, MailTokenPurpose, Signup, TokenPair
 from app.edge.deps import AppSettings, Db
 from app.edge.openapi import audience
-from app.edge.principal import AccountSuspended, CurrentUser
+from app.edge.principal import LOGGED_IN, AccountSuspended, CurrentUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 
@@ -172,7 +172,7 @@ async def refresh(
     summary="Log out",
     status_code=204,
     openapi_extra=audience("student", "teacher", "creator", "admin"),
-    responses=problems(NotAuthenticated, AccountSuspended),
+    responses=problems(*LOGGED_IN),
 )
 async def log_out(response: Response, caller: CurrentUser, db: Db) -> None:
     """For anybody who is logged in. Ends this auth session: its tokens are refused at once."""

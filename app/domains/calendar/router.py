@@ -2,7 +2,6 @@
 
 from fastapi import APIRouter
 
-from app.core.errors import NotAuthenticated
 from app.domains.calendar import service
 from app.domains.calendar.deps import Policy, TeachingUser
 from app.domains.calendar.errors import AvailabilityOverlap, InvalidWindow, NotATeacher, WindowTooShort
@@ -11,7 +10,7 @@ from app.domains.calendar.service import Availability
 from app.domains.users.types import UserId
 from app.edge.deps import Db
 from app.edge.openapi import audience
-from app.edge.principal import AccountSuspended, EmailNotVerified
+from app.edge.principal import VERIFIED
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 
@@ -23,7 +22,7 @@ router = APIRouter(prefix="/users/me/availability", tags=["availability"], route
     operation_id="availability.get",
     summary="Show when the caller can be booked",
     openapi_extra=audience("teacher", "creator"),
-    responses=problems(NotAuthenticated, AccountSuspended, EmailNotVerified, NotATeacher),
+    responses=problems(*VERIFIED, NotATeacher),
 )
 async def get_availability(caller: TeachingUser, db: Db, policy: Policy) -> AvailabilityBody:
     """For verified members who teach or create courses. Before the first PUT there are no windows."""
@@ -36,9 +35,7 @@ async def get_availability(caller: TeachingUser, db: Db, policy: Policy) -> Avai
     summary="Replace when the caller can be booked",
     openapi_extra=audience("teacher", "creator"),
     responses=problems(
-        NotAuthenticated,
-        AccountSuspended,
-        EmailNotVerified,
+        *VERIFIED,
         NotATeacher,
         InvalidWindow,
         WindowTooShort,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from app.core.errors import NotAuthenticated, ProviderRejected, ProviderUnavailable
+from app.core.errors import ProviderRejected, ProviderUnavailable
 from app.core.pagination import CursorInvalid
 from app.db.session import ReadSession, WriteSession
 from app.domains.courses.errors import CourseNotFound
@@ -32,7 +32,7 @@ from app.edge.idempotency import (
 )
 from app.edge.openapi import audience
 from app.edge.paging import PagingDep, moment_position
-from app.edge.principal import AccountSuspended, CurrentUser, EmailNotVerified, VerifiedUser
+from app.edge.principal import LOGGED_IN, VERIFIED, CurrentUser, VerifiedUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
@@ -50,9 +50,7 @@ router = APIRouter(prefix="/enrollments", tags=["enrollments"], route_class=Stri
     response_model=Checkout,
     openapi_extra=audience("student"),
     responses=problems(
-        NotAuthenticated,
-        AccountSuspended,
-        EmailNotVerified,
+        *VERIFIED,
         IdempotencyKeyMissing,
         IdempotencyKeyReused,
         CourseNotFound,
@@ -89,18 +87,11 @@ async def create_session(
     order = await db.write(service.start_checkout, command)
     if order is None:
         return await idem.run(caller.user_id, 201, Checkout, _enroll_free, command)
-    return await idem.run(caller.user_id, 201, Checkout, _record_checkout, await provider.create_checkout(order))
+    return await idem.run(caller.user_id, 201, Checkout, _apply_and_show, await provider.create_checkout(order))
 
 
 def _enroll_free(session: WriteSession, command: CheckoutCommand) -> Checkout:
     return Checkout.free(service.enroll_free(session, command))
-
-
-def _record_checkout(session: WriteSession, made: ProviderCheckout) -> Checkout:
-    purchase = payments.apply_checkout(session, made)
-    if purchase is None:
-        raise PurchaseNotFound
-    return Checkout.of(purchase, url=made.url, place=None)
 
 
 @checkout.post(
@@ -109,8 +100,7 @@ def _record_checkout(session: WriteSession, made: ProviderCheckout) -> Checkout:
     summary="Ask whether a checkout was paid",
     openapi_extra=audience("student"),
     responses=problems(
-        NotAuthenticated,
-        AccountSuspended,
+        *LOGGED_IN,
         PurchaseNotFound,
         IdempotencyKeyReused,
         ProviderUnavailable,
@@ -139,7 +129,7 @@ def _apply_and_show(session: WriteSession, found: ProviderCheckout) -> Checkout:
     operation_id="enrollments.list",
     summary="List the caller's places in courses",
     openapi_extra=audience("student", "teacher"),
-    responses=problems(NotAuthenticated, AccountSuspended, CursorInvalid),
+    responses=problems(*LOGGED_IN, CursorInvalid),
 )
 async def list_enrollments(caller: CurrentUser, paging: PagingDep, db: Db) -> Page[Enrollment]:
     """For anybody who is logged in: the places they hold and the places they teach, newest first."""
@@ -153,7 +143,7 @@ async def list_enrollments(caller: CurrentUser, paging: PagingDep, db: Db) -> Pa
     operation_id="enrollments.get",
     summary="Show a place in a course",
     openapi_extra=audience("student", "teacher", "creator", "admin"),
-    responses=problems(NotAuthenticated, AccountSuspended, EnrollmentNotFound),
+    responses=problems(*LOGGED_IN, EnrollmentNotFound),
 )
 async def get_enrollment(
     enrollment_id: Annotated[EnrollmentIdField, Path(description="The enrollment.")], caller: CurrentUser, db: Db

@@ -2,7 +2,6 @@
 
 from fastapi import APIRouter
 
-from app.core.errors import NotAuthenticated
 from app.core.pagination import CursorInvalid
 from app.domains.payments import service
 from app.domains.payments.schemas import Receipt
@@ -10,7 +9,7 @@ from app.domains.users.types import UserId
 from app.edge.deps import Db
 from app.edge.openapi import audience
 from app.edge.paging import PagingDep, moment_position
-from app.edge.principal import AccountSuspended, CurrentUser
+from app.edge.principal import LOGGED_IN, CurrentUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
@@ -23,7 +22,7 @@ router = APIRouter(prefix="/transactions", tags=["checkout"], route_class=Strict
     operation_id="transactions.list",
     summary="List what the caller paid",
     openapi_extra=audience("student"),
-    responses=problems(NotAuthenticated, AccountSuspended, CursorInvalid),
+    responses=problems(*LOGGED_IN, CursorInvalid),
 )
 async def list_transactions(caller: CurrentUser, paging: PagingDep, db: Db) -> Page[Receipt]:
     """For anybody who is logged in: their own payments, newest first."""

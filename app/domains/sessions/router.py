@@ -4,7 +4,6 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Response
 
-from app.core.errors import NotAuthenticated
 from app.core.pagination import CursorInvalid
 from app.db.session import WriteSession
 from app.domains.calendar.deps import Policy
@@ -31,14 +30,7 @@ from app.edge.deps import Db
 from app.edge.idempotency import IdempotencyKeyMissing, IdempotencyKeyReused, RequiredIdempotency
 from app.edge.openapi import ALSO_WITH_TOKEN, audience
 from app.edge.paging import PagingDep, moment_position
-from app.edge.principal import (
-    AccountSuspended,
-    CurrentUser,
-    EmailNotVerified,
-    OptionalUser,
-    Principal,
-    VerifiedUser,
-)
+from app.edge.principal import LOGGED_IN, VERIFIED, AccountSuspended, CurrentUser, OptionalUser, Principal, VerifiedUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
@@ -88,9 +80,7 @@ async def list_free_slots(
     response_model=SessionDetail,
     openapi_extra=audience("student"),
     responses=problems(
-        NotAuthenticated,
-        AccountSuspended,
-        EmailNotVerified,
+        *VERIFIED,
         IdempotencyKeyMissing,
         IdempotencyKeyReused,
         EnrollmentNotFound,
@@ -123,7 +113,7 @@ def _book(
     operation_id="sessions.list",
     summary="List the caller's sessions",
     openapi_extra=audience("student", "teacher"),
-    responses=problems(NotAuthenticated, AccountSuspended, CursorInvalid),
+    responses=problems(*LOGGED_IN, CursorInvalid),
 )
 async def list_sessions(
     caller: CurrentUser,
@@ -159,7 +149,7 @@ def _itself(card: SessionCard) -> SessionCard:
     operation_id="sessions.get",
     summary="Show a session",
     openapi_extra=audience("student", "teacher", "admin"),
-    responses=problems(NotAuthenticated, AccountSuspended, SessionNotFound),
+    responses=problems(*LOGGED_IN, SessionNotFound),
 )
 async def get_session(
     session_id: SessionPath, caller: CurrentUser, db: Db, policy: Policy, platform: PlatformDep
@@ -174,7 +164,7 @@ async def get_session(
     summary="Download a session's calendar file",
     response_class=Response,
     openapi_extra=audience("student", "teacher"),
-    responses=problems(NotAuthenticated, AccountSuspended, SessionNotFound)
+    responses=problems(*LOGGED_IN, SessionNotFound)
     | {200: {"description": "The session as an iCalendar file (RFC 5545).", "content": {"text/calendar": {}}}},
 )
 async def get_calendar_file(session_id: SessionPath, caller: CurrentUser, db: Db, platform: PlatformDep) -> Response:

@@ -2,14 +2,13 @@
 
 from fastapi import APIRouter
 
-from app.core.errors import NotAuthenticated
 from app.domains.users import service
 from app.domains.users.errors import UserNotFound
 from app.domains.users.schemas import Me, MeChange
 from app.domains.users.types import UserId
 from app.edge.deps import Db
 from app.edge.openapi import audience
-from app.edge.principal import AccountSuspended, CurrentUser
+from app.edge.principal import LOGGED_IN, CurrentUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 
@@ -21,7 +20,7 @@ router = APIRouter(prefix="/users", tags=["users"], route_class=StrictRoute)
     operation_id="users.me",
     summary="Show the caller's own account",
     openapi_extra=audience("student", "teacher", "creator", "admin"),
-    responses=problems(NotAuthenticated, AccountSuspended),
+    responses=problems(*LOGGED_IN),
 )
 async def read_me(caller: CurrentUser, db: Db) -> Me:
     """For anybody who is logged in, verified or not. Changes nothing."""
@@ -33,7 +32,7 @@ async def read_me(caller: CurrentUser, db: Db) -> Me:
     operation_id="users.change_me",
     summary="Change the caller's own profile",
     openapi_extra=audience("student", "teacher", "creator", "admin"),
-    responses=problems(NotAuthenticated, AccountSuspended, UserNotFound),
+    responses=problems(*LOGGED_IN, UserNotFound),
 )
 async def change_me(change: MeChange, caller: CurrentUser, db: Db) -> Me:
     """For anybody who is logged in. Changes the fields that are given; times in mails follow the new zone."""

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from app.core.errors import NotAuthenticated, ProviderRejected, ProviderUnavailable
+from app.core.errors import ProviderRejected, ProviderUnavailable
 from app.domains.calendar.deps import Policy
 from app.domains.sessions.errors import SessionNotFound
 from app.domains.sessions.types import SessionIdField
@@ -15,7 +15,7 @@ from app.domains.video.errors import JoinWindowClosed
 from app.domains.video.schemas import JoinTicket
 from app.edge.deps import Db
 from app.edge.openapi import audience
-from app.edge.principal import AccountSuspended, EmailNotVerified, VerifiedUser
+from app.edge.principal import VERIFIED, VerifiedUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 
@@ -28,9 +28,7 @@ router = APIRouter(prefix="/sessions", tags=["sessions"], route_class=StrictRout
     summary="Join a session",
     openapi_extra=audience("student", "teacher"),
     responses=problems(
-        NotAuthenticated,
-        AccountSuspended,
-        EmailNotVerified,
+        *VERIFIED,
         SessionNotFound,
         JoinWindowClosed,
         ProviderUnavailable,
