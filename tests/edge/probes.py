@@ -76,7 +76,7 @@ async def write_two() -> str:
 @router.get("/fails/{how}", operation_id="probe.fails")
 async def fails(how: str) -> None:
     errors: dict[str, Exception] = {
-        "unexpected": RuntimeError("SELECT password FROM users at /work/secret.py"),
+        "unexpected": RuntimeError("SELECT password FROM users at /srv/secret.py"),
         "timeout": TimeoutError("of something inside"),
         "conflict": LampBroken("It fell down.", alternatives=["attic"]),
         "unavailable": Unavailable(),
