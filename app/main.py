@@ -36,7 +36,7 @@ from app.edge.openapi import document
 from app.edge.problems import install_error_handlers
 from app.jobs.registry import Registry
 from app.jobs.runner import JobRunner
-from app.wiring import make_providers, register_jobs, subscribe_handlers
+from app.wiring import make_kv, make_providers, register_jobs, subscribe_handlers
 
 _TASK_GRACE_S = 10
 _REQUEST_GRACE_S = 35  # above the deadline of a request, so that a stop cuts nobody off
@@ -87,6 +87,7 @@ def _build(app: FastAPI, settings: Settings, clock: Clock) -> None:
     events, registry, state = EventBus(), Registry(), app.state
     state.settings = settings
     state.db = Database(create_engines(settings), clock, events)
+    state.kv = make_kv(clock)
     state.providers = make_providers(settings, state.http)
     state.passwords = Passwords()
     state.cursors = CursorCodec(secret)

@@ -1,12 +1,19 @@
 """Imports every table, so that Alembic and the mappers know them all."""
 
+from app.db import kv as _kv
 from app.db.base import Base
+from app.domains.audit import models as _audit
 from app.domains.auth import models as _auth
 from app.domains.calendar import models as _calendar
 from app.domains.certificates import models as _certificates
 from app.domains.courses import models as _courses
 from app.domains.enrollments import models as _enrollments
+from app.domains.invitations import models as _invitations
+from app.domains.mfa import models as _mfa
+from app.domains.oauth import models as _oauth
+from app.domains.passkeys import models as _passkeys
 from app.domains.payments import models as _payments
+from app.domains.roles import models as _roles
 from app.domains.sessions import models as _sessions
 from app.domains.users import models as _users
 from app.domains.webhooks import models as _webhooks

@@ -6,6 +6,7 @@ from functools import partial
 
 import httpx
 
+from app.core.clock import Clock
 from app.core.config import Settings
 from app.core.events import EventBus
 from app.domains.auth.events import EmailVerificationAsked, SignupRepeated
@@ -29,6 +30,8 @@ from app.domains.webhooks.types import PAYMENT_EVENT, SWEEP, VIDEO_EVENT
 from app.jobs.registry import Registry
 from app.providers.email.port import EmailProvider
 from app.providers.email.resend import ResendEmail
+from app.providers.kv.memory import MemoryKeyValueStore
+from app.providers.kv.port import KeyValueStore
 from app.providers.payments.port import PaymentProvider
 from app.providers.video.plugnmeet import PlugNmeetVideo
 from app.providers.video.port import VideoProvider
@@ -68,6 +71,11 @@ def make_providers(settings: Settings, http: httpx.AsyncClient) -> Providers:
             http=http,
         ),
     )
+
+
+def make_kv(clock: Clock) -> KeyValueStore:
+    """Where rate limits, states and codes are kept."""
+    return MemoryKeyValueStore(clock)
 
 
 def subscribe_handlers(events: EventBus) -> None:

@@ -5,13 +5,16 @@ that points at the local twins; in production what matters must be given.
 """
 
 from datetime import timedelta
+from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Self, TypeAlias
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+Network: TypeAlias = IPv4Network | IPv6Network
 Environment = Literal["development", "test", "production"]
 _DEVELOPMENT_SECRET = "development-only-secret-development-only"  # noqa: S105 - refused in production below
 
@@ -32,6 +35,9 @@ class Settings(BaseSettings):
     )
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=1, le=65535)
+    tunnel_networks: str = Field(
+        "127.0.0.0/8,::1/128", description="Where the tunnel connects from; only there CF-Connecting-IP is believed."
+    )
     data_dir: Path = Field(Path("var"), description="Database file, development clock and twin books.")
     database_url: str = Field("", description="Empty: SQLite in data_dir. Else postgresql://… (may be a pooler).")
     database_url_direct: str = Field("", description="Postgres without a pooler, for migrations. Empty: same.")
@@ -77,6 +83,12 @@ class Settings(BaseSettings):
     def _is_postgres(cls, value: str) -> str:
         if value and not value.startswith(("postgresql://", "postgres://")):
             raise ValueError("must be empty (SQLite) or start with postgresql://")
+        return value
+
+    @field_validator("tunnel_networks")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        _networks(value)
         return value
 
     @field_validator("secret")
@@ -129,6 +141,11 @@ class Settings(BaseSettings):
         given = {origin.strip() for origin in self.allowed_origins.split(",") if origin.strip()}
         return frozenset(given | {_origin(self.public_url), _origin(self.app_url)})
 
+    @cached_property
+    def tunnel(self) -> tuple[Network, ...]:
+        """The networks whose connections are the tunnel's."""
+        return _networks(self.tunnel_networks)
+
     @property
     def access_token_life(self) -> timedelta:
         return timedelta(minutes=self.access_token_minutes)
@@ -140,6 +157,11 @@ class Settings(BaseSettings):
     @property
     def refresh_token_life(self) -> timedelta:
         return timedelta(days=self.refresh_token_days)
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    """Raises `ValueError` unless it is a comma-separated list of networks such as 10.0.0.0/8."""
+    return tuple(ip_network(item.strip()) for item in text.split(",") if item.strip())
 
 
 def _origin(address: str) -> str:

@@ -1,4 +1,4 @@
-"""What routes ask for by type: the database and the settings of this process."""
+"""What routes ask for by type: the database, the key-value store and the settings of this process."""
 
 from collections.abc import Callable, Coroutine
 from operator import attrgetter
@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from app.core.config import Settings
 from app.db.database import Database
+from app.providers.kv.port import KeyValueStore
 
 
 def state(name: str) -> Callable[[Request], Coroutine[Any, Any, Any]]:
@@ -22,4 +23,5 @@ def state(name: str) -> Callable[[Request], Coroutine[Any, Any, Any]]:
 
 
 Db = Annotated[Database, Depends(state("db"))]
+Kv = Annotated[KeyValueStore, Depends(state("kv"))]
 AppSettings = Annotated[Settings, Depends(state("settings"))]

@@ -4,12 +4,17 @@ Capabilities are read from the database on every request and never from the toke
 """
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Annotated, Protocol
 
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPBearer, OAuth2PasswordBearer
 
-from app.core.errors import Forbidden, NotAuthenticated
+from app.core.errors import Forbidden, NotAuthenticated, Problem
+from app.edge.deps import Db
+
+RECENT = timedelta(minutes=15)
+"""How long a proof of who somebody is counts for what moves money or roles (step-up, RFC 9470)."""
 
 
 class EmailNotVerified(Forbidden):
@@ -28,11 +33,28 @@ class AccountSuspended(Forbidden):
     hint = "Write to the support address to have it looked at."
 
 
+class StepUpNeeded(Problem):
+    """The log-in is too old for what moves money or roles, or shows everything about a person."""
+
+    status, code = 401, "step_up_needed"
+    title = "Confirm that it is you."
+    hint = "Send the password, a code or a passkey to POST /api/auth/step-up, then repeat this request."
+
+
 LOGGED_IN = (NotAuthenticated, AccountSuspended)
 """What `CurrentUser` can answer; for the route's `problems(…)`."""
 
 VERIFIED = (*LOGGED_IN, EmailNotVerified)
 """What `VerifiedUser` can answer."""
+
+RECENTLY_LOGGED_IN = (*LOGGED_IN, StepUpNeeded)
+"""What `RecentUser` can answer."""
+
+ADMIN = (*LOGGED_IN, Forbidden)
+"""What `AdminUser` can answer."""
+
+RECENT_ADMIN = (*ADMIN, StepUpNeeded)
+"""What `RecentAdmin` can answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +63,10 @@ class Principal:
 
     user_id: str
     auth_session_id: str
+    authenticated_at: datetime
     is_email_verified: bool
     is_admin: bool
+    can_moderate_courses: bool
     can_create_courses: bool
     can_teach_courses: bool
 
@@ -75,6 +99,26 @@ async def _optional_user(request: Request) -> Principal | None:
         return None
 
 
+def _require_recent(principal: Principal, now: datetime) -> Principal:
+    if now - principal.authenticated_at > RECENT:
+        raise StepUpNeeded
+    return principal
+
+
+async def _recent_user(principal: "CurrentUser", db: Db) -> Principal:
+    return _require_recent(principal, db.clock.now())
+
+
+async def _admin_user(principal: "CurrentUser") -> Principal:
+    if not principal.is_admin:
+        raise Forbidden
+    return principal
+
+
+async def _recent_admin(principal: "AdminUser", db: Db) -> Principal:
+    return _require_recent(principal, db.clock.now())
+
+
 async def _verified_user(principal: "CurrentUser") -> Principal:
     if not principal.is_email_verified:
         raise EmailNotVerified
@@ -89,3 +133,12 @@ OptionalUser = Annotated[Principal | None, Depends(_optional_user)]
 
 VerifiedUser = Annotated[Principal, Depends(_verified_user)]
 """Logged in with a confirmed address: needed before buying, teaching or posting."""
+
+RecentUser = Annotated[Principal, Depends(_recent_user)]
+"""Logged in, and proved it in the last 15 minutes."""
+
+AdminUser = Annotated[Principal, Depends(_admin_user)]
+"""An administrator."""
+
+RecentAdmin = Annotated[Principal, Depends(_recent_admin)]
+"""An administrator who proved it in the last 15 minutes: needed to change roles or move money."""

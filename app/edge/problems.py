@@ -93,10 +93,16 @@ def render(problem: Problem, *, headers: dict[str, str] | None = None) -> JSONRe
 
 def _standard_headers(problem: Problem) -> dict[str, str]:
     if problem.status == HTTPStatus.UNAUTHORIZED:
-        return {"WWW-Authenticate": "Bearer"}
+        return {"WWW-Authenticate": _challenge(problem)}
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         return {"Retry-After": "2"}
     return {}
+
+
+def _challenge(problem: Problem) -> str:
+    """RFC 6750; with the reason of RFC 9470 when a valid token is not enough."""
+    is_step_up = problem.code == "step_up_needed"
+    return 'Bearer error="insufficient_user_authentication", max_age="900"' if is_step_up else "Bearer"
 
 
 def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:

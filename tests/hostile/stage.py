@@ -12,7 +12,7 @@ from app.core.ids import new_id
 from app.db.session import WriteSession
 from app.domains.auth import repository as auth_repository
 from app.domains.auth import service as auth
-from app.domains.auth.types import MailTokenId, MailTokenPurpose
+from app.domains.auth.types import Device, LoginMethod, MailTokenId, MailTokenPurpose
 from app.domains.courses.models import Course
 from app.domains.courses.types import CourseId
 from app.domains.enrollments import service as enrollments
@@ -107,7 +107,9 @@ async def _account_calls(world: World) -> dict[str, Call]:
     member, leaver = await world.member("Mia Member"), await world.member("Lea Leaver")
     newcomer = await world.member("Nia Newcomer", is_verified=False)
     await world.write(_set_password, member.user_id, await world.app.state.passwords.hash(PASSWORD))
-    pair = await world.write(auth.start_auth_session, member.user_id, world.settings.refresh_token_life)
+    pair = await world.write(
+        auth.start_auth_session, member.user_id, world.settings.refresh_token_life, LoginMethod.PASSWORD, Device()
+    )
     token_id = await world.write(_mail_token, newcomer.user_id)
     token = world.app.state.mail_tokens.text(token_id, MailTokenPurpose.VERIFY_EMAIL)
     signup = {"email": "new@peerloop.example", "password": PASSWORD, "name": "Nora New", "timezone": "Europe/Berlin"}

@@ -17,6 +17,7 @@ from sqlalchemy import func, select, update
 from app.core.ids import new_id
 from app.db.session import ReadSession, WriteSession
 from app.domains.auth import service as auth
+from app.domains.auth.types import Device, LoginMethod
 from app.domains.certificates.models import Certificate
 from app.domains.courses import service as courses
 from app.domains.courses.models import Course
@@ -218,7 +219,7 @@ def _make_one(
     user_id = users.create_user(session, email=email, name="Sam Sample", password_hash="none", timezone="UTC")
     assert user_id is not None
     users.mark_email_verified(session, user_id)
-    log_in = auth.start_auth_session(session, user_id, life).auth_session_id
+    log_in = auth.start_auth_session(session, user_id, life, LoginMethod.PASSWORD, Device()).auth_session_id
     return user_id, log_in, [_make_place(session, room, user_id) for room in rooms]
 
 

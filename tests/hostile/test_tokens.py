@@ -13,6 +13,7 @@ from jose import jwt
 
 from app.domains.auth import service as auth
 from app.domains.auth.tokens import AccessTokens, new_private_key
+from app.domains.auth.types import Device, LoginMethod
 from app.main import signing_key
 from tests.hostile.document import Operation
 from tests.hostile.findings import Findings, changed, comparable, snapshot
@@ -212,7 +213,9 @@ async def _ended(world: World, actor: Actor) -> list[tuple[str, str | None]]:
     """A log-in that was ended, and the tokens that are for something else."""
     gone = await world.log_in(actor.user_id, actor.email)
     assert (await gone.post("/api/auth/logout")).status_code == 204
-    pair = await world.write(auth.start_auth_session, actor.user_id, world.settings.refresh_token_life)
+    pair = await world.write(
+        auth.start_auth_session, actor.user_id, world.settings.refresh_token_life, LoginMethod.PASSWORD, Device()
+    )
     link = world.app.state.mail_tokens.text("mtk_01kbq2z7m8e6h9s0t3v5x7y9za", "verify_email")
     texts = {"logged out": gone.token, "refresh token": pair.refresh_token, "mailed token": link}
     return [(name, f"Bearer {text}") for name, text in texts.items()]

@@ -14,6 +14,7 @@ from app.core.config import Settings
 from app.db.database import Database
 from app.db.session import WriteSession
 from app.domains.auth import service as auth
+from app.domains.auth.types import Device, LoginMethod
 from app.domains.users import service as users
 from app.domains.users.types import UserId
 from tests.support.clock import ManualClock
@@ -90,7 +91,9 @@ class World:
         return await self.log_in(user_id, email)
 
     async def log_in(self, user_id: UserId, email: str) -> Actor:
-        pair = await self.write(auth.start_auth_session, user_id, self.settings.refresh_token_life)
+        pair = await self.write(
+            auth.start_auth_session, user_id, self.settings.refresh_token_life, LoginMethod.PASSWORD, Device()
+        )
         token = self.app.state.access_tokens.issue(
             user_id=user_id, auth_session_id=pair.auth_session_id, now=pair.issued_at
         )

@@ -13,12 +13,14 @@ from app.domains.auth.errors import CookieFromForeignOrigin
 from app.domains.auth.passwords import Passwords
 from app.domains.auth.schemas import Tokens
 from app.domains.auth.tokens import AccessTokens, MailTokens
-from app.domains.auth.types import TokenPair
-from app.edge.deps import state
+from app.domains.auth.types import Device, TokenPair
+from app.edge.client import client_address, network_of
+from app.edge.deps import AppSettings, state
 from app.edge.principal import Principal
 
 ACCESS_COOKIE = "__Host-peerloop_access"
 REFRESH_COOKIE = "__Host-peerloop_refresh"
+_LONGEST_DEVICE = 200
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -82,6 +84,13 @@ def clear_cookies(response: Response) -> None:
         response.delete_cookie(name, path="/", secure=True, httponly=True, samesite="lax")
 
 
+async def _device(request: Request, settings: AppSettings) -> Device:
+    """The client as its owner would recognize it. The header is text of a stranger: one short printable line of it."""
+    name = "".join(char for char in request.headers.get("user-agent", "") if char.isprintable())
+    return Device(name[:_LONGEST_DEVICE] or None, network_of(client_address(request.scope, settings.tunnel)))
+
+
+DeviceDep = Annotated[Device, Depends(_device)]
 PasswordsDep = Annotated[Passwords, Depends(state("passwords"))]
 AccessTokensDep = Annotated[AccessTokens, Depends(state("access_tokens"))]
 MailTokensDep = Annotated[MailTokens, Depends(state("mail_tokens"))]

@@ -11,13 +11,21 @@ from app.domains.users.types import UserId
 
 
 class AuthSession(Stamped, Base):
-    """One log-in on one device: the family of its refresh tokens. Revoked or expired, all its tokens are dead."""
+    """One log-in on one device: the family of its refresh tokens. Revoked or expired, all its tokens are dead.
+
+    `authenticated_at` is when the person last proved who they are; what moves money or roles asks for a recent one.
+    """
 
     __tablename__ = "auth_sessions"
     __table_args__ = (Index("ix_auth_sessions_user_id", "user_id"),)
 
     id: Mapped[AuthSessionId] = mapped_column(primary_key=True)
     user_id: Mapped[UserId] = mapped_column(ForeignKey("users.id"))
+    method: Mapped[str | None]
+    device: Mapped[str | None]
+    network: Mapped[str | None]
+    authenticated_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 
@@ -38,6 +46,7 @@ class MailToken(Stamped, Base):
     """The right to prove an address once. The mailed text is derived from the id with the service's secret.
 
     It carries the sign-up it belongs to, until the address is proven; none for an account that was not signed up for.
+    One that changes the address carries the new address and, once used, the previous one.
     """
 
     __tablename__ = "mail_tokens"
@@ -52,6 +61,8 @@ class MailToken(Stamped, Base):
     password_hash: Mapped[str | None]
     name: Mapped[str | None]
     timezone: Mapped[str | None]
+    new_email: Mapped[str | None]
+    previous_email: Mapped[str | None]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 

@@ -8,14 +8,30 @@ from sqlalchemy.orm import aliased
 
 from app.db.session import ReadSession, WriteSession
 from app.domains.auth.models import AuthSession, MailToken, RefreshToken
-from app.domains.auth.types import AuthSessionId, MailTokenId, MailTokenPurpose, Signup
+from app.domains.auth.types import AuthSessionId, Device, LoginMethod, MailTokenId, MailTokenPurpose, Signup
 from app.domains.users.types import UserId
 
 
 def insert_auth_session(
-    session: WriteSession, auth_session_id: AuthSessionId, user_id: UserId, expires_at: datetime
+    session: WriteSession,
+    auth_session_id: AuthSessionId,
+    user_id: UserId,
+    *,
+    expires_at: datetime,
+    method: LoginMethod,
+    device: Device,
 ) -> None:
-    row = {"id": auth_session_id, "user_id": user_id, "expires_at": expires_at, "created_at": session.now}
+    row = {
+        "id": auth_session_id,
+        "user_id": user_id,
+        "method": method,
+        "device": device.name,
+        "network": device.network,
+        "authenticated_at": session.now,
+        "last_used_at": session.now,
+        "expires_at": expires_at,
+        "created_at": session.now,
+    }
     session.change(insert(AuthSession).values(row))
 
 
@@ -24,14 +40,15 @@ def insert_refresh_token(session: WriteSession, token_hash: str, auth_session_id
     session.change(insert(RefreshToken).values(row))
 
 
-def is_live(session: ReadSession, auth_session_id: AuthSessionId, user_id: UserId) -> bool:
-    statement = select(AuthSession.id).where(
+def live_since(session: ReadSession, auth_session_id: AuthSessionId, user_id: UserId) -> datetime | None:
+    """When the person of a live auth session last proved who they are; None when it has ended."""
+    statement = select(func.coalesce(AuthSession.authenticated_at, AuthSession.created_at)).where(
         AuthSession.id == auth_session_id,
         AuthSession.user_id == user_id,
         AuthSession.revoked_at.is_(None),
         AuthSession.expires_at > session.now,
     )
-    return session.scalar(statement) is not None
+    return session.scalar(statement)
 
 
 def use_refresh_token(session: WriteSession, token_hash: str) -> bool:
@@ -61,7 +78,8 @@ def refresh_token(
 
 
 def extend(session: WriteSession, auth_session_id: AuthSessionId, expires_at: datetime) -> None:
-    session.change(update(AuthSession).where(AuthSession.id == auth_session_id).values(expires_at=expires_at))
+    used = {"expires_at": expires_at, "last_used_at": session.now}
+    session.change(update(AuthSession).where(AuthSession.id == auth_session_id).values(used))
 
 
 def revoke(session: WriteSession, auth_session_id: AuthSessionId) -> bool:

@@ -9,6 +9,7 @@ from app.domains.auth import service
 from app.domains.auth.deps import (
     REFRESH_COOKIE,
     AccessTokensDep,
+    DeviceDep,
     MailTokensDep,
     PasswordsDep,
     clear_cookies,
@@ -33,7 +34,7 @@ from app.domains.auth.schemas import (
     Tokens,
     VerifyEmailBody,
 )
-from app.domains.auth.types import AuthSessionId, MailTokenPurpose, Signup, TokenPair
+from app.domains.auth.types import AuthSessionId, Device, MailTokenPurpose, Signup, TokenPair
 from app.edge.deps import AppSettings, Db
 from app.edge.openapi import audience
 from app.edge.principal import LOGGED_IN, AccountSuspended, CurrentUser
@@ -93,13 +94,15 @@ async def resend_verification(body: EmailBody, db: Db) -> Accepted:
     return _MAILED
 
 
-async def _log_in(email: str, password: str, db: Db, passwords: Passwords, settings: AppSettings) -> TokenPair:
+async def _log_in(
+    email: str, password: str, device: Device, db: Db, passwords: Passwords, settings: AppSettings
+) -> TokenPair:
     found = await db.read(service.find_credentials, email)
     if not await passwords.matches(password, found.password_hash):
         raise LoginFailed
     if found.is_suspended:
         raise AccountSuspended
-    return await db.write(service.log_in, found, settings.refresh_token_life)
+    return await db.write(service.log_in, found, settings.refresh_token_life, device)
 
 
 @router.post(
@@ -112,6 +115,7 @@ async def _log_in(email: str, password: str, db: Db, passwords: Passwords, setti
 async def log_in(
     body: LoginBody,
     response: Response,
+    device: DeviceDep,
     db: Db,
     passwords: PasswordsDep,
     tokens: AccessTokensDep,
@@ -119,7 +123,7 @@ async def log_in(
 ) -> Tokens:
     """For anybody with an account. Starts an auth session; unknown address and wrong password answer alike. With
     `mode: cookie` the tokens are set as HttpOnly cookies and not shown."""
-    pair = await _log_in(body.email, body.password, db, passwords, settings)
+    pair = await _log_in(body.email, body.password, device, db, passwords, settings)
     cookies = response if body.mode == "cookie" else None
     return deliver(pair, tokens, refresh_life=settings.refresh_token_life, cookies=cookies)
 
@@ -134,13 +138,14 @@ async def log_in(
 async def issue_token(
     username: Annotated[str, Form(description="The account's e-mail address.", max_length=254)],
     password: Annotated[str, Form(description="The account's password.", max_length=256)],
+    device: DeviceDep,
     db: Db,
     passwords: PasswordsDep,
     tokens: AccessTokensDep,
     settings: AppSettings,
 ) -> Tokens:
     """For Swagger UI's Authorize button, which sends a form. Does what log-in does in token mode."""
-    pair = await _log_in(username.strip().lower(), password, db, passwords, settings)
+    pair = await _log_in(username.strip().lower(), password, device, db, passwords, settings)
     return deliver(pair, tokens, refresh_life=settings.refresh_token_life, cookies=None)
 
 

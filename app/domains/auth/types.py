@@ -13,6 +13,26 @@ class MailTokenPurpose(StrEnum):
     """What a mailed link proves. A token of one purpose is worthless for another."""
 
     VERIFY_EMAIL = "verify_email"
+    RESET_PASSWORD = "reset_password"  # noqa: S105 - a purpose, no password
+    CHANGE_EMAIL = "change_email"
+
+
+class LoginMethod(StrEnum):
+    """How somebody proved who they are when an auth session began."""
+
+    PASSWORD = "password"  # noqa: S105 - a method, no password
+    PASSKEY = "passkey"
+    GOOGLE = "google"
+    GITHUB = "github"
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where a log-in came from, as much as helps its owner to recognize it: the program's name for itself, and the
+    network without the part that names one machine."""
+
+    name: str | None = None
+    network: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated, NewType
 
 from pydantic import AfterValidator, StringConstraints
@@ -13,6 +14,29 @@ UserId = NewType("UserId", str)
 UserIdField = Annotated[UserId, id_constraint("usr")]
 _LINE_BREAKERS = frozenset({"Cc", "Zl", "Zp"})  # Unicode's control characters and separators of lines
 _TURNERS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # would turn the text around the name
+
+
+class EmailStatus(StrEnum):
+    """What the mail service reported about an address. Only `OK` is written to."""
+
+    OK = "ok"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+
+
+class SecurityChange(StrEnum):
+    """A change to how an account is protected; its owner is told of each by mail."""
+
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - an event's name
+    PASSWORD_RESET = "password_reset"  # noqa: S105
+    TOTP_ENABLED = "totp_enabled"
+    TOTP_DISABLED = "totp_disabled"
+    RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
+    IDENTITY_LINKED = "identity_linked"
+    IDENTITY_UNLINKED = "identity_unlinked"
 
 
 def _check_name(value: str) -> str:

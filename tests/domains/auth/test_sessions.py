@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from app.domains.auth import service
+from app.domains.auth.types import Device, LoginMethod
 from tests.domains.auth import accounts
 from tests.domains.auth.accounts import code
 from tests.support.world import Actor, World
@@ -116,7 +117,9 @@ async def test_a_session_ends_after_a_month_however_often_it_is_used(world: Worl
 
 
 async def test_a_long_configured_life_is_a_month_too(world: World, sam: Actor) -> None:
-    pair = await world.write(service.start_auth_session, sam.user_id, timedelta(days=90))
+    pair = await world.write(
+        service.start_auth_session, sam.user_id, timedelta(days=90), LoginMethod.PASSWORD, Device()
+    )
     world.clock.advance(days=30)
     assert code(await accounts.refresh(world, pair.refresh_token)) == (401, "refresh_token_invalid")
 

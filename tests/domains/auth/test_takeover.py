@@ -8,6 +8,7 @@ import pytest
 from app.core.config import Settings
 from app.domains.auth import service
 from app.domains.auth.errors import LoginFailed
+from app.domains.auth.types import Device
 from tests.domains.auth import accounts
 from tests.domains.auth.accounts import EMAIL, code, comparable
 from tests.support.world import PASSWORD, World
@@ -124,7 +125,7 @@ async def test_a_log_in_under_way_does_not_outlive_the_proof(world: World, setti
     found = await world.db.read(service.find_credentials, EMAIL)
     await accounts.verify(world, await owner_signs_up(world))
     with pytest.raises(LoginFailed):
-        await world.write(service.log_in, found, settings.refresh_token_life)
+        await world.write(service.log_in, found, settings.refresh_token_life, Device())
 
 
 async def test_of_two_links_used_at_once_exactly_one_wins(world: World) -> None:

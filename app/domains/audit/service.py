@@ -1,0 +1,37 @@
+"""Writing the audit log: in the transaction of the change itself, so that neither exists without the other."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.core.ids import new_id
+from app.db.session import WriteSession
+from app.domains.audit import repository
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happened: `action` in the form `user.suspended`, to whom or what, and how it was before and after."""
+
+    action: str
+    subject_type: str
+    subject_id: str
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+    reason: str | None = None
+
+
+def record(session: WriteSession, actor_id: str | None, change: Change) -> None:
+    """Add an entry. Without an actor it was the service itself."""
+    repository.add(
+        session,
+        {
+            "id": new_id("aud"),
+            "actor_id": actor_id,
+            "action": change.action,
+            "subject_type": change.subject_type,
+            "subject_id": change.subject_id,
+            "before": change.before,
+            "after": change.after,
+            "reason": change.reason,
+        },
+    )

@@ -1,0 +1,94 @@
+"""Logging in, and who a verified token stands for."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.core.errors import NotAuthenticated
+from app.core.ids import new_id
+from app.db.session import ReadSession, WriteSession
+from app.domains.auth import repository
+from app.domains.auth.errors import LoginFailed
+from app.domains.auth.tokens import AccessClaims, hash_refresh_token, new_refresh_token
+from app.domains.auth.types import AuthSessionId, Device, LoginMethod, TokenPair
+from app.domains.users import service as users
+from app.domains.users.errors import UserNotFound
+from app.domains.users.types import UserId
+from app.edge.principal import AccountSuspended, Principal
+
+_LONGEST_SESSION = timedelta(days=30)  # however often it is refreshed: a thief who keeps at it is out after a month
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a log-in is checked against; without an account the hash is missing."""
+
+    user_id: UserId | None
+    password_hash: str | None
+    is_suspended: bool
+
+
+def find_credentials(session: ReadSession, email: str) -> Credentials:
+    user = users.find_by_email(session, email)
+    if user is None:
+        return Credentials(None, None, is_suspended=False)
+    return Credentials(user.id, user.password_hash, is_suspended=user.suspended_at is not None)
+
+
+def log_in(session: WriteSession, credentials: Credentials, life: timedelta, device: Device) -> TokenPair:
+    """Start an auth session. Raises `LoginFailed` when the password was replaced since it was read: a log-in that was
+    under way while the address was proven must not survive it."""
+    user_id = credentials.user_id
+    if user_id is None or users.lock_user(session, user_id).password_hash != credentials.password_hash:
+        raise LoginFailed
+    return start_auth_session(session, user_id, life, LoginMethod.PASSWORD, device)
+
+
+def start_auth_session(
+    session: WriteSession, user_id: UserId, life: timedelta, method: LoginMethod, device: Device
+) -> TokenPair:
+    """A new auth session with its first refresh token."""
+    auth_session_id = AuthSessionId(new_id("aus"))
+    ends_at = session_end(session.now, session.now, life)
+    repository.insert_auth_session(session, auth_session_id, user_id, expires_at=ends_at, method=method, device=device)
+    return issue_refresh_token(session, user_id, auth_session_id)
+
+
+def session_end(now: datetime, begun_at: datetime, life: timedelta) -> datetime:
+    return min(now + life, begun_at + _LONGEST_SESSION)
+
+
+def issue_refresh_token(session: WriteSession, user_id: UserId, auth_session_id: AuthSessionId) -> TokenPair:
+    token = new_refresh_token()
+    repository.insert_refresh_token(session, hash_refresh_token(token), auth_session_id)
+    return TokenPair(user_id, auth_session_id, token, session.now)
+
+
+def authenticate(session: ReadSession, claims: AccessClaims) -> Principal:
+    """The person behind a verified token, as the database knows them now.
+
+    Raises `NotAuthenticated` when the auth session has ended, `AccountSuspended` when the person is suspended.
+    """
+    user_id = UserId(claims.user_id)
+    authenticated_at = repository.live_since(session, AuthSessionId(claims.auth_session_id), user_id)
+    if authenticated_at is None:
+        raise NotAuthenticated
+    try:
+        user = users.get_user(session, user_id)
+    except UserNotFound:
+        raise NotAuthenticated from None
+    refuse_suspended(user.suspended_at)
+    return Principal(
+        user_id=user.id,
+        auth_session_id=claims.auth_session_id,
+        authenticated_at=authenticated_at,
+        is_email_verified=user.is_email_verified,
+        is_admin=user.is_admin,
+        can_moderate_courses=user.can_moderate_courses,
+        can_create_courses=user.can_create_courses,
+        can_teach_courses=user.can_teach_courses,
+    )
+
+
+def refuse_suspended(suspended_at: datetime | None) -> None:
+    if suspended_at is not None:
+        raise AccountSuspended

@@ -1,0 +1,1 @@
+"""Second factors: time-based codes and recovery codes."""

@@ -1,0 +1,1 @@
+"""Signing in with Google or GitHub (OpenID Connect and OAuth 2)."""

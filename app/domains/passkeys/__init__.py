@@ -1,0 +1,1 @@
+"""Passkeys: signing in with a device (Web Authentication)."""

@@ -1,0 +1,14 @@
+"""What happened to a person's account."""
+
+from dataclasses import dataclass
+
+from app.core.events import Event
+from app.domains.users.types import SecurityChange, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityChanged(Event):
+    """The protection of an account was changed."""
+
+    user_id: UserId
+    change: SecurityChange

@@ -1,0 +1,1 @@
+"""Key-value stores: rate limits, states and codes that live for minutes."""
