@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from app.domains.audit.router import router as audit
 from app.domains.auth.router import router as auth
 from app.domains.auth.router import well_known
 from app.domains.calendar.router import router as availability
@@ -10,8 +11,12 @@ from app.domains.courses.router import router as courses
 from app.domains.courses.router import topics
 from app.domains.enrollments.router import checkout
 from app.domains.enrollments.router import router as enrollments
+from app.domains.invitations.router import admin as admin_invitations
+from app.domains.invitations.router import router as invitations
 from app.domains.payments.router import router as payments
 from app.domains.payouts.router import router as payouts
+from app.domains.roles.router import admin_applications, admin_users
+from app.domains.roles.router import router as applications
 from app.domains.sessions.router import router as sessions
 from app.domains.sessions.router import teachers
 from app.domains.users.router import router as users
@@ -34,6 +39,12 @@ for router in (
     certificates,
     payments,
     payouts,
+    applications,
+    invitations,
+    admin_applications,
+    admin_invitations,
+    admin_users,
+    audit,
     webhooks,
     errors,
 ):

@@ -21,13 +21,14 @@ from app.core.clock import Clock, DevelopmentClock, SystemClock
 from app.core.config import Settings, SettingsError, load_settings
 from app.core.events import EventBus
 from app.core.logging import configure_logging
+from app.core.mail_tokens import MailTokens
 from app.core.memory import freeze_heap, limit_heap
 from app.core.pagination import CursorCodec
 from app.db.database import Database
 from app.db.engines import create_engines
 from app.domains.auth.deps import RequestAuthenticator
 from app.domains.auth.passwords import Passwords
-from app.domains.auth.tokens import AccessTokens, MailTokens, new_private_key
+from app.domains.auth.tokens import AccessTokens, new_private_key
 from app.edge.cors import cors_options
 from app.edge.docs import mount_docs
 from app.edge.guard import Guard, RequestIds, SecurityHeaders

@@ -9,8 +9,8 @@ import httpx
 from app.core.clock import Clock
 from app.core.config import Settings
 from app.core.events import EventBus
+from app.core.mail_tokens import MailTokens
 from app.domains.auth.events import EmailVerificationAsked, SignupRepeated
-from app.domains.auth.tokens import MailTokens
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.certificates.events import CertificateIssued, CertificateRecommended
 from app.domains.enrollments import handlers as enrollment_handlers

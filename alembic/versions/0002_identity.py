@@ -193,7 +193,7 @@ def upgrade() -> None:
 
 def widen_mail_token_purposes() -> None:
     """SQLite keeps a CHECK for the life of its table, so there Alembic makes the table anew."""
-    with op.batch_alter_table("mail_tokens") as table:
+    with op.batch_alter_table("mail_tokens", reflect_kwargs={"resolve_fks": False}) as table:
         table.drop_constraint(op.f("ck_mail_tokens_purpose"), type_="check")
         table.create_check_constraint(
             op.f("ck_mail_tokens_purpose"), "purpose IN ('verify_email', 'reset_password', 'change_email')"

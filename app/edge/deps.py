@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from app.core.config import Settings
+from app.core.mail_tokens import MailTokens
 from app.db.database import Database
 from app.providers.kv.port import KeyValueStore
 
@@ -25,3 +26,4 @@ def state(name: str) -> Callable[[Request], Coroutine[Any, Any, Any]]:
 Db = Annotated[Database, Depends(state("db"))]
 Kv = Annotated[KeyValueStore, Depends(state("kv"))]
 AppSettings = Annotated[Settings, Depends(state("settings"))]
+MailTokensDep = Annotated[MailTokens, Depends(state("mail_tokens"))]

@@ -27,6 +27,7 @@ class Operation:
     parameters: tuple[Parameter, ...]
     body: Schema | None
     security: list[dict[str, Any]]
+    is_for_admins: bool
 
     @property
     def needs_token(self) -> bool:
@@ -61,6 +62,7 @@ def _operation(document: dict[str, Any], path: str, method: str, found: Schema) 
         parameters=tuple(_parameter(document, given) for given in found.get("parameters", [])),
         body=resolve(document, content[JSON]["schema"]) if JSON in content else None,
         security=found["security"],
+        is_for_admins=found["x-audience"] == ["admin"],
     )
 
 

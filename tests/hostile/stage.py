@@ -17,6 +17,7 @@ from app.domains.courses.models import Course
 from app.domains.courses.types import CourseId
 from app.domains.enrollments import service as enrollments
 from app.domains.sessions.models import TeachingSession
+from app.domains.users import service as users
 from app.domains.users.models import User
 from app.domains.users.types import UserId
 from tests.hostile.document import Operation
@@ -27,6 +28,21 @@ from tests.support.world import PASSWORD, Actor, World
 FREE = "2026-12-03T10:00:00Z"
 PRICE = 24900
 SESSIONS = 2
+APPLICATION = {
+    "expertise_areas": "Automation with n8n.",
+    "teaching_experience": "Two years of workshops.",
+    "course_ideas": "Workflows for bookkeepers.",
+    "motivation": "I want to be patient with others.",
+    "portfolio_url": "https://sam.sample.example/work",
+}
+RIGHTS = {
+    "can_take_courses": True,
+    "can_teach_courses": False,
+    "can_create_courses": False,
+    "can_moderate_courses": True,
+    "is_admin": False,
+    "reason": "Knows the community.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +94,9 @@ async def set_stage(world: World) -> Stage:
         | await _session_calls(world, room, student)
         | await _certificate_calls(world, room)
         | await _shop_calls(world, shop)
+        | await _application_calls(world)
+        | await _invitation_calls(world)
+        | await _admin_calls(world)
     )
     return Stage(world, room, student, draft.course_id, calls)
 
@@ -199,4 +218,58 @@ async def _shop_calls(world: World, shop: Classroom) -> dict[str, Call]:
         "checkout.verify": Call(buyer, body={"checkout_session_id": checkout["checkout_session_id"]}),
         "transactions.list": Call(buyer),
         "earnings.get": Call(shop.teacher),
+    }
+
+
+async def _application_calls(world: World) -> dict[str, Call]:
+    admin, applicant = await world.member("Ava Admin", is_admin=True), await world.member("Aya Applicant")
+    approved, denied = [await _apply(await world.member(name)) for name in ("Abe Apt", "Una Unready")]
+    return {
+        "applications.submit": Call(applicant, body=APPLICATION),
+        "applications.list_mine": Call(applicant),
+        "admin_applications.list": Call(admin, query={"status": "pending"}),
+        "admin_applications.approve": Call(admin, {"application_id": approved}),
+        "admin_applications.deny": Call(admin, {"application_id": denied}, body={"reason": "Not yet."}),
+    }
+
+
+async def _apply(applicant: Actor) -> str:
+    application_id: str = (await applicant.post("/api/creator-applications", APPLICATION)).json()["id"]
+    return application_id
+
+
+async def _invitation_calls(world: World) -> dict[str, Call]:
+    admin = await world.member("Ivo Admin", is_admin=True)
+    accepting, declining = await world.member("Ina Invited"), await world.member("Dee Declining")
+    tokens = [await _invite(world, admin, member.email) for member in (accepting, declining)]
+    withdrawn = (await _invite(world, admin, "gone@peerloop.example")).partition(".")[0]
+    wanted = {"email": "moderator@peerloop.example", "kind": "moderator", "days": 7}
+    return {
+        "admin_invitations.send": Call(admin, body=wanted),
+        "admin_invitations.list": Call(admin),
+        "admin_invitations.withdraw": Call(admin, {"invitation_id": withdrawn}),
+        "invitations.accept": Call(accepting, body={"token": tokens[0]}),
+        "invitations.decline": Call(declining, body={"token": tokens[1]}),
+    }
+
+
+async def _invite(world: World, admin: Actor, email: str) -> str:
+    """The token of the mailed link."""
+    answer = await admin.post("/api/admin/invitations", {"email": email, "kind": "moderator", "days": 7})
+    token: str = world.app.state.mail_tokens.text(answer.json()["id"], "invitation")
+    return token
+
+
+async def _admin_calls(world: World) -> dict[str, Call]:
+    admin = await world.member("Ada Admin", is_admin=True)
+    names = ("Sue Suspended", "Udo Unsuspended", "Cal Capable", "Sid Seen")
+    suspended, free, capable, seen = [{"user_id": (await world.member(name)).user_id} for name in names]
+    await world.write(users.suspend, free["user_id"], "by mistake")
+    return {
+        "admin_users.list": Call(admin),
+        "admin_users.get": Call(admin, dict(seen)),
+        "admin_users.suspend": Call(admin, dict(suspended), body={"reason": "Spam in every course."}),
+        "admin_users.unsuspend": Call(admin, dict(free)),
+        "admin_users.change_capabilities": Call(admin, dict(capable), body=RIGHTS),
+        "audit.list": Call(admin),
     }

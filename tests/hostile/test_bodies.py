@@ -33,6 +33,35 @@ VALID = {
         "name: SQL",
     ),
     "auth.login": ("mode: removed",),
+    "admin_invitations.send": ("days: removed",),
+    "admin_users.change_capabilities": (
+        *(
+            f"{name}: {case}"
+            for name in (
+                "can_take_courses",
+                "can_teach_courses",
+                "can_create_courses",
+                "can_moderate_courses",
+                "is_admin",
+                "reason",
+            )
+            for case in ("removed", "null")
+        ),
+        "reason: SQL",
+    ),
+}
+# What is right too, but can be said only once: the control does.
+VALID_ONCE = {
+    "applications.submit": (
+        "expertise_areas: SQL",
+        "teaching_experience: SQL",
+        "course_ideas: SQL",
+        "motivation: SQL",
+        "portfolio_url: removed",
+        "portfolio_url: null",
+    ),
+    "admin_applications.deny": ("reason: SQL",),
+    "admin_users.suspend": ("reason: SQL",),
 }
 
 
@@ -59,6 +88,8 @@ async def test_no_spoiled_body_is_accepted_or_changes_anything(
         call = stage.calls[operation.id]
         findings.same(f"{operation.id}: example", set(operation.example), set(call.body or {}))
         for case in spoiled(openapi_document, operation, call.body or {}):
+            if case.name in VALID_ONCE.get(operation.id, ()):
+                continue
             if case.name in VALID.get(operation.id, ()):
                 valid.append((operation, call, case))
             else:

@@ -1,12 +1,37 @@
 """SQL of the audit log."""
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import ColumnElement, insert, select, tuple_
 
-from app.db.session import WriteSession
+from app.db.session import ReadSession, WriteSession
 from app.domains.audit.models import AuditEntry
+from app.domains.audit.types import AuditFilter
 
 
 def add(session: WriteSession, values: dict[str, Any]) -> None:
     session.change(insert(AuditEntry).values(values | {"created_at": session.now}))
+
+
+def page(
+    session: ReadSession, wanted: AuditFilter, *, before: tuple[datetime, str] | None, limit: int
+) -> list[AuditEntry]:
+    """Newest first."""
+    statement = select(AuditEntry).where(*_conditions(wanted))
+    if before is not None:
+        statement = statement.where(tuple_(AuditEntry.created_at, AuditEntry.id) < before)
+    ordered = statement.order_by(AuditEntry.created_at.desc(), AuditEntry.id.desc())
+    return list(session.scalars(ordered.limit(limit)))
+
+
+def _conditions(wanted: AuditFilter) -> Iterator[ColumnElement[bool]]:
+    for name in ("actor_id", "subject_type", "subject_id", "action"):
+        value = getattr(wanted, name)
+        if value is not None:
+            yield getattr(AuditEntry, name) == value
+    if wanted.since is not None:
+        yield AuditEntry.created_at >= wanted.since
+    if wanted.until is not None:
+        yield AuditEntry.created_at < wanted.until

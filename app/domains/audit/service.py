@@ -1,11 +1,14 @@
-"""Writing the audit log: in the transaction of the change itself, so that neither exists without the other."""
+"""The audit log: written in the transaction of the change itself, so that neither exists without the other."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from app.core.ids import new_id
-from app.db.session import WriteSession
+from app.db.session import ReadSession, WriteSession
 from app.domains.audit import repository
+from app.domains.audit.models import AuditEntry
+from app.domains.audit.types import AuditFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +38,10 @@ def record(session: WriteSession, actor_id: str | None, change: Change) -> None:
             "reason": change.reason,
         },
     )
+
+
+def list_entries(
+    session: ReadSession, wanted: AuditFilter, *, before: tuple[datetime, str] | None, limit: int
+) -> list[AuditEntry]:
+    """Newest first."""
+    return repository.page(session, wanted, before=before, limit=limit)

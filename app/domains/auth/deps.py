@@ -12,7 +12,7 @@ from app.domains.auth import service
 from app.domains.auth.errors import CookieFromForeignOrigin
 from app.domains.auth.passwords import Passwords
 from app.domains.auth.schemas import Tokens
-from app.domains.auth.tokens import AccessTokens, MailTokens
+from app.domains.auth.tokens import AccessTokens
 from app.domains.auth.types import Device, TokenPair
 from app.edge.client import client_address, network_of
 from app.edge.deps import AppSettings, state
@@ -93,4 +93,3 @@ async def _device(request: Request, settings: AppSettings) -> Device:
 DeviceDep = Annotated[Device, Depends(_device)]
 PasswordsDep = Annotated[Passwords, Depends(state("passwords"))]
 AccessTokensDep = Annotated[AccessTokens, Depends(state("access_tokens"))]
-MailTokensDep = Annotated[MailTokens, Depends(state("mail_tokens"))]

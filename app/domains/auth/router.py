@@ -10,7 +10,6 @@ from app.domains.auth.deps import (
     REFRESH_COOKIE,
     AccessTokensDep,
     DeviceDep,
-    MailTokensDep,
     PasswordsDep,
     clear_cookies,
     deliver,
@@ -35,7 +34,7 @@ from app.domains.auth.schemas import (
     VerifyEmailBody,
 )
 from app.domains.auth.types import AuthSessionId, Device, MailTokenPurpose, Signup, TokenPair
-from app.edge.deps import AppSettings, Db
+from app.edge.deps import AppSettings, Db, MailTokensDep
 from app.edge.openapi import audience
 from app.edge.principal import LOGGED_IN, AccountSuspended, CurrentUser
 from app.edge.problems import problems

@@ -2,31 +2,14 @@
 
 from typing import Annotated, Literal
 
-from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import ConfigDict, Field
 
-from app.domains.users.types import NameField
+from app.domains.users.types import EmailField, NameField
 from app.edge.openapi import example
 from app.edge.schemas import ApiModel
 from app.edge.timezones import TimezoneField
 
 _LONGEST_PASSWORD = 256
-
-
-def _normalize_email(value: str) -> str:
-    try:
-        return validate_email(value, check_deliverability=False, test_environment=False).normalized.lower()
-    except EmailNotValidError:
-        raise PydanticCustomError("email", "must be an e-mail address") from None
-
-
-EmailField = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=3, max_length=254),
-    AfterValidator(_normalize_email),
-    Field(description="E-mail address.", examples=["sam.sample@peerloop.example"]),
-]
 NewPassword = Annotated[
     str,
     Field(

@@ -6,7 +6,6 @@ other spellings of the same token; all of that is refused here before or after i
 
 import base64
 import hashlib
-import hmac
 import json
 import re
 import secrets
@@ -189,22 +188,3 @@ def new_refresh_token() -> str:
 def hash_refresh_token(token: str) -> str:
     """What is stored: useless to whoever reads the database, because the input has full entropy."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-class MailTokens:
-    """Texts of mailed links: an id and a MAC over it, so that the database alone yields no working link."""
-
-    def __init__(self, secret: str) -> None:
-        self._key = hashlib.sha256(b"mail-token:" + secret.encode()).digest()
-
-    def text(self, token_id: str, purpose: str) -> str:
-        return f"{token_id}.{self._mac(token_id, purpose)}"
-
-    def read(self, text: str, purpose: str) -> str | None:
-        """The id a text stands for; None when it is not ours or is for another purpose."""
-        token_id, _, mac = text.partition(".")
-        is_ours = text.isascii() and hmac.compare_digest(mac, self._mac(token_id, purpose))
-        return token_id if is_ours else None
-
-    def _mac(self, token_id: str, purpose: str) -> str:
-        return _encode(hmac.digest(self._key, f"{purpose}:{token_id}".encode(), "sha256"))

@@ -1,6 +1,6 @@
 """Refusals about buying and holding a place."""
 
-from app.core.errors import Conflict, NotFound
+from app.core.errors import Conflict, Forbidden, NotFound
 
 
 class EnrollmentNotFound(NotFound):
@@ -39,3 +39,11 @@ class TeacherNotAvailable(Conflict):
     code = "teacher_not_available"
     title = "This person does not teach this course at present."
     hint = "GET /api/courses/{id}/teachers lists who does."
+
+
+class MayNotBuy(Forbidden):
+    """An administrator took the right to take courses."""
+
+    code = "may_not_buy"
+    title = "You may not buy places in courses."
+    hint = "Write to the support address to have it looked at."

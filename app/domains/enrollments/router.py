@@ -13,6 +13,7 @@ from app.domains.enrollments.deps import Payments
 from app.domains.enrollments.errors import (
     AlreadyEnrolled,
     EnrollmentNotFound,
+    MayNotBuy,
     OwnCourse,
     TeacherNotAvailable,
     TeachesCourse,
@@ -53,6 +54,7 @@ router = APIRouter(prefix="/enrollments", tags=["enrollments"], route_class=Stri
         *VERIFIED,
         IdempotencyKeyMissing,
         IdempotencyKeyReused,
+        MayNotBuy,
         CourseNotFound,
         OwnCourse,
         TeachesCourse,

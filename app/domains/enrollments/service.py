@@ -13,6 +13,7 @@ from app.domains.enrollments import repository
 from app.domains.enrollments.errors import (
     AlreadyEnrolled,
     EnrollmentNotFound,
+    MayNotBuy,
     OwnCourse,
     TeacherNotAvailable,
     TeachesCourse,
@@ -60,6 +61,8 @@ def start_checkout(session: WriteSession, command: CheckoutCommand) -> CheckoutO
 
 
 def _check_guards(session: ReadSession, command: CheckoutCommand) -> CourseFacts:
+    if not users.get_user(session, command.buyer_id).can_take_courses:
+        raise MayNotBuy
     course = courses.find_published(session, command.course_id)
     if course.creator_id == command.buyer_id:
         raise OwnCourse

@@ -2,10 +2,12 @@
 
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, NewType
 
-from pydantic import AfterValidator, StringConstraints
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from app.core.ids import id_constraint
@@ -13,6 +15,7 @@ from app.core.ids import id_constraint
 UserId = NewType("UserId", str)
 UserIdField = Annotated[UserId, id_constraint("usr")]
 _LINE_BREAKERS = frozenset({"Cc", "Zl", "Zp"})  # Unicode's control characters and separators of lines
+_LINE_BREAKS = frozenset("\n\r\t")
 _TURNERS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # would turn the text around the name
 
 
@@ -22,6 +25,24 @@ class EmailStatus(StrEnum):
     OK = "ok"
     BOUNCED = "bounced"
     COMPLAINED = "complained"
+
+
+class Role(StrEnum):
+    """What a capability beyond those of a student makes of a person."""
+
+    TEACHER = "teacher"
+    CREATOR = "creator"
+    MODERATOR = "moderator"
+    ADMIN = "admin"
+
+
+class AccountStatus(StrEnum):
+    """How an account stands, by the first that fits: deleted, suspended, unverified, active."""
+
+    ACTIVE = "active"
+    UNVERIFIED = "unverified"
+    SUSPENDED = "suspended"
+    DELETED = "deleted"
 
 
 class SecurityChange(StrEnum):
@@ -55,6 +76,35 @@ NameField = Annotated[
 """A person's name: it goes into mails, calendars and certificates as it is."""
 
 
+def _normalize_email(value: str) -> str:
+    try:
+        return validate_email(value, check_deliverability=False, test_environment=False).normalized.lower()
+    except EmailNotValidError:
+        raise PydanticCustomError("email", "must be an e-mail address") from None
+
+
+EmailField = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=3, max_length=254),
+    AfterValidator(_normalize_email),
+    Field(description="E-mail address.", examples=["sam.sample@peerloop.example"]),
+]
+"""An address, in the one spelling in which it is stored."""
+
+
+def _check_prose(value: str) -> str:
+    is_plain = all(char in _LINE_BREAKS or unicodedata.category(char) != "Cc" for char in value)
+    if not is_plain or not _TURNERS.isdisjoint(value) or not any(char.isalnum() for char in value):
+        raise PydanticCustomError(
+            "prose", "must be readable text, without control characters or any that change the direction of text"
+        )
+    return value
+
+
+ProseField = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_check_prose)]
+"""What somebody wrote for others to read, in paragraphs; bound it where it is used."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """What another domain may know of somebody: enough to greet, mail and show times."""
@@ -65,3 +115,35 @@ class Person:
     email: str
     timezone: str
     is_email_verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleFilter:
+    """What a list of people is narrowed to: a text in name, handle or address, a role, a status."""
+
+    q: str | None = None
+    role: Role | None = None
+    status: AccountStatus | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFacts:
+    """What administrators see of an account: how it stands and what it may do, nothing that helps to log in."""
+
+    id: UserId
+    name: str
+    handle: str
+    email: str
+    is_email_verified: bool
+    email_status: str
+    roles: list[str]
+    can_take_courses: bool
+    can_teach_courses: bool
+    can_create_courses: bool
+    can_moderate_courses: bool
+    is_admin: bool
+    suspended_at: datetime | None
+    suspended_reason: str | None
+    deleted_at: datetime | None
+    last_login_at: datetime | None
+    created_at: datetime

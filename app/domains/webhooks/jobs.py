@@ -2,6 +2,7 @@
 
 from app.db.session import WriteSession
 from app.domains.auth import service as auth
+from app.domains.invitations import service as invitations
 from app.domains.webhooks import service
 from app.domains.webhooks.types import PaymentEventPayload, VideoEventPayload
 from app.edge.idempotency import sweep_stored_answers
@@ -25,7 +26,7 @@ async def process_video_event(context: JobContext, payload: VideoEventPayload) -
 
 
 async def sweep(context: JobContext, _payload: JobPayload) -> None:
-    """Delete what is no longer needed: finished jobs, stored answers, old deliveries, dead tokens."""
+    """Delete what is no longer needed: finished jobs, stored answers, old deliveries, dead tokens, past invitations."""
     await context.apply(_sweep_all)
 
 
@@ -34,3 +35,4 @@ def _sweep_all(session: WriteSession) -> None:
     sweep_stored_answers(session)
     service.sweep_inbox(session)
     auth.sweep_tokens(session)
+    invitations.sweep_invitations(session)

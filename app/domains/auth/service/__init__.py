@@ -2,7 +2,14 @@
 happens before them. Other modules use what is named here."""
 
 from app.domains.auth.service.login import Credentials, authenticate, find_credentials, log_in, start_auth_session
-from app.domains.auth.service.refreshing import RefreshRefusal, log_out, refresh, sweep_tokens, unwrap_refresh
+from app.domains.auth.service.refreshing import (
+    RefreshRefusal,
+    log_out,
+    log_out_everywhere,
+    refresh,
+    sweep_tokens,
+    unwrap_refresh,
+)
 from app.domains.auth.service.signup import resend_verification, sign_up, verify_email
 
 __all__ = [
@@ -12,6 +19,7 @@ __all__ = [
     "find_credentials",
     "log_in",
     "log_out",
+    "log_out_everywhere",
     "refresh",
     "resend_verification",
     "sign_up",
