@@ -67,16 +67,16 @@ async def test_who_is_concerned_but_may_not_is_refused(
 ) -> None:
     """The candidate and a teacher who did not create the course know of the certificate; it is not theirs to decide."""
     by_id = {operation.id: operation for operation in walked}
-    candidates = await _candidates(stage)
+    concerned = await candidates(stage)
     before = await snapshot(stage.world)
     for operation_id in ("certificates.issue", "certificates.reject", "certificates.recommend"):
-        call = replace(stage.calls[operation_id], actor=candidates[operation_id])
+        call = replace(stage.calls[operation_id], actor=concerned[operation_id])
         findings.refused(operation_id, await stage.send(by_id[operation_id], call), 403)
     findings.same("rows", changed(before, await snapshot(stage.world)), {})
 
 
-async def _candidates(stage: Stage) -> dict[str, Actor]:
-    """Whom each certificate is about, with a fresh log-in."""
+async def candidates(stage: Stage) -> dict[str, Actor]:
+    """By operation: whom the certificate is about, with a fresh log-in."""
     waiting = (await stage.calls["certificates.list"].actor.get("/api/certificates?role=reviewer")).json()["items"]  # type: ignore[union-attr]
     holder = {item["id"]: item["user_id"] for item in waiting}
     graduate = stage.calls["diplomas.get"].actor

@@ -1,0 +1,165 @@
+"""Who may call what: one row for each operation of the OpenAPI document, written by hand and not read from the code.
+
+A row says what is asked of every caller (`Gate`), whether a fresh proof of who they are is asked too (`recent`), and,
+where the operation is about one thing, for whom that thing exists at all (`only`) and who knows of it without being
+allowed this (`knows`). A new operation needs a row here; `test_matrix` names those that lack one. It walks the rows from
+the top, so what ends the caller's account stands last.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum, auto
+
+
+class Role(StrEnum):
+    """Who calls. Owner, student, teacher and creator are those of the very thing that the call is about; the others have
+    nothing to do with it."""
+
+    VISITOR = "visitor"
+    LOGGED_OUT = "logged-out admin"
+    SUSPENDED = "suspended admin"
+    UNVERIFIED = "unverified member"
+    STRANGER = "other student"
+    OTHER_TEACHER = "other teacher"
+    OTHER_CREATOR = "other creator"
+    MODERATOR = "moderator"
+    STUDENT = "student of it"
+    TEACHER = "teacher of it"
+    CREATOR = "creator of it"
+    ADMIN = "admin"
+    OWNER = "owner"
+    STALE = "owner who logged in long ago"
+
+
+class Gate(Enum):
+    """What is asked of every caller, whatever the call is about."""
+
+    OPEN = auto()  # nothing; a token is not read
+    OPTIONAL = auto()  # nothing; with a token more is shown
+    MEMBER = auto()  # a log-in
+    VERIFIED = auto()  # a log-in, and a confirmed address
+    TEACHING = auto()  # that, and the right to teach or to create courses
+    ADMIN = auto()  # a log-in of an administrator
+
+
+class Verdict(Enum):
+    """What a caller is answered."""
+
+    ALLOWED = auto()
+    NO_TOKEN = 401
+    STEP_UP = auto()
+    REFUSED = 403
+    UNKNOWN = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The rule of one operation. Without `only` it is not about a thing of somebody's."""
+
+    gate: Gate
+    only: frozenset[Role] = frozenset()
+    knows: frozenset[Role] = frozenset()
+    recent: bool = False
+
+
+def about(gate: Gate, *only: Role, knows: tuple[Role, ...] = (), recent: bool = False) -> Row:
+    """A row of an operation about one thing: for the owner and these roles; for all others it does not exist."""
+    return Row(gate, frozenset({Role.OWNER, Role.STALE, *only}), frozenset(knows), recent=recent)
+
+
+OPEN, OPTIONAL, MEMBER, VERIFIED = Row(Gate.OPEN), Row(Gate.OPTIONAL), Row(Gate.MEMBER), Row(Gate.VERIFIED)
+TEACHING, ADMIN, RECENT_ADMIN = Row(Gate.TEACHING), Row(Gate.ADMIN), Row(Gate.ADMIN, recent=True)
+_STUDENT, _TEACHER, _CREATOR, _ADMIN = Role.STUDENT, Role.TEACHER, Role.CREATOR, Role.ADMIN
+
+_NOBODY = frozenset({Role.VISITOR, Role.LOGGED_OUT})
+_PASSES = {
+    Gate.OPEN: frozenset(Role),
+    Gate.OPTIONAL: frozenset(Role),
+    Gate.MEMBER: frozenset(Role),
+    Gate.VERIFIED: frozenset(Role) - {Role.UNVERIFIED},
+    Gate.TEACHING: frozenset({Role.OTHER_TEACHER, Role.OTHER_CREATOR, _TEACHER, _CREATOR, Role.OWNER, Role.STALE}),
+    Gate.ADMIN: frozenset({_ADMIN, Role.OWNER, Role.STALE}),
+}
+
+
+def expected(row: Row, role: Role) -> Verdict:
+    """What the row means for somebody; every refusal comes before what follows it here."""
+    if row.gate is Gate.OPEN or (row.gate is Gate.OPTIONAL and role in _NOBODY):
+        return Verdict.ALLOWED
+    if role in _NOBODY:
+        return Verdict.NO_TOKEN
+    if role is Role.SUSPENDED or role not in _PASSES[row.gate]:
+        return Verdict.REFUSED
+    if row.recent and role is Role.STALE:
+        return Verdict.STEP_UP
+    if not row.only or role in row.only:
+        return Verdict.ALLOWED
+    return Verdict.REFUSED if role in row.knows else Verdict.UNKNOWN
+
+
+POLICY: dict[str, Row] = {
+    # the caller's own account
+    "users.me": MEMBER,
+    "users.change_me": MEMBER,
+    # proving who one is: the body holds the proof
+    "auth.signup": OPEN,
+    "auth.verify_email": OPEN,
+    "auth.resend_verification": OPEN,
+    "auth.login": OPEN,
+    "auth.token": OPEN,
+    "auth.refresh": OPEN,
+    "auth.logout": MEMBER,
+    "auth.jwks": OPEN,
+    # the catalogue
+    "courses.list": OPEN,
+    "courses.get": OPTIONAL,
+    "courses.curriculum": OPTIONAL,
+    "courses.teachers": OPEN,
+    "topics.list": OPEN,
+    "availability.slots": OPTIONAL,
+    # buying and learning
+    "checkout.create_session": VERIFIED,
+    "checkout.verify": about(Gate.MEMBER),
+    "transactions.list": MEMBER,
+    "enrollments.list": MEMBER,
+    "enrollments.get": about(Gate.MEMBER, _STUDENT, _TEACHER, _CREATOR, _ADMIN),
+    "sessions.book": about(Gate.VERIFIED, _STUDENT),
+    "sessions.list": MEMBER,
+    "sessions.get": about(Gate.MEMBER, _STUDENT, _TEACHER, _ADMIN),
+    "sessions.calendar_file": about(Gate.MEMBER, _STUDENT, _TEACHER),
+    "video.join": about(Gate.VERIFIED, _STUDENT, _TEACHER),
+    # teaching
+    "availability.get": TEACHING,
+    "availability.replace": TEACHING,
+    "earnings.get": MEMBER,
+    # certifying
+    "certificates.recommend": about(Gate.VERIFIED, _TEACHER, _CREATOR, _ADMIN, knows=(_STUDENT,)),
+    "certificates.issue": about(Gate.VERIFIED, _CREATOR, _ADMIN, knows=(_STUDENT, _TEACHER)),
+    "certificates.reject": about(Gate.VERIFIED, _CREATOR, _ADMIN, knows=(_STUDENT, _TEACHER)),
+    "certificates.list": MEMBER,
+    "certificates.verify": OPEN,
+    "diplomas.get": about(Gate.MEMBER, _STUDENT, _TEACHER, _CREATOR, _ADMIN),
+    # becoming more
+    "applications.submit": VERIFIED,
+    "applications.list_mine": MEMBER,
+    "invitations.accept": Row(Gate.VERIFIED, frozenset({Role.OWNER, Role.STALE}), frozenset(Role)),
+    "invitations.decline": Row(Gate.VERIFIED, frozenset({Role.OWNER, Role.STALE}), frozenset(Role)),
+    # administration
+    "admin_applications.list": ADMIN,
+    "admin_applications.approve": RECENT_ADMIN,
+    "admin_applications.deny": RECENT_ADMIN,
+    "admin_invitations.list": ADMIN,
+    "admin_invitations.send": RECENT_ADMIN,
+    "admin_invitations.withdraw": RECENT_ADMIN,
+    "admin_users.list": ADMIN,
+    "admin_users.get": ADMIN,
+    "admin_users.suspend": RECENT_ADMIN,
+    "admin_users.unsuspend": RECENT_ADMIN,
+    "admin_users.change_capabilities": RECENT_ADMIN,
+    "audit.list": ADMIN,
+    # for the outside services, whose signature is the proof, and for operators
+    "webhooks.stripe": OPEN,
+    "webhooks.plugnmeet": OPEN,
+    "health.live": OPEN,
+    "health.ready": OPEN,
+    "errors.list": OPEN,
+}

@@ -1,0 +1,77 @@
+"""Every operation as everybody, for their own things and for those of others: exactly what the policy says."""
+
+import httpx
+import pytest
+
+from tests.hostile.access.cast import Cast, make_cast
+from tests.hostile.access.policy import POLICY, Role, Verdict, expected
+from tests.hostile.document import Operation
+from tests.hostile.findings import PROBLEM, Findings, changed, snapshot
+from tests.hostile.stage import Stage
+
+# The caller was let in; what the body wanted to prove was wrong.
+ABOUT_THE_BODY = frozenset({"login_failed", "refresh_token_invalid"})
+
+
+@pytest.fixture
+async def cast(stage: Stage) -> Cast:
+    return await make_cast(stage)
+
+
+def verdict(answer: httpx.Response) -> Verdict | str:
+    """What an answer amounts to; a mistake of ours is none."""
+    is_problem = answer.headers.get("content-type") == PROBLEM
+    code = answer.json()["code"] if is_problem else ""
+    match answer.status_code:
+        case _ if code in ABOUT_THE_BODY:
+            return Verdict.ALLOWED
+        case 401 if code == "step_up_needed":
+            return Verdict.STEP_UP
+        case 401 | 403 | 404 as status:
+            return Verdict(status)
+        case status if status < 500:
+            return Verdict.ALLOWED
+        case status:
+            return f"{status} {code}"
+
+
+def test_every_operation_has_a_row_and_every_row_an_operation(walked: list[Operation]) -> None:
+    operations = {operation.id for operation in walked}
+    assert sorted(operations - POLICY.keys()) == [], "operations without a row in policy.py"
+    assert sorted(POLICY.keys() - operations) == [], "rows of policy.py without an operation"
+
+
+async def test_everybody_is_answered_as_the_policy_says(
+    walked: list[Operation], stage: Stage, cast: Cast, findings: Findings
+) -> None:
+    """First all refusals, which change nothing; then what is allowed, by its owner first, for whom it must work."""
+    by_id = {operation.id: operation for operation in walked}
+    before = await snapshot(stage.world)
+    for operation_id, role in _pairs(is_allowed=False):
+        await _check(cast, by_id[operation_id], role, findings)
+    faults = changed(before, await snapshot(stage.world))
+    findings.same("rows", faults.keys() - {"auth_sessions", "refresh_tokens"}, set())  # the log-ins of the callers
+    cast.forget_log_ins()
+    for operation_id, role in _pairs(is_allowed=True):
+        await _check(cast, by_id[operation_id], role, findings)
+        if by_id[operation_id].method != "GET" and not POLICY[operation_id].only:
+            cast.forget_log_ins()
+
+
+def _pairs(*, is_allowed: bool) -> list[tuple[str, Role]]:
+    """Operations and who calls them, the owner first."""
+    roles = sorted(Role, key=lambda role: role is not Role.OWNER)
+    return [
+        (operation_id, role)
+        for operation_id, row in POLICY.items()
+        for role in roles
+        if (expected(row, role) is Verdict.ALLOWED) == is_allowed
+    ]
+
+
+async def _check(cast: Cast, operation: Operation, role: Role, findings: Findings) -> None:
+    answer, wanted = await cast.send(operation, role), expected(POLICY[operation.id], role)
+    case = f"{operation.id} by {role}"
+    findings.same(f"{case} ({answer.status_code} {answer.text[:160]})", verdict(answer), wanted)
+    if role is Role.OWNER and operation.id in cast.stage.calls:
+        findings.accepted(case, answer)
