@@ -1,9 +1,11 @@
-"""INSERT … ON CONFLICT for both databases: how a unique constraint decides a race without an exception."""
+"""How a unique constraint decides a race without an exception, on both databases."""
 
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import Update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 from app.db.base import Base
 from app.db.session import WriteSession
@@ -23,3 +25,12 @@ def insert_or_bump(
     statement = build(table).values(row)
     bumped = {counter: getattr(table, counter) + 1}
     session.change(statement.on_conflict_do_update(index_elements=list(keys), set_=bumped))
+
+
+def update_or_skip(session: WriteSession, statement: Update) -> int:
+    """Run an UPDATE of columns that are unique; answer how many rows it touched, none when a constraint refuses it."""
+    try:
+        with session.begin_nested():
+            return session.change(statement)
+    except IntegrityError:
+        return 0

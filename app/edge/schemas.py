@@ -5,7 +5,7 @@ Closed (an unknown field is refused), strict (no "7" for 7), bounded. Text that 
 """
 
 from datetime import UTC, datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Final, Generic, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -13,6 +13,10 @@ from pydantic_core import PydanticCustomError
 from app.core.clock import utc_text
 
 ItemT = TypeVar("ItemT")
+
+KEPT: Final[Any] = None
+"""Default of a field of a PATCH body that cannot be cleared: absent, it stays as it is; null is refused. Read such bodies
+with `model_dump(exclude_unset=True)`."""
 
 
 class ApiModel(BaseModel):

@@ -135,6 +135,11 @@ async def _account_calls(world: World) -> dict[str, Call]:
     return {
         "users.me": Call(member),
         "users.change_me": Call(member, body={"timezone": "Asia/Tokyo"}),
+        "users.settings": Call(member),
+        "users.change_settings": Call(member, body={"mail": {"session_reminders": False}}),
+        "users.check_handle": Call(member, query={"handle": "sam_sample"}),
+        "users.search": Call(member, query={"q": "sam"}),
+        "users.get": Call(None, {"handle": await _public_handle(world)}),
         "auth.signup": Call(None, body=signup),
         "auth.resend_verification": Call(None, body={"email": newcomer.email}),
         "auth.verify_email": Call(None, body={"token": token}),
@@ -142,6 +147,12 @@ async def _account_calls(world: World) -> dict[str, Call]:
         "auth.refresh": Call(None, body={"refresh_token": pair.refresh_token}),
         "auth.logout": Call(leaver),
     }
+
+
+async def _public_handle(world: World) -> str:
+    tess = await world.member("Tess Template")
+    handle: str = (await tess.patch("/api/users/me", {"is_profile_public": True})).json()["handle"]
+    return handle
 
 
 def _set_password(session: WriteSession, user_id: UserId, password_hash: str) -> None:

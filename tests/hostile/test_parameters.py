@@ -80,7 +80,7 @@ IN_QUERY = {
     "marker": f"{MARKER}%21",
 }
 # Spellings of a value that are meant to work.
-ALSO_RIGHT = {("certificates.verify", "upper case")}
+ALSO_RIGHT = {("certificates.verify", "upper case"), ("users.get", "upper case")}
 
 
 def call_of(stage: Stage, operation: Operation) -> Call:
@@ -121,7 +121,7 @@ async def _send_unknown(stage: Stage, operation: Operation, parameter: Parameter
 
 def unknown_like(good: str) -> str:
     """A well-formed value of the same kind that stands for nothing."""
-    return new_id(good[:3]) if good[3] == "_" else re.sub("[a-z0-9]", "0", good)
+    return new_id(good[:3]) if good[3] == "_" else good[0] + re.sub("[a-z0-9]", "0", good[1:])
 
 
 def _with_query(address: str, call: Call, **changes: str) -> str:

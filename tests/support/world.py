@@ -44,8 +44,12 @@ class Actor:
     async def put(self, path: str, json: Any) -> httpx.Response:
         return await self.http.put(path, json=json, headers=self._headers())
 
-    async def patch(self, path: str, json: Any) -> httpx.Response:
-        return await self.http.patch(path, json=json, headers=self._headers())
+    async def patch(self, path: str, json: Any, *, if_match: str | None = None) -> httpx.Response:
+        condition = {} if if_match is None else {"If-Match": if_match}
+        return await self.http.patch(path, json=json, headers=self._headers() | condition)
+
+    async def delete(self, path: str) -> httpx.Response:
+        return await self.http.delete(path, headers=self._headers())
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"}

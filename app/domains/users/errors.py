@@ -1,6 +1,6 @@
 """Refusals about people."""
 
-from app.core.errors import NotFound
+from app.core.errors import Conflict, NotFound
 
 
 class UserNotFound(NotFound):
@@ -8,3 +8,11 @@ class UserNotFound(NotFound):
 
     code = "user_not_found"
     title = "There is no such person."
+
+
+class HandleTaken(Conflict):
+    """Somebody else has the handle."""
+
+    code = "handle_taken"
+    title = "This handle is taken."
+    hint = "GET /api/users/check-handle says which ones are free."

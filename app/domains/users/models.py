@@ -1,6 +1,6 @@
 """The tables of people and their preferences."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -45,6 +45,14 @@ class User(Stamped, Base):
     @property
     def is_email_verified(self) -> bool:
         return self.email_verified_at is not None
+
+    @property
+    def member_since(self) -> date:
+        return self.created_at.date()
+
+    @property
+    def asks_to_go_public(self) -> bool:
+        return (self.can_teach_courses or self.can_create_courses) and not self.is_profile_public
 
     @property
     def roles(self) -> list[str]:

@@ -4,15 +4,19 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, case, delete, func, or_, select, tuple_, update
 
+from app.db.export import Plain, plain_rows
 from app.db.session import ReadSession, WriteSession
-from app.db.upsert import insert_or_skip
-from app.domains.users.models import User
+from app.db.upsert import insert_or_skip, update_or_skip
+from app.domains.users.models import MailPreferences, User
 from app.domains.users.types import AccountStatus, PeopleFilter, Role, UserId
+
+_LIVING = User.deleted_at.is_(None)
 
 
 def by_id(session: ReadSession, user_id: UserId) -> User | None:
+    """Deleted ones too."""
     return session.get(User, user_id)
 
 
@@ -23,7 +27,7 @@ def fresh(session: ReadSession, user_id: UserId) -> User | None:
 
 def locked(session: WriteSession, user_id: UserId) -> User | None:
     """As it is now, and nobody else changes it in this transaction. References to it are no changes."""
-    statement = select(User).where(User.id == user_id).with_for_update(key_share=True)
+    statement = select(User).where(User.id == user_id, _LIVING).with_for_update(key_share=True)
     return session.scalar(statement, execution_options={"populate_existing": True})
 
 
@@ -45,8 +49,28 @@ def by_ids(session: ReadSession, ids: Collection[UserId]) -> list[User]:
     return list(session.scalars(select(User).where(User.id.in_(ids))))
 
 
-def suspended_ids(session: ReadSession, ids: Collection[UserId]) -> frozenset[UserId]:
-    return frozenset(session.scalars(select(User.id).where(User.id.in_(ids), User.suspended_at.is_not(None))))
+def shut_out_ids(session: ReadSession, ids: Collection[UserId]) -> frozenset[UserId]:
+    is_out = or_(User.suspended_at.is_not(None), User.deleted_at.is_not(None))
+    return frozenset(session.scalars(select(User.id).where(User.id.in_(ids), is_out)))
+
+
+def by_handle(session: ReadSession, handle: str) -> User | None:
+    return session.scalar(select(User).where(User.handle == handle, _LIVING))
+
+
+def search(
+    session: ReadSession, spellings: Collection[str], *, start: str, with_hidden: bool, limit: int
+) -> list[User]:
+    """People whose name or handle holds one of the spellings (in lower case as far as ASCII goes). Handles that begin
+    with `start` come first; handles are ASCII, compared byte by byte on both databases."""
+    handle = User.handle.collate("C" if session.on_postgres else "BINARY")
+    found = [func.lower(User.name).contains(text, autoescape=True) for text in spellings]
+    found += [User.handle.contains(text, autoescape=True) for text in spellings]
+    statement = select(User).where(_LIVING, or_(*found))
+    if not with_hidden:
+        statement = statement.where(User.is_profile_public, User.suspended_at.is_(None))
+    is_hit = case((User.handle.startswith(start, autoescape=True), 0), else_=1)
+    return list(session.scalars(statement.order_by(is_hit, handle).limit(limit)))
 
 
 def insert(session: WriteSession, values: dict[str, Any]) -> bool:
@@ -55,12 +79,18 @@ def insert(session: WriteSession, values: dict[str, Any]) -> bool:
 
 
 def change(session: WriteSession, user_id: UserId, values: dict[str, Any]) -> bool:
-    statement = update(User).where(User.id == user_id).values(values | {"updated_at": session.now})
+    """False when there is no such person any more."""
+    statement = update(User).where(User.id == user_id, _LIVING).values(values | {"updated_at": session.now})
     return session.change(statement) == 1
 
 
+def claim_handle(session: WriteSession, user_id: UserId, handle: str) -> bool:
+    """False when somebody else has it."""
+    return update_or_skip(session, update(User).where(User.id == user_id, _LIVING).values(handle=handle)) == 1
+
+
 def verify_email(session: WriteSession, user_id: UserId) -> bool:
-    statement = update(User).where(User.id == user_id, User.email_verified_at.is_(None))
+    statement = update(User).where(User.id == user_id, User.email_verified_at.is_(None), _LIVING)
     return session.change(statement.values(email_verified_at=session.now, updated_at=session.now)) == 1
 
 
@@ -115,3 +145,64 @@ def _standing(status: AccountStatus) -> tuple[ColumnElement[bool], ...]:
             return (is_there, is_free, User.email_verified_at.is_(None))
         case AccountStatus.ACTIVE:
             return (is_there, is_free, User.email_verified_at.is_not(None))
+
+
+def mail_preferences(session: ReadSession, user_id: UserId) -> MailPreferences | None:
+    statement = select(MailPreferences).where(MailPreferences.user_id == user_id)
+    return session.scalar(statement, execution_options={"populate_existing": True})
+
+
+def put_mail_preferences(
+    session: WriteSession, user_id: UserId, *, otherwise: dict[str, bool], changes: dict[str, bool]
+) -> None:
+    """Change the given classes; the others keep their choice, or start as `otherwise` says."""
+    row = {"user_id": user_id, **otherwise, **changes, "updated_at": session.now}
+    if not insert_or_skip(session, MailPreferences, row):
+        statement = update(MailPreferences).where(MailPreferences.user_id == user_id)
+        session.change(statement.values(**changes, updated_at=session.now))
+
+
+def lock_admins(session: WriteSession) -> list[UserId]:
+    """Those who can act as administrators, of whom none is demoted or leaves while this transaction lasts."""
+    can_act = (User.is_admin, User.suspended_at.is_(None), _LIVING)
+    return list(session.scalars(select(User.id).where(*can_act).order_by(User.id).with_for_update(key_share=True)))
+
+
+def admin_ids(session: ReadSession) -> list[UserId]:
+    return list(session.scalars(select(User.id).where(User.is_admin, User.suspended_at.is_(None), _LIVING)))
+
+
+def export_profile(session: ReadSession, user_id: UserId) -> list[Plain]:
+    return plain_rows(
+        session,
+        select(
+            User.id,
+            User.email,
+            User.email_verified_at,
+            User.email_status,
+            User.name,
+            User.handle,
+            User.timezone,
+            User.title,
+            User.bio_short,
+            User.bio,
+            User.teaching_philosophy,
+            User.website,
+            User.location,
+            User.is_profile_public,
+            User.can_take_courses,
+            User.can_create_courses,
+            User.can_teach_courses,
+            User.can_moderate_courses,
+            User.is_admin,
+            User.suspended_at,
+            User.suspended_reason,
+            User.last_login_at,
+            User.created_at,
+            User.updated_at,
+        ).where(User.id == user_id),
+    )
+
+
+def delete_mail_preferences(session: WriteSession, user_id: UserId) -> None:
+    session.change(delete(MailPreferences).where(MailPreferences.user_id == user_id))

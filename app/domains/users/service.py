@@ -3,22 +3,37 @@
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from app.core.errors import Forbidden
 from app.core.ids import new_id
+from app.db.export import Plain
 from app.db.session import ReadSession, WriteSession
 from app.domains.audit import service as audit
 from app.domains.audit.service import Change
-from app.domains.users import repository
-from app.domains.users.errors import UserNotFound
+from app.domains.users import policies, repository
+from app.domains.users.errors import HandleTaken, UserNotFound
+from app.domains.users.handles import is_handle, is_reserved
 from app.domains.users.models import User
-from app.domains.users.types import AccountFacts, PeopleFilter, Person, UserId
+from app.domains.users.schemas import HandleCheck, MailSettings, Me, Settings
+from app.domains.users.types import (
+    AccountFacts,
+    EmailStatus,
+    MailChoices,
+    Obligation,
+    PeopleFilter,
+    Person,
+    UserId,
+)
+from app.edge.etags import Expected
+from app.edge.principal import Principal
 
+DELETED_NAME = "Deleted member"
 _LONGEST_HANDLE = 20
-_RESERVED_HANDLES = frozenset({"me", "search", "check_handle", "admin", "api", "support", "peerloop"})
+_MOST_FOUND = 20
+_CLASSES = tuple(field.name for field in fields(MailChoices))
 
 
 def create_user(
@@ -54,17 +69,17 @@ def _free_handle(session: ReadSession, name: str) -> str:
     """Letters, digits and underscores made from the name, starting with a letter; a suffix when taken."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     base = re.sub(r"[^a-z0-9]+", "_", plain).strip("_0123456789")[:_LONGEST_HANDLE]
-    if len(base) < 3:  # noqa: PLR2004 - the shortest handle
-        base = "member"
-    if base not in _RESERVED_HANDLES and repository.id_by_handle(session, base) is None:
+    if len(base) < 3 or is_reserved(base):  # noqa: PLR2004 - the shortest handle
+        base = "newcomer"
+    if repository.id_by_handle(session, base) is None:
         return base
     return f"{base[:12]}_{new_id('h')[-7:]}"
 
 
 def get_user(session: ReadSession, user_id: UserId) -> User:
-    """Raises `UserNotFound`."""
+    """Somebody who has an account. Raises `UserNotFound`, for deleted people too."""
     user = repository.by_id(session, user_id)
-    if user is None:
+    if user is None or user.deleted_at is not None:
         raise UserNotFound
     return user
 
@@ -87,17 +102,21 @@ def find_by_handle(session: ReadSession, handle: str) -> UserId | None:
 
 
 def get_person(session: ReadSession, user_id: UserId) -> Person:
-    """Raises `UserNotFound`."""
-    return _as_person(get_user(session, user_id))
+    """Somebody for what happened with them: a deleted person is called so. Raises `UserNotFound`."""
+    user = repository.by_id(session, user_id)
+    if user is None:
+        raise UserNotFound
+    return _as_person(user)
 
 
 def get_people(session: ReadSession, ids: Collection[UserId]) -> dict[UserId, Person]:
+    """Deleted people too, as `get_person` shows them."""
     return {user.id: _as_person(user) for user in repository.by_ids(session, ids)}
 
 
 def suspended_ids(session: ReadSession, ids: Collection[UserId]) -> frozenset[UserId]:
-    """Those of the people who are shut out."""
-    return repository.suspended_ids(session, ids)
+    """Those of the people who are shut out: suspended, or gone."""
+    return repository.shut_out_ids(session, ids)
 
 
 def _as_person(user: User) -> Person:
@@ -110,10 +129,20 @@ def mark_email_verified(session: WriteSession, user_id: UserId) -> bool:
 
 
 def change_profile(session: WriteSession, user_id: UserId, changes: dict[str, Any]) -> User:
-    """Apply the given profile fields. Raises `UserNotFound`."""
-    if changes and not repository.change(session, user_id, changes):
-        raise UserNotFound
-    return get_user(session, user_id)
+    """Apply the given profile fields. Raises `UserNotFound`, `HandleTaken`."""
+    lock_user(session, user_id)
+    handle = changes.get("handle")
+    if handle is not None and not repository.claim_handle(session, user_id, handle):
+        raise HandleTaken
+    if changes:
+        repository.change(session, user_id, changes)
+    return lock_user(session, user_id)
+
+
+def change_me(session: WriteSession, user_id: UserId, changes: dict[str, Any], expected: Expected) -> Me:
+    """Change the caller's own profile. Raises as `change_profile` does, and `PreconditionFailed`."""
+    expected.check(Me.model_validate(lock_user(session, user_id)))
+    return Me.model_validate(change_profile(session, user_id, changes))
 
 
 def start_over(session: WriteSession, user_id: UserId, *, password_hash: str, name: str, timezone: str) -> None:
@@ -182,3 +211,114 @@ def list_accounts(
 
 def _as_account(user: User) -> AccountFacts:
     return AccountFacts(**{field.name: getattr(user, field.name) for field in fields(AccountFacts)})
+
+
+def check_handle(session: ReadSession, user_id: UserId, handle: str) -> HandleCheck:
+    """Whether this person may take the handle now. The own one is free."""
+    reason = _reason_against(session, user_id, handle.lower())
+    return HandleCheck(handle=handle.lower(), is_free=reason is None, reason=reason)
+
+
+def _reason_against(
+    session: ReadSession, user_id: UserId, handle: str
+) -> Literal["taken", "reserved", "invalid"] | None:
+    if not is_handle(handle):
+        return "invalid"
+    if is_reserved(handle):
+        return "reserved"
+    return "taken" if repository.id_by_handle(session, handle) not in {None, user_id} else None
+
+
+def view_profile(session: ReadSession, handle: str, viewer: Principal | None) -> User:
+    """A profile that the viewer may see. Raises `UserNotFound` for a private or suspended one as for an unknown one."""
+    user = repository.by_handle(session, handle.lower())
+    if user is None:
+        raise UserNotFound
+    is_shown = user.is_profile_public and user.suspended_at is None
+    if not is_shown and not policies.sees_private(viewer, user.id):
+        raise UserNotFound
+    return user
+
+
+def search_people(session: ReadSession, text: str, viewer: Principal) -> list[User]:
+    """At most twenty people whose name or handle holds the text, in any case; private and suspended ones only for those
+    who moderate. Handles that begin with the text come first."""
+    with_hidden = policies.sees_private(viewer)
+    found = _spellings(text)
+    return repository.search(session, found, start=text.lower(), with_hidden=with_hidden, limit=_MOST_FOUND)
+
+
+def _spellings(text: str) -> list[str]:
+    """The text as SQLite's `lower` may leave it, which knows ASCII only: other letters as small, capital and initial
+    ones. Postgres makes all of them small, so that the first one fits there."""
+    spelled = (text.lower(), text.upper(), text.title())
+    return list(dict.fromkeys("".join(c.lower() if c.isascii() else c for c in each) for each in spelled))
+
+
+def mail_preferences(session: ReadSession, user_id: UserId) -> MailChoices:
+    """Which classes of mail the person wants; the defaults for who never chose."""
+    row = repository.mail_preferences(session, user_id)
+    return MailChoices(**{name: getattr(row, name) for name in _CLASSES}) if row else MailChoices()
+
+
+def get_settings(session: ReadSession, user_id: UserId) -> Settings:
+    return Settings(mail=MailSettings(**asdict(mail_preferences(session, user_id))))
+
+
+def change_settings(
+    session: WriteSession, user_id: UserId, mail_changes: dict[str, bool], expected: Expected
+) -> Settings:
+    """Choose some classes of mail; the others stay. Raises `UserNotFound`, `PreconditionFailed`."""
+    lock_user(session, user_id)
+    expected.check(get_settings(session, user_id))
+    if mail_changes:
+        repository.put_mail_preferences(session, user_id, otherwise=asdict(MailChoices()), changes=mail_changes)
+    return get_settings(session, user_id)
+
+
+def lock_leaver(session: WriteSession, user_id: UserId) -> User:
+    """The person who is about to be deleted, with all administrators if they are one, so that of the last two who leave
+    at once one stays. Raises `UserNotFound`."""
+    if get_user(session, user_id).is_admin:
+        repository.lock_admins(session)
+    return lock_user(session, user_id)
+
+
+def obligations_of(session: ReadSession, user_id: UserId) -> list[Obligation]:
+    """What keeps this account from being deleted, as far as people are concerned."""
+    is_last = repository.admin_ids(session) == [user_id]
+    return [Obligation("last_admin", 1, "Make somebody else an administrator first.")] if is_last else []
+
+
+def export_of(session: ReadSession, user_id: UserId) -> Plain:
+    """Everything that is kept of the person here."""
+    (profile,) = repository.export_profile(session, user_id)
+    return profile
+
+
+def erase(session: WriteSession, user_id: UserId) -> None:
+    """Make the row one of nobody: it stays for what refers to it. Handle and address are made from the id, so that the
+    old ones are free at once and no two rows are alike; neither can be signed up with. Raises `UserNotFound`."""
+    nothing = dict.fromkeys(
+        (
+            "password_hash",
+            "email_verified_at",
+            "title",
+            "bio_short",
+            "bio",
+            "teaching_philosophy",
+            "website",
+            "location",
+            "avatar_key",
+            "suspended_at",
+            "suspended_reason",
+            "last_login_at",
+        )
+    )
+    powers = ("can_take_courses", "can_create_courses", "can_teach_courses", "can_moderate_courses", "is_admin")
+    flags = dict.fromkeys((*powers, "is_profile_public"), False)
+    named = {"name": DELETED_NAME, "handle": user_id, "email": f"{user_id}@deleted.invalid", "timezone": "UTC"}
+    state = {"email_status": EmailStatus.OK, "deleted_at": session.now}
+    repository.delete_mail_preferences(session, user_id)
+    if not repository.change(session, user_id, nothing | flags | named | state):
+        raise UserNotFound

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Annotated, NewType
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, HttpUrl, StringConstraints, TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 
 from app.core.ids import id_constraint
@@ -15,8 +15,10 @@ from app.core.ids import id_constraint
 UserId = NewType("UserId", str)
 UserIdField = Annotated[UserId, id_constraint("usr")]
 _LINE_BREAKERS = frozenset({"Cc", "Zl", "Zp"})  # Unicode's control characters and separators of lines
-_LINE_BREAKS = frozenset("\n\r\t")
 _TURNERS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # would turn the text around the name
+_BREAKS = frozenset("\n\t")
+_LONGEST_WEBSITE = 200
+_URL = TypeAdapter(HttpUrl)
 
 
 class EmailStatus(StrEnum):
@@ -61,8 +63,7 @@ class SecurityChange(StrEnum):
 
 
 def _check_name(value: str) -> str:
-    is_one_line = not any(unicodedata.category(char) in _LINE_BREAKERS for char in value)
-    if not is_one_line or not _TURNERS.isdisjoint(value) or not any(char.isalnum() for char in value):
+    if not _is_plain(value) or not any(char.isalnum() for char in value):
         raise PydanticCustomError(
             "name",
             "must be one line with a letter or a digit in it, without characters that change the direction of text",
@@ -92,17 +93,60 @@ EmailField = Annotated[
 """An address, in the one spelling in which it is stored."""
 
 
-def _check_prose(value: str) -> str:
-    is_plain = all(char in _LINE_BREAKS or unicodedata.category(char) != "Cc" for char in value)
-    if not is_plain or not _TURNERS.isdisjoint(value) or not any(char.isalnum() for char in value):
-        raise PydanticCustomError(
-            "prose", "must be readable text, without control characters or any that change the direction of text"
-        )
+def _check_line(value: str) -> str:
+    if not _is_plain(value):
+        raise PydanticCustomError("line", "must be one line, without characters that change the direction of text")
     return value
 
 
-ProseField = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_check_prose)]
+def _check_paragraphs(value: str) -> str:
+    text = value.replace("\r\n", "\n")
+    if not _is_plain(text, allowed=_BREAKS):
+        raise PydanticCustomError("text", "must be text, without control characters or such as change its direction")
+    return text
+
+
+def _is_plain(value: str, *, allowed: frozenset[str] = frozenset()) -> bool:
+    return _TURNERS.isdisjoint(value) and not any(
+        unicodedata.category(char) in _LINE_BREAKERS and char not in allowed for char in value
+    )
+
+
+def _check_website(value: str) -> str:
+    """The address as a browser reads it, which is not always as it was written (WHATWG URL)."""
+    try:
+        url = _URL.validate_python(value)
+    except ValidationError:
+        url = None
+    is_fine = url is not None and url.username is None and url.password is None and "." in (url.host or "")
+    if not is_fine or len(str(url)) > _LONGEST_WEBSITE:
+        raise PydanticCustomError("website", "must be an http or https address without a user name or a password")
+    return str(url)
+
+
+LineField = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(_check_line)
+]
+"""A few words about a person."""
+
+LongLineField = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=160), AfterValidator(_check_line)
+]
+"""A sentence about a person."""
+
+ProseField = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_check_paragraphs)]
 """What somebody wrote for others to read, in paragraphs; bound it where it is used."""
+
+ParagraphsField = Annotated[ProseField, Field(min_length=1, max_length=2000)]
+"""A text about a person that may have line breaks."""
+
+WebsiteField = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=_LONGEST_WEBSITE, pattern="^[Hh][Tt][Tt][Pp][Ss]?://"),
+    AfterValidator(_check_website),
+    Field(examples=["https://sam.example/about"]),
+]
+"""An address to link to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +191,27 @@ class AccountFacts:
     deleted_at: datetime | None
     last_login_at: datetime | None
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MailChoices:
+    """Which classes of mail a person wants, and what holds for somebody who never chose. Mails that protect the account
+    are of none of them and always go out."""
+
+    sessions: bool = True
+    session_reminders: bool = True
+    feedback_reminders: bool = True
+    courses: bool = True
+    certificates: bool = True
+    payments: bool = True
+    messages: bool = True
+    marketing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """Something that keeps an account from being deleted: what, how often, and what to do about it."""
+
+    code: str
+    count: int
+    hint: str

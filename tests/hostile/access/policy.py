@@ -100,6 +100,12 @@ POLICY: dict[str, Row] = {
     # the caller's own account
     "users.me": MEMBER,
     "users.change_me": MEMBER,
+    "users.settings": MEMBER,
+    "users.change_settings": MEMBER,
+    "users.check_handle": MEMBER,
+    # other people
+    "users.search": MEMBER,
+    "users.get": OPTIONAL,
     # proving who one is: the body holds the proof
     "auth.signup": OPEN,
     "auth.verify_email": OPEN,
