@@ -188,10 +188,10 @@ RULES = (
     ),
     Rule(
         "http-below-router",
-        "raise a Problem from the domain's errors.py; only router.py and deps.py know HTTP",
+        "raise a Problem from the domain's errors.py; only routers and deps.py know HTTP",
         find_http_below_router,
         where=("app/domains/*",),
-        except_in=("*/router.py", "*/deps.py"),
+        except_in=("*/router.py", "*/router/*.py", "*/deps.py"),
     ),
     Rule(
         "clock",

@@ -54,6 +54,7 @@ GOOD = [
     ("statements", SERVICE, "from app.domains.courses.repository import select\nselect(session)"),
     ("statements", SERVICE, "{}.update(a=1)\nrepository.delete(session, course_id)"),
     ("http-below-router", ROUTER, "from fastapi import Request"),
+    ("http-below-router", "app/domains/auth/router/login.py", "from fastapi import Request"),
     ("http-below-router", SERVICE, "from app.core.errors import NotFound"),
     ("clock", "app/core/clock.py", "datetime.now(UTC)"),
     ("clock", SERVICE, "session.now\nclock.now()\ntime.perf_counter()"),

@@ -1,4 +1,4 @@
-"""/api/auth: sign up, prove the address, log in, stay logged in, log out."""
+"""Logging in, staying logged in, logging out."""
 
 from typing import Annotated
 
@@ -15,82 +15,17 @@ from app.domains.auth.deps import (
     deliver,
     refuse_foreign_origin,
 )
-from app.domains.auth.errors import (
-    CookieFromForeignOrigin,
-    LoginFailed,
-    MailTokenInvalid,
-    RefreshInProgress,
-    RefreshTokenInvalid,
-)
+from app.domains.auth.errors import CookieFromForeignOrigin, LoginFailed, RefreshInProgress, RefreshTokenInvalid
 from app.domains.auth.passwords import Passwords
-from app.domains.auth.schemas import (
-    Accepted,
-    EmailBody,
-    Jwks,
-    LoginBody,
-    RefreshBody,
-    SignupBody,
-    Tokens,
-    VerifyEmailBody,
-)
-from app.domains.auth.types import AuthSessionId, Device, MailTokenPurpose, Signup, TokenPair
-from app.edge.deps import AppSettings, Db, MailTokensDep
+from app.domains.auth.schemas import LoginBody, RefreshBody, Tokens
+from app.domains.auth.types import AuthSessionId, Device, TokenPair
+from app.edge.deps import AppSettings, Db
 from app.edge.openapi import audience
 from app.edge.principal import LOGGED_IN, AccountSuspended, CurrentUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 
-router = APIRouter(prefix="/auth", tags=["auth"], route_class=StrictRoute)
-well_known = APIRouter(prefix="/.well-known", tags=["auth"], route_class=StrictRoute)
-
-_MAILED = Accepted(message="If this address can be used, a mail is on its way.")
-
-
-@router.post(
-    "/signup",
-    operation_id="auth.signup",
-    summary="Create an account",
-    status_code=202,
-    openapi_extra=audience("public"),
-    responses=problems(Unavailable),
-)
-async def sign_up(body: SignupBody, db: Db, passwords: PasswordsDep) -> Accepted:
-    """For anybody. Makes an unverified account and mails a link that proves the address and puts this sign-up's
-    password, name and zone into force; at most three links an hour. The answer is the same when the address has a
-    verified account; then its owner gets a mail instead."""
-    password_hash = await passwords.hash(body.password)
-    await db.write(service.sign_up, body.email, Signup(password_hash, body.name, body.timezone))
-    return _MAILED
-
-
-@router.post(
-    "/verify-email",
-    operation_id="auth.verify_email",
-    summary="Prove an e-mail address",
-    status_code=204,
-    openapi_extra=audience("public"),
-    responses=problems(MailTokenInvalid),
-)
-async def verify_email(body: VerifyEmailBody, db: Db, mail_tokens: MailTokensDep) -> None:
-    """For whoever holds the mailed link. Marks the address as verified, with the password, name and zone of the sign-up
-    that the link was mailed for; if that is not the one in force, whoever is logged in is logged out. Works once, for
-    24 hours; the account's other links end."""
-    await db.write(service.verify_email, mail_tokens.read(body.token, MailTokenPurpose.VERIFY_EMAIL))
-
-
-@router.post(
-    "/resend-verification",
-    operation_id="auth.resend_verification",
-    summary="Mail a fresh verification link",
-    status_code=202,
-    openapi_extra=audience("public"),
-    responses=problems(),
-)
-async def resend_verification(body: EmailBody, db: Db) -> Accepted:
-    """For anybody. Mails a link for the newest sign-up if the address has an unverified account, at most three an hour;
-    the answer is always the same."""
-    await db.write(service.resend_verification, body.email)
-    return _MAILED
+router = APIRouter(route_class=StrictRoute)
 
 
 async def _log_in(
@@ -182,16 +117,3 @@ async def log_out(response: Response, caller: CurrentUser, db: Db) -> None:
     """For anybody who is logged in. Ends this auth session: its tokens are refused at once."""
     await db.write(service.log_out, AuthSessionId(caller.auth_session_id))
     clear_cookies(response)
-
-
-@well_known.get(
-    "/jwks.json",
-    operation_id="auth.jwks",
-    summary="List the keys of access tokens",
-    openapi_extra=audience("public"),
-    responses=problems(),
-)
-async def read_jwks(response: Response, tokens: AccessTokensDep) -> Jwks:
-    """For services that verify our access tokens. Current key and the retired ones that are still accepted."""
-    response.headers["Cache-Control"] = "public, max-age=300"
-    return Jwks(keys=tokens.jwks["keys"])
