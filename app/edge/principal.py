@@ -99,14 +99,15 @@ async def _optional_user(request: Request) -> Principal | None:
         return None
 
 
-def _require_recent(principal: Principal, now: datetime) -> Principal:
+def require_recent(principal: Principal, now: datetime) -> Principal:
+    """The same person. Raises `StepUpNeeded` when the last proof of who it is is too old."""
     if now - principal.authenticated_at > RECENT:
         raise StepUpNeeded
     return principal
 
 
 async def _recent_user(principal: "CurrentUser", db: Db) -> Principal:
-    return _require_recent(principal, db.clock.now())
+    return require_recent(principal, db.clock.now())
 
 
 async def _admin_user(principal: "CurrentUser") -> Principal:
@@ -116,7 +117,7 @@ async def _admin_user(principal: "CurrentUser") -> Principal:
 
 
 async def _recent_admin(principal: "AdminUser", db: Db) -> Principal:
-    return _require_recent(principal, db.clock.now())
+    return require_recent(principal, db.clock.now())
 
 
 async def _verified_user(principal: "CurrentUser") -> Principal:

@@ -91,6 +91,7 @@ async def set_stage(world: World) -> Stage:
     calls = (
         _public_calls(room)
         | await _account_calls(world)
+        | await _security_calls(world)
         | await _session_calls(world, room, student)
         | await _certificate_calls(world, room)
         | await _shop_calls(world, shop)
@@ -142,6 +143,7 @@ async def _account_calls(world: World) -> dict[str, Call]:
         "users.get": Call(None, {"handle": await _public_handle(world)}),
         "auth.signup": Call(None, body=signup),
         "auth.resend_verification": Call(None, body={"email": newcomer.email}),
+        "auth.forgot_password": Call(None, body={"email": newcomer.email}),
         "auth.verify_email": Call(None, body={"token": token}),
         "auth.login": Call(None, body={"email": member.email, "password": PASSWORD, "mode": "token"}),
         "auth.refresh": Call(None, body={"refresh_token": pair.refresh_token}),
@@ -155,15 +157,53 @@ async def _public_handle(world: World) -> str:
     return handle
 
 
+async def _security_calls(world: World) -> dict[str, Call]:
+    """Each with somebody of their own, because most of them end what others need."""
+    changer, confirmer, mover, mailed, forgetful, leaver, admin = [
+        await world.member(name, is_admin=name == "Ann Admin")
+        for name in ("Cora Change", "Stig Step", "Mo Move", "Max Mail", "Fay Forgot", "Len Leaver", "Ann Admin")
+    ]
+    password_hash = await world.app.state.passwords.hash(PASSWORD)
+    for actor in (changer, confirmer, mover):
+        await world.write(_set_password, actor.user_id, password_hash)
+    tokens = world.app.state.mail_tokens
+    reset = await world.write(_mail_token, forgetful.user_id, MailTokenPurpose.RESET_PASSWORD)
+    move = await world.write(_mail_token, mailed.user_id, MailTokenPurpose.CHANGE_EMAIL, "max@mail.example")
+    other = await world.write(
+        auth.start_auth_session, leaver.user_id, world.settings.refresh_token_life, LoginMethod.PASSWORD, Device()
+    )
+    new_password = "four quiet lamps by the harbour"
+    passwords = {"current_password": PASSWORD, "new_password": new_password, "keep_others": False}
+    return {
+        "auth.change_password": Call(changer, body=passwords),
+        "auth.step_up": Call(confirmer, body={"password": PASSWORD}),
+        "auth.change_email": Call(mover, body={"new_email": "mo@move.example", "password": PASSWORD}),
+        "auth.confirm_email": Call(None, body={"token": tokens.text(move, MailTokenPurpose.CHANGE_EMAIL)}),
+        "auth.reset_password": Call(
+            None, body={"token": tokens.text(reset, MailTokenPurpose.RESET_PASSWORD), "password": new_password}
+        ),
+        "auth.logout_everywhere": Call(mover, body={"keep_current": True}),
+        "auth.list_sessions": Call(leaver),
+        "auth.end_session": Call(leaver, {"auth_session_id": other.auth_session_id}),
+        "auth.list_user_sessions": Call(admin, {"user_id": mover.user_id}),
+        "auth.end_user_sessions": Call(admin, {"user_id": mailed.user_id}),
+    }
+
+
 def _set_password(session: WriteSession, user_id: UserId, password_hash: str) -> None:
     session.execute(update(User).where(User.id == user_id).values(password_hash=password_hash))
 
 
-def _mail_token(session: WriteSession, user_id: UserId) -> MailTokenId:
+def _mail_token(
+    session: WriteSession,
+    user_id: UserId,
+    purpose: MailTokenPurpose = MailTokenPurpose.VERIFY_EMAIL,
+    new_email: str | None = None,
+) -> MailTokenId:
     token_id = MailTokenId(new_id("mtk"))
     expires_at = session.now + timedelta(hours=1)
     auth_repository.insert_mail_token(
-        session, token_id, user_id, purpose=MailTokenPurpose.VERIFY_EMAIL, expires_at=expires_at
+        session, token_id, user_id, purpose=purpose, expires_at=expires_at, new_email=new_email
     )
     return token_id
 

@@ -15,8 +15,8 @@ PUBLIC = {"courses.get", "courses.curriculum", "courses.teachers", "availability
 # Ids of things that are not owned by anybody: what is on sale, and who teaches it.
 OFFERED = {"checkout.create_session"}
 # What every caller has of their own, in one piece.
-NO_LISTS = {"users.me", "users.settings", "users.check_handle", "availability.get"}
-IDS = ("session_id", "enrollment_id", "certificate_id", "checkout_session_id")
+NO_LISTS = {"auth.list_sessions", "users.me", "users.settings", "users.check_handle", "availability.get"}
+IDS = ("session_id", "enrollment_id", "certificate_id", "checkout_session_id", "auth_session_id")
 
 
 async def two_strangers(world: World) -> list[Actor]:

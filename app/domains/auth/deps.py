@@ -1,6 +1,7 @@
 """How a request shows who it comes from: Bearer for tools, HttpOnly cookies for our own pages."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
@@ -9,11 +10,13 @@ from app.core.config import Settings
 from app.core.errors import NotAuthenticated
 from app.db.database import Database
 from app.domains.auth import service
-from app.domains.auth.errors import CookieFromForeignOrigin
+from app.domains.auth.errors import CookieFromForeignOrigin, WrongPassword
 from app.domains.auth.passwords import Passwords
+from app.domains.auth.policies import PasswordRules
 from app.domains.auth.schemas import Tokens
 from app.domains.auth.tokens import AccessTokens
 from app.domains.auth.types import Device, TokenPair
+from app.domains.users.types import UserId
 from app.edge.client import client_address, network_of
 from app.edge.deps import AppSettings, state
 from app.edge.principal import Principal
@@ -90,6 +93,31 @@ async def _device(request: Request, settings: AppSettings) -> Device:
     return Device(name[:_LONGEST_DEVICE] or None, network_of(client_address(request.scope, settings.tunnel)))
 
 
+async def check_password(db: Database, passwords: Passwords, user_id: UserId, password: str) -> str:
+    """The hash that the password was found to match. Raises `WrongPassword`, for people without one too."""
+    password_hash = await db.read(service.password_hash, user_id)
+    if not await passwords.matches(password, password_hash) or password_hash is None:
+        raise WrongPassword
+    return password_hash
+
+
+class NewPasswords:
+    """Takes a new password, or refuses it."""
+
+    def __init__(self, passwords: Passwords) -> None:
+        self._passwords = passwords
+
+    async def hash(self, password: str, rules: PasswordRules) -> str:
+        """Raises `PasswordRefused`."""
+        await self._passwords.run(partial(rules.check, password))
+        return await self._passwords.hash(password)
+
+
+async def _new_passwords(passwords: "PasswordsDep") -> NewPasswords:
+    return NewPasswords(passwords)
+
+
 DeviceDep = Annotated[Device, Depends(_device)]
 PasswordsDep = Annotated[Passwords, Depends(state("passwords"))]
+NewPasswordsDep = Annotated[NewPasswords, Depends(_new_passwords)]
 AccessTokensDep = Annotated[AccessTokens, Depends(state("access_tokens"))]

@@ -1,6 +1,6 @@
 """Refusals of the auth domain."""
 
-from app.core.errors import Conflict, Forbidden, NotAuthenticated, Problem
+from app.core.errors import Conflict, Forbidden, NotAuthenticated, NotFound, Problem
 
 
 class LoginFailed(NotAuthenticated):
@@ -32,7 +32,7 @@ class MailTokenInvalid(Problem):
 
     status, code = 400, "mail_token_invalid"
     title = "This link does not work any more."
-    hint = "Ask for a fresh one with POST /api/auth/resend-verification."
+    hint = "Ask for a fresh one where this one was asked for, such as POST /api/auth/forgot-password."
 
 
 class CookieFromForeignOrigin(Forbidden):
@@ -41,3 +41,42 @@ class CookieFromForeignOrigin(Forbidden):
     code = "foreign_origin"
     title = "The auth cookie may only be used by our own pages."
     hint = "Send `Authorization: Bearer …` instead."
+
+
+class WrongPassword(Forbidden):
+    """The password given as proof is not the one that is expected here."""
+
+    code = "wrong_password"
+    title = "This is not the password."
+    hint = "Without the password, set a new one: POST /api/auth/forgot-password."
+
+
+class PasswordNeeded(Forbidden):
+    """Several people signed up with the address; the link alone does not tell whose password is to count."""
+
+    code = "password_needed"
+    title = "Give the password that was chosen when this link was asked for."
+    hint = "If that was not you, choose one of your own: POST /api/auth/forgot-password."
+
+
+class PasswordRefused(Problem):
+    """The password would be guessed. `reason` says why: `too_short`, `too_common`, `contains_context` or `breached`."""
+
+    status, code = 422, "password_refused"
+    title = "This password is not safe enough."
+    hint = "Take a few unrelated words, or let a password manager make one up."
+
+
+class EmailTaken(Conflict):
+    """The new address became another account's before it was confirmed."""
+
+    code = "email_taken"
+    title = "This address belongs to another account."
+    hint = "Log in there, or set a password for it with POST /api/auth/forgot-password."
+
+
+class AuthSessionNotFound(NotFound):
+    """There is no such auth session, it has ended, or it is somebody else's."""
+
+    code = "auth_session_not_found"
+    title = "There is no such log-in."

@@ -1,6 +1,11 @@
-"""argon2id with OWASP's parameters (m=19 MiB, t=2, p=1), in a bounded pool and never on the event loop."""
+"""argon2id with OWASP's parameters (m=19 MiB, t=2, p=1), in a bounded pool and never on the event loop.
+
+Passwords are hashed in normalization form C (as RFC 8265, 4.2, has it), so that one keyboard's ü is another's; nothing
+else about them is changed.
+"""
 
 import asyncio
+import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
@@ -26,14 +31,15 @@ class Passwords:
         _stand_in()  # made now, so that the first unknown address does not take longer than the next
 
     async def hash(self, password: str) -> str:
-        return await self._run(partial(_HASHER.hash, password))
+        return await self.run(partial(_HASHER.hash, _normal(password)))
 
     async def matches(self, password: str, password_hash: str | None) -> bool:
         """Whether the password is right. Without a hash the same time is spent and the answer is no."""
-        is_right = await self._run(partial(_check, password_hash, password))
+        is_right = await self.run(partial(_check, password_hash, _normal(password)))
         return is_right and password_hash is not None
 
-    async def _run(self, work: Callable[[], T]) -> T:
+    async def run(self, work: Callable[[], T]) -> T:
+        """Do other work that takes long in the same threads."""
         if self._unfinished >= _WORKERS + _MOST_WAITING:
             raise Unavailable
         self._unfinished += 1
@@ -44,6 +50,10 @@ class Passwords:
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _normal(password: str) -> str:
+    return unicodedata.normalize("NFC", password)
 
 
 @cache

@@ -1,9 +1,10 @@
 """SQL of auth sessions and one-time tokens."""
 
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Row, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, insert, or_, select, tuple_, update
 from sqlalchemy.orm import aliased
 
 from app.db.session import ReadSession, WriteSession
@@ -42,13 +43,8 @@ def insert_refresh_token(session: WriteSession, token_hash: str, auth_session_id
 
 def live_since(session: ReadSession, auth_session_id: AuthSessionId, user_id: UserId) -> datetime | None:
     """When the person of a live auth session last proved who they are; None when it has ended."""
-    statement = select(func.coalesce(AuthSession.authenticated_at, AuthSession.created_at)).where(
-        AuthSession.id == auth_session_id,
-        AuthSession.user_id == user_id,
-        AuthSession.revoked_at.is_(None),
-        AuthSession.expires_at > session.now,
-    )
-    return session.scalar(statement)
+    proven_at = func.coalesce(AuthSession.authenticated_at, AuthSession.created_at)
+    return session.scalar(select(proven_at).where(AuthSession.id == auth_session_id, _is_live(session, user_id)))
 
 
 def use_refresh_token(session: WriteSession, token_hash: str) -> bool:
@@ -87,9 +83,41 @@ def revoke(session: WriteSession, auth_session_id: AuthSessionId) -> bool:
     return session.change(statement.values(revoked_at=session.now)) == 1
 
 
-def revoke_all(session: WriteSession, user_id: UserId) -> None:
-    statement = update(AuthSession).where(AuthSession.user_id == user_id, AuthSession.revoked_at.is_(None))
-    session.change(statement.values(revoked_at=session.now))
+def revoke_all(session: WriteSession, user_id: UserId, *, but: AuthSessionId | None = None) -> int:
+    """How many were ended: all of the person's, or all but one."""
+    statement = update(AuthSession).where(_is_live(session, user_id), AuthSession.id != (but or ""))
+    return session.change(statement.values(revoked_at=session.now))
+
+
+def revoke_own(session: WriteSession, auth_session_id: AuthSessionId, user_id: UserId) -> bool:
+    statement = update(AuthSession).where(AuthSession.id == auth_session_id, _is_live(session, user_id))
+    return session.change(statement.values(revoked_at=session.now)) == 1
+
+
+def authenticate_again(session: WriteSession, auth_session_id: AuthSessionId, user_id: UserId) -> bool:
+    """Note that the person just proved who they are; false when the auth session has ended."""
+    statement = update(AuthSession).where(AuthSession.id == auth_session_id, _is_live(session, user_id))
+    return session.change(statement.values(authenticated_at=session.now)) == 1
+
+
+def live_sessions(
+    session: ReadSession, user_id: UserId, *, before: tuple[datetime, str] | None, limit: int
+) -> list[AuthSession]:
+    """Newest first."""
+    statement = select(AuthSession).where(_is_live(session, user_id))
+    if before is not None:
+        statement = statement.where(tuple_(AuthSession.created_at, AuthSession.id) < before)
+    order = AuthSession.created_at.desc(), AuthSession.id.desc()
+    return list(session.scalars(statement.order_by(*order).limit(limit)))
+
+
+def devices(session: ReadSession, user_id: UserId) -> set[str | None]:
+    """What the person logged in from, as far as it is kept."""
+    return set(session.scalars(select(AuthSession.device).where(AuthSession.user_id == user_id).distinct()))
+
+
+def _is_live(session: ReadSession, user_id: UserId) -> ColumnElement[bool]:
+    return and_(AuthSession.user_id == user_id, AuthSession.revoked_at.is_(None), AuthSession.expires_at > session.now)
 
 
 def delete_ended_sessions(session: WriteSession, before: datetime) -> int:
@@ -107,11 +135,13 @@ def insert_mail_token(
     purpose: MailTokenPurpose,
     expires_at: datetime,
     signup: Signup | None = None,
+    new_email: str | None = None,
 ) -> None:
     row = {
         "id": token_id,
         "user_id": user_id,
         "purpose": purpose,
+        "new_email": new_email,
         "expires_at": expires_at,
         "created_at": session.now,
     }
@@ -122,9 +152,29 @@ def mail_token(session: ReadSession, token_id: MailTokenId) -> MailToken | None:
     return session.get(MailToken, token_id)
 
 
-def count_mail_tokens(session: ReadSession, user_id: UserId, since: datetime) -> int:
-    statement = select(func.count()).where(MailToken.user_id == user_id, MailToken.created_at > since)
+def count_mail_tokens(
+    session: ReadSession, user_id: UserId, since: datetime, purposes: Collection[MailTokenPurpose]
+) -> int:
+    statement = select(func.count()).where(
+        MailToken.user_id == user_id, MailToken.created_at > since, MailToken.purpose.in_(purposes)
+    )
     return session.scalar(statement) or 0
+
+
+def pending_password_hashes(session: ReadSession, user_id: UserId) -> set[str]:
+    """The passwords of sign-ups that still wait for their proof, however old."""
+    statement = select(MailToken.password_hash).where(MailToken.user_id == user_id)
+    return {found for found in session.scalars(statement) if found is not None}
+
+
+def rehash_signups(session: WriteSession, user_id: UserId, *, old: str, new: str) -> None:
+    """The sign-up that had the one password has now the other."""
+    statement = update(MailToken).where(MailToken.user_id == user_id, MailToken.password_hash == old)
+    session.change(statement.values(password_hash=new))
+
+
+def note_previous_email(session: WriteSession, token_id: MailTokenId, email: str) -> None:
+    session.change(update(MailToken).where(MailToken.id == token_id).values(previous_email=email))
 
 
 def newest_signup(session: ReadSession, user_id: UserId) -> Signup | None:
@@ -146,6 +196,12 @@ def use_mail_token(session: WriteSession, token_id: MailTokenId, purpose: MailTo
         .values(used_at=session.now)
     )
     return session.change(statement) == 1
+
+
+def void_purpose(session: WriteSession, user_id: UserId, purpose: MailTokenPurpose) -> None:
+    """None of the person's links for this works any more."""
+    statement = update(MailToken).where(MailToken.user_id == user_id, MailToken.purpose == purpose)
+    session.change(statement.where(MailToken.used_at.is_(None)).values(used_at=session.now))
 
 
 def void_mail_tokens(session: WriteSession, user_id: UserId) -> None:

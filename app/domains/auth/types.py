@@ -3,10 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Annotated, NewType
+
+from app.core.ids import id_constraint
 
 AuthSessionId = NewType("AuthSessionId", str)
+AuthSessionIdField = Annotated[AuthSessionId, id_constraint("aus")]
 MailTokenId = NewType("MailTokenId", str)
+
+SHORTEST_PASSWORD = 15
+"""Characters of a password that is all one needs to log in (NIST SP 800-63B-4, 3.1.1.2)."""
+
+SHORTEST_PASSWORD_WITH_SECOND_FACTOR = 8
+
+LONGEST_PASSWORD = 256
+"""Characters; at most 1024 bytes, as no character of UTF-8 has more than four."""
 
 
 class MailTokenPurpose(StrEnum):

@@ -10,7 +10,7 @@ from app.db.export import Plain, plain_rows
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip, update_or_skip
 from app.domains.users.models import MailPreferences, User
-from app.domains.users.types import AccountStatus, PeopleFilter, Role, UserId
+from app.domains.users.types import AccountStatus, EmailStatus, PeopleFilter, Role, UserId
 
 _LIVING = User.deleted_at.is_(None)
 
@@ -87,6 +87,17 @@ def change(session: WriteSession, user_id: UserId, values: dict[str, Any]) -> bo
 def claim_handle(session: WriteSession, user_id: UserId, handle: str) -> bool:
     """False when somebody else has it."""
     return update_or_skip(session, update(User).where(User.id == user_id, _LIVING).values(handle=handle)) == 1
+
+
+def set_last_login(session: WriteSession, user_id: UserId) -> None:
+    session.change(update(User).where(User.id == user_id).values(last_login_at=session.now))
+
+
+def replace_email(session: WriteSession, user_id: UserId, email: str) -> bool:
+    """Whether it was done; not when the address is another account's."""
+    proven = {"email": email, "email_verified_at": session.now, "email_status": EmailStatus.OK}
+    values = proven | {"updated_at": session.now}
+    return update_or_skip(session, update(User).where(User.id == user_id, _LIVING).values(values)) == 1
 
 
 def verify_email(session: WriteSession, user_id: UserId) -> bool:

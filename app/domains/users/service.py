@@ -34,6 +34,7 @@ DELETED_NAME = "Deleted member"
 _LONGEST_HANDLE = 20
 _MOST_FOUND = 20
 _CLASSES = tuple(field.name for field in fields(MailChoices))
+_OWN_WORDS = ("title", "bio_short", "bio", "teaching_philosophy", "website", "location", "avatar_key")
 
 
 def create_user(
@@ -67,13 +68,18 @@ def create_user(
 
 def _free_handle(session: ReadSession, name: str) -> str:
     """Letters, digits and underscores made from the name, starting with a letter; a suffix when taken."""
+    base = _plain_handle(name)
+    return base if repository.id_by_handle(session, base) is None else _with_suffix(base)
+
+
+def _plain_handle(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     base = re.sub(r"[^a-z0-9]+", "_", plain).strip("_0123456789")[:_LONGEST_HANDLE]
-    if len(base) < 3 or is_reserved(base):  # noqa: PLR2004 - the shortest handle
-        base = "newcomer"
-    if repository.id_by_handle(session, base) is None:
-        return base
-    return f"{base[:12]}_{new_id('h')[-7:]}"
+    return "newcomer" if len(base) < 3 or is_reserved(base) else base  # noqa: PLR2004 - the shortest handle
+
+
+def _with_suffix(handle: str) -> str:
+    return f"{handle[:12]}_{new_id('h')[-7:]}"
 
 
 def get_user(session: ReadSession, user_id: UserId) -> User:
@@ -145,10 +151,26 @@ def change_me(session: WriteSession, user_id: UserId, changes: dict[str, Any], e
     return Me.model_validate(change_profile(session, user_id, changes))
 
 
+def set_password(session: WriteSession, user_id: UserId, password_hash: str) -> None:
+    """Raises `UserNotFound`."""
+    if not repository.change(session, user_id, {"password_hash": password_hash}):
+        raise UserNotFound
+
+
+def replace_email(session: WriteSession, user_id: UserId, email: str) -> bool:
+    """Give the person another address, which is proven; false when it is another account's. It must be normalized."""
+    return repository.replace_email(session, user_id, email)
+
+
+def record_login(session: WriteSession, user_id: UserId) -> None:
+    repository.set_last_login(session, user_id)
+
+
 def start_over(session: WriteSession, user_id: UserId, *, password_hash: str, name: str, timezone: str) -> None:
     """Give the account to whoever proved its address: nothing of the profile stays that somebody else chose."""
-    profile = {"name": name, "timezone": timezone, "is_profile_public": False}
-    repository.change(session, user_id, profile | {"password_hash": password_hash})
+    handle = _with_suffix(_plain_handle(name))
+    chosen = {"password_hash": password_hash, "name": name, "handle": handle, "timezone": timezone}
+    repository.change(session, user_id, chosen | {"is_profile_public": False} | dict.fromkeys(_OWN_WORDS))
 
 
 def allow_teaching(session: WriteSession, user_id: UserId) -> None:
@@ -299,22 +321,8 @@ def export_of(session: ReadSession, user_id: UserId) -> Plain:
 def erase(session: WriteSession, user_id: UserId) -> None:
     """Make the row one of nobody: it stays for what refers to it. Handle and address are made from the id, so that the
     old ones are free at once and no two rows are alike; neither can be signed up with. Raises `UserNotFound`."""
-    nothing = dict.fromkeys(
-        (
-            "password_hash",
-            "email_verified_at",
-            "title",
-            "bio_short",
-            "bio",
-            "teaching_philosophy",
-            "website",
-            "location",
-            "avatar_key",
-            "suspended_at",
-            "suspended_reason",
-            "last_login_at",
-        )
-    )
+    facts = ("password_hash", "email_verified_at", "suspended_at", "suspended_reason", "last_login_at")
+    nothing = dict.fromkeys((*_OWN_WORDS, *facts))
     powers = ("can_take_courses", "can_create_courses", "can_teach_courses", "can_moderate_courses", "is_admin")
     flags = dict.fromkeys((*powers, "is_profile_public"), False)
     named = {"name": DELETED_NAME, "handle": user_id, "email": f"{user_id}@deleted.invalid", "timezone": "UTC"}

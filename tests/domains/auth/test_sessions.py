@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from app.domains.auth import service
+from app.domains.auth.events import RefreshTokenReused
 from app.domains.auth.types import Device, LoginMethod
 from tests.domains.auth import accounts
 from tests.domains.auth.accounts import code
@@ -68,8 +69,10 @@ async def test_a_used_token_that_comes_back_in_many_requests_ends_the_session_on
     first = await pair_of(world, sam)
     await accounts.refresh(world, first["refresh_token"])
     world.clock.advance(minutes=1)
+    told = accounts.record(world, RefreshTokenReused)
     answers = await asyncio.gather(*(accounts.refresh(world, first["refresh_token"]) for _ in range(20)))
     assert {code(answer) for answer in answers} == {(401, "refresh_token_invalid")}
+    assert [event.user_id for event in told] == [sam.user_id]
 
 
 @pytest.mark.parametrize("token", ["A" * 43, "ü" * 43, "a.b.c" * 8, "'; DROP TABLE users; --"])

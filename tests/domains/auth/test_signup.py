@@ -94,7 +94,7 @@ async def test_a_bad_value_is_refused_and_nothing_made(world: World, change: dic
 
 @on_sqlite
 @pytest.mark.parametrize(
-    "password", ["               ", "pässwörter-mit-ümläuten", "🧪" * 15, "a" * 256, " padded with spaces "]
+    "password", ["pässwörter-mit-ümläuten", "🧪🎈🦊🌍🍀" * 3, "correct horse " * 18, " padded with spaces "]
 )
 async def test_any_long_password_works_exactly_as_given(world: World, password: str) -> None:
     assert (await accounts.sign_up(world, password=password)).status_code == 202

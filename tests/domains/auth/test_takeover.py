@@ -40,7 +40,7 @@ async def test_a_stranger_who_signed_up_first_is_out_once_the_owner_proves_her_a
     headers = {"Authorization": f"Bearer {pair['access_token']}"}
     assert (await world.http.patch("/api/users/me", json={"is_profile_public": True}, headers=headers)).is_success
     link = await owner_signs_up(world)
-    assert (await accounts.verify(world, link)).status_code == 204
+    assert (await accounts.verify(world, link, PASSWORD)).status_code == 204
 
     assert code(await accounts.me(world, pair["access_token"])) == (401, "not_authenticated")
     assert code(await accounts.refresh(world, pair["refresh_token"])) == (401, "refresh_token_invalid")
@@ -60,7 +60,7 @@ async def test_a_stranger_who_signs_up_later_changes_nothing_for_the_owner_s_lin
     after = await world.db.read(accounts.user)
     assert (after.password_hash, after.name, after.timezone) == (before.password_hash, before.name, before.timezone)
     assert not await can_log_in(world, STRANGERS)
-    assert (await accounts.verify(world, link)).status_code == 204
+    assert (await accounts.verify(world, link, PASSWORD)).status_code == 204
 
     assert code(await accounts.verify(world, late)) == (400, "mail_token_invalid")
     assert not await can_log_in(world, STRANGERS)
@@ -77,12 +77,12 @@ async def test_who_signs_up_twice_gets_what_the_used_link_belongs_to(world: Worl
         await accounts.sign_up(world, email, **other)
         newest = await accounts.mailed_token(world, email)
         used, left = (newest, first) if is_newest_used else (first, newest)
-        assert (await accounts.verify(world, used)).status_code == 204
+        right, wrong = (other["password"], PASSWORD) if is_newest_used else (PASSWORD, other["password"])
+        assert (await accounts.verify(world, used, right)).status_code == 204
         assert code(await accounts.verify(world, left)) == (400, "mail_token_invalid")
         user = await world.db.read(accounts.user, email)
         expected = ("Sammy Sample", "Asia/Kathmandu") if is_newest_used else ("Sam Sample", "UTC")
         assert (user.name, user.timezone) == expected
-        right, wrong = (other["password"], PASSWORD) if is_newest_used else (PASSWORD, other["password"])
         assert (await accounts.log_in(world, email, right)).status_code == 200
         assert (await accounts.log_in(world, email, wrong)).status_code == 401
 
@@ -102,7 +102,7 @@ async def test_a_fresh_link_is_for_the_newest_sign_up_at_that_time(world: World)
     link = await accounts.mailed_token(world)
     world.clock.advance(hours=2)
     await stranger_signs_up(world)
-    assert (await accounts.verify(world, link)).status_code == 204
+    assert (await accounts.verify(world, link, PASSWORD)).status_code == 204
     assert await can_log_in(world, PASSWORD)
     assert not await can_log_in(world, STRANGERS)
 
@@ -114,7 +114,7 @@ async def test_a_fresh_link_is_for_the_newest_sign_up_even_after_the_sweep(world
     world.clock.advance(days=60)
     assert await world.write(service.sweep_tokens) == 1
     await accounts.resend(world)
-    assert (await accounts.verify(world, await accounts.mailed_token(world))).status_code == 204
+    assert (await accounts.verify(world, await accounts.mailed_token(world), PASSWORD)).status_code == 204
     assert await can_log_in(world, PASSWORD)
     assert not await can_log_in(world, STRANGERS)
 
@@ -123,25 +123,92 @@ async def test_a_log_in_under_way_does_not_outlive_the_proof(world: World, setti
     """The password is read, checked for a while, and only then is the session begun."""
     await stranger_signs_up(world)
     found = await world.db.read(service.find_credentials, EMAIL)
-    await accounts.verify(world, await owner_signs_up(world))
+    await accounts.verify(world, await owner_signs_up(world), PASSWORD)
     with pytest.raises(LoginFailed):
         await world.write(service.log_in, found, settings.refresh_token_life, Device())
 
 
 async def test_of_two_links_used_at_once_exactly_one_wins(world: World) -> None:
-    links = [await stranger_signs_up(world), await owner_signs_up(world)]
-    answers = await asyncio.gather(*(accounts.verify(world, link) for link in links * 5))
+    links = [(await stranger_signs_up(world), STRANGERS), (await owner_signs_up(world), PASSWORD)]
+    answers = await asyncio.gather(*(accounts.verify(world, *link) for link in links * 5))
     assert sorted(answer.status_code for answer in answers) == [204] + [400] * 9
     assert await can_log_in(world, PASSWORD) != await can_log_in(world, STRANGERS)
 
 
 async def test_a_proven_address_leaves_nothing_of_other_sign_ups_behind(world: World) -> None:
     await stranger_signs_up(world)
-    await accounts.verify(world, await owner_signs_up(world))
+    await accounts.verify(world, await owner_signs_up(world), PASSWORD)
     tokens = await world.db.read(accounts.mail_tokens)
     assert len(tokens) == 2
     assert all(token.used_at is not None and token.signup is None for token in tokens)
     assert all((token.password_hash, token.name, token.timezone) == (None, None, None) for token in tokens)
+
+
+async def test_where_several_signed_up_the_link_alone_puts_nobody_s_password_in_force(world: World) -> None:
+    """The mails of both sign-ups go to the owner, who cannot tell them apart."""
+    mine, strangers = await owner_signs_up(world), await stranger_signs_up(world)
+    for link in (mine, strangers):
+        assert code(await accounts.verify(world, link)) == (403, "password_needed")
+    assert code(await accounts.verify(world, strangers, PASSWORD)) == (403, "wrong_password")
+    assert not (await world.db.read(accounts.user)).is_email_verified
+    assert (await accounts.verify(world, mine, PASSWORD)).status_code == 204
+    assert await can_log_in(world, PASSWORD)
+
+
+async def test_a_sign_up_of_which_only_the_account_is_left_counts_as_another(world: World) -> None:
+    await owner_signs_up(world)
+    world.clock.advance(minutes=1)
+    strangers = await stranger_signs_up(world)
+    world.clock.advance(days=60)
+    assert await world.write(service.sweep_tokens) > 0
+    await accounts.resend(world)
+    for link in (strangers, await accounts.mailed_token(world)):
+        assert (await accounts.verify(world, link)).status_code in {400, 403}
+    assert not await can_log_in(world, STRANGERS)
+
+
+async def test_who_signs_up_again_with_the_same_password_needs_only_the_link(world: World) -> None:
+    first, second = await owner_signs_up(world), await owner_signs_up(world)
+    assert (await accounts.verify(world, second)).status_code == 204
+    assert code(await accounts.verify(world, first)) == (400, "mail_token_invalid")
+    assert await can_log_in(world, PASSWORD)
+
+
+async def test_a_password_that_is_given_must_be_right_even_where_none_is_needed(world: World) -> None:
+    link = await owner_signs_up(world)
+    assert code(await accounts.verify(world, link, STRANGERS)) == (403, "wrong_password")
+    assert code(await accounts.verify(world, link[:-1], PASSWORD)) == (400, "mail_token_invalid")
+    assert (await accounts.verify(world, link, PASSWORD)).status_code == 204
+
+
+async def test_a_password_changed_before_the_proof_is_the_one_that_the_link_puts_in_force(world: World) -> None:
+    link = await owner_signs_up(world)
+    token = (await accounts.log_in(world)).json()["access_token"]
+    body = {"current_password": PASSWORD, "new_password": accounts.NEXT_PASSWORD}
+    headers = {"Authorization": f"Bearer {token}"}
+    assert (await world.http.post("/api/auth/change-password", json=body, headers=headers)).status_code == 204
+    assert (await accounts.verify(world, link)).status_code == 204
+    assert await can_log_in(world, accounts.NEXT_PASSWORD)
+    assert (await accounts.me(world, token)).status_code == 200
+
+
+async def test_a_reset_gives_an_unproven_account_to_whoever_reads_its_mailbox(world: World) -> None:
+    early = await stranger_signs_up(world)
+    pair = (await accounts.log_in(world, password=STRANGERS)).json()
+    await world.write(accounts.change_user, EMAIL, bio="Mallory was here", is_profile_public=True)
+    handle = (await world.db.read(accounts.user)).handle
+    link = await accounts.reset_token(world)
+    assert (await accounts.reset(world, link, PASSWORD)).status_code == 204
+
+    assert code(await accounts.me(world, pair["access_token"])) == (401, "not_authenticated")
+    assert code(await accounts.verify(world, early, STRANGERS)) == (400, "mail_token_invalid")
+    assert not await can_log_in(world, STRANGERS)
+    assert await can_log_in(world, PASSWORD)
+    user = await world.db.read(accounts.user)
+    assert (user.name, user.timezone, user.bio, user.is_profile_public) == ("Sam Sample", "UTC", None, False)
+    assert user.is_email_verified
+    assert user.handle != handle
+    assert "mallory" not in user.handle
 
 
 # The mailbox of somebody whose address a stranger knows.

@@ -1,12 +1,12 @@
-"""/api/auth: sign up, prove the address, log in, stay logged in, log out."""
+"""/api/auth: sign up, prove the address, log in, stay logged in, log out; look after the password and the log-ins."""
 
 from fastapi import APIRouter
 
-from app.domains.auth.router import login, signup
+from app.domains.auth.router import emails, login, passwords, sessions, signup
 from app.domains.auth.router.keys import well_known
 
 router = APIRouter(prefix="/auth", tags=["auth"])
-for part in (signup, login):
+for part in (signup, login, passwords, emails, sessions):
     router.include_router(part.router)
 
 __all__ = ["router", "well_known"]

@@ -1,12 +1,13 @@
 """Signing up and proving the address."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, BackgroundTasks
 
 from app.core.errors import Unavailable
 from app.domains.auth import service
-from app.domains.auth.deps import PasswordsDep
-from app.domains.auth.errors import MailTokenInvalid
-from app.domains.auth.schemas import Accepted, EmailBody, SignupBody, VerifyEmailBody
+from app.domains.auth.deps import NewPasswordsDep, PasswordsDep
+from app.domains.auth.errors import MailTokenInvalid, PasswordNeeded, PasswordRefused, WrongPassword
+from app.domains.auth.policies import PasswordRules
+from app.domains.auth.schemas import MAILED, Accepted, EmailBody, SignupBody, VerifyEmailBody
 from app.domains.auth.types import MailTokenPurpose, Signup
 from app.edge.deps import Db, MailTokensDep
 from app.edge.openapi import audience
@@ -15,8 +16,6 @@ from app.edge.routing import StrictRoute
 
 router = APIRouter(route_class=StrictRoute)
 
-_MAILED = Accepted(message="If this address can be used, a mail is on its way.")
-
 
 @router.post(
     "/signup",
@@ -24,15 +23,18 @@ _MAILED = Accepted(message="If this address can be used, a mail is on its way.")
     summary="Create an account",
     status_code=202,
     openapi_extra=audience("public"),
-    responses=problems(Unavailable),
+    responses=problems(PasswordRefused, Unavailable),
 )
-async def sign_up(body: SignupBody, db: Db, passwords: PasswordsDep) -> Accepted:
+async def sign_up(body: SignupBody, db: Db, passwords: PasswordsDep, new_passwords: NewPasswordsDep) -> Accepted:
     """For anybody. Makes an unverified account and mails a link that proves the address and puts this sign-up's
     password, name and zone into force; at most three links an hour. The answer is the same when the address has a
     verified account; then its owner gets a mail instead."""
-    password_hash = await passwords.hash(body.password)
+    password_hash = await new_passwords.hash(body.password, PasswordRules.of(body.email, body.name))
+    earlier_hash = await db.read(service.hash_of_newest_signup, body.email)
+    if await passwords.matches(body.password, earlier_hash) and earlier_hash:
+        password_hash = earlier_hash  # the same person again: the link stays enough
     await db.write(service.sign_up, body.email, Signup(password_hash, body.name, body.timezone))
-    return _MAILED
+    return MAILED
 
 
 @router.post(
@@ -41,13 +43,19 @@ async def sign_up(body: SignupBody, db: Db, passwords: PasswordsDep) -> Accepted
     summary="Prove an e-mail address",
     status_code=204,
     openapi_extra=audience("public"),
-    responses=problems(MailTokenInvalid),
+    responses=problems(MailTokenInvalid, PasswordNeeded, WrongPassword, Unavailable),
 )
-async def verify_email(body: VerifyEmailBody, db: Db, mail_tokens: MailTokensDep) -> None:
+async def verify_email(body: VerifyEmailBody, db: Db, mail_tokens: MailTokensDep, passwords: PasswordsDep) -> None:
     """For whoever holds the mailed link. Marks the address as verified, with the password, name and zone of the sign-up
     that the link was mailed for; if that is not the one in force, whoever is logged in is logged out. Works once, for
-    24 hours; the account's other links end."""
-    await db.write(service.verify_email, mail_tokens.read(body.token, MailTokenPurpose.VERIFY_EMAIL))
+    24 hours; the account's other links end. When several people signed up with the address, the password of that
+    sign-up must be given too."""
+    token_id, checked_hash = mail_tokens.read(body.token, MailTokenPurpose.VERIFY_EMAIL), None
+    if body.password is not None:
+        checked_hash = await db.read(service.hash_of_signup, token_id)
+        if not await passwords.matches(body.password, checked_hash):
+            raise WrongPassword
+    await db.write(service.verify_email, token_id, checked_hash)
 
 
 @router.post(
@@ -58,8 +66,8 @@ async def verify_email(body: VerifyEmailBody, db: Db, mail_tokens: MailTokensDep
     openapi_extra=audience("public"),
     responses=problems(),
 )
-async def resend_verification(body: EmailBody, db: Db) -> Accepted:
+async def resend_verification(body: EmailBody, db: Db, later: BackgroundTasks) -> Accepted:
     """For anybody. Mails a link for the newest sign-up if the address has an unverified account, at most three an hour;
     the answer is always the same."""
-    await db.write(service.resend_verification, body.email)
-    return _MAILED
+    later.add_task(db.write, service.resend_verification, body.email)  # the time it takes would tell who has an account
+    return MAILED

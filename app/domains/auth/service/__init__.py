@@ -1,7 +1,19 @@
 """Rules of signing up, logging in and staying logged in, one module for each use case. Plain units of work; hashing
 happens before them. Other modules use what is named here."""
 
+from app.domains.auth.service.emails import ask_email_change, confirm_email
 from app.domains.auth.service.login import Credentials, authenticate, find_credentials, log_in, start_auth_session
+from app.domains.auth.service.passwords import (
+    PasswordReplacement,
+    ask_password_reset,
+    change_password,
+    confirm_password,
+    note_proof,
+    password_hash,
+    password_rules,
+    reset_password,
+    reset_rules,
+)
 from app.domains.auth.service.refreshing import (
     RefreshRefusal,
     log_out,
@@ -10,18 +22,49 @@ from app.domains.auth.service.refreshing import (
     sweep_tokens,
     unwrap_refresh,
 )
-from app.domains.auth.service.signup import resend_verification, sign_up, verify_email
+from app.domains.auth.service.sessions import (
+    end_all_sessions,
+    end_session,
+    end_sessions_of,
+    list_sessions,
+    list_sessions_of,
+)
+from app.domains.auth.service.signup import (
+    hash_of_newest_signup,
+    hash_of_signup,
+    resend_verification,
+    sign_up,
+    verify_email,
+)
 
 __all__ = [
     "Credentials",
+    "PasswordReplacement",
     "RefreshRefusal",
+    "ask_email_change",
+    "ask_password_reset",
     "authenticate",
+    "change_password",
+    "confirm_email",
+    "confirm_password",
+    "end_all_sessions",
+    "end_session",
+    "end_sessions_of",
     "find_credentials",
+    "hash_of_newest_signup",
+    "hash_of_signup",
+    "list_sessions",
+    "list_sessions_of",
     "log_in",
     "log_out",
     "log_out_everywhere",
+    "note_proof",
+    "password_hash",
+    "password_rules",
     "refresh",
     "resend_verification",
+    "reset_password",
+    "reset_rules",
     "sign_up",
     "start_auth_session",
     "sweep_tokens",

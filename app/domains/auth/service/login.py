@@ -8,6 +8,7 @@ from app.core.ids import new_id
 from app.db.session import ReadSession, WriteSession
 from app.domains.auth import repository
 from app.domains.auth.errors import LoginFailed
+from app.domains.auth.events import NewDeviceSignedIn
 from app.domains.auth.tokens import AccessClaims, hash_refresh_token, new_refresh_token
 from app.domains.auth.types import AuthSessionId, Device, LoginMethod, TokenPair
 from app.domains.users import service as users
@@ -46,10 +47,14 @@ def log_in(session: WriteSession, credentials: Credentials, life: timedelta, dev
 def start_auth_session(
     session: WriteSession, user_id: UserId, life: timedelta, method: LoginMethod, device: Device
 ) -> TokenPair:
-    """A new auth session with its first refresh token."""
+    """A new auth session with its first refresh token. Its owner is told when it is from a device not seen before."""
     auth_session_id = AuthSessionId(new_id("aus"))
     ends_at = session_end(session.now, session.now, life)
+    known = repository.devices(session, user_id)
     repository.insert_auth_session(session, auth_session_id, user_id, expires_at=ends_at, method=method, device=device)
+    users.record_login(session, user_id)
+    if known and device.name not in known:
+        session.publish(NewDeviceSignedIn(user_id, auth_session_id))
     return issue_refresh_token(session, user_id, auth_session_id)
 
 

@@ -3,16 +3,16 @@
 from datetime import timedelta
 
 from app.core.ids import new_id
-from app.db.session import WriteSession
+from app.db.session import ReadSession, WriteSession
 from app.domains.auth import repository
-from app.domains.auth.errors import MailTokenInvalid
-from app.domains.auth.events import EmailVerificationAsked, EmailVerified, SignupRepeated
+from app.domains.auth.errors import MailTokenInvalid, PasswordNeeded
+from app.domains.auth.events import AccountReclaimed, EmailVerificationAsked, EmailVerified, SignupRepeated
+from app.domains.auth.service.links import TO_OWN_ADDRESS, find_link, may_mail_link, use_link
 from app.domains.auth.types import MailTokenId, MailTokenPurpose, Signup
 from app.domains.users import service as users
 from app.domains.users.types import UserId
 
 _VERIFY_LIFE = timedelta(hours=24)
-_LINK_WINDOW, _MOST_LINKS = timedelta(hours=1), 3
 
 
 def sign_up(session: WriteSession, email: str, signup: Signup) -> None:
@@ -33,6 +33,13 @@ def sign_up(session: WriteSession, email: str, signup: Signup) -> None:
         _ask_verification(session, owner.id, signup)
 
 
+def hash_of_newest_signup(session: ReadSession, email: str) -> str | None:
+    """The password of the newest sign-up that waits for its proof."""
+    user = users.find_by_email(session, email)
+    newest = repository.newest_signup(session, user.id) if user else None
+    return newest.password_hash if newest else None
+
+
 def resend_verification(session: WriteSession, email: str) -> None:
     """Mail a fresh link for the newest sign-up if the address belongs to an unverified account; say nothing either
     way."""
@@ -43,9 +50,8 @@ def resend_verification(session: WriteSession, email: str) -> None:
 
 def _ask_verification(session: WriteSession, user_id: UserId, signup: Signup | None) -> None:
     """Nothing beyond the hour's links: whoever knows an address must not be able to fill its mailbox."""
-    user = users.lock_user(session, user_id)  # so that many at once are counted one after the other
-    recent = repository.count_mail_tokens(session, user_id, since=session.now - _LINK_WINDOW)
-    if user.is_email_verified or recent >= _MOST_LINKS:
+    user = users.lock_user(session, user_id)
+    if user.is_email_verified or not may_mail_link(session, user_id, TO_OWN_ADDRESS):
         return
     token_id = MailTokenId(new_id("mtk"))
     repository.insert_mail_token(
@@ -59,20 +65,36 @@ def _ask_verification(session: WriteSession, user_id: UserId, signup: Signup | N
     session.publish(EmailVerificationAsked(user_id, token_id))
 
 
-def verify_email(session: WriteSession, token_id: str | None) -> None:
-    """Raises `MailTokenInvalid` unless the token is ours, fresh and unused, and the address unproven."""
-    token = repository.mail_token(session, MailTokenId(token_id)) if token_id else None
-    is_proof = (
-        token is not None
-        and users.mark_email_verified(session, token.user_id)  # first, for it locks the account: one link wins
-        and repository.use_mail_token(session, token.id, MailTokenPurpose.VERIFY_EMAIL)
-    )
-    if token is None or not is_proof:
+def hash_of_signup(session: ReadSession, token_id: str | None) -> str | None:
+    """The password that the sign-up of a link chose; None when it belongs to none. Raises `MailTokenInvalid`."""
+    token = find_link(session, token_id, MailTokenPurpose.VERIFY_EMAIL)
+    if token is None:
+        raise MailTokenInvalid
+    return token.password_hash
+
+
+def verify_email(session: WriteSession, token_id: str | None, checked_hash: str | None = None) -> None:
+    """Prove the address with a link; `checked_hash` is the password that its holder gave, if any.
+
+    Raises `MailTokenInvalid` unless the token is ours, fresh and unused, and the address unproven, and `PasswordNeeded`
+    when there are sign-ups with other passwords: the link of a stranger's is mailed to the owner too, who must not put
+    that stranger's password into force by following it.
+    """
+    token = use_link(session, token_id, MailTokenPurpose.VERIFY_EMAIL)
+    if not users.mark_email_verified(session, token.user_id):
         raise MailTokenInvalid
     if token.signup is not None:
+        if checked_hash != token.signup.password_hash and _is_contested(session, token.user_id):
+            raise PasswordNeeded
         _put_into_force(session, token.user_id, token.signup)
     repository.void_mail_tokens(session, token.user_id)
     session.publish(EmailVerified(token.user_id))
+
+
+def _is_contested(session: ReadSession, user_id: UserId) -> bool:
+    """Whether passwords of different sign-ups wait for the proof; the one in force may be of one that was swept."""
+    in_force = users.get_user(session, user_id).password_hash
+    return len(repository.pending_password_hashes(session, user_id) | ({in_force} - {None})) > 1
 
 
 def _put_into_force(session: WriteSession, user_id: UserId, signup: Signup) -> None:
@@ -81,3 +103,4 @@ def _put_into_force(session: WriteSession, user_id: UserId, signup: Signup) -> N
         return  # the very sign-up that made the account: its log-ins and later changes are of the same person
     users.start_over(session, user_id, password_hash=signup.password_hash, name=signup.name, timezone=signup.timezone)
     repository.revoke_all(session, user_id)
+    session.publish(AccountReclaimed(user_id))

@@ -1,0 +1,62 @@
+"""Moving an account to another address."""
+
+from fastapi import APIRouter
+
+from app.core.errors import Unavailable
+from app.db.database import Database
+from app.domains.auth import service
+from app.domains.auth.deps import PasswordsDep, check_password
+from app.domains.auth.errors import EmailTaken, MailTokenInvalid, WrongPassword
+from app.domains.auth.passwords import Passwords
+from app.domains.auth.schemas import MAILED, Accepted, ChangeEmailBody, ConfirmEmailBody
+from app.domains.auth.types import MailTokenPurpose
+from app.domains.users.types import UserId
+from app.edge.deps import Db, MailTokensDep
+from app.edge.openapi import audience
+from app.edge.principal import RECENTLY_LOGGED_IN, CurrentUser, Principal, require_recent
+from app.edge.problems import problems
+from app.edge.routing import StrictRoute
+
+router = APIRouter(route_class=StrictRoute)
+
+
+@router.post(
+    "/change-email",
+    operation_id="auth.change_email",
+    summary="Ask to move to another address",
+    status_code=202,
+    openapi_extra=audience("student", "teacher", "creator", "admin"),
+    responses=problems(*RECENTLY_LOGGED_IN, WrongPassword, Unavailable),
+)
+async def change_email(body: ChangeEmailBody, caller: CurrentUser, db: Db, passwords: PasswordsDep) -> Accepted:
+    """For anybody who is logged in and gives the password, or has none and logged in within 15 minutes. Mails a link to
+    the new address, at most three an hour; until it is used the old address counts. If the address is taken its owner
+    gets a mail instead; the answer is the same."""
+    checked_hash = await _confirmed(body, caller, db, passwords)
+    await db.write(service.ask_email_change, UserId(caller.user_id), checked_hash, body.new_email)
+    return MAILED
+
+
+async def _confirmed(body: ChangeEmailBody, caller: Principal, db: Database, passwords: Passwords) -> str | None:
+    """The hash that was matched; None for people without a password, who logged in a moment ago."""
+    user_id = UserId(caller.user_id)
+    if body.password is not None:
+        return await check_password(db, passwords, user_id, body.password)
+    if await db.read(service.password_hash, user_id) is not None:
+        raise WrongPassword
+    require_recent(caller, db.clock.now())
+    return None
+
+
+@router.post(
+    "/confirm-email",
+    operation_id="auth.confirm_email",
+    summary="Confirm a new address",
+    status_code=204,
+    openapi_extra=audience("public"),
+    responses=problems(MailTokenInvalid, EmailTaken),
+)
+async def confirm_email(body: ConfirmEmailBody, db: Db, mail_tokens: MailTokensDep) -> None:
+    """For whoever holds the link mailed to the new address; it works once, for 24 hours. The account moves there, the
+    person's other links end, and the old address is told. Auth sessions stay: the password did not change."""
+    await db.write(service.confirm_email, mail_tokens.read(body.token, MailTokenPurpose.CHANGE_EMAIL))

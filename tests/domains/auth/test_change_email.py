@@ -1,0 +1,150 @@
+"""Moving an account to another address: proven first, told to the old one, and nobody learns who has an account."""
+
+import asyncio
+
+import httpx
+import pytest
+
+from app.db.session import ReadSession
+from app.domains.auth.events import EmailChangeAsked, EmailChanged, EmailVerified, SignupRepeated
+from app.domains.auth.models import MailToken
+from app.domains.auth.types import MailTokenPurpose
+from tests.domains.auth import accounts
+from tests.domains.auth.accounts import code, comparable
+from tests.support.world import PASSWORD, Actor, World
+
+NEW = "sam@sample.example"
+WRONG = "an entirely wrong password"
+
+
+@pytest.fixture
+async def sam(world: World) -> Actor:
+    actor = await world.member("Sam Sample")
+    await accounts.set_password(world, actor.email)
+    return actor
+
+
+async def ask(actor: Actor, new_email: str = NEW, password: str | None = PASSWORD) -> httpx.Response:
+    body = {"new_email": new_email} | ({"password": password} if password else {})
+    return await actor.post("/api/auth/change-email", body)
+
+
+async def link_of(world: World, actor: Actor, new_email: str = NEW) -> str:
+    """Ask for the change and take the mailed token."""
+    assert (await ask(actor, new_email)).status_code == 202
+    return await accounts.mailed_token(world, actor.email, MailTokenPurpose.CHANGE_EMAIL)
+
+
+async def confirm(world: World, token: str) -> httpx.Response:
+    return await world.http.post("/api/auth/confirm-email", json={"token": token})
+
+
+async def test_the_old_address_counts_until_the_new_one_is_proven(world: World, sam: Actor) -> None:
+    asked, changed = accounts.record(world, EmailChangeAsked), accounts.record(world, EmailChanged)
+    token = await link_of(world, sam, "  Sam@SAMPLE.example ")
+    assert len(asked) == 1
+    assert (await sam.get("/api/users/me")).json()["email"] == sam.email
+    assert (await confirm(world, token)).status_code == 204
+    assert [event.user_id for event in changed] == [sam.user_id]
+    row = await world.db.read(_mail_token, changed[0].mail_token_id)
+    assert row is not None
+    assert (row.previous_email, row.new_email) == (sam.email, NEW)
+    me = (await sam.get("/api/users/me")).json()  # auth sessions stay
+    assert (me["email"], me["is_email_verified"]) == (NEW, True)
+    assert (await accounts.log_in(world, sam.email)).status_code == 401
+    assert (await accounts.log_in(world, NEW)).status_code == 200
+
+
+async def test_without_the_password_nothing_is_mailed(world: World, sam: Actor) -> None:
+    asked = accounts.record(world, EmailChangeAsked)
+    for password in (None, WRONG):
+        assert code(await ask(sam, password=password)) == (403, "wrong_password")
+    assert asked == []
+
+
+async def test_who_has_no_password_must_have_logged_in_lately(world: World, sam: Actor) -> None:
+    await world.write(accounts.change_user, sam.email, password_hash=None)
+    await world.write(accounts.prove_ago, sam.user_id, minutes=15)
+    assert (await ask(sam, password=None)).status_code == 202
+    assert code(await ask(sam)) == (403, "wrong_password")
+    await world.write(accounts.prove_ago, sam.user_id, minutes=15, seconds=1)
+    assert code(await ask(sam, password=None)) == (401, "step_up_needed")
+
+
+async def test_the_answer_does_not_tell_whether_the_address_is_taken(world: World, sam: Actor) -> None:
+    ada, bob = await world.member("Ada Adams"), await world.member("Bob Brown", is_verified=False)
+    asked, told = accounts.record(world, EmailChangeAsked), accounts.record(world, SignupRepeated)
+    answers = [await ask(sam, email) for email in (ada.email, bob.email, NEW, sam.email, NEW)]
+    assert answers[0].status_code == 202
+    assert all(comparable(answer) == comparable(answers[0]) for answer in answers)
+    assert (len(asked), told) == (1, [SignupRepeated(ada.user_id)])
+
+
+async def test_three_links_an_hour_and_only_the_newest_works(world: World, sam: Actor) -> None:
+    asked = accounts.record(world, EmailChangeAsked)
+    links = [await link_of(world, sam, f"sam{number}@sample.example") for number in range(5)]
+    assert len(asked) == 3
+    assert code(await confirm(world, links[0])) == (400, "mail_token_invalid")
+    assert (await confirm(world, links[2])).status_code == 204
+    assert code(await confirm(world, links[2])) == (400, "mail_token_invalid")
+    assert (await accounts.log_in(world, "sam2@sample.example")).status_code == 200
+
+
+async def test_a_link_works_for_a_day_and_for_nothing_else(world: World, sam: Actor) -> None:
+    token = await link_of(world, sam)
+    assert code(await accounts.verify(world, token)) == (400, "mail_token_invalid")
+    assert code(await accounts.reset(world, token)) == (400, "mail_token_invalid")
+    reset = await accounts.reset_token(world, sam.email)
+    assert code(await confirm(world, reset)) == (400, "mail_token_invalid")
+    world.clock.advance(hours=24)
+    assert code(await confirm(world, token)) == (400, "mail_token_invalid")
+
+
+async def test_a_reset_link_of_the_old_address_dies(world: World, sam: Actor) -> None:
+    reset = await accounts.reset_token(world, sam.email)
+    assert (await confirm(world, await link_of(world, sam))).status_code == 204
+    assert code(await accounts.reset(world, reset)) == (400, "mail_token_invalid")
+
+
+async def test_an_address_taken_meanwhile_is_refused_and_the_account_stays(world: World, sam: Actor) -> None:
+    token = await link_of(world, sam)
+    await accounts.sign_up(world, NEW)
+    assert code(await confirm(world, token)) == (409, "email_taken")
+    assert (await sam.get("/api/users/me")).json()["email"] == sam.email
+    assert (await accounts.log_in(world, sam.email)).status_code == 200
+
+
+async def test_of_many_accounts_that_want_one_address_one_gets_it(world: World, sam: Actor) -> None:
+    others = [await world.member(f"Other {letter}") for letter in "abcd"]
+    for other in others:
+        await world.write(accounts.change_user, other.email, password_hash=None)
+        await ask(other, password=None)
+    links = [await accounts.mailed_token(world, each.email, MailTokenPurpose.CHANGE_EMAIL) for each in others]
+    changed = accounts.record(world, EmailChanged)
+    answers = await asyncio.gather(*(confirm(world, link) for link in [await link_of(world, sam), *links]))
+    assert sorted(answer.status_code for answer in answers) == [204] + [409] * 4
+    assert {code(answer) for answer in answers if answer.is_error} == {(409, "email_taken")}
+    emails = [user.email for user in await world.db.read(accounts.users)]
+    assert (len(emails), emails.count(NEW)) == (5, 1)
+    assert len(changed) == 1
+
+
+async def test_many_uses_of_one_link_move_the_account_once(world: World, sam: Actor) -> None:
+    token = await link_of(world, sam)
+    answers = await asyncio.gather(*(confirm(world, token) for _ in range(20)))
+    assert sorted(answer.status_code for answer in answers) == [204] + [400] * 19
+
+
+async def test_proving_the_new_address_proves_an_account_that_was_not(world: World) -> None:
+    await accounts.sign_up(world)
+    pair = (await accounts.log_in(world)).json()
+    user = await world.db.read(accounts.user)
+    actor = Actor(user.id, accounts.EMAIL, world.http, pair["access_token"])
+    verification, proven = await accounts.mailed_token(world), accounts.record(world, EmailVerified)
+    assert (await confirm(world, await link_of(world, actor))).status_code == 204
+    assert proven == [EmailVerified(user.id)]
+    assert code(await accounts.verify(world, verification)) == (400, "mail_token_invalid")
+
+
+def _mail_token(session: ReadSession, token_id: str) -> MailToken | None:
+    return session.get(MailToken, token_id)
