@@ -50,7 +50,7 @@ def reason(password: str, rules: PasswordRules = RULES) -> str | None:
         "               ",
         "!!!!!!!!!!!!!!!!",
         "🧪🧪🧪🧪🧪🧪🧪🧪🧪🧪🧪🧪🧪🧪🧪",
-        "ｐａｓｓｗｏｒｄｐａｓｓｗｏｒｄ",
+        "password".translate({ord(char): ord(char) + 0xFEE0 for char in "pasword"}) * 2,
         "a" * 256,
     ],
 )
@@ -111,7 +111,7 @@ def test_two_common_passwords_are_not_enough(one: str, other: str, between: str)
     assert count_pieces(f"{one}{between}{other}") < 4
 
 
-@given(words, st.sampled_from([str.upper, str.title, lambda text: " ".join(text)]))
+@given(words, st.sampled_from([str.upper, str.title, " ".join]))
 @settings(max_examples=200, deadline=None)
 def test_case_and_spaces_do_not_hide_one(word: str, disguise: Callable[[str], str]) -> None:
     assert count_pieces(disguise(word)) == count_pieces(word)
