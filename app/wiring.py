@@ -7,7 +7,7 @@ from functools import partial
 import httpx
 
 from app.core.clock import Clock
-from app.core.config import Settings
+from app.core.config import Settings, host_of
 from app.core.events import EventBus
 from app.core.mail_tokens import MailTokens
 from app.domains.auth.events import EmailVerificationAsked, SignupRepeated
@@ -28,6 +28,10 @@ from app.domains.sessions.policies import Platform
 from app.domains.webhooks import jobs as webhook_jobs
 from app.domains.webhooks.types import PAYMENT_EVENT, SWEEP, VIDEO_EVENT
 from app.jobs.registry import Registry
+from app.providers.breaches.port import BreachDirectory
+from app.providers.breaches.range_api import RangeApi
+from app.providers.captcha.port import CaptchaProvider
+from app.providers.captcha.turnstile import Turnstile
 from app.providers.email.port import EmailProvider
 from app.providers.email.resend import ResendEmail
 from app.providers.kv.memory import MemoryKeyValueStore
@@ -44,6 +48,8 @@ class Providers:
     payments: PaymentProvider
     video: VideoProvider
     email: EmailProvider
+    captcha: CaptchaProvider | None
+    breaches: BreachDirectory | None
 
 
 def make_providers(settings: Settings, http: httpx.AsyncClient) -> Providers:
@@ -70,7 +76,16 @@ def make_providers(settings: Settings, http: httpx.AsyncClient) -> Providers:
             sender=settings.mail_from,
             http=http,
         ),
+        captcha=_make_captcha(settings, http),
+        breaches=RangeApi(settings.breach_check_url, http) if settings.breach_check_url else None,
     )
+
+
+def _make_captcha(settings: Settings, http: httpx.AsyncClient) -> CaptchaProvider | None:
+    cloudflare = "https://challenges.cloudflare.com/turnstile/v0"
+    url = f"{settings.public_url}/sandbox/turnstile" if settings.has_twins else cloudflare
+    secret = settings.turnstile_secret.get_secret_value()
+    return Turnstile(secret=secret, url=url, hostname=host_of(settings.app_url), http=http) if secret else None
 
 
 def make_kv(clock: Clock) -> KeyValueStore:

@@ -62,6 +62,11 @@ class Settings(BaseSettings):
     resend_key: SecretStr = Field(SecretStr("re_twin"))
     mail_from: str = "PeerLoop <hello@peerloop.example>"
 
+    invitation_only: bool = Field(False, description="Whether only invited people may sign up.")
+    turnstile_secret: SecretStr = Field(SecretStr(""), description="Empty: sign-up without a captcha.")
+    turnstile_site_key: str = Field("", description="What the SPA shows the captcha with; public.")
+    breach_check_url: str = Field("", description="Empty: off. Else such as https://api.pwnedpasswords.com.")
+
     booking_horizon_days: int = Field(28, ge=1, le=365)
     booking_notice_minutes: int = Field(120, ge=0, le=10080)
     booking_buffer_minutes: int = Field(15, ge=0, le=60, multiple_of=5)
@@ -71,7 +76,7 @@ class Settings(BaseSettings):
         30, ge=30, le=1435, description="Stripe allows 30 minutes to 24 hours; 5 minutes are kept for retries."
     )
 
-    @field_validator("public_url", "app_url", "stripe_url", "plugnmeet_url", "resend_url")
+    @field_validator("public_url", "app_url", "stripe_url", "plugnmeet_url", "resend_url", "breach_check_url")
     @classmethod
     def _is_bare_http_address(cls, value: str) -> str:
         if value and not (value.startswith(("http://", "https://")) and urlsplit(value).hostname):
@@ -121,6 +126,10 @@ class Settings(BaseSettings):
             "PEERLOOP_PLUGNMEET_SECRET: must be set": is_twin(self.plugnmeet_secret),
             "PEERLOOP_PLUGNMEET_KEY: must be set": "twin" in self.plugnmeet_key,
             "PEERLOOP_RESEND_KEY: must be set": is_twin(self.resend_key),
+            "PEERLOOP_TURNSTILE_SECRET: is one for tests": self.turnstile_secret.get_secret_value()[1:4] == "x00",
+            "PEERLOOP_TURNSTILE_SITE_KEY: must be set where PEERLOOP_TURNSTILE_SECRET is": bool(
+                self.turnstile_secret.get_secret_value() and not self.turnstile_site_key
+            ),
             "PEERLOOP_PUBLIC_URL: must use https": not self.public_url.startswith("https://"),
             "PEERLOOP_APP_URL: must use https": not self.app_url.startswith("https://"),
         }
@@ -168,6 +177,11 @@ def _origin(address: str) -> str:
     """Scheme, host and port (RFC 6454)."""
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def host_of(address: str) -> str:
+    """The host name of an address, in lower case."""
+    return urlsplit(address).hostname or ""
 
 
 def load_settings() -> Settings:

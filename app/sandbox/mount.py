@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from starlette.routing import Mount, Router
 
 from app.core.clock import Clock
-from app.core.config import Settings
+from app.core.config import Settings, host_of
 from app.sandbox.books import Books
+from app.sandbox.breaches import create_breaches_twin
 from app.sandbox.deliveries import Deliveries
 from app.sandbox.plugnmeet import create_plugnmeet_twin
 from app.sandbox.resend import create_inbox, create_resend_twin
 from app.sandbox.spa import create_spa_twin
 from app.sandbox.stripe import create_stripe_twin
+from app.sandbox.turnstile import create_turnstile_twin
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,16 @@ def create_twins(settings: Settings, clock: Clock, books: Books, deliveries: Del
         base_url=f"{base}/plugnmeet",
     )
     resend = create_resend_twin(books, clock, key=settings.resend_key.get_secret_value(), base_url=f"{base}/resend")
+    turnstile = create_turnstile_twin(
+        books, clock, secret=settings.turnstile_secret.get_secret_value(), hostname=host_of(settings.app_url)
+    )
     routes = Router(
         [
             Mount("/stripe", stripe),
             Mount("/plugnmeet", plugnmeet),
             Mount("/resend", resend),
+            Mount("/turnstile", turnstile),
+            Mount("/breaches", create_breaches_twin()),
             Mount("/inbox", create_inbox(books)),
             Mount("/app", create_spa_twin()),
         ]

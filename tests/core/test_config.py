@@ -42,6 +42,7 @@ def refusal(values: dict[str, str]) -> list[str]:
         ("APP_URL", "https://", "must start with http:// or https:// and name a host"),
         ("DATABASE_URL", "mysql://127.0.0.1/peerloop", "must be empty (SQLite) or start with postgresql://"),
         ("DATABASE_URL_DIRECT", "sqlite:///x", "must be empty (SQLite) or start with postgresql://"),
+        ("BREACH_CHECK_URL", "ftp://directory.example", "must start with http:// or https:// and name a host"),
         ("PLUGNMEET_KEY", "", "String should have at least 1 character"),
         ("STRIPE_WEBHOOK_SECRET", "short", "Value should have at least 16 items after validation, not 5"),
         ("PORT", "65536", "Input should be less than or equal to 65535"),
@@ -101,3 +102,17 @@ def test_lives_are_durations() -> None:
     assert settings.access_token_life == timedelta(minutes=5)
     assert settings.refresh_token_life == timedelta(days=2)
     assert settings.checkout_life == timedelta(minutes=45)
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"TURNSTILE_SECRET": "0x4AAA"}, "PEERLOOP_TURNSTILE_SITE_KEY: must be set where PEERLOOP_TURNSTILE_SECRET is"),
+        (
+            {"TURNSTILE_SECRET": "1x0000000000000000000000000000000AA", "TURNSTILE_SITE_KEY": "0x4AAA"},
+            "PEERLOOP_TURNSTILE_SECRET: is one for tests",
+        ),
+    ],
+)
+def test_production_wants_a_whole_and_real_captcha(values: dict[str, str], reason: str) -> None:
+    assert refusal(PRODUCTION | {f"PEERLOOP_{name}": value for name, value in values.items()}) == [reason]

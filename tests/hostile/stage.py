@@ -118,6 +118,7 @@ def _public_calls(room: Classroom) -> dict[str, Call]:
         "availability.slots": Call(None, {"teacher_id": room.teacher.user_id}, {"course_id": room.course_id}),
         "errors.list": Call(None),
         "auth.jwks": Call(None),
+        "auth.options": Call(None),
         "health.live": Call(None),
         "health.ready": Call(None),
     }

@@ -15,6 +15,7 @@ from tests.hostile.stage import Call, Stage
 FORM = "application/x-www-form-urlencoded"
 
 TEXTS = ("title", "bio_short", "bio", "teaching_philosophy", "location")
+_OPTIONAL_TEXT = ("removed", "null", "blank text", "control characters", "bidirectional override", "SQL")
 _OF_NEW_PASSWORDS = ("password: bidirectional override", "password: control characters", "password: SQL")
 
 # What looks hostile and is right: sent after the snapshot, and then it must be accepted.
@@ -31,6 +32,8 @@ VALID = {
         "password: control characters",
         "password: SQL",
         "name: SQL",
+        *(f"turnstile_token: {name}" for name in _OPTIONAL_TEXT),
+        *(f"invitation_token: {name}" for name in _OPTIONAL_TEXT if name != "blank text"),
     ),
     "auth.login": ("mode: removed",),
     "admin_invitations.send": ("days: removed",),

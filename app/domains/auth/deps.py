@@ -1,5 +1,6 @@
 """How a request shows who it comes from: Bearer for tools, HttpOnly cookies for our own pages."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Annotated
@@ -8,18 +9,28 @@ from fastapi import Depends, Request, Response
 
 from app.core.config import Settings
 from app.core.errors import NotAuthenticated
+from app.core.mail_tokens import MailTokens
 from app.db.database import Database
 from app.domains.auth import service
-from app.domains.auth.errors import CookieFromForeignOrigin, WrongPassword
+from app.domains.auth.errors import (
+    CaptchaFailed,
+    CaptchaNeeded,
+    CookieFromForeignOrigin,
+    PasswordRefused,
+    WrongPassword,
+)
 from app.domains.auth.passwords import Passwords
 from app.domains.auth.policies import PasswordRules
 from app.domains.auth.schemas import Tokens
 from app.domains.auth.tokens import AccessTokens
 from app.domains.auth.types import Device, TokenPair
+from app.domains.invitations.types import InvitationId
 from app.domains.users.types import UserId
 from app.edge.client import client_address, network_of
-from app.edge.deps import AppSettings, state
+from app.edge.deps import AppSettings, MailTokensDep, state
 from app.edge.principal import Principal
+from app.providers.breaches.port import BreachDirectory
+from app.providers.captcha.port import CaptchaProvider
 
 ACCESS_COOKIE = "__Host-peerloop_access"
 REFRESH_COOKIE = "__Host-peerloop_refresh"
@@ -104,20 +115,63 @@ async def check_password(db: Database, passwords: Passwords, user_id: UserId, pa
 class NewPasswords:
     """Takes a new password, or refuses it."""
 
-    def __init__(self, passwords: Passwords) -> None:
+    def __init__(self, passwords: Passwords, breaches: BreachDirectory | None) -> None:
         self._passwords = passwords
+        self._breaches = breaches
 
     async def hash(self, password: str, rules: PasswordRules) -> str:
         """Raises `PasswordRefused`."""
         await self._passwords.run(partial(rules.check, password))
+        if self._breaches is not None and await self._breaches.holds(password):
+            raise PasswordRefused("It was found in a breach elsewhere.", reason="breached")
         return await self._passwords.hash(password)
 
 
-async def _new_passwords(passwords: "PasswordsDep") -> NewPasswords:
-    return NewPasswords(passwords)
+async def _new_passwords(
+    passwords: "PasswordsDep", breaches: Annotated[BreachDirectory | None, Depends(state("providers.breaches"))]
+) -> NewPasswords:
+    return NewPasswords(passwords, breaches)
+
+
+@dataclass(frozen=True, slots=True)
+class SignupGate:
+    """Who may sign up at all."""
+
+    captcha: CaptchaProvider | None
+    address: str
+    invitations: MailTokens | None
+
+    async def check_captcha(self, token: str | None) -> None:
+        """Raises `CaptchaNeeded`, `CaptchaFailed`, `ProviderUnavailable`."""
+        if self.captcha is None:
+            return
+        if token is None:
+            raise CaptchaNeeded
+        if not await self.captcha.passes(token, address=self.address, action="signup"):
+            raise CaptchaFailed
+
+    @property
+    def is_by_invitation(self) -> bool:
+        return self.invitations is not None
+
+    def read_invitation(self, token: str | None) -> InvitationId | None:
+        """The invitation that a mailed text stands for, if it is one of ours."""
+        found = self.invitations.read(token, "invitation") if self.invitations and token else None
+        return InvitationId(found) if found else None
+
+
+async def _signup_gate(
+    request: Request,
+    settings: AppSettings,
+    mail_tokens: "MailTokensDep",
+    captcha: Annotated[CaptchaProvider | None, Depends(state("providers.captcha"))],
+) -> SignupGate:
+    address = str(client_address(request.scope, settings.tunnel))
+    return SignupGate(captcha, address, mail_tokens if settings.invitation_only else None)
 
 
 DeviceDep = Annotated[Device, Depends(_device)]
 PasswordsDep = Annotated[Passwords, Depends(state("passwords"))]
+SignupGateDep = Annotated[SignupGate, Depends(_signup_gate)]
 NewPasswordsDep = Annotated[NewPasswords, Depends(_new_passwords)]
 AccessTokensDep = Annotated[AccessTokens, Depends(state("access_tokens"))]

@@ -80,3 +80,27 @@ class AuthSessionNotFound(NotFound):
 
     code = "auth_session_not_found"
     title = "There is no such log-in."
+
+
+class CaptchaNeeded(Problem):
+    """Sign-up is protected from programs, and no proof came with it."""
+
+    status, code = 422, "captcha_needed"
+    title = "Show that you are not a program."
+    hint = "Show the widget of GET /api/auth/options and send what it gives as `turnstile_token`."
+
+
+class CaptchaFailed(Forbidden):
+    """The proof is wrong, old, used, or from another page."""
+
+    code = "captcha_failed"
+    title = "The check that you are not a program failed."
+    hint = "Reset the widget and send the fresh token."
+
+
+class InvitationNeeded(Forbidden):
+    """Sign-up is closed, and no invitation of this address came with it."""
+
+    code = "invitation_needed"
+    title = "One can only sign up with an invitation."
+    hint = "Follow the link of the invitation, and give the address that it was mailed to."

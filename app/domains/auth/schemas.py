@@ -54,6 +54,21 @@ class SignupBody(ApiModel):
     password: NewPassword
     name: NameField = Field(description="The name other members see.")
     timezone: TimezoneField = Field("UTC", description="IANA zone in which times are shown; changeable later.")
+    turnstile_token: str | None = Field(
+        None, min_length=1, max_length=2048, description="What the captcha gave; needed where the options name its key."
+    )
+    invitation_token: MailTokenText | None = Field(
+        None, description="The token of the invitation's link; needed while sign-up is by invitation."
+    )
+
+
+class SignupOptions(ApiModel):
+    """What a page needs to know before somebody signs up."""
+
+    model_config = ConfigDict(json_schema_extra=example("Open", {"sign_up": "open", "turnstile_site_key": None}))
+
+    sign_up: Literal["open", "invitation"] = Field(description="Whether anybody may sign up, or only who was invited.")
+    turnstile_site_key: str | None = Field(description="Show a Turnstile widget with it; null where there is none.")
 
 
 class EmailBody(ApiModel):

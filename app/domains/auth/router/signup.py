@@ -1,15 +1,25 @@
 """Signing up and proving the address."""
 
+from typing import Literal
+
 from fastapi import APIRouter, BackgroundTasks
 
-from app.core.errors import Unavailable
+from app.core.errors import ProviderUnavailable, Unavailable
 from app.domains.auth import service
-from app.domains.auth.deps import NewPasswordsDep, PasswordsDep
-from app.domains.auth.errors import MailTokenInvalid, PasswordNeeded, PasswordRefused, WrongPassword
+from app.domains.auth.deps import NewPasswordsDep, PasswordsDep, SignupGateDep
+from app.domains.auth.errors import (
+    CaptchaFailed,
+    CaptchaNeeded,
+    InvitationNeeded,
+    MailTokenInvalid,
+    PasswordNeeded,
+    PasswordRefused,
+    WrongPassword,
+)
 from app.domains.auth.policies import PasswordRules
-from app.domains.auth.schemas import MAILED, Accepted, EmailBody, SignupBody, VerifyEmailBody
+from app.domains.auth.schemas import MAILED, Accepted, EmailBody, SignupBody, SignupOptions, VerifyEmailBody
 from app.domains.auth.types import MailTokenPurpose, Signup
-from app.edge.deps import Db, MailTokensDep
+from app.edge.deps import AppSettings, Db, MailTokensDep
 from app.edge.openapi import audience
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
@@ -23,18 +33,41 @@ router = APIRouter(route_class=StrictRoute)
     summary="Create an account",
     status_code=202,
     openapi_extra=audience("public"),
-    responses=problems(PasswordRefused, Unavailable),
+    responses=problems(
+        PasswordRefused, CaptchaNeeded, CaptchaFailed, InvitationNeeded, Unavailable, ProviderUnavailable
+    ),
 )
-async def sign_up(body: SignupBody, db: Db, passwords: PasswordsDep, new_passwords: NewPasswordsDep) -> Accepted:
+async def sign_up(
+    body: SignupBody, db: Db, passwords: PasswordsDep, new_passwords: NewPasswordsDep, gate: SignupGateDep
+) -> Accepted:
     """For anybody. Makes an unverified account and mails a link that proves the address and puts this sign-up's
     password, name and zone into force; at most three links an hour. The answer is the same when the address has a
-    verified account; then its owner gets a mail instead."""
+    verified account; then its owner gets a mail instead. Where the options say so, a captcha or an invitation of the
+    address is needed, which the sign-up uses up."""
+    await gate.check_captcha(body.turnstile_token)
     password_hash = await new_passwords.hash(body.password, PasswordRules.of(body.email, body.name))
     earlier_hash = await db.read(service.hash_of_newest_signup, body.email)
     if await passwords.matches(body.password, earlier_hash) and earlier_hash:
         password_hash = earlier_hash  # the same person again: the link stays enough
-    await db.write(service.sign_up, body.email, Signup(password_hash, body.name, body.timezone))
+    signup = Signup(password_hash, body.name, body.timezone)
+    if gate.is_by_invitation:
+        await db.write(service.sign_up_invited, body.email, signup, gate.read_invitation(body.invitation_token))
+    else:
+        await db.write(service.sign_up, body.email, signup)
     return MAILED
+
+
+@router.get(
+    "/options",
+    operation_id="auth.options",
+    summary="Show how one can sign up",
+    openapi_extra=audience("public"),
+    responses=problems(),
+)
+async def read_options(settings: AppSettings) -> SignupOptions:
+    """For anybody, before signing up. Changes nothing."""
+    way: Literal["open", "invitation"] = "invitation" if settings.invitation_only else "open"
+    return SignupOptions(sign_up=way, turnstile_site_key=settings.turnstile_site_key or None)
 
 
 @router.post(

@@ -34,6 +34,7 @@ from app.domains.auth.service.signup import (
     hash_of_signup,
     resend_verification,
     sign_up,
+    sign_up_invited,
     verify_email,
 )
 
@@ -66,6 +67,7 @@ __all__ = [
     "reset_password",
     "reset_rules",
     "sign_up",
+    "sign_up_invited",
     "start_auth_session",
     "sweep_tokens",
     "unwrap_refresh",

@@ -5,10 +5,12 @@ from datetime import timedelta
 from app.core.ids import new_id
 from app.db.session import ReadSession, WriteSession
 from app.domains.auth import repository
-from app.domains.auth.errors import MailTokenInvalid, PasswordNeeded
+from app.domains.auth.errors import InvitationNeeded, MailTokenInvalid, PasswordNeeded
 from app.domains.auth.events import AccountReclaimed, EmailVerificationAsked, EmailVerified, SignupRepeated
 from app.domains.auth.service.links import TO_OWN_ADDRESS, find_link, may_mail_link, use_link
 from app.domains.auth.types import MailTokenId, MailTokenPurpose, Signup
+from app.domains.invitations import service as invitations
+from app.domains.invitations.types import InvitationId
 from app.domains.users import service as users
 from app.domains.users.types import UserId
 
@@ -31,6 +33,13 @@ def sign_up(session: WriteSession, email: str, signup: Signup) -> None:
         session.publish(SignupRepeated(owner.id))
     else:
         _ask_verification(session, owner.id, signup)
+
+
+def sign_up_invited(session: WriteSession, email: str, signup: Signup, invitation_id: InvitationId | None) -> None:
+    """As `sign_up`, while sign-up is closed. Raises `InvitationNeeded` unless it is an open invitation of the address."""
+    if invitation_id is None or not invitations.accept_for_signup(session, invitation_id, email):
+        raise InvitationNeeded
+    sign_up(session, email, signup)
 
 
 def hash_of_newest_signup(session: ReadSession, email: str) -> str | None:

@@ -1,0 +1,1 @@
+"""Passwords that were found in breaches elsewhere."""
