@@ -33,11 +33,12 @@ from app.edge.cors import cors_options
 from app.edge.docs import mount_docs
 from app.edge.guard import Guard, RequestIds, SecurityHeaders
 from app.edge.health import mount_health
+from app.edge.limits import RateLimits
 from app.edge.openapi import document
 from app.edge.problems import install_error_handlers
 from app.jobs.registry import Registry
 from app.jobs.runner import JobRunner
-from app.wiring import make_kv, make_providers, register_jobs, subscribe_handlers
+from app.wiring import make_attempts, make_kv, make_limiter, make_providers, register_jobs, subscribe_handlers
 
 _TASK_GRACE_S = 10
 _REQUEST_GRACE_S = 35  # above the deadline of a request, so that a stop cuts nobody off
@@ -70,6 +71,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, in_process: bo
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
     hosts = frozenset({urlsplit(settings.public_url).hostname or "", "127.0.0.1", "localhost"})
     app.add_middleware(Guard, hosts=hosts)
+    app.add_middleware(RateLimits, limiter=app.state.limiter)
     app.add_middleware(CORSMiddleware, **cors_options(settings.origins))
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestIds)
@@ -88,7 +90,9 @@ def _build(app: FastAPI, settings: Settings, clock: Clock) -> None:
     events, registry, state = EventBus(), Registry(), app.state
     state.settings = settings
     state.db = Database(create_engines(settings), clock, events)
-    state.kv = make_kv(clock)
+    state.kv = make_kv(settings, state.db)
+    state.limiter = make_limiter(settings, clock, state.kv)
+    state.attempts = make_attempts(settings, clock, state.kv)
     state.providers = make_providers(settings, state.http)
     state.passwords = Passwords()
     state.cursors = CursorCodec(secret)
@@ -137,6 +141,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         stack.push_async_callback(app.state.http.aclose)
         stack.push_async_callback(app.state.db.engines.dispose)
+        stack.push_async_callback(app.state.kv.close)
         stack.callback(app.state.passwords.close)
         if app.state.runs_by_itself:
             await stack.enter_async_context(_background(app))

@@ -10,6 +10,7 @@ from app.core.clock import Clock
 from app.core.config import Settings, host_of
 from app.core.events import EventBus
 from app.core.mail_tokens import MailTokens
+from app.db.database import Database
 from app.domains.auth.events import EmailVerificationAsked, SignupRepeated
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.certificates.events import CertificateIssued, CertificateRecommended
@@ -27,6 +28,9 @@ from app.domains.sessions.events import SessionBooked, SessionMissed
 from app.domains.sessions.policies import Platform
 from app.domains.webhooks import jobs as webhook_jobs
 from app.domains.webhooks.types import PAYMENT_EVENT, SWEEP, VIDEO_EVENT
+from app.edge.attempts import Attempts
+from app.edge.buckets import Buckets
+from app.edge.limits import Limiter
 from app.jobs.registry import Registry
 from app.providers.breaches.port import BreachDirectory
 from app.providers.breaches.range_api import RangeApi
@@ -36,6 +40,7 @@ from app.providers.email.port import EmailProvider
 from app.providers.email.resend import ResendEmail
 from app.providers.kv.memory import MemoryKeyValueStore
 from app.providers.kv.port import KeyValueStore
+from app.providers.kv.sql import SqlKeyValueStore
 from app.providers.payments.port import PaymentProvider
 from app.providers.video.plugnmeet import PlugNmeetVideo
 from app.providers.video.port import VideoProvider
@@ -88,9 +93,25 @@ def _make_captcha(settings: Settings, http: httpx.AsyncClient) -> CaptchaProvide
     return Turnstile(secret=secret, url=url, hostname=host_of(settings.app_url), http=http) if secret else None
 
 
-def make_kv(clock: Clock) -> KeyValueStore:
-    """Where rate limits, states and codes are kept."""
-    return MemoryKeyValueStore(clock)
+def make_kv(settings: Settings, db: Database) -> KeyValueStore:
+    """Where states, codes and counted failures are kept: in the database, or in Redis when there is one."""
+    if url := settings.redis_url.get_secret_value():
+        from app.providers.kv.redis import RedisKeyValueStore  # noqa: PLC0415 - most installations have none
+
+        return RedisKeyValueStore(url, db.clock)
+    return SqlKeyValueStore(db)
+
+
+def make_limiter(settings: Settings, clock: Clock, kv: KeyValueStore) -> Limiter:
+    """What counts requests: in this process, or in Redis when there is one; never in the database."""
+    shared = kv if settings.redis_url.get_secret_value() else None
+    return Limiter(settings, Buckets(clock, local=MemoryKeyValueStore(clock), shared=shared))
+
+
+def make_attempts(settings: Settings, clock: Clock, kv: KeyValueStore) -> Attempts:
+    """What counts failed log-ins: where a restart does not forget them."""
+    buckets = Buckets(clock, local=MemoryKeyValueStore(clock), shared=kv)
+    return Attempts(buckets, settings.failed_logins_per_quarter_hour)
 
 
 def subscribe_handlers(events: EventBus) -> None:

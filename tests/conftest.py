@@ -1,6 +1,6 @@
 """Fixtures: both databases, the whole app in one process with its twins, and people to act as."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,7 +12,19 @@ from app.core.config import Settings
 from app.main import create_app
 from tests.support.clock import ManualClock
 from tests.support.databases import Postgres, copy_sqlite, make_sqlite_template
+from tests.support.redis import RedisServer, find_server
 from tests.support.world import World
+
+NO_REDIS = "There is no redis-server and no valkey-server on PATH, and no wheel that brings one."
+_LIMITS = (
+    "requests_per_minute",
+    "logins_per_minute",
+    "signups_per_minute",
+    "mails_per_hour",
+    "failed_logins_per_quarter_hour",
+)
+_NO_LIMITS = dict.fromkeys(_LIMITS, 1_000_000)
+REAL_LIMITS = {name: Settings.model_fields[name].default for name in _LIMITS}
 
 
 @pytest.fixture(scope="session")
@@ -29,21 +41,51 @@ def postgres() -> Iterator[Postgres]:
         server.stop()
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
-    """Settings of a fresh, migrated database; every test that asks for them runs on both."""
-    if request.param == "sqlite":
-        copy_sqlite(request.getfixturevalue("sqlite_template"), tmp_path)
-        yield make_settings(tmp_path)
-        return
-    postgres: Postgres = request.getfixturevalue("postgres")
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    """In a folder of its own: pytest's are too long for the path of a socket."""
+    program = find_server()
+    if program is None:
+        pytest.skip(NO_REDIS)
+    with TemporaryDirectory(prefix="peerloop-redis-") as folder:
+        server = RedisServer(program, Path(folder))
+        server.start()
+        yield server
+        server.stop()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None]:
+    """Say last what was left out."""
+    yield
+    left_out = [report for report in terminalreporter.getreports("skipped") if NO_REDIS in str(report.longrepr)]
+    if left_out:
+        terminalreporter.write_line(f"LEFT OUT: {len(left_out)} tests on Redis. {NO_REDIS}")
+
+
+@pytest.fixture
+def sqlite_settings(sqlite_template: Path, tmp_path: Path) -> Settings:
+    copy_sqlite(sqlite_template, tmp_path)
+    return make_settings(tmp_path)
+
+
+@pytest.fixture
+def postgres_settings(postgres: Postgres, tmp_path: Path) -> Iterator[Settings]:
     name = postgres.create_database()
     yield make_settings(tmp_path, database_url=postgres.url(name))
     postgres.drop_database(name)
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def settings(request: pytest.FixtureRequest) -> Settings:
+    """Settings of a fresh, migrated database; every test that asks for them runs on both."""
+    made: Settings = request.getfixturevalue(f"{request.param}_settings")
+    return made
+
+
 def make_settings(data_dir: Path, **values: Any) -> Settings:
-    return Settings(environment="test", data_dir=data_dir, **values)
+    """Limits that no test reaches, unless it is about them and gives `REAL_LIMITS`."""
+    return Settings(environment="test", data_dir=data_dir, **(_NO_LIMITS | values))
 
 
 @pytest.fixture

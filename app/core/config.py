@@ -15,6 +15,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Network: TypeAlias = IPv4Network | IPv6Network
+_MOST_HITS = 1_000_000
 Environment = Literal["development", "test", "production"]
 _DEVELOPMENT_SECRET = "development-only-secret-development-only"  # noqa: S105 - refused in production below
 
@@ -42,6 +43,17 @@ class Settings(BaseSettings):
     database_url: str = Field("", description="Empty: SQLite in data_dir. Else postgresql://… (may be a pooler).")
     database_url_direct: str = Field("", description="Postgres without a pooler, for migrations. Empty: same.")
     database_pool_size: int = Field(10, ge=1, le=50)
+    redis_url: SecretStr = Field(
+        SecretStr(""), description="Empty: states in the database, limits in the process. Else redis:// or rediss://…"
+    )
+
+    requests_per_minute: int | None = Field(
+        None, ge=1, le=_MOST_HITS, description="Of one client address. Empty: 100, in development 6000."
+    )
+    logins_per_minute: int = Field(10, ge=1, le=_MOST_HITS)
+    signups_per_minute: int = Field(5, ge=1, le=_MOST_HITS)
+    mails_per_hour: int = Field(3, ge=1, le=_MOST_HITS)
+    failed_logins_per_quarter_hour: int = Field(5, ge=1, le=_MOST_HITS)
 
     secret: SecretStr = Field(
         SecretStr(_DEVELOPMENT_SECRET), description="At least 32 characters; keys of mailed links and cursors."
@@ -89,6 +101,18 @@ class Settings(BaseSettings):
         if value and not value.startswith(("postgresql://", "postgres://")):
             raise ValueError("must be empty (SQLite) or start with postgresql://")
         return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, value: SecretStr) -> SecretStr:
+        if (url := value.get_secret_value()) and not url.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must be empty or start with redis://, rediss:// or unix://")
+        return value
+
+    @field_validator("requests_per_minute", mode="before")
+    @classmethod
+    def _is_left_open(cls, value: object) -> object:
+        return None if value == "" else value
 
     @field_validator("tunnel_networks")
     @classmethod
@@ -149,6 +173,11 @@ class Settings(BaseSettings):
         """Origins whose pages may use the auth cookie."""
         given = {origin.strip() for origin in self.allowed_origins.split(",") if origin.strip()}
         return frozenset(given | {_origin(self.public_url), _origin(self.app_url)})
+
+    @property
+    def general_limit(self) -> int:
+        """Requests of one client address in a minute. In development one machine plays all clients."""
+        return self.requests_per_minute or (6000 if self.environment == "development" else 100)
 
     @cached_property
     def tunnel(self) -> tuple[Network, ...]:

@@ -4,6 +4,8 @@ A problem has a stable `code`, a sentence for a person, and what to do next (`hi
 as RFC 9457; `GET /api/errors` lists the catalogue, which is built from the subclasses themselves.
 """
 
+import math
+from datetime import timedelta
 from typing import ClassVar
 
 
@@ -108,6 +110,17 @@ class UnsupportedMediaType(Problem):
     status, code = 415, "unsupported_media_type"
     title = "The body's content type is not supported here."
     hint = "Send `Content-Type: application/json`."
+
+
+class TooManyRequests(Problem):
+    """The caller went over a limit. `retry_after` is in whole seconds, also as the header of that name."""
+
+    status, code, retryable = 429, "too_many_requests", True
+    title = "Too many requests."
+    hint = "Wait as many seconds as `Retry-After` says, then try again."
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(retry_after=max(1, math.ceil(wait.total_seconds())))
 
 
 class HeadersTooLarge(Problem):

@@ -33,9 +33,15 @@ def network_of(address: Address) -> str:
     return str(ip_network((address, 24 if address.version == 4 else 48), strict=False))  # noqa: PLR2004
 
 
+def counted_as(address: Address) -> str:
+    """Whom a limit counts: the address, of IPv6 its /64, all of which one household has (RFC 6177)."""
+    return str(address if address.version == 4 else ip_network((address, 64), strict=False))  # noqa: PLR2004
+
+
 def _read(text: str) -> Address | None:
+    """The zone of a link-local address (RFC 4007) is left out: it can be any text."""
     try:
-        address = ip_address(text.strip())
+        address = ip_address(text.strip().partition("%")[0])
     except ValueError:
         return None
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None

@@ -12,7 +12,7 @@ _REQUEST_HEADERS = (
     "if-match",
     "x-request-id",
 )
-_ANSWER_HEADERS = ("x-request-id", "idempotent-replayed", "retry-after", "etag")
+_ANSWER_HEADERS = ("x-request-id", "idempotent-replayed", "retry-after", "ratelimit", "ratelimit-policy", "etag")
 _NEVER = frozenset({"*", "null"})
 """Each would let pages that are not ours send our users' cookies and read the answers."""
 

@@ -1,6 +1,6 @@
 """Pure ASGI middleware: the limits and headers that every request and answer gets.
 
-Order, outermost first: request id and access line, security headers, CORS, guard (headers, body size, deadlines). No
+Order, outermost first: request id and access line, security headers, CORS, rate limits, guard (headers, body size, deadlines). No
 `BaseHTTPMiddleware`: one of those takes more than half of the throughput.
 """
 

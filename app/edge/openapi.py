@@ -9,8 +9,9 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
-from app.core.errors import Problem
-from app.edge.problems import MEDIA_TYPE, ProblemBody
+from app.core.errors import Problem, TooManyRequests
+from app.edge.limits import DECLARED, GENERAL, HEADERS, is_counted
+from app.edge.problems import MEDIA_TYPE, ProblemBody, problems
 from app.edge.problems import example as problem_example
 from app.edge.schemas import ApiModel, Page
 
@@ -20,6 +21,7 @@ _ABOUT = """The backend of PeerLoop: learn one-to-one, be certified, teach, earn
 
 **Errors** are `application/problem+json` (RFC 9457) with a stable `code`; `GET /api/errors` lists them all.
 **Times** are RFC 3339 in UTC. **Money** is integer minor units with a currency. **Lists** page by `cursor`.
+**Limits** count by client address; the `RateLimit` header tells what is left, `Retry-After` of a 429 how long to wait.
 **Repeating a POST** is safe with the same `Idempotency-Key`.
 """
 _TAGS = {
@@ -61,10 +63,30 @@ def _build(app: FastAPI) -> dict[str, Any]:
     schemas = made.setdefault("components", {}).setdefault("schemas", {})
     problem = ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas |= problem.pop("$defs") | {"ProblemBody": problem}
+    _add_limits(made)
     _add_examples(schemas)
     _name_examples(made)
     _share_answers(made)
     return made
+
+
+def _add_limits(made: dict[str, Any]) -> None:
+    """What the general limit adds to each operation that it counts, and the headers of all limits."""
+    made["components"]["headers"] = HEADERS
+    operations = (item for path, item in made["paths"].items() if is_counted(path))
+    for operation in (operation for item in operations for operation in item.values()):
+        operation[DECLARED] = [GENERAL.name, *operation.get(DECLARED, ())]
+        refusal = operation["responses"][str(TooManyRequests.status)] = problems(TooManyRequests)[
+            TooManyRequests.status
+        ]
+        refusal["headers"] = _headers(*HEADERS)
+        for status, answer in operation["responses"].items():
+            if status.startswith("2"):
+                answer["headers"] = answer.get("headers", {}) | _headers("RateLimit-Policy", "RateLimit")
+
+
+def _headers(*names: str) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
 def _add_examples(schemas: dict[str, Any]) -> None:

@@ -25,6 +25,7 @@ from app.core.errors import (
     NotFound,
     Problem,
     RequestTimedOut,
+    TooManyRequests,
     Unavailable,
     UnsupportedMediaType,
 )
@@ -96,6 +97,8 @@ def _standard_headers(problem: Problem) -> dict[str, str]:
         return {"WWW-Authenticate": _challenge(problem)}
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         return {"Retry-After": "2"}
+    if isinstance(problem, TooManyRequests):
+        return {"Retry-After": str(problem.context["retry_after"])}
     return {}
 
 

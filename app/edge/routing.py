@@ -1,4 +1,4 @@
-"""The route class of this API: strict bodies, no unknown or repeated query parameters.
+"""The route class of this API: strict bodies, no unknown or repeated query parameters, and the limits it declares.
 
 FastAPI's defaults accept duplicate keys, NaN, 400-digit integers and text no database can store, ignore unknown query
 parameters, and read `yes` as true and `1_0` as ten. All are refused here, in one place, before validation.
@@ -23,6 +23,7 @@ from pydantic.fields import FieldInfo
 from starlette.datastructures import QueryParams
 
 from app.core.errors import InvalidRequest, MalformedRequest, UnsupportedMediaType
+from app.edge.limits import policies_of
 from app.edge.problems import MOST_ERRORS
 
 _LONGEST_INTEGER = 18  # digits: what fits a signed 64-bit column with certainty
@@ -54,9 +55,12 @@ class StrictRoute(APIRoute):
         handle = super().get_route_handler()
         known = dict(_query_fields(self.dependant))
         body = self.body_field.field_info if self.body_field is not None else None
+        policies = policies_of(self.openapi_extra)
 
         async def handle_strictly(given: Request) -> Response:
             request = _StrictRequest(given.scope, given.receive)
+            for policy in policies:
+                await request.app.state.limiter.count(request.scope, policy)
             _refuse_parameters(request.query_params, known)
             if body is not None:
                 await _read_body(request, is_form=isinstance(body, Form))

@@ -47,6 +47,11 @@ def refusal(values: dict[str, str]) -> list[str]:
         ("STRIPE_WEBHOOK_SECRET", "short", "Value should have at least 16 items after validation, not 5"),
         ("PORT", "65536", "Input should be less than or equal to 65535"),
         ("ENVIRONMENT", "staging", "Input should be 'development', 'test' or 'production'"),
+        ("REDIS_URL", "http://127.0.0.1:6379", "must be empty or start with redis://, rediss:// or unix://"),
+        ("REQUESTS_PER_MINUTE", "0", "Input should be greater than or equal to 1"),
+        ("LOGINS_PER_MINUTE", "0", "Input should be greater than or equal to 1"),
+        ("MAILS_PER_HOUR", "1000001", "Input should be less than or equal to 1000000"),
+        ("TUNNEL_NETWORKS", "10.0.0.1/8", "10.0.0.1/8 has host bits set"),
         ("BOOKING_BUFFER_MINUTES", "7", "Input should be a multiple of 5"),
     ],
 )
@@ -80,6 +85,7 @@ def test_production_starts_when_all_is_given() -> None:
     with environment(**PRODUCTION):
         settings = load_settings()
     assert not settings.has_twins
+    assert settings.general_limit == 100
     assert settings.public_url == "https://api.peerloop.example"
 
 
@@ -95,6 +101,15 @@ def test_origins_are_the_given_ones_and_our_own() -> None:
         "https://app.example",
         "http://127.0.0.1:8000",
     }
+
+
+@pytest.mark.parametrize(
+    ("environ", "given", "limit"),
+    [("test", "", 100), ("development", "", 6000), ("development", "100", 100), ("test", "7", 7)],
+)
+def test_the_general_limit_is_wider_where_one_machine_plays_everybody(environ: str, given: str, limit: int) -> None:
+    with environment(PEERLOOP_ENVIRONMENT=environ, PEERLOOP_REQUESTS_PER_MINUTE=given):
+        assert load_settings().general_limit == limit
 
 
 def test_lives_are_durations() -> None:

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from app.core.config import Settings
+
 ROOT = Path(__file__).parents[2]
 COMPOSE = ROOT / "docker-compose.yml"
 
@@ -100,6 +102,16 @@ def test_each_service_has_one_health_check(image: list[tuple[str, str]], service
 def test_the_tunnel_waits_for_a_healthy_api(services: dict[str, Any]) -> None:
     assert services["cloudflared"]["depends_on"] == {"api": {"condition": "service_healthy"}}
     assert re.fullmatch(r"cloudflare/cloudflared:\d{4}\.\d+\.\d+", services["cloudflared"]["image"])
+
+
+def test_the_tunnel_is_believed_and_nobody_else(services: dict[str, Any]) -> None:
+    """Cloudflared connects from the composition's own network, in which nothing else is."""
+    (network,) = yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))["networks"]["default"]["ipam"]["config"]
+    told = Settings(tunnel_networks=services["api"]["environment"]["PEERLOOP_TUNNEL_NETWORKS"])
+    assert [str(found) for found in told.tunnel] == [network["subnet"]]
+    assert told.tunnel[0].is_private
+    assert services.keys() == {"api", "cloudflared"}
+    assert not any("networks" in service for service in services.values())
 
 
 def test_only_the_data_volume_is_written(services: dict[str, Any]) -> None:

@@ -69,6 +69,8 @@ async def test_our_pages_may_read_every_answer_refusals_included(http: httpx.Asy
         "x-request-id",
         "idempotent-replayed",
         "retry-after",
+        "ratelimit",
+        "ratelimit-policy",
         "etag",
     }
     assert "Origin" in words(answer, "vary")

@@ -16,6 +16,7 @@ from app.domains.auth.errors import (
     CaptchaFailed,
     CaptchaNeeded,
     CookieFromForeignOrigin,
+    LoginFailed,
     PasswordRefused,
     WrongPassword,
 )
@@ -26,8 +27,9 @@ from app.domains.auth.tokens import AccessTokens
 from app.domains.auth.types import Device, TokenPair
 from app.domains.invitations.types import InvitationId
 from app.domains.users.types import UserId
+from app.edge.attempts import Attempts, AttemptsDep
 from app.edge.client import client_address, network_of
-from app.edge.deps import AppSettings, MailTokensDep, state
+from app.edge.deps import AppSettings, Db, MailTokensDep, state
 from app.edge.principal import Principal
 from app.providers.breaches.port import BreachDirectory
 from app.providers.captcha.port import CaptchaProvider
@@ -104,12 +106,36 @@ async def _device(request: Request, settings: AppSettings) -> Device:
     return Device(name[:_LONGEST_DEVICE] or None, network_of(client_address(request.scope, settings.tunnel)))
 
 
-async def check_password(db: Database, passwords: Passwords, user_id: UserId, password: str) -> str:
-    """The hash that the password was found to match. Raises `WrongPassword`, for people without one too."""
-    password_hash = await db.read(service.password_hash, user_id)
-    if not await passwords.matches(password, password_hash) or password_hash is None:
-        raise WrongPassword
-    return password_hash
+@dataclass(frozen=True, slots=True)
+class OwnPasswordCheck:
+    """Checks the password of somebody who is logged in: whoever took a log-in over must not be able to guess it."""
+
+    db: Database
+    passwords: Passwords
+    attempts: Attempts
+    network: str | None
+
+    async def __call__(self, user_id: UserId, password: str) -> str:
+        """The hash that the password was found to match.
+
+        Raises `WrongPassword`, for people without one too, and `TooManyRequests`.
+        """
+        async with self.attempts.guard(user_id, self.network, WrongPassword, is_home=_nowhere):
+            password_hash = await self.db.read(service.password_hash, user_id)
+            if not await self.passwords.matches(password, password_hash) or password_hash is None:
+                raise WrongPassword
+        return password_hash
+
+
+async def _nowhere() -> bool:
+    """A log-in that is being used may be the thief's, wherever it comes from."""
+    return False
+
+
+async def _own_password_check(
+    db: Db, passwords: "PasswordsDep", attempts: AttemptsDep, device: "DeviceDep"
+) -> OwnPasswordCheck:
+    return OwnPasswordCheck(db, passwords, attempts, device.network)
 
 
 class NewPasswords:
@@ -170,8 +196,34 @@ async def _signup_gate(
     return SignupGate(captcha, address, mail_tokens if settings.invitation_only else None)
 
 
+@dataclass(frozen=True, slots=True)
+class PasswordCheck:
+    """Finds the account of an address and checks its password; wrong ones are counted, for unknown addresses too.
+
+    Raises `LoginFailed`, or `TooManyRequests` before anything is hashed or written.
+    """
+
+    db: Database
+    passwords: Passwords
+    attempts: Attempts
+
+    async def __call__(self, email: str, password: str, network: str | None) -> service.Credentials:
+        is_home = partial(self.db.read, service.was_used_from, email, network)
+        async with self.attempts.guard(email, network, LoginFailed, is_home=is_home):
+            found = await self.db.read(service.find_credentials, email)
+            if not await self.passwords.matches(password, found.password_hash):
+                raise LoginFailed
+        return found
+
+
+async def _password_check(db: Db, passwords: "PasswordsDep", attempts: AttemptsDep) -> PasswordCheck:
+    return PasswordCheck(db, passwords, attempts)
+
+
 DeviceDep = Annotated[Device, Depends(_device)]
 PasswordsDep = Annotated[Passwords, Depends(state("passwords"))]
 SignupGateDep = Annotated[SignupGate, Depends(_signup_gate)]
 NewPasswordsDep = Annotated[NewPasswords, Depends(_new_passwords)]
+OwnPasswordCheckDep = Annotated[OwnPasswordCheck, Depends(_own_password_check)]
+PasswordCheckDep = Annotated[PasswordCheck, Depends(_password_check)]
 AccessTokensDep = Annotated[AccessTokens, Depends(state("access_tokens"))]

@@ -36,6 +36,12 @@ def insert_auth_session(
     session.change(insert(AuthSession).values(row))
 
 
+def has_session_from(session: ReadSession, user_id: UserId, network: str | None) -> bool:
+    """Whether the person has, or lately had, an auth session that began in this network."""
+    statement = exists().where(AuthSession.user_id == user_id, AuthSession.network == network)
+    return bool(session.scalar(select(statement)))
+
+
 def insert_refresh_token(session: WriteSession, token_hash: str, auth_session_id: AuthSessionId) -> None:
     row = {"token_hash": token_hash, "auth_session_id": auth_session_id, "issued_at": session.now}
     session.change(insert(RefreshToken).values(row))

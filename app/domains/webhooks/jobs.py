@@ -1,5 +1,6 @@
 """Carrying out what inbound events ask for."""
 
+from app.db.kv import sweep_ended
 from app.db.session import WriteSession
 from app.domains.auth import service as auth
 from app.domains.invitations import service as invitations
@@ -26,7 +27,8 @@ async def process_video_event(context: JobContext, payload: VideoEventPayload) -
 
 
 async def sweep(context: JobContext, _payload: JobPayload) -> None:
-    """Delete what is no longer needed: finished jobs, stored answers, old deliveries, dead tokens, past invitations."""
+    """Delete what is no longer needed: finished jobs, stored answers, old deliveries, dead tokens, past invitations,
+    ended values and counts."""
     await context.apply(_sweep_all)
 
 
@@ -36,3 +38,4 @@ def _sweep_all(session: WriteSession) -> None:
     service.sweep_inbox(session)
     auth.sweep_tokens(session)
     invitations.sweep_invitations(session)
+    sweep_ended(session)

@@ -1,32 +1,37 @@
 """The store of one process: nothing survives it, and nothing is written anywhere."""
 
-from datetime import datetime, timedelta
+import heapq
+import sys
+from datetime import timedelta
+from typing import Generic, TypeVar
 
 from app.core.clock import Clock
 from app.db.types import microseconds
-from app.providers.kv.gcra import decide
-from app.providers.kv.port import Rate, Verdict
+from app.providers.kv.gcra import MICROSECOND, decide
+from app.providers.kv.port import Rate, Verdict, checked_key, checked_value
 
-_MOST_ENTRIES = 100_000  # a few dozen megabytes at the very most; whoever floods with keys must not take more
-_SWEEP_EVERY = 1024
+T = TypeVar("T")
+_MOST_BUCKETS = 50_000  # some twenty megabytes: whoever floods with addresses must not take more
+_MOST_VALUES = 10_000
+_NEVER = sys.maxsize
+_SLACK = 64
 
 
 class MemoryKeyValueStore:
-    """A `KeyValueStore` in two dictionaries. When full, what was set first goes first."""
+    """A `KeyValueStore` in two shelves. When one is full, what would have ended soonest goes."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._values: dict[str, tuple[str, datetime | None]] = {}
-        self._arrivals: dict[str, int] = {}
-        self._writes = 0
+        self._values: _Shelf[str] = _Shelf(_MOST_VALUES)
+        self._arrivals: _Shelf[int] = _Shelf(_MOST_BUCKETS)
 
     async def get(self, key: str) -> str | None:
-        value, ends_at = self._values.get(key, (None, None))
-        return None if ends_at is not None and ends_at <= self._clock.now() else value
+        return self._values.get(checked_key(key), self._now_us())
 
     async def put(self, key: str, value: str, *, life: timedelta | None = None) -> None:
-        self._values[key] = (value, None if life is None else self._clock.now() + life)
-        self._sweep()
+        now_us = self._now_us()
+        ends_us = _NEVER if life is None else now_us + life // MICROSECOND
+        self._values.set(checked_key(key), checked_value(value), ends_us, now_us)
 
     async def add(self, key: str, value: str, *, life: timedelta | None = None) -> bool:
         if await self.get(key) is not None:
@@ -36,36 +41,68 @@ class MemoryKeyValueStore:
 
     async def take(self, key: str) -> str | None:
         value = await self.get(key)
-        await self.delete(key)
+        self._values.remove(key)
         return value
 
     async def delete(self, key: str) -> None:
-        self._values.pop(key, None)
+        self._values.remove(checked_key(key))
 
     async def hit(self, key: str, rate: Rate) -> Verdict:
-        arrival, verdict = decide(self._arrivals.get(key), self._now_us(), rate)
+        now_us = self._now_us()
+        arrival, verdict = decide(self._arrivals.get(checked_key(key), now_us), now_us, rate)
         if verdict.is_allowed:
-            self._arrivals[key] = arrival
-            self._sweep()
+            self._arrivals.set(key, arrival, arrival, now_us)
         return verdict
 
     async def peek(self, key: str, rate: Rate) -> Verdict:
-        return decide(self._arrivals.get(key), self._now_us(), rate)[1]
+        now_us = self._now_us()
+        return decide(self._arrivals.get(checked_key(key), now_us), now_us, rate)[1]
 
     async def forget(self, key: str) -> None:
-        self._arrivals.pop(key, None)
+        self._arrivals.remove(checked_key(key))
+
+    async def close(self) -> None:
+        """There is nothing to give back."""
 
     def _now_us(self) -> int:
         return microseconds(self._clock.now())
 
-    def _sweep(self) -> None:
-        """Every so many writes drop what has ended, and what is too much."""
-        self._writes += 1
-        if self._writes % _SWEEP_EVERY and len(self._values) + len(self._arrivals) <= _MOST_ENTRIES:
-            return
-        now, now_us = self._clock.now(), self._now_us()
-        self._values = {key: item for key, item in self._values.items() if item[1] is None or item[1] > now}
-        self._arrivals = {key: arrival for key, arrival in self._arrivals.items() if arrival > now_us}
-        for table in (self._values, self._arrivals):
-            while len(table) > _MOST_ENTRIES // 2:
-                del table[next(iter(table))]
+
+class _Shelf(Generic[T]):
+    """At most so many things that end. A heap of (end, key) finds those that are over; an entry of it may be out of
+    date, which shows when it comes up. So each change costs O(log n), however full the shelf is."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._things: dict[str, tuple[T, int]] = {}
+        self._ends: list[tuple[int, str]] = []
+
+    def __len__(self) -> int:
+        return len(self._things)
+
+    def get(self, key: str, now_us: int) -> T | None:
+        thing, ends_us = self._things.get(key, (None, _NEVER))
+        return thing if ends_us > now_us else None
+
+    def set(self, key: str, thing: T, ends_us: int, now_us: int) -> None:
+        before = self._things.get(key)
+        self._things[key] = (thing, ends_us)
+        if before is None or ends_us < before[1]:  # an earlier entry comes up in time and is then put right
+            heapq.heappush(self._ends, (ends_us, key))
+        self._drop(now_us)
+
+    def remove(self, key: str) -> None:
+        self._things.pop(key, None)
+
+    def _drop(self, now_us: int) -> None:
+        """What has ended, and as much as is too much."""
+        while self._ends and (self._ends[0][0] <= now_us or len(self._things) > self._most):
+            ends_us, key = heapq.heappop(self._ends)
+            _, true_end = self._things.get(key, (None, -1))
+            if true_end == ends_us:
+                del self._things[key]
+            elif true_end > ends_us:
+                heapq.heappush(self._ends, (true_end, key))
+        if len(self._ends) > 2 * len(self._things) + _SLACK:
+            self._ends = [(ends_us, key) for key, (_, ends_us) in self._things.items()]
+            heapq.heapify(self._ends)

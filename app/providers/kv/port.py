@@ -1,13 +1,17 @@
 """What the service wants of a key-value store: small texts that end by themselves, and buckets of a rate limit."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import Final, Protocol
+
+MOST_VALUE_BYTES: Final = 65_536
+_KEY = re.compile(r"[\x21-\x7e]{1,512}")
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """At most `limit` hits in any `period`, as GCRA counts: a full burst at once, then one each `period / limit`."""
+    """A burst of `limit` hits at once, which comes back evenly: one hit each `period / limit`, all after `period`."""
 
     limit: int
     period: timedelta
@@ -15,7 +19,12 @@ class Rate:
     @property
     def interval(self) -> timedelta:
         """The time in which one hit comes back."""
-        return self.period / self.limit
+        return self.period // self.limit
+
+    @property
+    def burst(self) -> timedelta:
+        """The time in which all hits come back: the period, to the microsecond that can be divided by the limit."""
+        return self.interval * self.limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +38,8 @@ class Verdict:
 
 
 class KeyValueStore(Protocol):
-    """Keys are at most 512 bytes of printable ASCII, values at most 64 KiB of text. Raises `ProviderUnavailable`."""
+    """Keys are 1 to 512 bytes of visible ASCII, values at most 64 KiB of text without NUL: `ValueError` for others.
+    What ends does so by the service's own clock. Raises `ProviderUnavailable` or `Unavailable`."""
 
     async def get(self, key: str) -> str | None:
         """The value, unless there is none or it has ended."""
@@ -54,3 +64,20 @@ class KeyValueStore(Protocol):
 
     async def forget(self, key: str) -> None:
         """Empty the bucket of a key, so that its full burst is there again."""
+
+    async def close(self) -> None:
+        """Give back connections. Called once, when the process ends."""
+
+
+def checked_key(key: str) -> str:
+    """The key itself. Raises `ValueError` for one that not every store takes."""
+    if _KEY.fullmatch(key) is None:
+        raise ValueError("a key is 1 to 512 bytes of visible ASCII")
+    return key
+
+
+def checked_value(value: str) -> str:
+    """The value itself. Raises `ValueError` for one that not every store takes."""
+    if "\x00" in value or len(value.encode("utf-8")) > MOST_VALUE_BYTES:
+        raise ValueError("a value is at most 64 KiB of UTF-8 without NUL")
+    return value

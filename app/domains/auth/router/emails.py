@@ -5,13 +5,13 @@ from fastapi import APIRouter
 from app.core.errors import Unavailable
 from app.db.database import Database
 from app.domains.auth import service
-from app.domains.auth.deps import PasswordsDep, check_password
+from app.domains.auth.deps import OwnPasswordCheck, OwnPasswordCheckDep
 from app.domains.auth.errors import EmailTaken, MailTokenInvalid, WrongPassword
-from app.domains.auth.passwords import Passwords
 from app.domains.auth.schemas import MAILED, Accepted, ChangeEmailBody, ConfirmEmailBody
 from app.domains.auth.types import MailTokenPurpose
 from app.domains.users.types import UserId
 from app.edge.deps import Db, MailTokensDep
+from app.edge.limits import LOGIN, limited
 from app.edge.openapi import audience
 from app.edge.principal import RECENTLY_LOGGED_IN, CurrentUser, Principal, require_recent
 from app.edge.problems import problems
@@ -25,23 +25,23 @@ router = APIRouter(route_class=StrictRoute)
     operation_id="auth.change_email",
     summary="Ask to move to another address",
     status_code=202,
-    openapi_extra=audience("student", "teacher", "creator", "admin"),
+    openapi_extra=audience("student", "teacher", "creator", "admin") | limited(LOGIN),
     responses=problems(*RECENTLY_LOGGED_IN, WrongPassword, Unavailable),
 )
-async def change_email(body: ChangeEmailBody, caller: CurrentUser, db: Db, passwords: PasswordsDep) -> Accepted:
+async def change_email(body: ChangeEmailBody, caller: CurrentUser, db: Db, check: OwnPasswordCheckDep) -> Accepted:
     """For anybody who is logged in and gives the password, or has none and logged in within 15 minutes. Mails a link to
     the new address, at most three an hour; until it is used the old address counts. If the address is taken its owner
     gets a mail instead; the answer is the same."""
-    checked_hash = await _confirmed(body, caller, db, passwords)
+    checked_hash = await _confirmed(body, caller, db, check)
     await db.write(service.ask_email_change, UserId(caller.user_id), checked_hash, body.new_email)
     return MAILED
 
 
-async def _confirmed(body: ChangeEmailBody, caller: Principal, db: Database, passwords: Passwords) -> str | None:
+async def _confirmed(body: ChangeEmailBody, caller: Principal, db: Database, check: OwnPasswordCheck) -> str | None:
     """The hash that was matched; None for people without a password, who logged in a moment ago."""
     user_id = UserId(caller.user_id)
     if body.password is not None:
-        return await check_password(db, passwords, user_id, body.password)
+        return await check(user_id, body.password)
     if await db.read(service.password_hash, user_id) is not None:
         raise WrongPassword
     require_recent(caller, db.clock.now())

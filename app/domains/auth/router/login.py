@@ -10,16 +10,17 @@ from app.domains.auth.deps import (
     REFRESH_COOKIE,
     AccessTokensDep,
     DeviceDep,
-    PasswordsDep,
+    PasswordCheck,
+    PasswordCheckDep,
     clear_cookies,
     deliver,
     refuse_foreign_origin,
 )
 from app.domains.auth.errors import CookieFromForeignOrigin, LoginFailed, RefreshInProgress, RefreshTokenInvalid
-from app.domains.auth.passwords import Passwords
 from app.domains.auth.schemas import LoginBody, RefreshBody, Tokens
 from app.domains.auth.types import AuthSessionId, Device, TokenPair
 from app.edge.deps import AppSettings, Db
+from app.edge.limits import LOGIN, limited
 from app.edge.openapi import audience
 from app.edge.principal import LOGGED_IN, AccountSuspended, CurrentUser
 from app.edge.problems import problems
@@ -29,11 +30,9 @@ router = APIRouter(route_class=StrictRoute)
 
 
 async def _log_in(
-    email: str, password: str, device: Device, db: Db, passwords: Passwords, settings: AppSettings
+    email: str, password: str, device: Device, db: Db, check: PasswordCheck, settings: AppSettings
 ) -> TokenPair:
-    found = await db.read(service.find_credentials, email)
-    if not await passwords.matches(password, found.password_hash):
-        raise LoginFailed
+    found = await check(email, password, device.network)
     if found.is_suspended:
         raise AccountSuspended
     return await db.write(service.log_in, found, settings.refresh_token_life, device)
@@ -43,7 +42,7 @@ async def _log_in(
     "/login",
     operation_id="auth.login",
     summary="Log in",
-    openapi_extra=audience("public"),
+    openapi_extra=audience("public") | limited(LOGIN),
     responses=problems(LoginFailed, AccountSuspended, Unavailable),
 )
 async def log_in(
@@ -51,13 +50,14 @@ async def log_in(
     response: Response,
     device: DeviceDep,
     db: Db,
-    passwords: PasswordsDep,
+    check: PasswordCheckDep,
     tokens: AccessTokensDep,
     settings: AppSettings,
 ) -> Tokens:
-    """For anybody with an account. Starts an auth session; unknown address and wrong password answer alike. With
+    """For anybody with an account. Starts an auth session; unknown address and wrong password answer alike. After
+    five wrong passwords for an address from one network that network has to wait; the owner elsewhere has not. With
     `mode: cookie` the tokens are set as HttpOnly cookies and not shown."""
-    pair = await _log_in(body.email, body.password, device, db, passwords, settings)
+    pair = await _log_in(body.email, body.password, device, db, check, settings)
     cookies = response if body.mode == "cookie" else None
     return deliver(pair, tokens, refresh_life=settings.refresh_token_life, cookies=cookies)
 
@@ -66,7 +66,7 @@ async def log_in(
     "/token",
     operation_id="auth.token",
     summary="Log in by OAuth 2 password form (Swagger UI)",
-    openapi_extra=audience("public"),
+    openapi_extra=audience("public") | limited(LOGIN),
     responses=problems(LoginFailed, AccountSuspended, Unavailable),
 )
 async def issue_token(
@@ -74,12 +74,12 @@ async def issue_token(
     password: Annotated[str, Form(description="The account's password.", max_length=256)],
     device: DeviceDep,
     db: Db,
-    passwords: PasswordsDep,
+    check: PasswordCheckDep,
     tokens: AccessTokensDep,
     settings: AppSettings,
 ) -> Tokens:
     """For Swagger UI's Authorize button, which sends a form. Does what log-in does in token mode."""
-    pair = await _log_in(username.strip().lower(), password, device, db, passwords, settings)
+    pair = await _log_in(username.strip().lower(), password, device, db, check, settings)
     return deliver(pair, tokens, refresh_life=settings.refresh_token_life, cookies=None)
 
 

@@ -4,13 +4,14 @@ from fastapi import APIRouter, BackgroundTasks
 
 from app.core.errors import Unavailable
 from app.domains.auth import service
-from app.domains.auth.deps import NewPasswordsDep, PasswordsDep, check_password
+from app.domains.auth.deps import NewPasswordsDep, OwnPasswordCheckDep
 from app.domains.auth.errors import MailTokenInvalid, PasswordRefused, WrongPassword
 from app.domains.auth.schemas import MAILED, Accepted, ChangePasswordBody, EmailBody, ResetPasswordBody, StepUpBody
 from app.domains.auth.service import PasswordReplacement
 from app.domains.auth.types import AuthSessionId, MailTokenPurpose
 from app.domains.users.types import UserId
 from app.edge.deps import Db, MailTokensDep
+from app.edge.limits import LOGIN, MAIL, limited
 from app.edge.openapi import audience
 from app.edge.principal import LOGGED_IN, CurrentUser
 from app.edge.problems import problems
@@ -24,7 +25,7 @@ router = APIRouter(route_class=StrictRoute)
     operation_id="auth.forgot_password",
     summary="Mail a link that sets a new password",
     status_code=202,
-    openapi_extra=audience("public"),
+    openapi_extra=audience("public") | limited(MAIL),
     responses=problems(),
 )
 async def forgot_password(body: EmailBody, db: Db, later: BackgroundTasks) -> Accepted:
@@ -39,7 +40,7 @@ async def forgot_password(body: EmailBody, db: Db, later: BackgroundTasks) -> Ac
     operation_id="auth.reset_password",
     summary="Set a new password with a mailed link",
     status_code=204,
-    openapi_extra=audience("public"),
+    openapi_extra=audience("public") | limited(LOGIN),
     responses=problems(MailTokenInvalid, PasswordRefused, Unavailable),
 )
 async def reset_password(
@@ -58,16 +59,16 @@ async def reset_password(
     operation_id="auth.change_password",
     summary="Change the password",
     status_code=204,
-    openapi_extra=audience("student", "teacher", "creator", "admin"),
+    openapi_extra=audience("student", "teacher", "creator", "admin") | limited(LOGIN),
     responses=problems(*LOGGED_IN, WrongPassword, PasswordRefused, Unavailable),
 )
 async def change_password(
-    body: ChangePasswordBody, caller: CurrentUser, db: Db, passwords: PasswordsDep, new_passwords: NewPasswordsDep
+    body: ChangePasswordBody, caller: CurrentUser, db: Db, check: OwnPasswordCheckDep, new_passwords: NewPasswordsDep
 ) -> None:
     """For anybody who is logged in and has a password; who has none sets one with a reset link. Ends the person's other
     auth sessions unless `keep_others`, and reset links; the owner is told by mail."""
     user_id = UserId(caller.user_id)
-    checked_hash = await check_password(db, passwords, user_id, body.current_password)
+    checked_hash = await check(user_id, body.current_password)
     new_hash = await new_passwords.hash(body.new_password, await db.read(service.password_rules, user_id))
     order = PasswordReplacement(
         user_id, AuthSessionId(caller.auth_session_id), checked_hash, new_hash, keep_others=body.keep_others
@@ -80,12 +81,12 @@ async def change_password(
     operation_id="auth.step_up",
     summary="Confirm that it is still the same person",
     status_code=204,
-    openapi_extra=audience("student", "teacher", "creator", "admin"),
+    openapi_extra=audience("student", "teacher", "creator", "admin") | limited(LOGIN),
     responses=problems(*LOGGED_IN, WrongPassword, Unavailable),
 )
-async def step_up(body: StepUpBody, caller: CurrentUser, db: Db, passwords: PasswordsDep) -> None:
+async def step_up(body: StepUpBody, caller: CurrentUser, db: Db, check: OwnPasswordCheckDep) -> None:
     """For anybody who is logged in and has a password. For 15 minutes this auth session may do what asks for a recent
     proof (`step_up_needed`); tokens stay as they are."""
     user_id = UserId(caller.user_id)
-    checked_hash = await check_password(db, passwords, user_id, body.password)
+    checked_hash = await check(user_id, body.password)
     await db.write(service.confirm_password, user_id, AuthSessionId(caller.auth_session_id), checked_hash)

@@ -20,6 +20,7 @@ from app.domains.auth.policies import PasswordRules
 from app.domains.auth.schemas import MAILED, Accepted, EmailBody, SignupBody, SignupOptions, VerifyEmailBody
 from app.domains.auth.types import MailTokenPurpose, Signup
 from app.edge.deps import AppSettings, Db, MailTokensDep
+from app.edge.limits import LOGIN, MAIL, SIGNUP, limited
 from app.edge.openapi import audience
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
@@ -32,7 +33,7 @@ router = APIRouter(route_class=StrictRoute)
     operation_id="auth.signup",
     summary="Create an account",
     status_code=202,
-    openapi_extra=audience("public"),
+    openapi_extra=audience("public") | limited(SIGNUP),
     responses=problems(
         PasswordRefused, CaptchaNeeded, CaptchaFailed, InvitationNeeded, Unavailable, ProviderUnavailable
     ),
@@ -75,7 +76,7 @@ async def read_options(settings: AppSettings) -> SignupOptions:
     operation_id="auth.verify_email",
     summary="Prove an e-mail address",
     status_code=204,
-    openapi_extra=audience("public"),
+    openapi_extra=audience("public") | limited(LOGIN),
     responses=problems(MailTokenInvalid, PasswordNeeded, WrongPassword, Unavailable),
 )
 async def verify_email(body: VerifyEmailBody, db: Db, mail_tokens: MailTokensDep, passwords: PasswordsDep) -> None:
@@ -96,7 +97,7 @@ async def verify_email(body: VerifyEmailBody, db: Db, mail_tokens: MailTokensDep
     operation_id="auth.resend_verification",
     summary="Mail a fresh verification link",
     status_code=202,
-    openapi_extra=audience("public"),
+    openapi_extra=audience("public") | limited(MAIL),
     responses=problems(),
 )
 async def resend_verification(body: EmailBody, db: Db, later: BackgroundTasks) -> Accepted:

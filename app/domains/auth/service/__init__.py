@@ -2,7 +2,14 @@
 happens before them. Other modules use what is named here."""
 
 from app.domains.auth.service.emails import ask_email_change, confirm_email
-from app.domains.auth.service.login import Credentials, authenticate, find_credentials, log_in, start_auth_session
+from app.domains.auth.service.login import (
+    Credentials,
+    authenticate,
+    find_credentials,
+    log_in,
+    start_auth_session,
+    was_used_from,
+)
 from app.domains.auth.service.passwords import (
     PasswordReplacement,
     ask_password_reset,
@@ -72,4 +79,5 @@ __all__ = [
     "sweep_tokens",
     "unwrap_refresh",
     "verify_email",
+    "was_used_from",
 ]

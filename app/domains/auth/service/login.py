@@ -35,6 +35,12 @@ def find_credentials(session: ReadSession, email: str) -> Credentials:
     return Credentials(user.id, user.password_hash, is_suspended=user.suspended_at is not None)
 
 
+def was_used_from(session: ReadSession, email: str, network: str | None) -> bool:
+    """Whether somebody logged in to this account from this network, as far back as log-ins are kept."""
+    user = users.find_by_email(session, email)
+    return user is not None and repository.has_session_from(session, user.id, network)
+
+
 def log_in(session: WriteSession, credentials: Credentials, life: timedelta, device: Device) -> TokenPair:
     """Start an auth session. Raises `LoginFailed` when the password was replaced since it was read: a log-in that was
     under way while the address was proven must not survive it."""
