@@ -5,6 +5,7 @@ is never read. The header counts only when the connection comes from the tunnel.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import TypeAlias
 
@@ -15,6 +16,8 @@ from app.core.config import Network
 
 Address: TypeAlias = IPv4Address | IPv6Address
 _HEADER = "cf-connecting-ip"
+_LONGEST = 64
+_KEPT = 4096  # the same few addresses ask again and again, and reading one takes longer than counting it
 _UNKNOWN = IPv4Address("0.0.0.0")  # noqa: S104 - nothing is bound; a socket without an address, such as a Unix one
 
 
@@ -33,12 +36,18 @@ def network_of(address: Address) -> str:
     return str(ip_network((address, 24 if address.version == 4 else 48), strict=False))  # noqa: PLR2004
 
 
+@lru_cache(_KEPT)
 def counted_as(address: Address) -> str:
     """Whom a limit counts: the address, of IPv6 its /64, all of which one household has (RFC 6177)."""
     return str(address if address.version == 4 else ip_network((address, 64), strict=False))  # noqa: PLR2004
 
 
 def _read(text: str) -> Address | None:
+    return _parse(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(_KEPT)
+def _parse(text: str) -> Address | None:
     """The zone of a link-local address (RFC 4007) is left out: it can be any text."""
     try:
         address = ip_address(text.strip().partition("%")[0])

@@ -95,10 +95,8 @@ def render(problem: Problem, *, headers: dict[str, str] | None = None) -> JSONRe
 def _standard_headers(problem: Problem) -> dict[str, str]:
     if problem.status == HTTPStatus.UNAUTHORIZED:
         return {"WWW-Authenticate": _challenge(problem)}
-    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        return {"Retry-After": "2"}
-    if isinstance(problem, TooManyRequests):
-        return {"Retry-After": str(problem.context["retry_after"])}
+    if problem.status == HTTPStatus.SERVICE_UNAVAILABLE or isinstance(problem, TooManyRequests):
+        return {"Retry-After": str(problem.context.get("retry_after", 2))}
     return {}
 
 

@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 
 import httpx
 import pytest
 
-from app.core.errors import Problem
-from app.edge.problems import MEDIA_TYPE
+from app.core.errors import Problem, ProviderUnavailable, TooManyRequests
+from app.edge.problems import MEDIA_TYPE, render
 
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
@@ -96,6 +97,12 @@ async def test_the_unforeseen_tells_nothing_and_is_logged_once(http: httpx.Async
 async def test_unauthorized_names_the_scheme_and_unavailable_the_pause(http: httpx.AsyncClient) -> None:
     assert (await http.get("/api/users/me")).headers["WWW-Authenticate"] == "Bearer"
     assert int((await http.get("/probe/fails/unavailable")).headers["Retry-After"]) > 0
+
+
+def test_a_service_that_says_when_to_come_back_is_quoted() -> None:
+    assert render(ProviderUnavailable("It rests.", retry_after=30)).headers["Retry-After"] == "30"
+    assert render(TooManyRequests(timedelta(milliseconds=1))).headers["Retry-After"] == "1"
+    assert render(TooManyRequests(timedelta(seconds=60.2))).headers["Retry-After"] == "61"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What the service wants of a key-value store: small texts that end by themselves, and buckets of a rate limit."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Protocol
@@ -67,6 +68,24 @@ class KeyValueStore(Protocol):
 
     async def close(self) -> None:
         """Give back connections. Called once, when the process ends."""
+
+
+class ReadModelStore(Protocol):
+    """Copies of what changes rarely, kept where it is read. They may be a minute old and more; nothing is atomic, so
+    this is no `KeyValueStore`. Keys as there, values at most 25 MiB. Raises `ProviderUnavailable`, `ProviderRejected`.
+    """
+
+    async def get(self, key: str) -> str | None:
+        """The value, unless there is none."""
+
+    async def put(self, key: str, value: str, *, life: timedelta | None = None) -> None:
+        """Set the value; it ends after `life`, a minute at least."""
+
+    async def put_all(self, values: Mapping[str, str], *, life: timedelta | None = None) -> None:
+        """Set 1 to 10,000 values in one call. Which of them were set when it fails is unknown; it can be repeated."""
+
+    async def delete(self, key: str) -> None:
+        """Remove the value if there is one."""
 
 
 def checked_key(key: str) -> str:
