@@ -9,6 +9,7 @@ import hashlib
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Final
 
@@ -20,7 +21,7 @@ from app.edge.deps import state
 from app.providers.kv.port import Rate
 
 MOST_IN_A_DAY: Final = 100
-"""Failures for one account from networks that it was never used from (NIST SP 800-63B, 3.2.2: at most 100)."""
+"""Failures for one account from networks that it was never used from (NIST SP 800-63B-4, 3.2.2: at most 100 in a row)."""
 
 _QUARTER, _DAY = timedelta(minutes=15), timedelta(days=1)
 
@@ -46,34 +47,42 @@ class Attempts:
         """
         whose = hashlib.sha256(account.lower().encode()).hexdigest()
         near, far = f"failures:{whose}:{network}", f"failures:{whose}"
-        async with self._room(near, self._near) as wait_near, self._room(far, self._far) as wait_far:
-            if wait_near is not None:
-                raise TooManyRequests(wait_near)
-            if wait_far is not None and not await is_home():
-                raise TooManyRequests(wait_far)
+        async with self._room(near, self._near) as here, self._room(far, self._far) as anywhere:
+            if not here.has_room:
+                raise TooManyRequests(here.wait)
+            if not anywhere.has_room and not await is_home():
+                raise TooManyRequests(anywhere.wait)
             try:
                 yield
             except failure:
                 await self._buckets.hit(near, self._near)
                 await self._buckets.hit(far, self._far)
                 raise
-            if (await self._buckets.peek(near, self._near)).remaining < self._near.limit - 1:
+            if not here.is_untouched:
                 await self._buckets.forget(near)
 
     @asynccontextmanager
-    async def _room(self, key: str, rate: Rate) -> AsyncIterator[timedelta | None]:
-        """None, or how long to wait. Attempts under way count as failures until they end: many at once must not all
-        find the same room."""
+    async def _room(self, key: str, rate: Rate) -> AsyncIterator["_Room"]:
+        """Attempts under way count as failures until they end: many at once must not all find the same room."""
         self._under_way[key] += 1
         rank = self._under_way[key]
         try:
             seen = await self._buckets.peek(key, rate)
             room = seen.remaining + seen.is_allowed
-            yield None if rank <= room else seen.retry_after
+            yield _Room(has_room=rank <= room, is_untouched=room == rate.limit, wait=seen.retry_after)
         finally:
             self._under_way[key] -= 1
             if not self._under_way[key]:
                 del self._under_way[key]
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """Whether one more failure would be allowed, whether there was none yet, and how long to wait for the next."""
+
+    has_room: bool
+    is_untouched: bool
+    wait: timedelta
 
 
 AttemptsDep = Annotated[Attempts, Depends(state("attempts"))]
