@@ -11,11 +11,21 @@ from app.core.config import Settings, host_of
 from app.core.events import EventBus
 from app.core.mail_tokens import MailTokens
 from app.db.database import Database
-from app.domains.auth.events import EmailVerificationAsked, SignupRepeated
+from app.domains.auth.events import (
+    EmailChangeAsked,
+    EmailChanged,
+    EmailVerificationAsked,
+    EmailVerified,
+    NewDeviceSignedIn,
+    PasswordResetAsked,
+    RefreshTokenReused,
+    SignupRepeated,
+)
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.certificates.events import CertificateIssued, CertificateRecommended
 from app.domains.enrollments import handlers as enrollment_handlers
 from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted
+from app.domains.invitations.events import InvitationSent
 from app.domains.notifications import handlers as notification_handlers
 from app.domains.notifications import jobs as notification_jobs
 from app.domains.notifications.service import Letterhead
@@ -23,9 +33,11 @@ from app.domains.notifications.types import SEND_MAIL
 from app.domains.payments import jobs as payment_jobs
 from app.domains.payments.events import PurchasePaid
 from app.domains.payments.types import RECONCILE, REFRESH_CHECKOUT
+from app.domains.roles.events import ApplicationDecided, ApplicationReceived
 from app.domains.sessions import jobs as session_jobs
 from app.domains.sessions.events import SessionBooked, SessionMissed
 from app.domains.sessions.policies import Platform
+from app.domains.users.events import SecurityChanged
 from app.domains.webhooks import jobs as webhook_jobs
 from app.domains.webhooks.types import PAYMENT_EVENT, SWEEP, VIDEO_EVENT
 from app.edge.attempts import Attempts
@@ -119,6 +131,16 @@ def subscribe_handlers(events: EventBus) -> None:
     events.subscribe(PurchasePaid, enrollment_handlers.on_purchase_paid)
     events.subscribe(EmailVerificationAsked, notification_handlers.on_email_verification_asked)
     events.subscribe(SignupRepeated, notification_handlers.on_signup_repeated)
+    events.subscribe(EmailVerified, notification_handlers.on_email_verified)
+    events.subscribe(PasswordResetAsked, notification_handlers.on_password_reset_asked)
+    events.subscribe(EmailChangeAsked, notification_handlers.on_email_change_asked)
+    events.subscribe(EmailChanged, notification_handlers.on_email_changed)
+    events.subscribe(SecurityChanged, notification_handlers.on_security_changed)
+    events.subscribe(NewDeviceSignedIn, notification_handlers.on_new_device_signed_in)
+    events.subscribe(RefreshTokenReused, notification_handlers.on_refresh_token_reused)
+    events.subscribe(InvitationSent, notification_handlers.on_invitation_sent)
+    events.subscribe(ApplicationReceived, notification_handlers.on_application_received)
+    events.subscribe(ApplicationDecided, notification_handlers.on_application_decided)
     events.subscribe(EnrollmentStarted, notification_handlers.on_enrollment_started)
     events.subscribe(CourseCompleted, notification_handlers.on_course_completed)
     events.subscribe(SessionBooked, notification_handlers.on_session_booked)

@@ -47,6 +47,10 @@ def insert_refresh_token(session: WriteSession, token_hash: str, auth_session_id
     session.change(insert(RefreshToken).values(row))
 
 
+def auth_session(session: ReadSession, auth_session_id: AuthSessionId) -> AuthSession | None:
+    return session.get(AuthSession, auth_session_id)
+
+
 def live_since(session: ReadSession, auth_session_id: AuthSessionId, user_id: UserId) -> datetime | None:
     """When the person of a live auth session last proved who they are; None when it has ended."""
     proven_at = func.coalesce(AuthSession.authenticated_at, AuthSession.created_at)

@@ -1,12 +1,25 @@
 """Who is mailed when something happens. A mail is a job; its dedupe key is the fact it tells."""
 
 from app.db.session import WriteSession
-from app.domains.auth.events import EmailVerificationAsked, SignupRepeated
+from app.domains.auth.events import (
+    EmailChangeAsked,
+    EmailChanged,
+    EmailVerificationAsked,
+    EmailVerified,
+    NewDeviceSignedIn,
+    PasswordResetAsked,
+    RefreshTokenReused,
+    SignupRepeated,
+)
 from app.domains.certificates.events import CertificateIssued, CertificateRecommended
 from app.domains.courses import service as courses
 from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted
+from app.domains.invitations.events import InvitationSent
 from app.domains.notifications.types import SEND_MAIL, MailOrder, Template
+from app.domains.roles.events import ApplicationDecided, ApplicationReceived
 from app.domains.sessions.events import SessionBooked, SessionMissed
+from app.domains.users import service as users
+from app.domains.users.events import SecurityChanged
 from app.domains.users.types import UserId
 
 
@@ -18,6 +31,59 @@ def on_signup_repeated(session: WriteSession, event: SignupRepeated) -> None:
     """At most once a day: whoever repeats a sign-up must not be able to fill somebody's mailbox."""
     today = f"{event.user_id}:{session.now:%Y-%m-%d}"
     _mail(session, Template.SIGNUP_REPEATED, event.user_id, event.user_id, fact=today)
+
+
+def on_email_verified(session: WriteSession, event: EmailVerified) -> None:
+    _mail(session, Template.WELCOME, event.user_id, event.user_id)
+
+
+def on_password_reset_asked(session: WriteSession, event: PasswordResetAsked) -> None:
+    _mail(session, Template.PASSWORD_RESET, event.user_id, event.mail_token_id)
+
+
+def on_email_change_asked(session: WriteSession, event: EmailChangeAsked) -> None:
+    """To the new address."""
+    _mail(session, Template.EMAIL_CHANGE, event.user_id, event.mail_token_id)
+
+
+def on_email_changed(session: WriteSession, event: EmailChanged) -> None:
+    """To the previous address."""
+    _mail(session, Template.EMAIL_CHANGED, event.user_id, event.mail_token_id)
+
+
+def on_security_changed(session: WriteSession, event: SecurityChanged) -> None:
+    """Each one: a second passkey is a second fact."""
+    _mail(
+        session,
+        Template.SECURITY_CHANGED,
+        event.user_id,
+        event.change,
+        fact=f"{event.change}:{session.now.isoformat()}",
+    )
+
+
+def on_new_device_signed_in(session: WriteSession, event: NewDeviceSignedIn) -> None:
+    _mail(session, Template.NEW_SIGN_IN, event.user_id, event.auth_session_id)
+
+
+def on_refresh_token_reused(session: WriteSession, event: RefreshTokenReused) -> None:
+    _mail(session, Template.REFRESH_TOKEN_REUSED, event.user_id, event.auth_session_id)
+
+
+def on_invitation_sent(session: WriteSession, event: InvitationSent) -> None:
+    """Each time: an administrator may send it again."""
+    _mail(
+        session, Template.INVITATION, None, event.invitation_id, fact=f"{event.invitation_id}:{session.now.isoformat()}"
+    )
+
+
+def on_application_received(session: WriteSession, event: ApplicationReceived) -> None:
+    for admin_id in users.admin_ids(session):
+        _mail(session, Template.APPLICATION_RECEIVED, admin_id, event.application_id)
+
+
+def on_application_decided(session: WriteSession, event: ApplicationDecided) -> None:
+    _mail(session, Template.APPLICATION_DECIDED, event.user_id, event.application_id)
 
 
 def on_enrollment_started(session: WriteSession, event: EnrollmentStarted) -> None:
@@ -53,7 +119,7 @@ def on_certificate_issued(session: WriteSession, event: CertificateIssued) -> No
 
 
 def _mail(
-    session: WriteSession, template: Template, recipient_id: UserId, about_id: str, *, fact: str | None = None
+    session: WriteSession, template: Template, recipient_id: UserId | None, about_id: str, *, fact: str | None = None
 ) -> None:
-    order = MailOrder(template=template, recipient_id=recipient_id, about_id=about_id)
+    order = MailOrder(template=template, recipient_id=recipient_id, about_id=about_id, ordered_at=session.now)
     SEND_MAIL.enqueue(session, order, dedupe=f"{template}:{fact or about_id}:{recipient_id}")

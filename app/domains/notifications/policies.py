@@ -1,4 +1,4 @@
-"""How mails are written: templates become text, and times and amounts are put as a person reads them."""
+"""How mails are written: templates become text, and times, amounts and devices are put as a person reads them."""
 
 import re
 from collections.abc import Mapping
@@ -6,14 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+import mrml
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, FunctionLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from app.domains.auth.types import LoginMethod
 from app.domains.calendar.zones import zone_of
 from app.domains.notifications.types import Template
 from app.domains.sessions.policies import local_time
+from app.domains.users.types import Person, SecurityChange
 
 _LONGEST_SUBJECT = 150
+_LONGEST_PREHEADER = 140
+_FOLDER = Path(__file__).parent / "templates"
+_HOLE = "<!-- body -->"
 # Controls, line and paragraph separators, and marks that turn the direction of what follows.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
@@ -25,8 +31,17 @@ def one_line(value: object) -> object:
     return _UNPRINTABLE.sub(" ", value)
 
 
+def _html_source(name: str) -> str | None:
+    """MJML becomes HTML before Jinja sees it, once: only our own files go through that parser, never a value."""
+    body = (_FOLDER / name).with_suffix(".mjml")
+    if not name.endswith(".html") or not body.exists():
+        return None
+    page = (_FOLDER / "base.mjml").read_text(encoding="utf-8")
+    return mrml.to_html(page.replace(_HOLE, body.read_text(encoding="utf-8"))).content
+
+
 _templates = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    loader=ChoiceLoader([FunctionLoader(_html_source), FileSystemLoader(_FOLDER)]),
     autoescape=select_autoescape(["html"]),
     undefined=StrictUndefined,
     finalize=one_line,
@@ -45,15 +60,32 @@ class Letter:
     html: str
 
 
-def write(template: Template, values: Mapping[str, object]) -> Letter:
-    """Fill both files of a template. The first line of the plain one is the subject."""
-    subject, _, text = _templates.get_template(f"{template}.txt").render(values).partition("\n")
-    html = _templates.get_template(f"{template}.html").render(values, subject=subject)
-    return Letter(_shorten(subject), text.strip() + "\n", html)
+def write(
+    template: Template,
+    values: Mapping[str, object],
+    *,
+    recipient: Person | None,
+    app_url: str,
+    reason: str,
+    is_optional: bool,
+) -> Letter:
+    """Fill both files of a template. The first line of the plain one is the subject; its first sentences are what
+    mailboxes show beside it. Without a recipient nobody is called by name."""
+    filled = {**values, "recipient": recipient, "app_url": app_url, "reason": reason, "is_optional": is_optional}
+    subject, _, text = _templates.get_template(f"{template}.txt").render(filled).partition("\n")
+    shown = {"subject": subject, "preheader": _preheader(text)}
+    html = _templates.get_template(f"{template}.html").render(filled, **shown)
+    return Letter(_shorten(subject, _LONGEST_SUBJECT), text.strip() + "\n", html)
 
 
-def _shorten(subject: str) -> str:
-    return subject if len(subject) <= _LONGEST_SUBJECT else f"{subject[: _LONGEST_SUBJECT - 1]}…"
+def _preheader(text: str) -> str:
+    """The first line after the greeting."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return _shorten(lines[1], _LONGEST_PREHEADER)
+
+
+def _shorten(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def moment_text(at: datetime, zone: str) -> str:
@@ -73,3 +105,65 @@ def period_text(start: datetime, end: datetime, zone: str) -> str:
 def amount_text(amount_cents: int, currency: str) -> str:
     """Such as `249.00 USD`."""
     return f"{amount_cents // 100}.{amount_cents % 100:02d} {currency.upper()}"
+
+
+# In this order: Edge and Opera call themselves Chrome too, and Chrome calls itself Safari; Android is a Linux.
+_BROWSERS = {
+    "Edg": "Edge",
+    "OPR": "Opera",
+    "Firefox": "Firefox",
+    "FxiOS": "Firefox",
+    "Chrome": "Chrome",
+    "CriOS": "Chrome",
+    "Safari": "Safari",
+}
+_SYSTEMS = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "Mac OS X": "Mac",
+    "Linux": "Linux",
+}
+
+
+def device_text(device: str | None) -> str:
+    """Such as `Firefox on Windows`. Only words of ours: whoever logs in chooses the name that a program gives itself,
+    and must not write to the account's owner with it."""
+    browser = _first_found(_BROWSERS, device or "") or "A program unknown to us"
+    system = _first_found(_SYSTEMS, device or "")
+    return f"{browser} on {system}" if system else browser
+
+
+def _first_found(words: Mapping[str, str], text: str) -> str | None:
+    return next((name for word, name in words.items() if word in text), None)
+
+
+def method_text(method: str | None) -> str:
+    """How somebody logged in, after the word "with"."""
+    match LoginMethod(method) if method else None:
+        case LoginMethod.PASSWORD:
+            return "your password"
+        case LoginMethod.PASSKEY:
+            return "a passkey"
+        case LoginMethod.GOOGLE:
+            return "Google"
+        case LoginMethod.GITHUB:
+            return "GitHub"
+        case None:
+            return "a method unknown to us"
+
+
+CHANGES: Mapping[SecurityChange, str] = {
+    SecurityChange.PASSWORD_CHANGED: "Your password was changed.",
+    SecurityChange.PASSWORD_RESET: "A new password was set by a link that we had mailed to you.",
+    SecurityChange.TOTP_ENABLED: "An authenticator app is now asked for when you log in with your password.",
+    SecurityChange.TOTP_DISABLED: "The authenticator app is no longer asked for when you log in.",
+    SecurityChange.RECOVERY_CODES_RENEWED: "New recovery codes were made. The previous ones no longer work.",
+    SecurityChange.RECOVERY_CODE_USED: "A recovery code was used to log in. It does not work again.",
+    SecurityChange.PASSKEY_ADDED: "A passkey was added.",
+    SecurityChange.PASSKEY_REMOVED: "A passkey was removed.",
+    SecurityChange.IDENTITY_LINKED: "An account at another service was linked and can be used to log in.",
+    SecurityChange.IDENTITY_UNLINKED: "An account at another service was unlinked and can no longer be used to log in.",
+}
+"""What happened to an account, as a sentence to its owner."""

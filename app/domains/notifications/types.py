@@ -1,5 +1,6 @@
 """The mails there are, and the job that sends one."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from app.domains.users.types import UserId
@@ -7,27 +8,40 @@ from app.jobs.kinds import JobKind, JobPayload
 
 
 class Template(StrEnum):
-    """The files of `templates`, and what the `about_id` of an order names for each."""
+    """The files of `templates`. What each is about, why it is sent and who may decline it: `service/catalogue.py`."""
 
-    VERIFY_EMAIL = "verify_email"  # a mail token
-    SIGNUP_REPEATED = "signup_repeated"  # the account
-    ENROLLMENT_STARTED = "enrollment_started"  # an enrollment
-    ENROLLMENT_NOTICE = "enrollment_notice"  # an enrollment
-    COURSE_COMPLETED = "course_completed"  # an enrollment
-    RECOMMENDATION_HINT = "recommendation_hint"  # an enrollment
-    SESSION_BOOKED = "session_booked"  # a teaching session
-    SESSION_MISSED = "session_missed"  # a teaching session
-    CERTIFICATE_RECOMMENDED = "certificate_recommended"  # a certificate
-    CERTIFICATE_ISSUED = "certificate_issued"  # a certificate
+    VERIFY_EMAIL = "verify_email"
+    SIGNUP_REPEATED = "signup_repeated"
+    WELCOME = "welcome"
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - a template's name
+    EMAIL_CHANGE = "email_change"
+    EMAIL_CHANGED = "email_changed"
+    SECURITY_CHANGED = "security_changed"
+    NEW_SIGN_IN = "new_sign_in"
+    REFRESH_TOKEN_REUSED = "refresh_token_reused"  # noqa: S105 - a template's name
+    INVITATION = "invitation"
+    APPLICATION_RECEIVED = "application_received"
+    APPLICATION_DECIDED = "application_decided"
+    ENROLLMENT_STARTED = "enrollment_started"
+    ENROLLMENT_NOTICE = "enrollment_notice"
+    COURSE_COMPLETED = "course_completed"
+    RECOMMENDATION_HINT = "recommendation_hint"
+    SESSION_BOOKED = "session_booked"
+    SESSION_MISSED = "session_missed"
+    CERTIFICATE_RECOMMENDED = "certificate_recommended"
+    CERTIFICATE_ISSUED = "certificate_issued"
 
 
 class MailOrder(JobPayload):
-    """Which mail to send to whom about what. The text is made from these ids when it is sent."""
+    """Which mail to send to whom about what that happened when. The text and the address are found by these ids when it
+    is sent. Without a recipient it goes to whom the thing names that it is about."""
 
     template: Template
-    recipient_id: UserId
+    recipient_id: UserId | None
     about_id: str
+    ordered_at: datetime
 
 
-# Attempts go on for 21 hours: through a long outage, yet within the 24 in which the provider remembers a key.
+# Attempts go on for 21 hours: through a long outage, yet within the 24 in which the provider remembers a key. Only a
+# used-up quota is waited out for longer, and then the provider took nothing under this key.
 SEND_MAIL = JobKind("notifications.send_mail", MailOrder, max_attempts=32)

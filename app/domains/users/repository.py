@@ -1,6 +1,7 @@
 """SQL of people."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from app.db.export import Plain, plain_rows
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip, update_or_skip
 from app.domains.users.models import MailPreferences, User
-from app.domains.users.types import AccountStatus, EmailStatus, PeopleFilter, Role, UserId
+from app.domains.users.types import AccountStatus, EmailStatus, MailChoices, PeopleFilter, Role, UserId
 
 _LIVING = User.deleted_at.is_(None)
 
@@ -180,7 +181,9 @@ def lock_admins(session: WriteSession) -> list[UserId]:
 
 
 def admin_ids(session: ReadSession) -> list[UserId]:
-    return list(session.scalars(select(User.id).where(User.is_admin, User.suspended_at.is_(None), _LIVING)))
+    return list(
+        session.scalars(select(User.id).where(User.is_admin, User.suspended_at.is_(None), _LIVING).order_by(User.id))
+    )
 
 
 def export_profile(session: ReadSession, user_id: UserId) -> list[Plain]:
@@ -217,3 +220,24 @@ def export_profile(session: ReadSession, user_id: UserId) -> list[Plain]:
 
 def delete_mail_preferences(session: WriteSession, user_id: UserId) -> None:
     session.change(delete(MailPreferences).where(MailPreferences.user_id == user_id))
+
+
+def set_email_status(
+    session: WriteSession, user_id: UserId, status: EmailStatus, *, instead_of: Collection[EmailStatus], as_of: datetime
+) -> bool:
+    """Not when the address was proven after that moment: what was reported then is of an earlier address or state."""
+    is_unproven_since = or_(User.email_verified_at.is_(None), User.email_verified_at <= as_of)
+    statement = update(User).where(User.id == user_id, User.email_status.in_(instead_of), is_unproven_since)
+    return session.change(statement.values(email_status=status, updated_at=session.now)) == 1
+
+
+def reset_email_status(session: WriteSession, user_id: UserId) -> None:
+    statement = update(User).where(User.id == user_id, User.email_status != EmailStatus.OK)
+    session.change(statement.values(email_status=EmailStatus.OK, updated_at=session.now))
+
+
+def refuse_marketing(session: WriteSession, user_id: UserId) -> None:
+    row = asdict(MailChoices(marketing=False)) | {"user_id": user_id, "updated_at": session.now}
+    insert_or_skip(session, MailPreferences, row)
+    statement = update(MailPreferences).where(MailPreferences.user_id == user_id, MailPreferences.marketing)
+    session.change(statement.values(marketing=False, updated_at=session.now))

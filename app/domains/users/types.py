@@ -22,7 +22,8 @@ _URL = TypeAdapter(HttpUrl)
 
 
 class EmailStatus(StrEnum):
-    """What the mail service reported about an address. Only `OK` is written to."""
+    """What the mail service reported about an address. To one that is not `OK` only its owner's own request for a link
+    may go, and to one that complained nothing at all."""
 
     OK = "ok"
     BOUNCED = "bounced"

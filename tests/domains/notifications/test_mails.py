@@ -54,6 +54,7 @@ async def test_signing_up_mails_a_link_and_the_bare_token(world: World) -> None:
     assert f"{world.settings.app_url}/verify-email?token={token}" in mail["text"].splitlines()
     answer = await world.http.post("/api/auth/verify-email", json={"token": token})
     assert answer.status_code == 204
+    assert subjects(await world.mails_to("nina@peerloop.example"))[0] == "Welcome to PeerLoop"
 
 
 async def test_a_repeated_signup_is_told_to_the_owner_once_a_day(world: World) -> None:
@@ -191,7 +192,7 @@ async def test_the_outbox_holds_no_personal_data(world: World, scene: Scene) -> 
     payloads = await world.db.read(_payloads)
     assert payloads
     for payload in payloads:
-        assert set(payload) == {"template", "recipient_id", "about_id"}
+        assert set(payload) == {"template", "recipient_id", "about_id", "ordered_at"}
 
 
 def _payloads(session: ReadSession) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from app.domains.auth.service.passwords import (
     reset_password,
     reset_rules,
 )
+from app.domains.auth.service.reading import get_auth_session, get_mail_token
 from app.domains.auth.service.refreshing import (
     RefreshRefusal,
     log_out,
@@ -59,6 +60,8 @@ __all__ = [
     "end_session",
     "end_sessions_of",
     "find_credentials",
+    "get_auth_session",
+    "get_mail_token",
     "hash_of_newest_signup",
     "hash_of_signup",
     "list_sessions",

@@ -1,0 +1,105 @@
+"""For each mail: what its order is about, what it says, where it goes, why, and who may decline it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from app.domains.notifications.service import accounts, learning
+from app.domains.notifications.service.occasion import Draft, Occasion
+from app.domains.notifications.types import Template
+from app.domains.users.types import MailChoices
+
+
+class Address(Enum):
+    """Where a mail goes."""
+
+    PROVEN = auto()  # to the account's address, once it is proven and as long as it takes mail
+    CLAIMED = auto()  # to the account's address even when it is unproven or bounced, for the mail asks for the proof
+    NAMED = auto()  # to the address that is named by what the mail is about
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One kind of mail. `reason` ends the mail: why its reader gets it. Without `is_wanted` nobody can decline it."""
+
+    about: str  # what `about_id` names
+    fill: Callable[[Occasion], Draft | None]  # None: what it would say is no longer so
+    reason: str
+    is_wanted: Callable[[MailChoices], bool] | None = None
+    address: Address = Address.PROVEN
+    has_name: bool = True  # not where a stranger could choose the name, or there is none
+
+
+_PROTECTS = "This mail protects your PeerLoop account, so it is always sent."
+_SESSIONS, _COURSES, _CERTIFICATES, _PAYMENTS = (
+    "You get this mail because you have a session at PeerLoop.",
+    "You get this mail because you teach at PeerLoop.",
+    "You get this mail because you learn or teach at PeerLoop.",
+    "You get this mail because somebody bought a course of yours at PeerLoop.",
+)
+
+CATALOGUE: Mapping[Template, Entry] = {
+    Template.VERIFY_EMAIL: Entry(
+        "a mail token",
+        accounts.verify_email,
+        "You get this mail because somebody signed up at PeerLoop with this address.",
+        address=Address.CLAIMED,
+        has_name=False,
+    ),
+    Template.SIGNUP_REPEATED: Entry("the account", accounts.nothing_more, _PROTECTS),
+    Template.WELCOME: Entry(
+        "the account", accounts.nothing_more, "You get this mail once, because you have joined PeerLoop."
+    ),
+    Template.PASSWORD_RESET: Entry(
+        "a mail token",
+        accounts.password_reset,
+        "You get this mail because somebody asked for a new password for this address.",
+        address=Address.CLAIMED,
+        has_name=False,
+    ),
+    Template.EMAIL_CHANGE: Entry(
+        "a mail token",
+        accounts.email_change,
+        "You get this mail because somebody gave this address as the new one of a PeerLoop account.",
+        address=Address.NAMED,
+        has_name=False,
+    ),
+    Template.EMAIL_CHANGED: Entry("a mail token", accounts.email_changed, _PROTECTS, address=Address.NAMED),
+    Template.SECURITY_CHANGED: Entry("a change, by its name", accounts.security_changed, _PROTECTS),
+    Template.NEW_SIGN_IN: Entry("an auth session", accounts.new_sign_in, _PROTECTS),
+    Template.REFRESH_TOKEN_REUSED: Entry("an auth session", accounts.refresh_token_reused, _PROTECTS),
+    Template.INVITATION: Entry(
+        "an invitation",
+        accounts.invitation,
+        "You get this mail because an administrator of PeerLoop invited this address.",
+        address=Address.NAMED,
+        has_name=False,
+    ),
+    Template.APPLICATION_RECEIVED: Entry(
+        "an application", accounts.application_received, "You get this mail because you administer PeerLoop."
+    ),
+    Template.APPLICATION_DECIDED: Entry(
+        "an application",
+        accounts.application_decided,
+        "You get this mail because you applied to become a creator at PeerLoop.",
+    ),
+    Template.ENROLLMENT_STARTED: Entry(
+        "an enrollment", learning.enrollment, "You get this mail because you have a place in this course."
+    ),
+    Template.ENROLLMENT_NOTICE: Entry("an enrollment", learning.enrollment, _PAYMENTS, lambda wants: wants.payments),
+    Template.COURSE_COMPLETED: Entry(
+        "an enrollment", learning.enrollment, _CERTIFICATES, lambda wants: wants.certificates
+    ),
+    Template.RECOMMENDATION_HINT: Entry("an enrollment", learning.enrollment, _COURSES, lambda wants: wants.courses),
+    Template.SESSION_BOOKED: Entry(
+        "a teaching session", learning.session_booked, _SESSIONS, lambda wants: wants.sessions
+    ),
+    # Not to be declined: from here on the hours in which the outcome may be contested are counted.
+    Template.SESSION_MISSED: Entry("a teaching session", learning.session_missed, _SESSIONS),
+    Template.CERTIFICATE_RECOMMENDED: Entry(
+        "a certificate", learning.certificate_recommended, _CERTIFICATES, lambda wants: wants.certificates
+    ),
+    Template.CERTIFICATE_ISSUED: Entry(
+        "a certificate", learning.certificate_issued, _CERTIFICATES, lambda wants: wants.certificates
+    ),
+}

@@ -1,0 +1,119 @@
+"""What mails about places, sessions and certificates say."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from app.db.session import ReadSession
+from app.domains.calendar.ics import session_ics
+from app.domains.calendar.types import Mailbox, Method
+from app.domains.certificates import service as certificates
+from app.domains.certificates.types import CertificateId, CertificateStatus
+from app.domains.courses import service as courses
+from app.domains.enrollments import service as enrollments
+from app.domains.enrollments.types import EnrollmentId
+from app.domains.notifications import policies
+from app.domains.notifications.service.occasion import Draft, Occasion, Values
+from app.domains.payments import service as payments
+from app.domains.payments.types import TransactionId
+from app.domains.sessions import service as sessions
+from app.domains.sessions.policies import CONTEST_WINDOW
+from app.domains.sessions.types import SessionFacts, SessionId, SessionStatus
+from app.domains.users import service as users
+from app.providers.email.port import Attachment
+
+_INVITE_TYPE = "text/calendar; charset=utf-8; method=REQUEST"
+
+
+def enrollment(occasion: Occasion) -> Draft:
+    session = occasion.session
+    place = enrollments.get_enrollment(session, EnrollmentId(occasion.order.about_id))
+    zone = occasion.recipient.timezone
+    return Draft(
+        {
+            "enrollment_id": place.id,
+            "course": courses.get_course(session, place.course_id),
+            "student": users.get_person(session, place.student_id),
+            "teacher": users.get_person(session, place.teacher_id),
+            "sessions": "one session" if place.sessions_bought == 1 else f"{place.sessions_bought} sessions",
+            "receipt": _receipt(session, place.transaction_id, zone) if place.transaction_id else None,
+        }
+    )
+
+
+def _receipt(session: ReadSession, transaction_id: TransactionId, zone: str) -> Values:
+    sale = payments.get_transaction(session, transaction_id)
+    return {
+        "transaction_id": sale.id,
+        "amount": policies.amount_text(sale.amount_cents, sale.currency),
+        "paid_on": policies.moment_text(sale.created_at, zone),
+    }
+
+
+def session_booked(occasion: Occasion) -> Draft | None:
+    """None when the session was called off or is over. The invitation names only the recipient's address: nobody
+    learns the other one's by booking."""
+    lesson = _lesson(occasion)
+    if not lesson.status.is_live:
+        return None
+    recipient = occasion.recipient
+    event = sessions.calendar_event(occasion.session, lesson.id, platform=occasion.letterhead.platform)
+    own = replace(event, attendees=(Mailbox(recipient.name, recipient.email),))
+    invite = Attachment("invite.ics", _INVITE_TYPE, session_ics(own, Method.REQUEST, occasion.session.now))
+    return Draft(_times(occasion, lesson), attachments=(invite,))
+
+
+def session_missed(occasion: Occasion) -> Draft | None:
+    """None when the session was settled otherwise meanwhile."""
+    lesson = _lesson(occasion)
+    if lesson.status is not SessionStatus.NO_SHOW:
+        return None
+    absence: Values = {
+        "absent_id": lesson.no_show_user_id,
+        "is_student_absent": lesson.no_show_user_id == lesson.student_id,
+        "contest_hours": CONTEST_WINDOW // timedelta(hours=1),
+    }
+    return Draft(_times(occasion, lesson) | absence)
+
+
+def _lesson(occasion: Occasion) -> SessionFacts:
+    return sessions.get_session_facts(occasion.session, SessionId(occasion.order.about_id))
+
+
+def _times(occasion: Occasion, lesson: SessionFacts) -> Values:
+    recipient = occasion.recipient
+    (other_id,) = lesson.people - {recipient.id}
+    other = users.get_person(occasion.session, other_id)
+    return {
+        "session_id": lesson.id,
+        "course": courses.get_course(occasion.session, lesson.course_id),
+        "other": other,
+        "starts": policies.moment_text(lesson.starts_at, recipient.timezone),
+        "time": policies.period_text(lesson.starts_at, lesson.ends_at, recipient.timezone),
+        "other_time": policies.period_text(lesson.starts_at, lesson.ends_at, other.timezone),
+    }
+
+
+def certificate_recommended(occasion: Occasion) -> Draft | None:
+    """None when it was decided about meanwhile."""
+    return _certificate(occasion, CertificateStatus.PENDING)
+
+
+def certificate_issued(occasion: Occasion) -> Draft | None:
+    """None when it was revoked meanwhile."""
+    return _certificate(occasion, CertificateStatus.ISSUED)
+
+
+def _certificate(occasion: Occasion, wanted: CertificateStatus) -> Draft | None:
+    session = occasion.session
+    certificate = certificates.get_certificate(session, CertificateId(occasion.order.about_id))
+    if certificate.status is not wanted:
+        return None
+    return Draft(
+        {
+            "course_title": certificate.course_title,
+            "holder_name": certificate.holder_name,
+            "recommended_by": users.get_person(session, certificate.recommended_by_user_id),
+            "verify_code": certificate.verify_code,
+            "is_public": users.get_user(session, certificate.user_id).is_profile_public,
+        }
+    )

@@ -1,0 +1,126 @@
+"""Every mail with the demo cast in it, to look at."""
+
+from html import escape
+from pathlib import Path
+
+from app.domains.auth.types import LoginMethod
+from app.domains.notifications import policies
+from app.domains.notifications.policies import Letter
+from app.domains.notifications.service import write_letter
+from app.domains.notifications.types import Template
+from app.domains.users.types import Person, SecurityChange, UserId
+from app.sandbox.demo import cast
+
+APP_URL = "https://app.peerloop.example"
+_MOMENT = "Tue 1 Dec 2026, 16:00 (UTC+01:00), Europe/Berlin"
+_FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:146.0) Gecko/20100101 Firefox/146.0"
+_TOKEN = "mtk_01kbq2z7m8e6h9s0t3v5x7y9za.5FJ7lDq0rPzW2n8bYx4vT1cKgUeHsMoAiR6wZt3jQyE"  # noqa: S105 - of nobody
+
+
+def _person(member: cast.Member) -> Person:
+    handle = member.name.lower().replace(" ", "_")
+    return Person(UserId(f"usr_{handle}"), member.name, handle, member.email, member.timezone, member.is_verified)
+
+
+_SAM, _TESS, _MO, _ADA = (_person(member) for member in (cast.SAM, cast.TESS, cast.MO, cast.ADA))
+
+
+def _link(path: str) -> dict[str, object]:
+    return {"token": _TOKEN, "url": f"{APP_URL}{path}?token={_TOKEN}"}
+
+
+_PLACE: dict[str, object] = {
+    "enrollment_id": "enr_01kbq2z7m8e6h9s0t3v5x7y9za",
+    "course": {"title": "Intro to n8n"},
+    "student": _SAM,
+    "teacher": _TESS,
+    "sessions": "2 sessions",
+    "receipt": {
+        "transaction_id": "txn_01kbq2z7m8e6h9s0t3v5x7y9za",
+        "amount": policies.amount_text(24900, "usd"),
+        "paid_on": _MOMENT,
+    },
+}
+_LESSON: dict[str, object] = {
+    "session_id": "ses_01kbq2z7m8e6h9s0t3v5x7y9za",
+    "course": {"title": "Intro to n8n"},
+    "other": _TESS,
+    "starts": _MOMENT,
+    "time": "Tuesday, 1 December 2026, 16:00 to 17:30, Europe/Berlin (UTC+01:00)",
+    "other_time": "Wednesday, 2 December 2026, 00:00 to 01:30, Asia/Tokyo (UTC+09:00)",
+}
+_CERTIFICATE: dict[str, object] = {
+    "course_title": "Intro to n8n",
+    "holder_name": _SAM.name,
+    "recommended_by": _TESS,
+    "verify_code": "7k2mq-9xv4r-c0d8n-w5j3t",
+    "is_public": False,
+}
+_LOG_IN: dict[str, object] = {
+    "device": policies.device_text(_FIREFOX),
+    "network": "203.0.113.0/24",
+    "signed_in_at": _MOMENT,
+}
+
+MAILS: dict[Template, tuple[Person, dict[str, object]]] = {
+    Template.VERIFY_EMAIL: (_SAM, _link("/verify-email")),
+    Template.SIGNUP_REPEATED: (_SAM, {}),
+    Template.WELCOME: (_SAM, {}),
+    Template.PASSWORD_RESET: (_SAM, _link("/reset-password")),
+    Template.EMAIL_CHANGE: (_SAM, _link("/change-email")),
+    Template.EMAIL_CHANGED: (_SAM, {"changed_at": _MOMENT}),
+    Template.SECURITY_CHANGED: (
+        _SAM,
+        {"change": policies.CHANGES[SecurityChange.PASSKEY_ADDED], "changed_at": _MOMENT},
+    ),
+    Template.NEW_SIGN_IN: (_SAM, _LOG_IN | {"method": policies.method_text(LoginMethod.PASSWORD)}),
+    Template.REFRESH_TOKEN_REUSED: (_SAM, _LOG_IN | {"ended_at": _MOMENT}),
+    Template.INVITATION: (
+        _SAM,
+        {"inviter": _ADA, "is_for_moderator": True, "expires_at": _MOMENT} | _link("/invitation"),
+    ),
+    Template.APPLICATION_RECEIVED: (_ADA, {"applicant": _MO, "application_id": "app_01kbq2z7m8e6h9s0t3v5x7y9za"}),
+    Template.APPLICATION_DECIDED: (
+        _MO,
+        {"is_approved": False, "denial_reason": "Please teach a course of somebody else first, then apply again."},
+    ),
+    Template.ENROLLMENT_STARTED: (_SAM, _PLACE),
+    Template.ENROLLMENT_NOTICE: (_TESS, _PLACE),
+    Template.COURSE_COMPLETED: (_SAM, _PLACE),
+    Template.RECOMMENDATION_HINT: (_TESS, _PLACE),
+    Template.SESSION_BOOKED: (_SAM, _LESSON),
+    Template.SESSION_MISSED: (
+        _SAM,
+        _LESSON | {"absent_id": _TESS.id, "is_student_absent": False, "contest_hours": 72},
+    ),
+    Template.CERTIFICATE_RECOMMENDED: (_MO, _CERTIFICATE),
+    Template.CERTIFICATE_ISSUED: (_SAM, _CERTIFICATE),
+}
+
+
+def demo_letters() -> dict[Template, Letter]:
+    """Every mail there is."""
+    return {
+        template: write_letter(template, values, account=person, app_url=APP_URL)
+        for template, (person, values) in MAILS.items()
+    }
+
+
+def write_previews(folder: Path) -> int:
+    """Write every mail in both forms and a list of them; answer how many there are."""
+    folder.mkdir(parents=True, exist_ok=True)
+    letters = demo_letters()
+    for template, letter in letters.items():
+        (folder / f"{template}.html").write_text(letter.html, encoding="utf-8")
+        (folder / f"{template}.txt").write_text(letter.text, encoding="utf-8")
+    (folder / "index.html").write_text(_index(letters), encoding="utf-8")
+    return len(letters)
+
+
+def _index(letters: dict[Template, Letter]) -> str:
+    rows = "\n".join(
+        f'<li><a href="{template}.html">{escape(letter.subject)}</a> <a href="{template}.txt">as text</a></li>'
+        for template, letter in letters.items()
+    )
+    head = '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Mails of PeerLoop</title></head>'
+    return f"{head}\n<body><h1>Mails of PeerLoop</h1>\n<ul>\n{rows}\n</ul></body></html>\n"
