@@ -33,6 +33,9 @@ app = typer.Typer(
     help="The backend of PeerLoop.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 
+mail = typer.Typer(help="The mails that the service sends.", no_args_is_help=True)
+app.add_typer(mail, name="mail")
+
 _DURATION = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,6})m)?(?:(\d{1,7})s)?")
 _SHOWN = 50
 _CLOCK_YEARS = range(2000, 2100)
@@ -243,6 +246,31 @@ def key() -> None:
     from app.domains.auth.tokens import new_private_key  # noqa: PLC0415
 
     typer.echo(new_private_key(), nl=False)
+
+
+@mail.command()
+def preview(
+    out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("var/mail-preview"),
+) -> None:
+    """Write every mail with fictional values to a folder, as HTML and as plain text; open its index.html."""
+    from app.sandbox.demo.mails import write_previews  # noqa: PLC0415
+
+    typer.echo(f"{write_previews(out)} mails are in {out}. Open {out / 'index.html'}.")
+
+
+@mail.command()
+def clear(address: Annotated[str, typer.Argument(help="The address of an account.")]) -> None:
+    """Write to an address again that bounced or complained: its owner says that it works."""
+    if not asyncio.run(_clear(_settings(), address)):
+        raise _refuse("No account has this address.")
+    typer.echo("It is written to again.")
+
+
+async def _clear(settings: Settings, address: str) -> bool:
+    from app.domains.users.service import clear_email  # noqa: PLC0415
+
+    async with _database(settings) as db:
+        return await db.write(clear_email, address)
 
 
 @app.command()

@@ -39,7 +39,7 @@ from app.domains.sessions.events import SessionBooked, SessionMissed
 from app.domains.sessions.policies import Platform
 from app.domains.users.events import SecurityChanged
 from app.domains.webhooks import jobs as webhook_jobs
-from app.domains.webhooks.types import PAYMENT_EVENT, SWEEP, VIDEO_EVENT
+from app.domains.webhooks.types import MAIL_EVENT, PAYMENT_EVENT, SWEEP, VIDEO_EVENT
 from app.edge.attempts import Attempts
 from app.edge.buckets import Buckets
 from app.edge.limits import Limiter
@@ -89,6 +89,7 @@ def make_providers(settings: Settings, http: httpx.AsyncClient) -> Providers:
         ),
         email=ResendEmail(
             key=settings.resend_key.get_secret_value(),
+            webhook_secret=settings.resend_webhook_secret.get_secret_value(),
             url=settings.resend_url or (f"{twins}/resend" if twins else "https://api.resend.com"),
             sender=settings.mail_from,
             http=http,
@@ -153,6 +154,7 @@ def register_jobs(registry: Registry, providers: Providers, settings: Settings, 
     """Who carries out which job, and what runs on a schedule."""
     registry.register(PAYMENT_EVENT, partial(webhook_jobs.process_payment_event, payments=providers.payments))
     registry.register(VIDEO_EVENT, webhook_jobs.process_video_event)
+    registry.register(MAIL_EVENT, webhook_jobs.process_mail_event)
     registry.register(REFRESH_CHECKOUT, partial(payment_jobs.refresh_checkout, payments=providers.payments))
     registry.register(RECONCILE, payment_jobs.reconcile)
     registry.every(timedelta(minutes=15), RECONCILE)

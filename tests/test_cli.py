@@ -18,6 +18,7 @@ from jose import jwk
 from typer.testing import CliRunner, Result
 
 from app.cli import app
+from app.domains.notifications.types import Template
 from tests.support.databases import Postgres
 
 Run = Callable[..., Result]
@@ -46,7 +47,8 @@ def run(tmp_path: Path) -> Run:
 def test_help_lists_the_commands(run: Run) -> None:
     shown = run("--help").output
     assert all(
-        name in shown for name in ("serve", "dev", "migrate", "demo", "clock", "openapi", "key", "jobs", "books")
+        name in shown
+        for name in ("serve", "dev", "migrate", "demo", "clock", "openapi", "key", "jobs", "books", "mail")
     )
 
 
@@ -118,6 +120,7 @@ def production(key: str) -> dict[str, str]:
         "plugnmeet_key": "k",
         "plugnmeet_secret": "x" * 20,
         "resend_key": "re_x",
+        "resend_webhook_secret": "whsec_c2VjcmV0IG9mIHRoZSB0ZXN0cyE=",
     }
 
 
@@ -144,6 +147,38 @@ def test_demo_fills_and_starts_afresh(run: Run, tmp_path: Path) -> None:
         assert (done.exit_code, done.stderr) == (0, ""), done.output
     assert sorted(file.name for file in tmp_path.iterdir() if file.suffix != ".db") == []
     assert run("jobs").stdout == "queued   0\nrunning  0\ndone     0\ndead     0\n"
+
+
+def test_every_mail_can_be_previewed_without_a_database(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "mails"
+    done = run("mail", "preview", "--out", str(out))
+    assert (done.exit_code, done.stderr) == (0, ""), done.output
+    assert list(tmp_path.iterdir()) == [out]
+    index = (out / "index.html").read_text(encoding="utf-8")
+    for template in Template:
+        text, page = ((out / f"{template}.{ending}").read_text(encoding="utf-8") for ending in ("txt", "html"))
+        assert text.startswith("Hello")
+        assert page.startswith("<!doctype html>")
+        assert f'href="{template}.html"' in index
+        assert f'href="{template}.txt"' in index
+
+
+def test_an_address_is_cleared_by_hand(run: Run, tmp_path: Path) -> None:
+    run("demo")
+
+    def statuses(*statements: str) -> list[tuple[str]]:
+        with sqlite3.connect(tmp_path / "peerloop.db") as connection:
+            for statement in statements:
+                connection.execute(statement)
+            found = connection.execute("SELECT DISTINCT email_status FROM users").fetchall()
+        connection.close()
+        return found
+
+    statuses("UPDATE users SET email_status = 'bounced' WHERE email = 'sam.sample@peerloop.example'")
+    assert run("mail", "clear", "nobody@peerloop.example").exit_code == 1
+    assert sorted(statuses()) == [("bounced",), ("ok",)]
+    assert run("mail", "clear", "Sam.Sample@peerloop.example").exit_code == 0
+    assert statuses() == [("ok",)]
 
 
 def test_the_books_are_shown_and_checked(run: Run, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@
 that points at the local twins; in production what matters must be given.
 """
 
+import re
 from datetime import timedelta
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -18,6 +19,8 @@ Network: TypeAlias = IPv4Network | IPv6Network
 _MOST_HITS = 1_000_000
 Environment = Literal["development", "test", "production"]
 _DEVELOPMENT_SECRET = "development-only-secret-development-only"  # noqa: S105 - refused in production below
+
+_SVIX_SECRET = re.compile(r"whsec_(?=.{22})(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 
 
 class SettingsError(Exception):
@@ -72,6 +75,7 @@ class Settings(BaseSettings):
     plugnmeet_secret: SecretStr = Field(SecretStr("twin-plugnmeet-secret-0123456789abcdef"), min_length=16)
     resend_url: str = ""
     resend_key: SecretStr = Field(SecretStr("re_twin"))
+    resend_webhook_secret: SecretStr = Field(SecretStr("whsec_twinResendWebhookSecret012345678"))
     mail_from: str = "PeerLoop <hello@peerloop.example>"
 
     invitation_only: bool = Field(False, description="Whether only invited people may sign up.")
@@ -127,6 +131,13 @@ class Settings(BaseSettings):
             raise ValueError("must have at least 32 characters")
         return value
 
+    @field_validator("resend_webhook_secret")
+    @classmethod
+    def _is_svix_secret(cls, value: SecretStr) -> SecretStr:
+        if not _SVIX_SECRET.fullmatch(value.get_secret_value()):
+            raise ValueError("must be whsec_ and at least 16 bytes in base64, as Resend shows it")
+        return value
+
     @model_validator(mode="after")
     def _is_fit_for_production(self) -> Self:
         if self.environment == "production":
@@ -154,6 +165,7 @@ class Settings(BaseSettings):
             "PEERLOOP_TURNSTILE_SITE_KEY: must be set where PEERLOOP_TURNSTILE_SECRET is": bool(
                 self.turnstile_secret.get_secret_value() and not self.turnstile_site_key
             ),
+            "PEERLOOP_RESEND_WEBHOOK_SECRET: must be set": is_twin(self.resend_webhook_secret),
             "PEERLOOP_PUBLIC_URL: must use https": not self.public_url.startswith("https://"),
             "PEERLOOP_APP_URL: must use https": not self.app_url.startswith("https://"),
         }

@@ -120,7 +120,11 @@ class TooManyRequests(Problem):
     hint = "Wait as many seconds as `Retry-After` says, then try again."
 
     def __init__(self, wait: timedelta) -> None:
-        super().__init__(retry_after=max(1, math.ceil(wait.total_seconds())))
+        super().__init__(retry_after=_whole_seconds(wait))
+
+
+def _whole_seconds(wait: timedelta) -> int:
+    return max(1, math.ceil(wait.total_seconds()))
 
 
 class HeadersTooLarge(Problem):
@@ -146,11 +150,16 @@ class Unavailable(Problem):
 
 
 class ProviderUnavailable(Problem):
-    """An outside service did not answer, so the outcome is unknown or nothing happened. Retrying is safe."""
+    """An outside service did not answer, so the outcome is unknown or nothing happened. Retrying is safe, though not
+    before `retry_after`, if the service named a time."""
 
     status, code, retryable = 503, "provider_unavailable", True
     title = "An outside service is not answering."
     hint = "Try again in a moment with the same Idempotency-Key."
+
+    def __init__(self, detail: str | None = None, *, retry_after: timedelta = timedelta(0)) -> None:
+        super().__init__(detail, **({"retry_after": _whole_seconds(retry_after)} if retry_after else {}))
+        self.retry_after = retry_after
 
 
 class ProviderRejected(Problem):

@@ -10,7 +10,7 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from app.core.errors import ProviderRejected, Unavailable
+from app.core.errors import ProviderRejected, ProviderUnavailable, Unavailable
 from app.core.logging import log_event
 from app.db.database import Database
 from app.db.session import WriteSession
@@ -159,7 +159,7 @@ def _postpone(session: WriteSession, kind: JobKind[Any], job: Job, error: Except
         job.id,
         job.token or "",
         state=JobState.DEAD if is_hopeless else JobState.QUEUED,
-        run_at=session.now + _pause(job.attempts),
+        run_at=session.now + max(_pause(job.attempts), _asked_pause(error)),
         error=type(error).__name__,  # its text may quote an address
     )
 
@@ -167,6 +167,11 @@ def _postpone(session: WriteSession, kind: JobKind[Any], job: Job, error: Except
 def _pause(attempts: int) -> timedelta:
     """Twice as long after each attempt, from two seconds to an hour."""
     return min(_LONGEST_PAUSE, timedelta(seconds=2 ** min(attempts, 12)))
+
+
+def _asked_pause(error: Exception) -> timedelta:
+    """How long the service that refused wants to be left alone."""
+    return error.retry_after if isinstance(error, ProviderUnavailable) else timedelta(0)
 
 
 def sweep_finished(session: WriteSession) -> int:

@@ -46,9 +46,17 @@ def create_twins(settings: Settings, clock: Clock, books: Books, deliveries: Del
         webhook_url=f"{hooks}/video/plugnmeet",
         base_url=f"{base}/plugnmeet",
     )
-    resend = create_resend_twin(books, clock, key=settings.resend_key.get_secret_value(), base_url=f"{base}/resend")
     turnstile = create_turnstile_twin(
         books, clock, secret=settings.turnstile_secret.get_secret_value(), hostname=host_of(settings.app_url)
+    )
+    resend = create_resend_twin(
+        books,
+        deliveries,
+        clock,
+        key=settings.resend_key.get_secret_value(),
+        webhook_secret=settings.resend_webhook_secret.get_secret_value(),
+        webhook_url=f"{hooks}/email",
+        base_url=f"{base}/resend",
     )
     routes = Router(
         [

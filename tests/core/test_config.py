@@ -19,6 +19,7 @@ PRODUCTION = {
     "PEERLOOP_PLUGNMEET_KEY": "plugnmeet",
     "PEERLOOP_PLUGNMEET_SECRET": "plugnmeet-secret-0123456789",
     "PEERLOOP_RESEND_KEY": "re_1",
+    "PEERLOOP_RESEND_WEBHOOK_SECRET": "whsec_c2VjcmV0IG9mIHRoZSB0ZXN0cyE=",
     "PEERLOOP_PUBLIC_URL": "https://api.peerloop.example/",
     "PEERLOOP_APP_URL": "https://peerloop.example",
 }
@@ -45,6 +46,14 @@ def refusal(values: dict[str, str]) -> list[str]:
         ("BREACH_CHECK_URL", "ftp://directory.example", "must start with http:// or https:// and name a host"),
         ("PLUGNMEET_KEY", "", "String should have at least 1 character"),
         ("STRIPE_WEBHOOK_SECRET", "short", "Value should have at least 16 items after validation, not 5"),
+        ("RESEND_WEBHOOK_SECRET", "", "must be whsec_ and at least 16 bytes in base64, as Resend shows it"),
+        ("RESEND_WEBHOOK_SECRET", "whsec_", "must be whsec_ and at least 16 bytes in base64, as Resend shows it"),
+        (
+            "RESEND_WEBHOOK_SECRET",
+            "whsec_c2hvcnQ=",
+            "must be whsec_ and at least 16 bytes in base64, as Resend shows it",
+        ),
+        ("RESEND_WEBHOOK_SECRET", "x" * 32, "must be whsec_ and at least 16 bytes in base64, as Resend shows it"),
         ("PORT", "65536", "Input should be less than or equal to 65535"),
         ("ENVIRONMENT", "staging", "Input should be 'development', 'test' or 'production'"),
         ("REDIS_URL", "http://127.0.0.1:6379", "must be empty or start with redis://, rediss:// or unix://"),

@@ -100,7 +100,7 @@ async def test_unauthorized_names_the_scheme_and_unavailable_the_pause(http: htt
 
 
 def test_a_service_that_says_when_to_come_back_is_quoted() -> None:
-    assert render(ProviderUnavailable("It rests.", retry_after=30)).headers["Retry-After"] == "30"
+    assert render(ProviderUnavailable("It rests.", retry_after=timedelta(seconds=30))).headers["Retry-After"] == "30"
     assert render(TooManyRequests(timedelta(milliseconds=1))).headers["Retry-After"] == "1"
     assert render(TooManyRequests(timedelta(seconds=60.2))).headers["Retry-After"] == "61"
 

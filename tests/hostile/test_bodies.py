@@ -154,10 +154,15 @@ def _forms(good: str) -> dict[str, bytes]:
 async def test_no_unsigned_webhook_is_stored(stage: Stage, findings: Findings) -> None:
     """Their bodies are raw bytes: the signature decides before anything is read."""
     before = await snapshot(stage.world)
-    for path, header in (("/api/webhooks/stripe", "Stripe-Signature"), ("/api/webhooks/video/plugnmeet", "Hash-Token")):
+    seal = {"svix-id": "msg_1", "svix-timestamp": "1796115600"}
+    for path, header, others in (
+        ("/api/webhooks/stripe", "Stripe-Signature", {}),
+        ("/api/webhooks/video/plugnmeet", "Hash-Token", {}),
+        ("/api/webhooks/email", "svix-signature", seal),
+    ):
         for case in mutations.of_whole({"id": MARKER, "type": "checkout.session.completed"}):
             for name, signature in _signatures().items():
-                headers = case.headers | ({header: signature} if signature is not None else {})
+                headers = case.headers | others | ({header: signature} if signature is not None else {})
                 answer = await stage.world.http.post(path, content=case.content, headers=headers)
                 findings.refused(f"{path} {case.name}, signature {name}", answer)
     findings.same("rows", changed(before, await snapshot(stage.world)), {})
@@ -172,6 +177,8 @@ def _signatures() -> dict[str, str | None]:
         "of large numbers": f"t={'9' * 400},v1={'f' * 64}",
         "without time": "v1=" + "0" * 64,
         "a nested token": "W" * 900 + ".e30.c2ln",
+        "of zeros": "v1,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+        "of many zeros": " ".join(["v1,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="] * 80),
         "unsigned token": "eyJhbGciOiJub25lIn0.e30.",
     }
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from app.core.errors import ProviderRejected
+from app.core.errors import ProviderRejected, ProviderUnavailable
 from app.db.database import Database
 from app.db.session import WriteSession
 from app.jobs.models import Job
@@ -154,6 +154,17 @@ async def test_what_a_provider_refuses_is_not_asked_again(
     await make_runner().run_until_idle()
     job = await lamps.only_job(db)
     assert (job.state, job.attempts, job.last_error) == ("dead", 1, "ProviderRejected")
+
+
+@pytest.mark.parametrize(("asked_s", "pause_s"), [(0, 2), (1, 2), (7, 7), (10_800, 10_800)])
+async def test_a_provider_is_left_alone_as_long_as_it_asks_for(
+    db: Database, registry: Registry, make_runner: MakeRunner, clock: ManualClock, asked_s: int, pause_s: int
+) -> None:
+    error = ProviderUnavailable(retry_after=timedelta(seconds=asked_s))
+    registry.register(lamps.LIGHT, failing(error))  # type: ignore[arg-type]
+    await db.write(lamps.enqueue, "hall")
+    await make_runner().run_until_idle()
+    assert await lamps.state_of(db) == ("queued", 1, clock.now() + timedelta(seconds=pause_s))
 
 
 async def test_a_failing_outcome_is_rolled_back_and_tried_again(

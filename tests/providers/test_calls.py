@@ -13,12 +13,13 @@ from app.providers.payments.stripe import StripePayments
 from app.providers.video.plugnmeet import PlugNmeetVideo
 
 URL = "http://provider.test"
+SECRET = "whsec_c2VjcmV0IG9mIHRoZSB0ZXN0cyE="
 Call = Callable[[httpx.AsyncClient], Awaitable[object]]
 
 
 def send_mail(http: httpx.AsyncClient) -> Awaitable[object]:
     mail = Mail(to="ann@example.com", subject="Your session", text="See you", html="<p>See you</p>")
-    return ResendEmail("re_test", URL, "hello@peerloop.example", http).send(mail, key="job_1")
+    return ResendEmail("re_test", SECRET, URL, "hello@peerloop.example", http).send(mail, key="job_1")
 
 
 def get_checkout(http: httpx.AsyncClient) -> Awaitable[object]:

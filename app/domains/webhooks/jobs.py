@@ -5,7 +5,7 @@ from app.db.session import WriteSession
 from app.domains.auth import service as auth
 from app.domains.invitations import service as invitations
 from app.domains.webhooks import service
-from app.domains.webhooks.types import PaymentEventPayload, VideoEventPayload
+from app.domains.webhooks.types import MailEventPayload, PaymentEventPayload, VideoEventPayload
 from app.edge.idempotency import sweep_stored_answers
 from app.jobs.kinds import JobPayload
 from app.jobs.registry import JobContext
@@ -24,6 +24,10 @@ async def process_payment_event(context: JobContext, payload: PaymentEventPayloa
 
 async def process_video_event(context: JobContext, payload: VideoEventPayload) -> None:
     await context.apply(service.process_room_event, payload)
+
+
+async def process_mail_event(context: JobContext, payload: MailEventPayload) -> None:
+    await context.apply(service.process_mail_event, payload)
 
 
 async def sweep(context: JobContext, _payload: JobPayload) -> None:

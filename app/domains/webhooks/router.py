@@ -8,11 +8,13 @@ from app.core.errors import BodyTooLarge
 from app.domains.enrollments.deps import Payments
 from app.domains.video.deps import Video
 from app.domains.webhooks import service
+from app.domains.webhooks.deps import Email
 from app.domains.webhooks.schemas import Received
 from app.edge.deps import Db
 from app.edge.openapi import audience
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
+from app.providers.email.port import Seal
 from app.providers.errors import WebhookRefused
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"], route_class=StrictRoute)
@@ -55,4 +57,28 @@ async def receive_plugnmeet(
     body = await request.body()
     event = video.verify_event(body, token, db.clock.now())
     await db.write(service.receive_video_event, video.name, event, body)
+    return Received()
+
+
+@router.post(
+    "/email",
+    operation_id="webhooks.email",
+    summary="Receive an event of the mail service",
+    openapi_extra=audience("webhook"),
+    responses=problems(WebhookRefused, BodyTooLarge),
+)
+async def receive_email(
+    request: Request,
+    db: Db,
+    email: Email,
+    event_id: Annotated[str, Header(alias="svix-id", description="The event's id.", max_length=255)] = "",
+    timestamp: Annotated[str, Header(alias="svix-timestamp", description="Seconds.", max_length=32)] = "",
+    signatures: Annotated[str, Header(alias="svix-signature", description="v1,… v1,…", max_length=4096)] = "",
+) -> Received:
+    """For Resend only: a signature over id, time and raw body is checked, fresh to five minutes. Stores an event that
+    says something lasting about an address once; others change nothing."""
+    body = await request.body()
+    event = email.verify_event(body, Seal(event_id, timestamp, signatures), db.clock.now())
+    if event is not None:
+        await db.write(service.receive_mail_event, event, body)
     return Received()

@@ -4,14 +4,24 @@ from datetime import timedelta
 
 from app.db.session import WriteSession
 from app.domains.payments import service as payments
+from app.domains.users import service as users
 from app.domains.video import service as video
 from app.domains.webhooks import repository
-from app.domains.webhooks.types import PAYMENT_EVENT, VIDEO_EVENT, PaymentEventPayload, VideoEventPayload
+from app.domains.webhooks.types import (
+    MAIL_EVENT,
+    PAYMENT_EVENT,
+    VIDEO_EVENT,
+    MailEventPayload,
+    PaymentEventPayload,
+    VideoEventPayload,
+)
+from app.providers.email.port import MailEvent, MailEventKind
 from app.providers.payments.port import Checkout, PaymentEvent
 from app.providers.video.port import RoomEvent, RoomEventKind
 
 _KEEP = timedelta(days=30)
 PAYMENTS = "stripe"
+MAIL = "resend"
 
 
 def receive_payment_event(session: WriteSession, event: PaymentEvent, body: bytes) -> None:
@@ -36,6 +46,20 @@ def receive_video_event(session: WriteSession, provider: str, event: RoomEvent, 
         VIDEO_EVENT.enqueue(session, payload, dedupe=event.id)
 
 
+def receive_mail_event(session: WriteSession, event: MailEvent, body: bytes) -> None:
+    """Store the event and enqueue its processing for the accounts that have the address now; a repeated delivery
+    changes nothing."""
+    if repository.insert(session, provider=MAIL, event_id=event.id, kind=event.kind, body=body):
+        owners = (users.find_by_email(session, address) for address in event.to)
+        payload = MailEventPayload(
+            event_id=event.id,
+            kind=event.kind,
+            user_ids=tuple(owner.id for owner in owners if owner),
+            happened_at=event.happened_at,
+        )
+        MAIL_EVENT.enqueue(session, payload, dedupe=event.id)
+
+
 def process_checkout(session: WriteSession, event_id: str, checkout: Checkout) -> None:
     """Apply the checkout's present state, whatever the event said: events arrive in any order."""
     payments.apply_checkout(session, checkout)
@@ -58,6 +82,17 @@ def process_room_event(session: WriteSession, payload: VideoEventPayload) -> Non
     )
     video.apply_room_event(session, event)
     repository.mark_processed(session, payload.provider, payload.event_id)
+
+
+def process_mail_event(session: WriteSession, payload: MailEventPayload) -> None:
+    """Remember that the addresses are not to be written to, unless they were proven since."""
+    for user_id in payload.user_ids:
+        match MailEventKind(payload.kind):
+            case MailEventKind.BOUNCED:
+                users.mark_email_bounced(session, user_id, payload.happened_at)
+            case MailEventKind.COMPLAINED:
+                users.mark_email_complained(session, user_id, payload.happened_at)
+    repository.mark_processed(session, MAIL, payload.event_id)
 
 
 def sweep_inbox(session: WriteSession) -> int:

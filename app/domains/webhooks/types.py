@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from app.domains.users.types import UserId
 from app.jobs.kinds import JobKind, JobPayload
 
 
@@ -25,7 +26,17 @@ class VideoEventPayload(JobPayload):
     connection_id: str | None
 
 
+class MailEventPayload(JobPayload):
+    """What the mail service reported about whose address; ids only."""
+
+    event_id: str
+    kind: str
+    user_ids: tuple[UserId, ...]
+    happened_at: datetime
+
+
 # Money that arrived is asked about for four days before a person has to look.
 PAYMENT_EVENT = JobKind("webhooks.payment_event", PaymentEventPayload, max_attempts=100)
 VIDEO_EVENT = JobKind("webhooks.video_event", VideoEventPayload)
+MAIL_EVENT = JobKind("webhooks.mail_event", MailEventPayload)
 SWEEP = JobKind("housekeeping.sweep", JobPayload)

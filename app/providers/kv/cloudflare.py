@@ -14,7 +14,7 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from app.core.errors import ProviderRejected, ProviderUnavailable
-from app.providers.calls import KEY_REFUSED, TIMEOUT, bounded_call
+from app.providers.calls import KEY_REFUSED, TIMEOUT, asked_pause, bounded_call
 from app.providers.kv.port import checked_key
 
 URL: Final = "https://api.cloudflare.com/client/v4"
@@ -23,7 +23,6 @@ SHORTEST_LIFE: Final = timedelta(seconds=60)
 _MOST_VALUE_BYTES: Final = 25 * 1024 * 1024
 _RETRYABLE: Final = KEY_REFUSED | {408, 429}
 _KEY_NOT_FOUND: Final = 10009
-_LONGEST_WAIT_S: Final = 3600
 _RAW: Final = {"Content-Type": "application/octet-stream"}
 
 
@@ -135,15 +134,8 @@ def _refuse(answer: httpx.Response) -> Never:
     """Raise whose fault it is; the message of the answer may repeat keys and stays out."""
     reason = f"{answer.status_code}, code {_code(answer) or 'missing'}"
     if answer.is_server_error or answer.status_code in _RETRYABLE:
-        raise ProviderUnavailable(f"The edge store does not answer now ({reason}).", **_wait(answer))
+        raise ProviderUnavailable(f"The edge store does not answer now ({reason}).", retry_after=asked_pause(answer))
     raise ProviderRejected(f"The edge store refused the request ({reason}).")
-
-
-def _wait(answer: httpx.Response) -> dict[str, int]:
-    """When to come back (RFC 9110, 10.2.3), as the problem's `retry_after`."""
-    given = answer.headers.get("retry-after", "")
-    is_number = given.isascii() and given.isdigit()
-    return {"retry_after": max(1, min(int(given[:9]), _LONGEST_WAIT_S))} if is_number else {}
 
 
 def _code(answer: httpx.Response) -> int | None:

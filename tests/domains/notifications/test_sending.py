@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 
 import pytest
@@ -18,7 +19,7 @@ from app.domains.users.types import UserId
 from app.jobs.models import Job, JobState
 from app.jobs.registry import Registry
 from app.jobs.runner import JobRunner
-from app.providers.email.port import EmailProvider, Mail
+from app.providers.email.port import EmailProvider, Mail, MailEvent, Seal
 from tests.support.world import Actor, World
 
 AWAY, ANSWER_LOST, REFUSING = "away", "answer lost", "refusing"
@@ -43,6 +44,9 @@ class ShakyEmail:
         if trouble == ANSWER_LOST:
             raise ProviderUnavailable
         return sent
+
+    def verify_event(self, body: bytes, seal: Seal, now: datetime) -> MailEvent | None:
+        return self.real.verify_event(body, seal, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -12,9 +13,9 @@ from app.providers.email.port import Attachment, EmailProvider, Mail
 from app.providers.email.resend import ALREADY_SENT, ResendEmail
 from app.sandbox.books import Books
 from app.sandbox.resend import create_inbox, create_resend_twin
-from tests.sandbox.doubles import MovableClock, Watch
+from tests.sandbox.doubles import Hooks, MovableClock, Watch
 
-URL, KEY = "http://twin/sandbox/resend", "re_test"
+URL, KEY, SECRET = "http://twin/sandbox/resend", "re_test", "whsec_c2VjcmV0IG9mIHRoZSB0ZXN0cyE="
 SENDER = "PeerLoop <hello@peerloop.example>"
 INVITATION = Attachment("invite.ics", "text/calendar; charset=utf-8; method=REQUEST", b"BEGIN:VCALENDAR\r\n")
 MAIL = Mail(
@@ -32,12 +33,29 @@ class Twin:
 
     def __init__(self) -> None:
         self.books = Books(None)
-        twin = create_resend_twin(self.books, MovableClock(), key=KEY, base_url=URL)
+        self.clock, self.hooks = MovableClock(), Hooks(self.books)
+        twin = create_resend_twin(
+            self.books,
+            self.hooks.deliveries,
+            self.clock,
+            key=KEY,
+            webhook_secret=SECRET,
+            webhook_url="http://peerloop/api/webhooks/email",
+            base_url=URL,
+        )
         routes = [Mount("/sandbox/resend", twin), Mount("/sandbox/inbox", create_inbox(self.books))]
         transport = httpx.ASGITransport(Router(routes))
         self.http = httpx.AsyncClient(transport=transport, event_hooks=Watch("resend", URL).hooks)
         self.tools = httpx.AsyncClient(transport=transport)
-        self.email: EmailProvider = ResendEmail(KEY, URL, SENDER, self.http)
+        self.email: EmailProvider = ResendEmail(KEY, SECRET, URL, SENDER, self.http)
+
+    async def fail(self, status: int, name: str, **more: object) -> None:
+        """The next sending fails like this."""
+        answer = await self.tools.post(f"{URL}/faults", json={"status": status, "name": name, **more})
+        answer.raise_for_status()
+
+    async def inbox(self) -> int:
+        return len((await self.tools.get("http://twin/sandbox/inbox/messages")).json())
 
 
 @pytest.fixture
@@ -48,7 +66,7 @@ async def twin() -> AsyncIterator[Twin]:
 
 
 def _adapter(answer: httpx.Response) -> ResendEmail:
-    return ResendEmail(KEY, URL, SENDER, httpx.AsyncClient(transport=httpx.MockTransport(lambda _: answer)))
+    return ResendEmail(KEY, SECRET, URL, SENDER, httpx.AsyncClient(transport=httpx.MockTransport(lambda _: answer)))
 
 
 async def test_mail_arrives_with_its_attachment(twin: Twin) -> None:
@@ -74,7 +92,7 @@ async def test_same_key_sends_once(twin: Twin) -> None:
 
 async def test_wrong_key_is_ours_to_repair(twin: Twin) -> None:
     with pytest.raises(ProviderUnavailable, match="403 invalid_api_key"):
-        await ResendEmail("re_other", URL, SENDER, twin.http).send(MAIL, key="job_1")
+        await ResendEmail("re_other", SECRET, URL, SENDER, twin.http).send(MAIL, key="job_1")
 
 
 async def test_request_says_who_sends_it() -> None:
@@ -85,45 +103,81 @@ async def test_request_says_who_sends_it() -> None:
         return httpx.Response(200, json={"id": "em_1"})
 
     http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
-    assert await ResendEmail(KEY, URL, SENDER, http).send(MAIL, key="job_1") == "em_1"
+    assert await ResendEmail(KEY, SECRET, URL, SENDER, http).send(MAIL, key="job_1") == "em_1"
     assert str(sent[0].url) == f"{URL}/emails"
     expected = {"Authorization": f"Bearer {KEY}", "Idempotency-Key": "job_1", "User-Agent": "PeerLoop/0.1"}
     assert expected.items() <= {name: sent[0].headers[name] for name in expected}.items()
 
 
 @pytest.mark.parametrize(
-    ("status", "name"),
+    ("status", "name", "asked", "pause"),
     [
-        (401, "restricted_api_key"),
-        (403, "invalid_api_key"),
-        (409, "concurrent_idempotent_requests"),
-        (429, "rate_limit_exceeded"),
-        (429, "daily_quota_exceeded"),
-        (429, "monthly_quota_exceeded"),
-        (500, "application_error"),
-        (503, None),
-        (200, None),
+        (401, "restricted_api_key", None, timedelta(0)),
+        (403, "invalid_api_key", None, timedelta(0)),
+        (409, "concurrent_idempotent_requests", None, timedelta(0)),
+        (429, "rate_limit_exceeded", "7", timedelta(seconds=7)),
+        (429, "rate_limit_exceeded", "999999999", timedelta(hours=1)),
+        (429, "rate_limit_exceeded", "Wed, 21 Oct 2026 07:28:00 GMT", timedelta(0)),
+        (429, "rate_limit_exceeded", "-1", timedelta(0)),
+        (429, "daily_quota_exceeded", "1", timedelta(hours=3)),
+        (429, "monthly_quota_exceeded", None, timedelta(hours=12)),
+        (500, "application_error", None, timedelta(0)),
+        (503, "service_unavailable", "30", timedelta(seconds=30)),
     ],
 )
-async def test_temporary_failure_is_unavailable(status: int, name: str | None) -> None:
-    answer = httpx.Response(status, json={"statusCode": status, "name": name, "message": "Later"})
-    with pytest.raises(ProviderUnavailable):
-        await _adapter(answer).send(MAIL, key="job_1")
+async def test_temporary_failure_is_unavailable_for_a_while(
+    twin: Twin, status: int, name: str, asked: str | None, pause: timedelta
+) -> None:
+    await twin.fail(status, name, retry_after=asked)
+    with pytest.raises(ProviderUnavailable) as caught:
+        await twin.email.send(MAIL, key="job_1")
+    assert caught.value.retry_after == pause
+    assert await twin.inbox() == 0
+    await twin.email.send(MAIL, key="job_1")
+    assert await twin.inbox() == 1
 
 
 @pytest.mark.parametrize(
     ("status", "name"),
     [
         (400, "validation_error"),
+        (400, "invalid_idempotency_key"),
+        (403, "validation_error"),
         (404, "not_found"),
         (422, "invalid_parameter"),
     ],
 )
-async def test_definite_failure_is_rejected_by_name(status: int, name: str) -> None:
-    answer = httpx.Response(status, json={"statusCode": status, "name": name, "message": "ann@example.com is bad"})
-    with pytest.raises(ProviderRejected, match=f"{status} {name}") as caught:
+async def test_definite_failure_is_rejected_by_name(twin: Twin, status: int, name: str) -> None:
+    await twin.fail(status, name)
+    with pytest.raises(ProviderRejected, match=f"{status} {name}"):
+        await twin.email.send(MAIL, key="job_1")
+
+
+async def test_a_refusal_repeats_no_address() -> None:
+    answer = httpx.Response(422, json={"statusCode": 422, "name": "invalid_parameter", "message": "ann@example.com"})
+    with pytest.raises(ProviderRejected) as caught:
         await _adapter(answer).send(MAIL, key="job_1")
     assert "ann@" not in caught.value.detail
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b'{"id": ""}', b'{"id": "em_1"' + b" " * 70_000 + b"}"])
+async def test_an_answer_that_is_none_is_unavailable(content: bytes) -> None:
+    with pytest.raises(ProviderUnavailable):
+        await _adapter(httpx.Response(200, content=content)).send(MAIL, key="job_1")
+
+
+async def test_no_more_of_an_answer_is_read_than_any_has() -> None:
+    read = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal read
+        while True:
+            read += 1
+            yield b" " * 1024
+
+    with pytest.raises(ProviderUnavailable):
+        await _adapter(httpx.Response(200, content=endless())).send(MAIL, key="job_1")
+    assert read <= 65
 
 
 @pytest.mark.parametrize("content", [b"<html>", b"[]", b'{"name":7}', b'{"name":"Evil text"}'])
@@ -139,4 +193,4 @@ async def test_broken_connection_is_unavailable(error: httpx.TransportError) -> 
 
     http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
     with pytest.raises(ProviderUnavailable):
-        await ResendEmail(KEY, URL, SENDER, http).send(MAIL, key="job_1")
+        await ResendEmail(KEY, SECRET, URL, SENDER, http).send(MAIL, key="job_1")

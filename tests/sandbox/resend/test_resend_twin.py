@@ -11,9 +11,9 @@ from starlette.routing import Mount, Router
 
 from app.sandbox.books import Books
 from app.sandbox.resend import create_inbox, create_resend_twin
-from tests.sandbox.doubles import MovableClock, Watch
+from tests.sandbox.doubles import Hooks, MovableClock, Watch
 
-BASE, KEY = "http://twin/sandbox/resend", "re_test"
+BASE, KEY, SECRET = "http://twin/sandbox/resend", "re_test", "whsec_c2VjcmV0IG9mIHRoZSB0ZXN0cyE="
 MAIL = {
     "from": "PeerLoop <hello@peerloop.example>",
     "to": ["Ann@example.com"],
@@ -30,7 +30,16 @@ class Server:
     def __init__(self) -> None:
         self.clock = MovableClock()
         self.books = Books(None)
-        twin = create_resend_twin(self.books, self.clock, key=KEY, base_url=BASE)
+        self.hooks = Hooks(self.books)
+        twin = create_resend_twin(
+            self.books,
+            self.hooks.deliveries,
+            self.clock,
+            key=KEY,
+            webhook_secret=SECRET,
+            webhook_url="http://peerloop/api/webhooks/email",
+            base_url=BASE,
+        )
         routes = [Mount("/sandbox/resend", twin), Mount("/sandbox/inbox", create_inbox(self.books))]
         transport = httpx.ASGITransport(Router(routes))
         self.api = httpx.AsyncClient(transport=transport, event_hooks=Watch("resend", BASE).hooks)
@@ -179,3 +188,35 @@ async def test_attachment_is_downloaded(server: Server) -> None:
 async def test_what_is_not_there_is_404(server: Server, path: str) -> None:
     email_id = await server.sent(MAIL | {"attachments": [ICS]})
     assert (await server.inbox.get(path.format(id=email_id))).status_code == 404
+
+
+async def test_only_mails_that_come_back_or_annoy_are_told_of(server: Server) -> None:
+    await server.sent(MAIL)
+    assert await server.hooks.bodies() == []
+    tags = [{"name": "template", "value": "welcome"}]
+    email_id = await server.sent(MAIL | {"to": ["Bounced+ann@resend.dev"], "tags": tags})
+    (event,) = await server.hooks.bodies()
+    assert (event["type"], event["data"]["email_id"]) == ("email.bounced", email_id)
+    assert event["data"]["bounce"]["type"] == "Permanent"
+    assert event["data"]["tags"] == {"template": "welcome"}
+    assert event["data"]["to"] == ["Bounced+ann@resend.dev"]
+    await server.sent(MAIL | {"to": ["complained@resend.dev"]})
+    assert [event["type"] for event in await server.hooks.bodies()] == ["email.complained"]
+
+
+async def test_a_webhook_keeps_its_id_when_it_is_sent_again(server: Server) -> None:
+    await server.sent(MAIL | {"to": ["complained@resend.dev"]})
+    (delivery,) = server.books.due_deliveries(float("inf"))
+    first = server.hooks.deliveries.headers_of(delivery)
+    server.clock.move(timedelta(seconds=5))
+    second = server.hooks.deliveries.headers_of(delivery)
+    assert first["svix-id"] == second["svix-id"]
+    assert first["svix-signature"] != second["svix-signature"]
+
+
+async def test_faults_come_as_often_as_ordered(server: Server) -> None:
+    fault = {"status": 429, "name": "rate_limit_exceeded", "retry_after": "7", "times": 2}
+    await server.inbox.post(f"{BASE}/faults", json=fault)
+    answers = [await server.send(MAIL) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [429, 429, 200]
+    assert (answers[0].json()["name"], answers[0].headers["retry-after"]) == ("rate_limit_exceeded", "7")
