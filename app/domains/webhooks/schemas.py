@@ -9,7 +9,7 @@ from app.edge.schemas import ApiModel
 
 
 class Received(ApiModel):
-    """The event is stored; it is processed afterwards."""
+    """The event is taken. If it matters it is stored, and processed afterwards."""
 
     model_config = ConfigDict(json_schema_extra=example("Stored", {"received": True}))
 

@@ -57,7 +57,7 @@ def security_changed(occasion: Occasion) -> Draft:
 
 
 def new_sign_in(occasion: Occasion) -> Draft | None:
-    """Its end is told even after a log-out: whoever it was had got in."""
+    """Told even when it has ended since: whoever it was had got in."""
     log_in = auth.get_auth_session(occasion.session, AuthSessionId(occasion.order.about_id))
     if log_in is None:
         return None
