@@ -6,10 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from app.db.session import ReadSession
+from app.domains.certificates import service
+from app.domains.certificates.errors import CertificateNotFound
 from app.domains.certificates.models import Certificate
+from app.domains.certificates.types import CertificateId
 from app.domains.courses import service as courses
+from app.edge.principal import Principal
 from tests.domains.certificates.scene import Scene, act_as, make_admin, open_scene
-from tests.support.world import World
+from tests.support.world import Actor, World
 
 
 @pytest.fixture
@@ -117,3 +121,26 @@ async def test_a_code_proves_nothing_before_that(scene: Scene) -> None:
 @pytest.mark.parametrize(("code", "status"), [("7k2mq-9xv4r-c0d8n-w5j3t", 404), ("short", 422), ("%00", 400)])
 async def test_other_codes_prove_nothing(world: World, code: str, status: int) -> None:
     assert (await world.http.get(f"/api/certificates/{code}/verify")).status_code == status
+
+
+async def test_who_was_an_administrator_a_moment_ago_decides_no_more(scene: Scene) -> None:
+    """The request was let in before the role went; the course's creator needs none."""
+    certificate_id = CertificateId(await scene.recommended())
+    former = _let_in_as_admin(await scene.world.member("Ada Admin"), scene)
+    with pytest.raises(CertificateNotFound):
+        await scene.world.write(service.issue, former, certificate_id)
+    issued = await scene.world.write(service.issue, _let_in_as_admin(scene.creator, scene), certificate_id)
+    assert issued.status == "issued"
+
+
+def _let_in_as_admin(actor: Actor, scene: Scene) -> Principal:
+    return Principal(
+        user_id=actor.user_id,
+        auth_session_id="aus_1",
+        authenticated_at=scene.world.clock.now(),
+        is_email_verified=True,
+        is_admin=True,
+        can_moderate_courses=False,
+        can_create_courses=False,
+        can_teach_courses=False,
+    )
