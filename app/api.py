@@ -13,6 +13,8 @@ from app.domains.enrollments.router import checkout
 from app.domains.enrollments.router import router as enrollments
 from app.domains.invitations.router import admin as admin_invitations
 from app.domains.invitations.router import router as invitations
+from app.domains.mfa.router import router as mfa
+from app.domains.passkeys.router import router as passkeys
 from app.domains.payments.router import router as payments
 from app.domains.payouts.router import router as payouts
 from app.domains.roles.router import admin_applications, admin_users
@@ -28,6 +30,8 @@ api = APIRouter(prefix="/api")
 for router in (
     users,
     auth,
+    mfa,
+    passkeys,
     courses,
     topics,
     teachers,

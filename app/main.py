@@ -29,6 +29,7 @@ from app.db.engines import create_engines
 from app.domains.auth.deps import RequestAuthenticator
 from app.domains.auth.passwords import Passwords
 from app.domains.auth.tokens import AccessTokens, new_private_key
+from app.domains.mfa.tokens import TotpSeal
 from app.edge.cors import cors_options
 from app.edge.docs import mount_docs
 from app.edge.guard import Guard, RequestIds, SecurityHeaders
@@ -97,6 +98,7 @@ def _build(app: FastAPI, settings: Settings, clock: Clock) -> None:
     state.passwords = Passwords()
     state.cursors = CursorCodec(secret)
     state.mail_tokens = MailTokens(secret)
+    state.totp_seal = TotpSeal(secret)
     state.access_tokens = AccessTokens(
         private_key_pem=signing_key(settings),
         previous_public_pems=settings.jwt_previous_public_keys.replace("\\n", "\n"),

@@ -20,7 +20,9 @@ from app.domains.sessions.models import TeachingSession
 from app.domains.users import service as users
 from app.domains.users.models import User
 from app.domains.users.types import UserId
+from tests.domains.mfa import factors
 from tests.hostile.document import Operation
+from tests.support.authenticator import Authenticator
 from tests.support.learning import Classroom, Student, booked
 from tests.support.shop import start_checkout
 from tests.support.world import PASSWORD, Actor, World
@@ -92,6 +94,8 @@ async def set_stage(world: World) -> Stage:
         _public_calls(room)
         | await _account_calls(world)
         | await _security_calls(world)
+        | await _second_factor_calls(world)
+        | await _passkey_calls(world)
         | await _session_calls(world, room, student)
         | await _certificate_calls(world, room)
         | await _shop_calls(world, shop)
@@ -188,6 +192,45 @@ async def _security_calls(world: World) -> dict[str, Call]:
         "auth.end_session": Call(leaver, {"auth_session_id": other.auth_session_id}),
         "auth.list_user_sessions": Call(admin, {"user_id": mover.user_id}),
         "auth.end_user_sessions": Call(admin, {"user_id": mailed.user_id}),
+    }
+
+
+async def _second_factor_calls(world: World) -> dict[str, Call]:
+    beginner, half = await world.member("Ben Beginner"), await world.member("Hal Half")
+    secret = (await half.post("/api/auth/totp")).json()["secret"]
+    leaving, renewing, arriving = [await factors.owner(world, name) for name in ("Lou Less", "Rae Renew", "Al Arrive")]
+    return {
+        "mfa.enroll": Call(beginner),
+        "mfa.confirm": Call(half, body={"code": factors.code_of(world, secret)}),
+        "mfa.disable": Call(leaving.actor, body={"code": leaving.code(), "password": PASSWORD}),
+        "mfa.renew_recovery_codes": Call(renewing.actor),
+        "mfa.get": Call(renewing.actor),
+        "auth.log_in_second_factor": Call(
+            None, body={"challenge": await arriving.challenge(), "code": arriving.code(), "mode": "token"}
+        ),
+    }
+
+
+async def _passkey_calls(world: World) -> dict[str, Call]:
+    owner, device, spare = await world.member("Pia Passkey"), Authenticator(), Authenticator()
+    for number, made in enumerate((device, spare)):
+        credential = made.create((await owner.post("/api/auth/passkeys/options")).json())
+        answer = await owner.post("/api/auth/passkeys", {"credential": credential, "name": f"Key {number}"})
+        assert answer.status_code == 201, answer.text
+    adding, arriving, proving = [
+        (await owner.post(f"/api/auth/passkeys/{path}")).json()
+        for path in ("options", "log-in/options", "step-up/options")
+    ]
+    return {
+        "passkeys.list": Call(owner),
+        "passkeys.options": Call(owner),
+        "passkeys.log_in_options": Call(None),
+        "passkeys.step_up_options": Call(owner),
+        "passkeys.add": Call(owner, body={"credential": Authenticator().create(adding), "name": "Another key"}),
+        "passkeys.log_in": Call(None, body={"credential": device.get(arriving), "mode": "token"}),
+        "passkeys.step_up": Call(owner, body={"credential": device.get(proving)}),
+        "passkeys.rename": Call(owner, {"passkey_id": device.id}, body={"name": "Old key"}),
+        "passkeys.remove": Call(owner, {"passkey_id": spare.id}),
     }
 
 

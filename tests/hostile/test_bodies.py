@@ -36,6 +36,10 @@ VALID = {
         *(f"invitation_token: {name}" for name in _OPTIONAL_TEXT if name != "blank text"),
     ),
     "auth.login": ("mode: removed",),
+    "auth.log_in_second_factor": ("mode: removed",),
+    "passkeys.add": ("name: SQL",),
+    "passkeys.log_in": ("mode: removed",),
+    "passkeys.rename": ("name: SQL",),
     "admin_invitations.send": ("days: removed",),
     "admin_users.change_capabilities": (
         *(
@@ -70,6 +74,8 @@ VALID_ONCE = {
     "auth.reset_password": _OF_NEW_PASSWORDS,
     "auth.change_password": ("keep_others: removed", *_OF_NEW_PASSWORDS),
 }
+# Their bodies work once: the valid case stands for the unspoiled one.
+ONCE = frozenset({"auth.log_in_second_factor", "passkeys.add", "passkeys.log_in"})
 
 
 def spoiled(document: dict[str, Any], operation: Operation, body: dict[str, Any]) -> list[Case]:
@@ -103,14 +109,22 @@ async def test_no_spoiled_body_is_accepted_or_changes_anything(
                 findings.refused(f"{operation.id} {case.name}", await post(stage, operation, call, case))
     findings.same("rows", changed(before, await snapshot(stage.world)), {})
     findings.same("valid cases", len(valid), sum(map(len, VALID.values())))
+    await forget_wrong_codes(stage)
     for operation, call, case in valid:
         findings.accepted(f"{operation.id} {case.name}", await post(stage, operation, call, case))
     await check_controls(walked, stage, findings)
 
 
+async def forget_wrong_codes(stage: Stage) -> None:
+    """Or the right one would not be looked at; that is tested elsewhere."""
+    for actor in (call.actor for call in stage.calls.values() if call.actor is not None):
+        for name in ("codes", "codes-month"):
+            await stage.world.app.state.kv.forget(f"{name}:{actor.user_id}")
+
+
 async def check_controls(walked: list[Operation], stage: Stage, findings: Findings) -> None:
     """The unspoiled bodies are accepted, so it was the spoiling that was refused."""
-    for operation in (each for each in walked if each.body is not None):
+    for operation in (each for each in walked if each.body is not None and each.id not in ONCE):
         findings.accepted(operation.id, await stage.send(operation, stage.calls[operation.id]))
 
 

@@ -15,8 +15,8 @@ PUBLIC = {"courses.get", "courses.curriculum", "courses.teachers", "availability
 # Ids of things that are not owned by anybody: what is on sale, and who teaches it.
 OFFERED = {"checkout.create_session"}
 # What every caller has of their own, in one piece.
-NO_LISTS = {"auth.list_sessions", "users.me", "users.settings", "users.check_handle", "availability.get"}
-IDS = ("session_id", "enrollment_id", "certificate_id", "checkout_session_id", "auth_session_id")
+NO_LISTS = {"mfa.get", "auth.list_sessions", "users.me", "users.settings", "users.check_handle", "availability.get"}
+IDS = ("session_id", "enrollment_id", "certificate_id", "checkout_session_id", "auth_session_id", "passkey_id")
 
 
 async def two_strangers(world: World) -> list[Actor]:
@@ -29,8 +29,8 @@ async def two_strangers(world: World) -> list[Actor]:
 
 def takes_an_id(operation: Operation) -> bool:
     properties = operation.body["properties"] if operation.body else {}
-    names = {parameter.name for parameter in operation.parameters} | set(properties)
-    return any(name.endswith("_id") or name in {"code", "id_or_slug"} for name in names)
+    parameters = {parameter.name for parameter in operation.parameters}
+    return bool(parameters & {"code", "id_or_slug"}) or any(name.endswith("_id") for name in {*parameters, *properties})
 
 
 def with_unknown_ids(call: Call) -> Call:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias
 
 from fastapi import Depends, Request, Response
 
@@ -18,7 +18,6 @@ from app.domains.auth.errors import (
     CookieFromForeignOrigin,
     LoginFailed,
     PasswordRefused,
-    WrongPassword,
 )
 from app.domains.auth.passwords import Passwords
 from app.domains.auth.policies import PasswordRules
@@ -26,6 +25,7 @@ from app.domains.auth.schemas import Tokens
 from app.domains.auth.tokens import AccessTokens
 from app.domains.auth.types import Device, TokenPair
 from app.domains.invitations.types import InvitationId
+from app.domains.users.errors import WrongPassword
 from app.domains.users.types import UserId
 from app.edge.attempts import Attempts, AttemptsDep
 from app.edge.client import client_address, network_of
@@ -227,3 +227,27 @@ NewPasswordsDep = Annotated[NewPasswords, Depends(_new_passwords)]
 OwnPasswordCheckDep = Annotated[OwnPasswordCheck, Depends(_own_password_check)]
 PasswordCheckDep = Annotated[PasswordCheck, Depends(_password_check)]
 AccessTokensDep = Annotated[AccessTokens, Depends(state("access_tokens"))]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A request that may become a log-in: where it comes from, how long it would last, how its tokens are handed
+    over."""
+
+    device: Device
+    life: timedelta
+    tokens: AccessTokens
+    response: Response
+
+    def deliver(self, pair: TokenPair, mode: Literal["token", "cookie"]) -> Tokens:
+        cookies = self.response if mode == "cookie" else None
+        return deliver(pair, self.tokens, refresh_life=self.life, cookies=cookies)
+
+
+async def _arrival(device: DeviceDep, settings: AppSettings, tokens: AccessTokensDep, response: Response) -> Arrival:
+    return Arrival(device, settings.refresh_token_life, tokens, response)
+
+
+ArrivalDep = Annotated[Arrival, Depends(_arrival)]
+LogInAnswer: TypeAlias = Tokens
+"""What `Arrival.deliver` answers, for routes of other domains that log somebody in."""

@@ -11,6 +11,31 @@ class LoginFailed(NotAuthenticated):
     hint = "Check both, and whether the keyboard is set to another language or to capitals."
 
 
+class SecondFactorNeeded(Problem):
+    """The first step of a log-in was right, and the account has a second factor. `challenge` is what the code is sent
+    with; `methods` names the kinds of codes."""
+
+    status, code = 401, "second_factor_needed"
+    title = "A code of the second factor is needed."
+    hint = "Send `challenge` and a code to POST /api/auth/login/second-factor within five minutes."
+
+
+class SecondFactorRefused(NotAuthenticated):
+    """The code is wrong, too old, or was used before; the challenge takes four more."""
+
+    code = "second_factor_refused"
+    title = "This code does not work."
+    hint = "Send the code that the app shows now; each works once. A recovery code does as well."
+
+
+class LogInChallengeEnded(NotAuthenticated):
+    """The challenge is unknown, used, older than five minutes, had five wrong codes, or the password was changed."""
+
+    code = "log_in_challenge_ended"
+    title = "This log-in has to be started again."
+    hint = "Begin again with POST /api/auth/login."
+
+
 class RefreshTokenInvalid(NotAuthenticated):
     """The refresh token is unknown, expired or revoked."""
 
@@ -43,12 +68,12 @@ class CookieFromForeignOrigin(Forbidden):
     hint = "Send `Authorization: Bearer …` instead."
 
 
-class WrongPassword(Forbidden):
-    """The password given as proof is not the one that is expected here."""
+class CodeNeeded(Forbidden):
+    """The account has a second factor: the password alone proves nothing."""
 
-    code = "wrong_password"
-    title = "This is not the password."
-    hint = "Without the password, set a new one: POST /api/auth/forgot-password."
+    code = "code_needed"
+    title = "A code of the authenticator app is needed."
+    hint = "Send `code`, or use a passkey: POST /api/auth/passkeys/step-up."
 
 
 class PasswordNeeded(Forbidden):

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from app.domains.auth.blocklist import count_pieces, words_of
 from app.domains.auth.errors import PasswordRefused
-from app.domains.auth.types import SHORTEST_PASSWORD, SHORTEST_PASSWORD_WITH_SECOND_FACTOR
+from app.domains.auth.types import SHORTEST_PASSWORD_WITH_SECOND_FACTOR
+from app.domains.users.types import SHORTEST_PASSWORD
 
 _FEWEST_PIECES = 4
 _OURS = "peerloop"

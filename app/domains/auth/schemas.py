@@ -6,11 +6,11 @@ from pydantic import ConfigDict, Field
 
 from app.domains.auth.types import (
     LONGEST_PASSWORD,
-    SHORTEST_PASSWORD,
     SHORTEST_PASSWORD_WITH_SECOND_FACTOR,
     AuthSessionIdField,
 )
-from app.domains.users.types import EmailField, NameField
+from app.domains.mfa.types import CodeField
+from app.domains.users.types import SHORTEST_PASSWORD, EmailField, NameField
 from app.edge.openapi import example
 from app.edge.schemas import ApiModel, Instant
 from app.edge.timezones import TimezoneField
@@ -149,11 +149,12 @@ class ChangeEmailBody(ApiModel):
 
 
 class StepUpBody(ApiModel):
-    """A proof that it is still the same person."""
+    """A proof that it is still the same person: the code where there is a second factor, else the password."""
 
     model_config = ConfigDict(json_schema_extra=example("Password", {"password": _PASSWORD}))
 
-    password: GivenPassword = Field(description="The account's password.")
+    password: GivenPassword | None = Field(None, description="The account's password.")
+    code: CodeField | None = Field(None, description="A code of the authenticator app, or a recovery code.")
 
 
 class LogOutEverywhereBody(ApiModel):
@@ -173,6 +174,23 @@ class LoginBody(ApiModel):
 
     email: EmailField = Field(description="The account's address.")
     password: GivenPassword = Field(description="The account's password.")
+    mode: Literal["token", "cookie"] = Field(
+        "token", description="`token`: in the body, for tools and apps. `cookie`: HttpOnly cookies, for browsers."
+    )
+
+
+class SecondFactorBody(ApiModel):
+    """The second step of a log-in, and how the tokens are to be delivered."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            "With an app",
+            {"challenge": "Vq7mY2n4b6d8f0h1j3l5n7p9r1t3v5x7z9B1D3F5H7J", "code": "492039", "mode": "token"},
+        )
+    )
+
+    challenge: str = Field(pattern="^[A-Za-z0-9_-]{43}$", description="What the first step answered.")
+    code: CodeField = Field(description="The six digits that the app shows now, or a recovery code.")
     mode: Literal["token", "cookie"] = Field(
         "token", description="`token`: in the body, for tools and apps. `cookie`: HttpOnly cookies, for browsers."
     )

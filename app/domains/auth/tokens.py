@@ -188,3 +188,8 @@ def new_refresh_token() -> str:
 def hash_refresh_token(token: str) -> str:
     """What is stored: useless to whoever reads the database, because the input has full entropy."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def password_mark(password_hash: str | None) -> str:
+    """Stands for a password, so that it can be told whether it is still the same."""
+    return hashlib.sha256((password_hash or "").encode()).hexdigest()

@@ -6,13 +6,11 @@ from enum import StrEnum
 from typing import Annotated, NewType
 
 from app.core.ids import id_constraint
+from app.domains.users.types import UserId
 
 AuthSessionId = NewType("AuthSessionId", str)
 AuthSessionIdField = Annotated[AuthSessionId, id_constraint("aus")]
 MailTokenId = NewType("MailTokenId", str)
-
-SHORTEST_PASSWORD = 15
-"""Characters of a password that is all one needs to log in (NIST SP 800-63B-4, 3.1.1.2)."""
 
 SHORTEST_PASSWORD_WITH_SECOND_FACTOR = 8
 
@@ -54,6 +52,16 @@ class Signup:
     password_hash: str
     name: str
     timezone: str
+
+
+@dataclass(frozen=True, slots=True)
+class PendingLogIn:
+    """A log-in whose first step was right and whose second factor is still to come. `password_mark` stands for the
+    password as it was then."""
+
+    user_id: UserId
+    method: LoginMethod
+    password_mark: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, Stamped
+from app.domains.passkeys.types import PasskeyId
 from app.domains.users.types import UserId
 
 
@@ -15,7 +16,7 @@ class Passkey(Stamped, Base):
     __tablename__ = "passkeys"
     __table_args__ = (Index("ix_passkeys_user_id", "user_id"),)
 
-    id: Mapped[str] = mapped_column(primary_key=True)  # the credential id, base64url
+    id: Mapped[PasskeyId] = mapped_column(primary_key=True)  # the credential id, base64url
     user_id: Mapped[UserId] = mapped_column(ForeignKey("users.id"))
     name: Mapped[str]
     public_key: Mapped[bytes] = mapped_column(LargeBinary)

@@ -1,6 +1,6 @@
 """Refusals about people."""
 
-from app.core.errors import Conflict, NotFound
+from app.core.errors import Conflict, Forbidden, NotFound
 
 
 class UserNotFound(NotFound):
@@ -16,3 +16,11 @@ class HandleTaken(Conflict):
     code = "handle_taken"
     title = "This handle is taken."
     hint = "GET /api/users/check-handle says which ones are free."
+
+
+class WrongPassword(Forbidden):
+    """The password given as proof is not the one that is expected here."""
+
+    code = "wrong_password"
+    title = "This is not the password."
+    hint = "Without the password, set a new one: POST /api/auth/forgot-password."

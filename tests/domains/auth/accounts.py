@@ -91,6 +91,11 @@ def prove_ago(session: WriteSession, user_id: str, /, **ago: float) -> None:
     session.execute(update(AuthSession).where(AuthSession.user_id == user_id).values(authenticated_at=at))
 
 
+def change_session(session: WriteSession, user_id: str, /, **values: Any) -> None:
+    """All log-ins of a person."""
+    assert session.change(update(AuthSession).where(AuthSession.user_id == user_id).values(**values))
+
+
 def user(session: ReadSession, email: str = EMAIL) -> User:
     return session.scalars(select(User).where(User.email == email)).one()
 

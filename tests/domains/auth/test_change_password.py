@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from app.domains.auth import service
-from app.domains.auth.errors import WrongPassword
 from app.domains.auth.types import AuthSessionId
+from app.domains.users.errors import WrongPassword
 from app.domains.users.events import SecurityChanged
 from app.domains.users.types import SecurityChange
 from tests.domains.auth import accounts

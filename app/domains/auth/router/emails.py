@@ -6,9 +6,10 @@ from app.core.errors import Unavailable
 from app.db.database import Database
 from app.domains.auth import service
 from app.domains.auth.deps import OwnPasswordCheck, OwnPasswordCheckDep
-from app.domains.auth.errors import EmailTaken, MailTokenInvalid, WrongPassword
+from app.domains.auth.errors import EmailTaken, MailTokenInvalid
 from app.domains.auth.schemas import MAILED, Accepted, ChangeEmailBody, ConfirmEmailBody
 from app.domains.auth.types import MailTokenPurpose
+from app.domains.users.errors import WrongPassword
 from app.domains.users.types import UserId
 from app.edge.deps import Db, MailTokensDep
 from app.edge.limits import LOGIN, limited

@@ -9,17 +9,29 @@ from app.domains.auth import service
 from app.domains.auth.deps import (
     REFRESH_COOKIE,
     AccessTokensDep,
-    DeviceDep,
+    Arrival,
+    ArrivalDep,
     PasswordCheck,
     PasswordCheckDep,
     clear_cookies,
     deliver,
     refuse_foreign_origin,
 )
-from app.domains.auth.errors import CookieFromForeignOrigin, LoginFailed, RefreshInProgress, RefreshTokenInvalid
-from app.domains.auth.schemas import LoginBody, RefreshBody, Tokens
-from app.domains.auth.types import AuthSessionId, Device, TokenPair
-from app.edge.deps import AppSettings, Db
+from app.domains.auth.errors import (
+    CookieFromForeignOrigin,
+    LogInChallengeEnded,
+    LoginFailed,
+    RefreshInProgress,
+    RefreshTokenInvalid,
+    SecondFactorNeeded,
+    SecondFactorRefused,
+)
+from app.domains.auth.schemas import LoginBody, RefreshBody, SecondFactorBody, Tokens
+from app.domains.auth.types import AuthSessionId, TokenPair
+from app.domains.mfa.deps import SealDep
+from app.domains.mfa.errors import TooManyCodes
+from app.domains.mfa.service import limited_codes
+from app.edge.deps import AppSettings, Db, Kv
 from app.edge.limits import LOGIN, limited
 from app.edge.openapi import audience
 from app.edge.principal import LOGGED_IN, AccountSuspended, CurrentUser
@@ -29,13 +41,12 @@ from app.edge.routing import StrictRoute
 router = APIRouter(route_class=StrictRoute)
 
 
-async def _log_in(
-    email: str, password: str, device: Device, db: Db, check: PasswordCheck, settings: AppSettings
-) -> TokenPair:
-    found = await check(email, password, device.network)
+async def _log_in(email: str, password: str, arrival: Arrival, db: Db, kv: Kv, check: PasswordCheck) -> TokenPair:
+    found = await check(email, password, arrival.device.network)
     if found.is_suspended:
         raise AccountSuspended
-    return await db.write(service.log_in, found, settings.refresh_token_life, device)
+    outcome = await db.write(service.log_in, found, arrival.life, arrival.device)
+    return await service.unwrap_log_in(kv, db.clock.now(), outcome)
 
 
 @router.post(
@@ -43,23 +54,32 @@ async def _log_in(
     operation_id="auth.login",
     summary="Log in",
     openapi_extra=audience("public") | limited(LOGIN),
-    responses=problems(LoginFailed, AccountSuspended, Unavailable),
+    responses=problems(LoginFailed, SecondFactorNeeded, AccountSuspended, Unavailable),
 )
-async def log_in(
-    body: LoginBody,
-    response: Response,
-    device: DeviceDep,
-    db: Db,
-    check: PasswordCheckDep,
-    tokens: AccessTokensDep,
-    settings: AppSettings,
-) -> Tokens:
+async def log_in(body: LoginBody, arrival: ArrivalDep, db: Db, kv: Kv, check: PasswordCheckDep) -> Tokens:
     """For anybody with an account. Starts an auth session; unknown address and wrong password answer alike. After
     five wrong passwords for an address from one network that network has to wait; the owner elsewhere has not. With
-    `mode: cookie` the tokens are set as HttpOnly cookies and not shown."""
-    pair = await _log_in(body.email, body.password, device, db, check, settings)
-    cookies = response if body.mode == "cookie" else None
-    return deliver(pair, tokens, refresh_life=settings.refresh_token_life, cookies=cookies)
+    `mode: cookie` the tokens are set as HttpOnly cookies and not shown. An account with a second factor gets a
+    `challenge` instead, to be sent with a code to POST /api/auth/login/second-factor."""
+    return arrival.deliver(await _log_in(body.email, body.password, arrival, db, kv, check), body.mode)
+
+
+@router.post(
+    "/login/second-factor",
+    operation_id="auth.log_in_second_factor",
+    summary="Finish a log-in with a code",
+    openapi_extra=audience("public") | limited(LOGIN),
+    responses=problems(SecondFactorRefused, LogInChallengeEnded, AccountSuspended, TooManyCodes),
+)
+async def log_in_second_factor(body: SecondFactorBody, arrival: ArrivalDep, db: Db, kv: Kv, seal: SealDep) -> Tokens:
+    """For whoever got a `challenge` from a log-in. Starts the auth session; a challenge works once, takes five wrong
+    codes at the most and ends after five minutes. A used recovery code is told to its owner by mail."""
+    async with (
+        service.answering_challenge(kv, db.clock.now(), body.challenge) as pending,
+        limited_codes(kv, pending.user_id),
+    ):
+        pair = await db.write(service.finish_log_in, seal, pending, body.code, arrival.life, arrival.device)
+    return arrival.deliver(pair, body.mode)
 
 
 @router.post(
@@ -67,20 +87,20 @@ async def log_in(
     operation_id="auth.token",
     summary="Log in by OAuth 2 password form (Swagger UI)",
     openapi_extra=audience("public") | limited(LOGIN),
-    responses=problems(LoginFailed, AccountSuspended, Unavailable),
+    responses=problems(LoginFailed, SecondFactorNeeded, AccountSuspended, Unavailable),
 )
 async def issue_token(
     username: Annotated[str, Form(description="The account's e-mail address.", max_length=254)],
     password: Annotated[str, Form(description="The account's password.", max_length=256)],
-    device: DeviceDep,
+    arrival: ArrivalDep,
     db: Db,
+    kv: Kv,
     check: PasswordCheckDep,
-    tokens: AccessTokensDep,
-    settings: AppSettings,
 ) -> Tokens:
-    """For Swagger UI's Authorize button, which sends a form. Does what log-in does in token mode."""
-    pair = await _log_in(username.strip().lower(), password, device, db, check, settings)
-    return deliver(pair, tokens, refresh_life=settings.refresh_token_life, cookies=None)
+    """For Swagger UI's Authorize button, which sends a form. Does what log-in does in token mode; an account
+    with a second factor has to log in there."""
+    pair = await _log_in(username.strip().lower(), password, arrival, db, kv, check)
+    return arrival.deliver(pair, "token")
 
 
 @router.post(

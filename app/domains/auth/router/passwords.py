@@ -5,12 +5,16 @@ from fastapi import APIRouter, BackgroundTasks
 from app.core.errors import Unavailable
 from app.domains.auth import service
 from app.domains.auth.deps import NewPasswordsDep, OwnPasswordCheckDep
-from app.domains.auth.errors import MailTokenInvalid, PasswordRefused, WrongPassword
+from app.domains.auth.errors import CodeNeeded, MailTokenInvalid, PasswordRefused
 from app.domains.auth.schemas import MAILED, Accepted, ChangePasswordBody, EmailBody, ResetPasswordBody, StepUpBody
 from app.domains.auth.service import PasswordReplacement
 from app.domains.auth.types import AuthSessionId, MailTokenPurpose
+from app.domains.mfa.deps import SealDep
+from app.domains.mfa.errors import CodeRefused, TooManyCodes
+from app.domains.mfa.service import limited_codes
+from app.domains.users.errors import WrongPassword
 from app.domains.users.types import UserId
-from app.edge.deps import Db, MailTokensDep
+from app.edge.deps import Db, Kv, MailTokensDep
 from app.edge.limits import LOGIN, MAIL, limited
 from app.edge.openapi import audience
 from app.edge.principal import LOGGED_IN, CurrentUser
@@ -82,11 +86,19 @@ async def change_password(
     summary="Confirm that it is still the same person",
     status_code=204,
     openapi_extra=audience("student", "teacher", "creator", "admin") | limited(LOGIN),
-    responses=problems(*LOGGED_IN, WrongPassword, Unavailable),
+    responses=problems(*LOGGED_IN, WrongPassword, CodeNeeded, CodeRefused, TooManyCodes, Unavailable),
 )
-async def step_up(body: StepUpBody, caller: CurrentUser, db: Db, check: OwnPasswordCheckDep) -> None:
-    """For anybody who is logged in and has a password. For 15 minutes this auth session may do what asks for a recent
-    proof (`step_up_needed`); tokens stay as they are."""
-    user_id = UserId(caller.user_id)
-    checked_hash = await check(user_id, body.password)
-    await db.write(service.confirm_password, user_id, AuthSessionId(caller.auth_session_id), checked_hash)
+async def step_up(
+    body: StepUpBody, caller: CurrentUser, db: Db, kv: Kv, seal: SealDep, check: OwnPasswordCheckDep
+) -> None:
+    """For anybody who is logged in: a code where there is a second factor, else the password. For 15 minutes this auth
+    session may do what asks for a recent proof (`step_up_needed`); tokens stay as they are."""
+    user_id, auth_session_id = UserId(caller.user_id), AuthSessionId(caller.auth_session_id)
+    if body.code is not None:
+        async with limited_codes(kv, user_id):
+            await db.write(service.confirm_code, seal, user_id, auth_session_id, body.code)
+    elif body.password is not None:
+        checked_hash = await check(user_id, body.password)
+        await db.write(service.confirm_password, user_id, auth_session_id, checked_hash)
+    else:
+        raise WrongPassword

@@ -14,11 +14,11 @@ from app.domains.auth.errors import (
     MailTokenInvalid,
     PasswordNeeded,
     PasswordRefused,
-    WrongPassword,
 )
 from app.domains.auth.policies import PasswordRules
 from app.domains.auth.schemas import MAILED, Accepted, EmailBody, SignupBody, SignupOptions, VerifyEmailBody
 from app.domains.auth.types import MailTokenPurpose, Signup
+from app.domains.users.errors import WrongPassword
 from app.edge.deps import AppSettings, Db, MailTokensDep
 from app.edge.limits import LOGIN, MAIL, SIGNUP, limited
 from app.edge.openapi import audience

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from app.db.session import WriteSession
 from app.domains.auth import repository
-from app.domains.auth.errors import EmailTaken, WrongPassword
+from app.domains.auth.errors import EmailTaken
 from app.domains.auth.events import EmailChangeAsked, EmailChanged, EmailVerified, SignupRepeated
 from app.domains.auth.service.links import make_only_link, may_mail_link, use_link
 from app.domains.auth.types import MailTokenPurpose
 from app.domains.users import service as users
+from app.domains.users.errors import WrongPassword
 from app.domains.users.types import UserId
 
 _CHANGE_LIFE = timedelta(hours=24)

@@ -9,8 +9,9 @@ from app.db.session import ReadSession, WriteSession
 from app.domains.auth import repository
 from app.domains.auth.errors import LoginFailed
 from app.domains.auth.events import NewDeviceSignedIn
-from app.domains.auth.tokens import AccessClaims, hash_refresh_token, new_refresh_token
-from app.domains.auth.types import AuthSessionId, Device, LoginMethod, TokenPair
+from app.domains.auth.tokens import AccessClaims, hash_refresh_token, new_refresh_token, password_mark
+from app.domains.auth.types import AuthSessionId, Device, LoginMethod, PendingLogIn, TokenPair
+from app.domains.mfa import service as mfa
 from app.domains.users import service as users
 from app.domains.users.errors import UserNotFound
 from app.domains.users.types import UserId
@@ -41,13 +42,24 @@ def was_used_from(session: ReadSession, email: str, network: str | None) -> bool
     return user is not None and repository.has_session_from(session, user.id, network)
 
 
-def log_in(session: WriteSession, credentials: Credentials, life: timedelta, device: Device) -> TokenPair:
-    """Start an auth session. Raises `LoginFailed` when the password was replaced since it was read: a log-in that was
-    under way while the address was proven must not survive it."""
+def log_in(
+    session: WriteSession, credentials: Credentials, life: timedelta, device: Device
+) -> TokenPair | PendingLogIn:
+    """Begin the log-in of somebody whose password is right. Raises `LoginFailed` when the password was replaced since
+    it was read: a log-in that was under way while the address was proven must not survive it."""
     user_id = credentials.user_id
     if user_id is None or users.lock_user(session, user_id).password_hash != credentials.password_hash:
         raise LoginFailed
-    return start_auth_session(session, user_id, life, LoginMethod.PASSWORD, device)
+    return begin_log_in(session, user_id, life, LoginMethod.PASSWORD, device)
+
+
+def begin_log_in(
+    session: WriteSession, user_id: UserId, life: timedelta, method: LoginMethod, device: Device
+) -> TokenPair | PendingLogIn:
+    """A new auth session; or, for somebody with a second factor, what `unwrap_log_in` makes a challenge of."""
+    if mfa.has_second_factor(session, user_id):
+        return PendingLogIn(user_id, method, password_mark(users.get_user(session, user_id).password_hash))
+    return start_auth_session(session, user_id, life, method, device)
 
 
 def start_auth_session(

@@ -6,13 +6,16 @@ from datetime import timedelta
 from app.core.errors import NotAuthenticated
 from app.db.session import ReadSession, WriteSession
 from app.domains.auth import repository
-from app.domains.auth.errors import MailTokenInvalid, WrongPassword
+from app.domains.auth.errors import CodeNeeded, MailTokenInvalid
 from app.domains.auth.events import AccountReclaimed, EmailVerified, PasswordResetAsked
 from app.domains.auth.policies import PasswordRules, name_from_address
 from app.domains.auth.service.links import TO_OWN_ADDRESS, find_link, make_only_link, may_mail_link, use_link
 from app.domains.auth.types import AuthSessionId, MailTokenPurpose
 from app.domains.mfa import service as mfa
+from app.domains.mfa.errors import CodeRefused
+from app.domains.mfa.types import Seal
 from app.domains.users import service as users
+from app.domains.users.errors import WrongPassword
 from app.domains.users.events import SecurityChanged
 from app.domains.users.types import SecurityChange, UserId
 
@@ -57,9 +60,19 @@ def change_password(session: WriteSession, order: PasswordReplacement) -> None:
 
 def confirm_password(session: WriteSession, user_id: UserId, auth_session_id: AuthSessionId, checked_hash: str) -> None:
     """Note that whoever has this auth session just gave the password. Raises `WrongPassword` when it was replaced since
-    it was checked, `NotAuthenticated` when the auth session has ended."""
+    it was checked, `CodeNeeded` where there is a second factor, `NotAuthenticated` when the auth session has ended."""
     if users.lock_user(session, user_id).password_hash != checked_hash:
         raise WrongPassword
+    if mfa.has_second_factor(session, user_id):
+        raise CodeNeeded
+    note_proof(session, user_id, auth_session_id)
+
+
+def confirm_code(session: WriteSession, seal: Seal, user_id: UserId, auth_session_id: AuthSessionId, code: str) -> None:
+    """Note that whoever has this auth session just gave a code. Raises `CodeRefused`, and `NotAuthenticated` when the
+    auth session has ended."""
+    if not mfa.spend_code(session, seal, user_id, code):
+        raise CodeRefused
     note_proof(session, user_id, auth_session_id)
 
 
