@@ -14,6 +14,8 @@ from app.domains.enrollments.router import router as enrollments
 from app.domains.invitations.router import admin as admin_invitations
 from app.domains.invitations.router import router as invitations
 from app.domains.mfa.router import router as mfa
+from app.domains.oauth.router import callbacks as oauth_callbacks
+from app.domains.oauth.router import router as oauth
 from app.domains.passkeys.router import router as passkeys
 from app.domains.payments.router import router as payments
 from app.domains.payouts.router import router as payouts
@@ -32,6 +34,8 @@ for router in (
     auth,
     mfa,
     passkeys,
+    oauth,
+    oauth_callbacks,
     courses,
     topics,
     teachers,

@@ -94,7 +94,7 @@ def _build(app: FastAPI, settings: Settings, clock: Clock) -> None:
     state.kv = make_kv(settings, state.db)
     state.limiter = make_limiter(settings, clock, state.kv)
     state.attempts = make_attempts(settings, clock, state.kv)
-    state.providers = make_providers(settings, state.http)
+    state.providers = make_providers(settings, state.http, state.kv, clock)
     state.passwords = Passwords()
     state.cursors = CursorCodec(secret)
     state.mail_tokens = MailTokens(secret)

@@ -1,10 +1,12 @@
 """Settings become providers; events and jobs get their handlers. The only place that knows the adapters."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
 import httpx
+from pydantic import SecretStr
 
 from app.core.clock import Clock
 from app.core.config import Settings, host_of
@@ -50,6 +52,10 @@ from app.providers.captcha.port import CaptchaProvider
 from app.providers.captcha.turnstile import Turnstile
 from app.providers.email.port import EmailProvider
 from app.providers.email.resend import ResendEmail
+from app.providers.identity.github import GITHUB, GitHubIdentity
+from app.providers.identity.google import GOOGLE, GoogleIdentity
+from app.providers.identity.grant import Registration
+from app.providers.identity.port import IdentityProvider, ProviderName
 from app.providers.kv.memory import MemoryKeyValueStore
 from app.providers.kv.port import KeyValueStore
 from app.providers.kv.sql import SqlKeyValueStore
@@ -67,9 +73,10 @@ class Providers:
     email: EmailProvider
     captcha: CaptchaProvider | None
     breaches: BreachDirectory | None
+    identities: Mapping[str, IdentityProvider]
 
 
-def make_providers(settings: Settings, http: httpx.AsyncClient) -> Providers:
+def make_providers(settings: Settings, http: httpx.AsyncClient, kv: KeyValueStore, clock: Clock) -> Providers:
     """Real adapters; with no address set they speak to the local twins."""
     from app.providers.payments.stripe import StripePayments  # noqa: PLC0415 - the SDK takes 75 ms to import
 
@@ -96,6 +103,7 @@ def make_providers(settings: Settings, http: httpx.AsyncClient) -> Providers:
         ),
         captcha=_make_captcha(settings, http),
         breaches=RangeApi(settings.breach_check_url, http) if settings.breach_check_url else None,
+        identities=_make_identities(settings, http, kv, clock),
     )
 
 
@@ -104,6 +112,28 @@ def _make_captcha(settings: Settings, http: httpx.AsyncClient) -> CaptchaProvide
     url = f"{settings.public_url}/sandbox/turnstile" if settings.has_twins else cloudflare
     secret = settings.turnstile_secret.get_secret_value()
     return Turnstile(secret=secret, url=url, hostname=host_of(settings.app_url), http=http) if secret else None
+
+
+def _make_identities(
+    settings: Settings, http: httpx.AsyncClient, kv: KeyValueStore, clock: Clock
+) -> dict[str, IdentityProvider]:
+    """Those that this installation is registered with."""
+    twins = f"{settings.public_url}/sandbox/identity" if settings.has_twins else ""
+    found: dict[str, IdentityProvider] = {}
+    if settings.has_google:
+        ours = _registration(settings, ProviderName.GOOGLE, settings.google_client_id, settings.google_client_secret)
+        url = settings.google_url or (f"{twins}/google" if twins else GOOGLE)
+        found[ProviderName.GOOGLE] = GoogleIdentity(ours, url, http, kv, clock)
+    if settings.has_github:
+        ours = _registration(settings, ProviderName.GITHUB, settings.github_client_id, settings.github_client_secret)
+        url = settings.github_url or (f"{twins}/github" if twins else GITHUB)
+        found[ProviderName.GITHUB] = GitHubIdentity(ours, url, http)
+    return found
+
+
+def _registration(settings: Settings, name: ProviderName, client_id: str, secret: SecretStr) -> Registration:
+    """The callback is at our configured address, never at the one that a request names."""
+    return Registration(client_id, secret.get_secret_value(), f"{settings.public_url}/api/auth/{name}/callback")
 
 
 def make_kv(settings: Settings, db: Database) -> KeyValueStore:

@@ -76,6 +76,12 @@ class Settings(BaseSettings):
     resend_url: str = ""
     resend_key: SecretStr = Field(SecretStr("re_twin"))
     resend_webhook_secret: SecretStr = Field(SecretStr("whsec_twinResendWebhookSecret012345678"))
+    google_client_id: str = Field("twin-google", description="Empty, or the twin's in production: off.")
+    google_client_secret: SecretStr = Field(SecretStr("twin-google-secret"))
+    google_url: str = Field("", description="Empty: the twin in development, Google in production.")
+    github_client_id: str = Field("twin-github", description="Empty, or the twin's in production: off.")
+    github_client_secret: SecretStr = Field(SecretStr("twin-github-secret"))
+    github_url: str = Field("", description="Empty: the twin in development, GitHub in production.")
     mail_from: str = "PeerLoop <hello@peerloop.example>"
 
     invitation_only: bool = Field(False, description="Whether only invited people may sign up.")
@@ -92,7 +98,16 @@ class Settings(BaseSettings):
         30, ge=30, le=1435, description="Stripe allows 30 minutes to 24 hours; 5 minutes are kept for retries."
     )
 
-    @field_validator("public_url", "app_url", "stripe_url", "plugnmeet_url", "resend_url", "breach_check_url")
+    @field_validator(
+        "public_url",
+        "app_url",
+        "stripe_url",
+        "plugnmeet_url",
+        "resend_url",
+        "google_url",
+        "github_url",
+        "breach_check_url",
+    )
     @classmethod
     def _is_bare_http_address(cls, value: str) -> str:
         if value and not (value.startswith(("http://", "https://")) and urlsplit(value).hostname):
@@ -152,6 +167,9 @@ class Settings(BaseSettings):
         def is_twin(value: SecretStr) -> bool:
             return "twin" in value.get_secret_value()
 
+        def is_unset(value: SecretStr) -> bool:
+            return not value.get_secret_value() or is_twin(value)
+
         checks = {
             "PEERLOOP_SECRET: must be set": self.secret.get_secret_value() == _DEVELOPMENT_SECRET,
             "PEERLOOP_JWT_PRIVATE_KEY: must be set": not self.jwt_private_key.get_secret_value(),
@@ -166,6 +184,8 @@ class Settings(BaseSettings):
                 self.turnstile_secret.get_secret_value() and not self.turnstile_site_key
             ),
             "PEERLOOP_RESEND_WEBHOOK_SECRET: must be set": is_twin(self.resend_webhook_secret),
+            "PEERLOOP_GOOGLE_CLIENT_SECRET: must be set": self.has_google and is_unset(self.google_client_secret),
+            "PEERLOOP_GITHUB_CLIENT_SECRET: must be set": self.has_github and is_unset(self.github_client_secret),
             "PEERLOOP_PUBLIC_URL: must use https": not self.public_url.startswith("https://"),
             "PEERLOOP_APP_URL: must use https": not self.app_url.startswith("https://"),
         }
@@ -179,6 +199,19 @@ class Settings(BaseSettings):
     def has_twins(self) -> bool:
         """Whether the local twins are mounted: everywhere but in production."""
         return self.environment != "production"
+
+    @property
+    def has_google(self) -> bool:
+        """Whether one can sign in with Google."""
+        return self._is_registered(self.google_client_id)
+
+    @property
+    def has_github(self) -> bool:
+        """Whether one can sign in with GitHub."""
+        return self._is_registered(self.github_client_id)
+
+    def _is_registered(self, client_id: str) -> bool:
+        return bool(client_id) and (self.has_twins or "twin" not in client_id)
 
     @property
     def origins(self) -> frozenset[str]:

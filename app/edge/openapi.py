@@ -26,6 +26,7 @@ _ABOUT = """The backend of PeerLoop: learn one-to-one, be certified, teach, earn
 """
 _TAGS = {
     "auth": "Sign up, prove the address, log in, stay logged in.",
+    "oauth": "Sign in with Google or GitHub, and link accounts there.",
     "users": "The caller's own account, and other people as far as they want to be seen.",
     "courses": "The catalogue: what is sold, and who teaches it.",
     "checkout": "Buying a place in a course.",

@@ -51,6 +51,8 @@ _INTEGER = _Spelling("int_parsing", re.compile("-?[0-9]+"), "must be a whole num
 class StrictRoute(APIRoute):
     """Use as `route_class` of every router."""
 
+    ignores_unknown_parameters = False
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         known = dict(_query_fields(self.dependant))
@@ -61,7 +63,7 @@ class StrictRoute(APIRoute):
             request = _StrictRequest(given.scope, given.receive)
             for policy in policies:
                 await request.app.state.limiter.count(request.scope, policy)
-            _refuse_parameters(request.query_params, known)
+            _refuse_parameters(request.query_params, known, may_have_others=self.ignores_unknown_parameters)
             if body is not None:
                 await _read_body(request, is_form=isinstance(body, Form))
             try:
@@ -70,6 +72,12 @@ class StrictRoute(APIRoute):
                 raise RequestValidationError(_with_nearest_names(error, body)) from None
 
         return handle_strictly
+
+
+class CallbackRoute(StrictRoute):
+    """For addresses that other services send browsers to: they may add parameters of theirs (RFC 6749, 4.1.2)."""
+
+    ignores_unknown_parameters = True
 
 
 class _StrictRequest(Request):
@@ -172,9 +180,10 @@ def _spelling_of(annotation: Any) -> _Spelling | None:
     return next(filter(None, map(_spelling_of, get_args(annotation))), None)
 
 
-def _refuse_parameters(given: QueryParams, known: Mapping[str, _Spelling | None]) -> None:
+def _refuse_parameters(given: QueryParams, known: Mapping[str, _Spelling | None], *, may_have_others: bool) -> None:
     """Refuse those that are unknown, given twice, or spelled in another way than the document says."""
-    findings = [*islice(_unknown(given, known), MOST_ERRORS), *_repeated(given, known), *_misspelled(given, known)]
+    unknown = () if may_have_others else islice(_unknown(given, known), MOST_ERRORS)
+    findings = [*unknown, *_repeated(given, known), *_misspelled(given, known)]
     if findings:
         raise RequestValidationError(findings)
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from pydantic import SecretStr
+from starlette.applications import Starlette
 from starlette.routing import Mount, Router
 
 from app.core.clock import Clock
@@ -9,6 +11,7 @@ from app.core.config import Settings, host_of
 from app.sandbox.books import Books
 from app.sandbox.breaches import create_breaches_twin
 from app.sandbox.deliveries import Deliveries
+from app.sandbox.identity import Registered, create_identity_twin
 from app.sandbox.plugnmeet import create_plugnmeet_twin
 from app.sandbox.resend import create_inbox, create_resend_twin
 from app.sandbox.spa import create_spa_twin
@@ -65,8 +68,22 @@ def create_twins(settings: Settings, clock: Clock, books: Books, deliveries: Del
             Mount("/resend", resend),
             Mount("/turnstile", turnstile),
             Mount("/breaches", create_breaches_twin()),
+            Mount("/identity", _create_identity(settings, clock, books)),
             Mount("/inbox", create_inbox(books)),
             Mount("/app", create_spa_twin()),
         ]
     )
     return Twins(books, deliveries, routes)
+
+
+def _create_identity(settings: Settings, clock: Clock, books: Books) -> Starlette:
+    def registered(name: str, client_id: str, secret: SecretStr) -> Registered:
+        return Registered(client_id, secret.get_secret_value(), f"{settings.public_url}/api/auth/{name}/callback")
+
+    return create_identity_twin(
+        books,
+        clock,
+        google=registered("google", settings.google_client_id, settings.google_client_secret),
+        github=registered("github", settings.github_client_id, settings.github_client_secret),
+        base_url=f"{settings.public_url}/sandbox/identity",
+    )

@@ -98,6 +98,22 @@ def test_production_starts_when_all_is_given() -> None:
     assert settings.public_url == "https://api.peerloop.example"
 
 
+@pytest.mark.parametrize("name", ["GOOGLE", "GITHUB"])
+def test_production_offers_a_provider_only_when_it_is_registered_there(name: str) -> None:
+    with environment(**PRODUCTION):
+        assert not any((load_settings().has_google, load_settings().has_github))
+    registered = PRODUCTION | {f"PEERLOOP_{name}_CLIENT_ID": "peerloop.apps.example"}
+    assert refusal(registered) == [f"PEERLOOP_{name}_CLIENT_SECRET: must be set"]
+    with environment(**registered, **{f"PEERLOOP_{name}_CLIENT_SECRET": "s"}):
+        settings = load_settings()
+    assert {"GOOGLE": settings.has_google, "GITHUB": settings.has_github}[name]
+
+
+def test_development_offers_both_providers_unless_told_otherwise() -> None:
+    assert (Settings().has_google, Settings().has_github) == (True, True)
+    assert not Settings(google_client_id="").has_google
+
+
 def test_secrets_are_not_printed() -> None:
     assert SECRET not in repr(Settings(secret=SecretStr(SECRET)))
 

@@ -21,6 +21,7 @@ from app.domains.users import service as users
 from app.domains.users.models import User
 from app.domains.users.types import UserId
 from tests.domains.mfa import factors
+from tests.domains.oauth.browser import add_identity
 from tests.hostile.document import Operation
 from tests.support.authenticator import Authenticator
 from tests.support.learning import Classroom, Student, booked
@@ -96,6 +97,7 @@ async def set_stage(world: World) -> Stage:
         | await _security_calls(world)
         | await _second_factor_calls(world)
         | await _passkey_calls(world)
+        | await _oauth_calls(world)
         | await _session_calls(world, room, student)
         | await _certificate_calls(world, room)
         | await _shop_calls(world, shop)
@@ -231,6 +233,21 @@ async def _passkey_calls(world: World) -> dict[str, Call]:
         "passkeys.step_up": Call(owner, body={"credential": device.get(proving)}),
         "passkeys.rename": Call(owner, {"passkey_id": device.id}, body={"name": "Old key"}),
         "passkeys.remove": Call(owner, {"passkey_id": spare.id}),
+    }
+
+
+async def _oauth_calls(world: World) -> dict[str, Call]:
+    """The callbacks come with a state that nobody knows: they lead to the app's sign-in page."""
+    linker, leaver = await world.member("Lea Linker"), await world.member("Uli Unlink")
+    await world.write(add_identity, world.app.state.providers.identities["google"].issuer, "1", leaver.user_id)
+    return {
+        "oauth.google": Call(None),
+        "oauth.github": Call(None),
+        "oauth.google_callback": Call(None, query={"code": "unknown", "state": "unknown"}),
+        "oauth.github_callback": Call(None, query={"code": "unknown", "state": "unknown"}),
+        "oauth.identities": Call(leaver),
+        "oauth.link": Call(linker, {"provider": "github"}, body={"return_to": "/settings/security"}),
+        "oauth.unlink": Call(leaver, {"provider": "google"}),
     }
 
 

@@ -17,6 +17,8 @@ OFFERED = {"checkout.create_session"}
 # What every caller has of their own, in one piece.
 NO_LISTS = {"mfa.get", "auth.list_sessions", "users.me", "users.settings", "users.check_handle", "availability.get"}
 IDS = ("session_id", "enrollment_id", "certificate_id", "checkout_session_id", "auth_session_id", "passkey_id")
+# Their `code` is the provider's.
+CALLBACKS = {"oauth.google_callback", "oauth.github_callback"}
 
 
 async def two_strangers(world: World) -> list[Actor]:
@@ -29,8 +31,8 @@ async def two_strangers(world: World) -> list[Actor]:
 
 def takes_an_id(operation: Operation) -> bool:
     properties = operation.body["properties"] if operation.body else {}
-    parameters = {parameter.name for parameter in operation.parameters}
-    return bool(parameters & {"code", "id_or_slug"}) or any(name.endswith("_id") for name in {*parameters, *properties})
+    names = {parameter.name for parameter in operation.parameters if operation.id not in CALLBACKS} | set(properties)
+    return any(name.endswith("_id") or name in {"code", "id_or_slug"} for name in names)
 
 
 def with_unknown_ids(call: Call) -> Call:

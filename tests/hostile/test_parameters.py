@@ -79,6 +79,8 @@ IN_QUERY = {
     "lone surrogate escaped": "%5Cud800",
     "marker": f"{MARKER}%21",
 }
+# Where other services send browsers, with parameters of theirs.
+CALLBACKS = {"oauth.google_callback", "oauth.github_callback"}
 # Spellings of a value that are meant to work.
 ALSO_RIGHT = {("certificates.verify", "upper case"), ("users.get", "upper case")}
 
@@ -144,7 +146,7 @@ async def test_no_query_parameter_takes_what_its_schema_forbids(
         for name, value in IN_QUERY.items():
             address = _with_query(operation.path.format(**call.path), call, **{parameter.name: value})
             answer, case = await send(stage, operation, address), f"{operation.id} {parameter.name} {name}"
-            if answer.is_success and fits(parameter.schema, value):
+            if (answer.is_success or answer.has_redirect_location) and fits(parameter.schema, value):
                 findings.note(case, answer)
             else:
                 findings.refused(case, answer, 400, 404, 422)
@@ -215,6 +217,8 @@ async def test_no_operation_takes_an_unknown_or_repeated_parameter(
         given = {"unknown": f"zzz={MARKER}", "token": f"access_token={MARKER}", "long": "z" * 5000, "NUL": "z%00=1"}
         given |= {f"{known.name} twice": f"{known.name}=a&{known.name}=b" for known in operation.named("query")}
         for name, query in given.items():
+            if operation.id in CALLBACKS and name in {"unknown", "token", "long"}:
+                continue
             answer = await send(stage, operation, f"{address}?{query}")
             findings.refused(f"{operation.id} {name}", answer, 400 if name == "NUL" else 422)
     findings.same("rows", changed(before, await snapshot(stage.world)), {})

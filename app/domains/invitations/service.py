@@ -115,8 +115,16 @@ def accept_for_signup(session: WriteSession, invitation_id: InvitationId, email:
     """Whether the invitation lets this address sign up while sign-up is closed. One to become a member is used up by
     it; one to become a moderator stays, to be accepted once the address is proven."""
     invitation = get_invitation(session, invitation_id)
-    if invitation is None or invitation.email != email:
-        return False
+    return invitation is not None and invitation.email == email and _let_in(session, invitation)
+
+
+def accept_for_address(session: WriteSession, email: str) -> bool:
+    """Whether an address that somebody trustworthy proved was invited; with the effect of `accept_for_signup`."""
+    found = [repository.pending_id(session, email, kind) for kind in InvitationKind]
+    return any(accept_for_signup(session, invitation_id, email) for invitation_id in found if invitation_id)
+
+
+def _let_in(session: WriteSession, invitation: Invitation) -> bool:
     match InvitationKind(invitation.kind):
         case InvitationKind.MEMBER:
             return repository.decide(session, invitation.id, InvitationStatus.ACCEPTED)

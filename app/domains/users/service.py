@@ -42,7 +42,7 @@ def create_user(
     *,
     email: str,
     name: str,
-    password_hash: str,
+    password_hash: str | None,
     timezone: str,
     can_create_courses: bool = False,
     is_admin: bool = False,
@@ -202,7 +202,7 @@ def record_login(session: WriteSession, user_id: UserId) -> None:
     repository.set_last_login(session, user_id)
 
 
-def start_over(session: WriteSession, user_id: UserId, *, password_hash: str, name: str, timezone: str) -> None:
+def start_over(session: WriteSession, user_id: UserId, *, password_hash: str | None, name: str, timezone: str) -> None:
     """Give the account to whoever proved its address: nothing of the profile stays that somebody else chose."""
     handle = _with_suffix(_plain_handle(name))
     chosen = {"password_hash": password_hash, "name": name, "handle": handle, "timezone": timezone}

@@ -242,7 +242,7 @@ def lose_answers(world: World) -> Callable[[], Silence]:
 
     def swap() -> Silence:
         line, state, registry = Silence(httpx.ASGITransport(world.app)), world.app.state, Registry()
-        state.providers = make_providers(world.settings, httpx.AsyncClient(transport=line))
+        state.providers = make_providers(world.settings, httpx.AsyncClient(transport=line), state.kv, world.clock)
         register_jobs(registry, state.providers, world.settings, state.mail_tokens)
         state.runner = JobRunner(world.db, registry)
         return line

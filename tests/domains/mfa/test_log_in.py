@@ -4,10 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 
-from app.db.kv import KeyValue
-from app.db.session import ReadSession
 from app.domains.auth import service
 from app.domains.auth.errors import SecondFactorNeeded
 from app.domains.auth.types import Device, LoginMethod
@@ -16,6 +13,7 @@ from tests.domains.auth import accounts
 from tests.domains.auth.accounts import SPA, code, comparable
 from tests.domains.mfa import factors
 from tests.domains.mfa.factors import WRONG, Owner
+from tests.support.kept import key_values
 from tests.support.world import PASSWORD, World
 
 ENDED = (401, "log_in_challenge_ended")
@@ -198,13 +196,9 @@ async def test_other_ways_to_log_in_are_challenged_the_same(world: World, sam: O
     assert (await service.unwrap_log_in(world.app.state.kv, world.clock.now(), pair)).user_id == ada.user_id
 
 
-def _key_values(session: ReadSession) -> str:
-    return " ".join(f"{key} {value}" for key, value in session.execute(select(KeyValue.key, KeyValue.value)))
-
-
 async def test_the_store_holds_nothing_that_finishes_a_log_in(world: World, sam: Owner) -> None:
     challenge = await sam.challenge()
-    held = await world.db.read(_key_values)
+    held = str(await world.db.read(key_values))
     assert challenge not in held
     assert "argon2" not in held
     assert sam.actor.user_id in held

@@ -28,7 +28,6 @@ from app.domains.auth.service.reading import get_auth_session, get_mail_token
 from app.domains.auth.service.refreshing import (
     RefreshRefusal,
     log_out,
-    log_out_everywhere,
     refresh,
     sweep_tokens,
     unwrap_refresh,
@@ -49,13 +48,16 @@ from app.domains.auth.service.sessions import (
 from app.domains.auth.service.signup import (
     hash_of_newest_signup,
     hash_of_signup,
+    prove_email,
     resend_verification,
     sign_up,
     sign_up_invited,
     verify_email,
 )
+from app.domains.auth.tokens import AccessClaims
 
 __all__ = [
+    "AccessClaims",
     "Credentials",
     "PasswordReplacement",
     "RefreshRefusal",
@@ -82,10 +84,10 @@ __all__ = [
     "list_sessions_of",
     "log_in",
     "log_out",
-    "log_out_everywhere",
     "note_proof",
     "password_hash",
     "password_rules",
+    "prove_email",
     "refresh",
     "refuse_suspended",
     "resend_verification",

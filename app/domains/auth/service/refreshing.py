@@ -11,7 +11,6 @@ from app.domains.auth.service.login import issue_refresh_token, refuse_suspended
 from app.domains.auth.tokens import hash_refresh_token
 from app.domains.auth.types import AuthSessionId, TokenPair
 from app.domains.users import service as users
-from app.domains.users.types import UserId
 
 _REFRESH_GRACE = timedelta(seconds=10)
 _ENDED_SESSIONS_KEPT = timedelta(days=30)
@@ -62,11 +61,6 @@ def unwrap_refresh(outcome: TokenPair | RefreshRefusal) -> TokenPair:
 def log_out(session: WriteSession, auth_session_id: AuthSessionId) -> None:
     """End the auth session; its access tokens are refused from now on."""
     repository.revoke(session, auth_session_id)
-
-
-def log_out_everywhere(session: WriteSession, user_id: UserId) -> None:
-    """End every auth session of the person."""
-    repository.revoke_all(session, user_id)
 
 
 def sweep_tokens(session: WriteSession) -> int:

@@ -106,6 +106,15 @@ def _is_contested(session: ReadSession, user_id: UserId) -> bool:
     return len(repository.pending_password_hashes(session, user_id) | ({in_force} - {None})) > 1
 
 
+def prove_email(session: WriteSession, user_id: UserId) -> bool:
+    """Another service has proven the address. Whether it was unproven until now; then the account's links end."""
+    if not users.mark_email_verified(session, user_id):
+        return False
+    repository.void_mail_tokens(session, user_id)
+    session.publish(EmailVerified(user_id))
+    return True
+
+
 def _put_into_force(session: WriteSession, user_id: UserId, signup: Signup) -> None:
     """The proven sign-up's choices become the account's; a stranger who signed up before is out."""
     if users.get_user(session, user_id).password_hash == signup.password_hash:

@@ -25,7 +25,7 @@ def suspend(session: WriteSession, actor_id: UserId, user_id: UserId, reason: st
     _demand(session, actor_id, user_id)
     if not users.suspend(session, user_id, reason):
         raise AlreadySuspended
-    auth.log_out_everywhere(session, user_id)
+    auth.end_all_sessions(session, user_id)
     return _record(session, actor_id, user_id, is_suspended=True, reason=reason)
 
 
