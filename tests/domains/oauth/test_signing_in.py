@@ -122,6 +122,9 @@ async def test_a_stranger_who_registered_the_address_first_keeps_nothing(world: 
     assert code(await accounts.refresh(world, pair["refresh_token"])) == (401, "refresh_token_invalid")
     assert code(await accounts.log_in(world, password="the stranger's own password")) == (401, "login_failed")
     assert code(await accounts.verify(world, link)) == (400, "mail_token_invalid")
+    tokens = await world.db.read(accounts.mail_tokens)
+    assert tokens
+    assert all(each.used_at is not None and each.signup is None for each in tokens)
     assert (await browser.me()).status_code == 200
 
 
