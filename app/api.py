@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from app.domains.accounts.router import router as accounts
 from app.domains.audit.router import router as audit
 from app.domains.auth.router import router as auth
 from app.domains.auth.router import well_known
@@ -53,6 +54,7 @@ for router in (
     admin_invitations,
     admin_users,
     audit,
+    accounts,
     webhooks,
     errors,
 ):

@@ -5,14 +5,15 @@ to a person and an operation; another body under the same key is refused; answer
 """
 
 import hashlib
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Concatenate, ParamSpec
 
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
-from sqlalchemy import Index, delete, select, update
+from sqlalchemy import ColumnElement, Index, delete, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.errors import Conflict, Problem
@@ -168,3 +169,13 @@ RequiredIdempotency = Annotated[Idempotency, Depends(_required)]
 def sweep_stored_answers(session: WriteSession) -> int:
     """Delete answers older than 48 hours."""
     return session.change(delete(StoredAnswer).where(StoredAnswer.created_at < session.now - _KEEP))
+
+
+def forget_caller(session: WriteSession, caller: str, replaced: Mapping[str, str]) -> None:
+    """Delete the answers that were stored for this caller. In those stored for others that name the caller's id, replace
+    these texts: they must still be answered, lest a repeated request have its effect twice."""
+    session.change(delete(StoredAnswer).where(StoredAnswer.scope.startswith(f"{caller}:", autoescape=True)))
+    body: ColumnElement[str] = StoredAnswer.body.expression
+    for old, new in replaced.items():
+        body = func.replace(body, json.dumps(old, ensure_ascii=False), json.dumps(new, ensure_ascii=False))
+    session.change(update(StoredAnswer).where(StoredAnswer.body.contains(caller, autoescape=True)).values(body=body))

@@ -15,7 +15,16 @@ PUBLIC = {"courses.get", "courses.curriculum", "courses.teachers", "availability
 # Ids of things that are not owned by anybody: what is on sale, and who teaches it.
 OFFERED = {"checkout.create_session"}
 # What every caller has of their own, in one piece.
-NO_LISTS = {"mfa.get", "auth.list_sessions", "users.me", "users.settings", "users.check_handle", "availability.get"}
+NO_LISTS = {
+    "accounts.export",
+    "accounts.check_deletion",
+    "mfa.get",
+    "auth.list_sessions",
+    "users.me",
+    "users.settings",
+    "users.check_handle",
+    "availability.get",
+}
 IDS = ("session_id", "enrollment_id", "certificate_id", "checkout_session_id", "auth_session_id", "passkey_id")
 # Their `code` is the provider's.
 CALLBACKS = {"oauth.google_callback", "oauth.github_callback"}

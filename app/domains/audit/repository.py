@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select, tuple_
+from sqlalchemy import ColumnElement, insert, or_, select, tuple_
 
+from app.db.export import Plain, plain_rows
 from app.db.session import ReadSession, WriteSession
 from app.domains.audit.models import AuditEntry
 from app.domains.audit.types import AuditFilter
@@ -35,3 +36,15 @@ def _conditions(wanted: AuditFilter) -> Iterator[ColumnElement[bool]]:
         yield AuditEntry.created_at >= wanted.since
     if wanted.until is not None:
         yield AuditEntry.created_at < wanted.until
+
+
+def export_rows(session: ReadSession, user_id: str) -> list[Plain]:
+    """What the person did and what was done to them, without what it says of others."""
+    is_subject = (AuditEntry.subject_type == "user") & (AuditEntry.subject_id == user_id)
+    statement = select(AuditEntry.created_at, AuditEntry.action, (AuditEntry.actor_id == user_id).label("was_own_act"))
+    return plain_rows(
+        session,
+        statement.where(or_(is_subject, AuditEntry.actor_id == user_id)).order_by(
+            AuditEntry.created_at.desc(), AuditEntry.id
+        ),
+    )

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from app.core.ids import new_id
+from app.db.export import Plain
 from app.db.session import ReadSession, WriteSession
 from app.domains.audit import repository
 from app.domains.audit.models import AuditEntry
@@ -45,3 +46,8 @@ def list_entries(
 ) -> list[AuditEntry]:
     """Newest first."""
     return repository.page(session, wanted, before=before, limit=limit)
+
+
+def export_of(session: ReadSession, user_id: str) -> list[Plain]:
+    """What the person did and what was done to them, newest first."""
+    return repository.export_rows(session, user_id)

@@ -67,11 +67,3 @@ class RefreshTokenReused(Event):
 
     user_id: UserId
     auth_session_id: AuthSessionId
-
-
-@dataclass(frozen=True, slots=True)
-class AccountReclaimed(Event):
-    """An account that somebody else had made was given to whoever proved its address. Other ways to log in that were
-    added before (second factors, passkeys, identities elsewhere) are a stranger's."""
-
-    user_id: UserId

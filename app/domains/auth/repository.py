@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, insert, or_, select, tuple_, update
 from sqlalchemy.orm import aliased
 
+from app.db.export import Plain, plain_rows
 from app.db.session import ReadSession, WriteSession
 from app.domains.auth.models import AuthSession, MailToken, RefreshToken
 from app.domains.auth.types import AuthSessionId, Device, LoginMethod, MailTokenId, MailTokenPurpose, Signup
@@ -228,3 +229,36 @@ def delete_old_mail_tokens(session: WriteSession, before: datetime) -> int:
     )
     is_needless = or_(MailToken.password_hash.is_(None), is_outdated)
     return session.change(delete(MailToken).where(MailToken.expires_at < before, is_needless))
+
+
+def export_sessions(session: ReadSession, user_id: UserId) -> list[Plain]:
+    statement = select(
+        AuthSession.method,
+        AuthSession.device,
+        AuthSession.network,
+        AuthSession.created_at,
+        AuthSession.last_used_at,
+        AuthSession.expires_at,
+        AuthSession.revoked_at,
+    ).where(AuthSession.user_id == user_id)
+    return plain_rows(session, statement.order_by(AuthSession.created_at.desc(), AuthSession.id))
+
+
+def export_mail_tokens(session: ReadSession, user_id: UserId) -> list[Plain]:
+    statement = select(
+        MailToken.purpose,
+        MailToken.new_email,
+        MailToken.previous_email,
+        MailToken.created_at,
+        MailToken.expires_at,
+        MailToken.used_at,
+    ).where(MailToken.user_id == user_id)
+    return plain_rows(session, statement.order_by(MailToken.created_at.desc(), MailToken.id))
+
+
+def forget_devices(session: WriteSession, user_id: UserId) -> None:
+    session.change(update(AuthSession).where(AuthSession.user_id == user_id).values(device=None, network=None))
+
+
+def delete_mail_tokens(session: WriteSession, user_id: UserId) -> None:
+    session.change(delete(MailToken).where(MailToken.user_id == user_id))

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
 
+from app.db.export import Plain, plain_rows
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_bump, insert_or_skip
 from app.domains.calendar.models import AvailabilityProfile, AvailabilityWindow, PersonGuard, TakenCell
@@ -56,3 +57,20 @@ def insert_cells(session: WriteSession, rows: list[dict[str, Any]]) -> int:
 
 def delete_cells(session: WriteSession, owner_id: str) -> int:
     return session.change(delete(TakenCell).where(TakenCell.owner_id == owner_id))
+
+
+def export_profile(session: ReadSession, user_id: UserId) -> list[Plain]:
+    profile = AvailabilityProfile
+    statement = select(profile.timezone, profile.buffer_minutes, profile.updated_at)
+    return plain_rows(session, statement.where(profile.user_id == user_id))
+
+
+def export_windows(session: ReadSession, user_id: UserId) -> list[Plain]:
+    window = AvailabilityWindow
+    statement = select(window.weekday, window.start_minute, window.end_minute).where(window.user_id == user_id)
+    return plain_rows(session, statement.order_by(window.weekday, window.start_minute))
+
+
+def delete_availability(session: WriteSession, user_id: UserId) -> None:
+    session.change(delete(AvailabilityWindow).where(AvailabilityWindow.user_id == user_id))
+    session.change(delete(AvailabilityProfile).where(AvailabilityProfile.user_id == user_id))

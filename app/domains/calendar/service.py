@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from app.db.export import Plain
 from app.db.session import ReadSession, WriteSession
 from app.domains.calendar import repository
 from app.domains.calendar.policies import BookingPolicy, check_week
@@ -123,3 +124,16 @@ def give_back_time(session: WriteSession, owner_id: str) -> None:
 def _cells(start: datetime, end: datetime) -> range:
     """The five-minute periods since 1970 that the span touches."""
     return range(int(start.timestamp() // _CELL_S), int(-(-end.timestamp() // _CELL_S)))
+
+
+def export_of(session: ReadSession, user_id: UserId) -> Plain:
+    """When the person offers lessons. Weekday 0 is Sunday; minutes count from midnight in that zone."""
+    return {
+        "rules": repository.export_profile(session, user_id),
+        "weekly": repository.export_windows(session, user_id),
+    }
+
+
+def erase(session: WriteSession, user_id: UserId) -> None:
+    """The person offers nothing any more. The time that past lessons took stays taken: it names nobody."""
+    repository.delete_availability(session, user_id)

@@ -4,8 +4,9 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, tuple_, update
+from sqlalchemy import Select, case, select, tuple_, update
 
+from app.db.export import Plain, plain_rows
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip
 from app.domains.certificates.models import Certificate
@@ -87,3 +88,32 @@ def pending_course_ids(session: ReadSession) -> list[CourseId]:
     """The courses that have undecided certificates."""
     pending_only = Certificate.status == CertificateStatus.PENDING
     return list(session.scalars(select(Certificate.course_id).where(pending_only).distinct()))
+
+
+def reject_pending(session: WriteSession, user_id: UserId) -> None:
+    statement = update(Certificate).where(
+        Certificate.user_id == user_id, Certificate.status == CertificateStatus.PENDING
+    )
+    session.change(statement.values(status=CertificateStatus.REJECTED, decided_at=session.now))
+
+
+def export_held(session: ReadSession, user_id: UserId) -> list[Plain]:
+    code = case((Certificate.status.in_(_PROVES), Certificate.verify_code)).label("verify_code")
+    statement = select(
+        Certificate.id, Certificate.course_id, Certificate.status, code, Certificate.created_at, Certificate.decided_at
+    ).where(Certificate.user_id == user_id)
+    return plain_rows(session, statement.order_by(Certificate.created_at.desc(), Certificate.id))
+
+
+def export_recommended(session: ReadSession, user_id: UserId) -> list[Plain]:
+    statement = select(Certificate.id, Certificate.course_id, Certificate.created_at).where(
+        Certificate.recommended_by_user_id == user_id
+    )
+    return plain_rows(session, statement.order_by(Certificate.created_at.desc(), Certificate.id))
+
+
+def export_decided(session: ReadSession, user_id: UserId) -> list[Plain]:
+    statement = select(Certificate.id, Certificate.course_id, Certificate.status, Certificate.decided_at).where(
+        Certificate.decided_by_user_id == user_id
+    )
+    return plain_rows(session, statement.order_by(Certificate.decided_at.desc(), Certificate.id))

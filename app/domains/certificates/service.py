@@ -7,6 +7,7 @@ from datetime import datetime
 
 from app.core.errors import Forbidden, NotFound
 from app.core.ids import ALPHABET, new_id
+from app.db.export import Plain
 from app.db.session import ReadSession, WriteSession
 from app.domains.certificates import policies, repository
 from app.domains.certificates.errors import (
@@ -201,3 +202,17 @@ def get_diploma(session: ReadSession, caller: Principal, enrollment_id: Enrollme
         session_count=place.sessions_completed,
         completed_at=place.completed_at,
     )
+
+
+def export_of(session: ReadSession, user_id: UserId) -> Plain:
+    """The certificates that the person holds, recommended or decided about, newest first."""
+    return {
+        "held": repository.export_held(session, user_id),
+        "recommended": repository.export_recommended(session, user_id),
+        "decided": repository.export_decided(session, user_id),
+    }
+
+
+def erase(session: WriteSession, user_id: UserId) -> None:
+    """Turn down what is still to be decided. Issued ones stay, as a proof without a name."""
+    repository.reject_pending(session, user_id)

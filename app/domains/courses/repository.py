@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from app.db.base import Base
+from app.db.export import Plain, plain_rows
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip
 from app.domains.courses.models import Certification, Course, CourseModule, CoursePoint, CourseTag, Topic
@@ -235,3 +236,49 @@ def bookable_teachers(
         statement = statement.where(tuple_(*keys) > after)
     rows = session.execute(statement.order_by(*keys).limit(limit))
     return [(user_id, certified_at) for user_id, certified_at in rows]
+
+
+def ids_of_creator(session: ReadSession, creator_id: UserId) -> list[CourseId]:
+    return list(session.scalars(select(Course.id).where(Course.creator_id == creator_id)))
+
+
+def count_on_sale(session: ReadSession, creator_id: UserId) -> int:
+    return session.scalar(select(func.count()).where(Course.creator_id == creator_id, _ON_SALE)) or 0
+
+
+def end_certifications(session: WriteSession, user_id: UserId) -> None:
+    statement = update(Certification).where(Certification.user_id == user_id)
+    session.change(statement.values(is_active=False, is_teaching=False))
+
+
+def export_courses(session: ReadSession, creator_id: UserId) -> list[Plain]:
+    statement = select(
+        Course.id,
+        Course.slug,
+        Course.title,
+        Course.tagline,
+        Course.description,
+        Course.level,
+        Course.price_cents,
+        Course.currency,
+        Course.session_count,
+        Course.session_duration_minutes,
+        Course.created_at,
+        Course.published_at,
+        Course.retired_at,
+    ).where(Course.creator_id == creator_id)
+    return plain_rows(session, statement.order_by(Course.created_at.desc(), Course.id))
+
+
+def export_certifications(session: ReadSession, user_id: UserId) -> list[Plain]:
+    statement = select(
+        Certification.course_id, Certification.certified_at, Certification.is_active, Certification.is_teaching
+    ).where(Certification.user_id == user_id)
+    return plain_rows(session, statement.order_by(Certification.certified_at.desc(), Certification.course_id))
+
+
+def export_approvals(session: ReadSession, user_id: UserId) -> list[Plain]:
+    statement = select(Certification.course_id, Certification.certified_at).where(
+        Certification.approved_by_user_id == user_id
+    )
+    return plain_rows(session, statement.order_by(Certification.certified_at.desc(), Certification.course_id))

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from app.core.ids import id_pattern, new_id
+from app.db.export import Plain
 from app.db.session import ReadSession, WriteSession
 from app.domains.courses import policies, repository
 from app.domains.courses.errors import (
@@ -34,7 +35,7 @@ from app.domains.courses.types import (
     TopicView,
 )
 from app.domains.users import service as users
-from app.domains.users.types import Person, UserId
+from app.domains.users.types import Obligation, Person, UserId
 from app.edge.principal import Principal
 
 
@@ -298,3 +299,28 @@ def publish_course(session: WriteSession, course_id: CourseId) -> None:
         raise CourseIncomplete(missing=missing)
     if not repository.publish(session, course_id):
         raise CourseNotDraft
+
+
+def ids_of_creator(session: ReadSession, creator_id: UserId) -> list[CourseId]:
+    """The courses of this creator, in any state."""
+    return repository.ids_of_creator(session, creator_id)
+
+
+def obligations_of(session: ReadSession, user_id: UserId) -> list[Obligation]:
+    """What keeps this account from being deleted, as far as courses are concerned."""
+    count = repository.count_on_sale(session, user_id)
+    return [Obligation("courses_on_sale", count, "Retire your courses first.")] if count else []
+
+
+def export_of(session: ReadSession, user_id: UserId) -> Plain:
+    """The person's courses, and for which ones they are certified or certified others, newest first."""
+    return {
+        "created": repository.export_courses(session, user_id),
+        "certifications": repository.export_certifications(session, user_id),
+        "certifications_approved": repository.export_approvals(session, user_id),
+    }
+
+
+def erase(session: WriteSession, user_id: UserId) -> None:
+    """Nobody can book the person any more. Courses stay for those who took them."""
+    repository.end_certifications(session, user_id)

@@ -1,10 +1,12 @@
 """SQL of enrollments."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, tuple_, update
+from sqlalchemy import ColumnElement, case, func, or_, select, tuple_, update
 
+from app.db.export import Plain, plain_rows
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip
 from app.domains.courses.types import CourseId
@@ -74,3 +76,42 @@ def of_person(
         statement = statement.where(tuple_(Enrollment.created_at, Enrollment.id) < before)
     ordered = statement.order_by(Enrollment.created_at.desc(), Enrollment.id.desc())
     return list(session.scalars(ordered.limit(limit)))
+
+
+def count_held(session: ReadSession, *conditions: ColumnElement[bool]) -> int:
+    """How many places are neither finished nor called off."""
+    statement = select(func.count()).where(Enrollment.status.in_(_HOLDS_THE_PLACE), *conditions)
+    return session.scalar(statement) or 0
+
+
+def count_paid_places(session: ReadSession, student_id: UserId) -> int:
+    return count_held(session, Enrollment.student_id == student_id, Enrollment.transaction_id.is_not(None))
+
+
+def count_taught_places(session: ReadSession, teacher_id: UserId) -> int:
+    return count_held(session, Enrollment.teacher_id == teacher_id)
+
+
+def count_places_in(session: ReadSession, course_ids: Collection[CourseId], *, not_taught_by: UserId) -> int:
+    return count_held(session, Enrollment.course_id.in_(course_ids), Enrollment.teacher_id != not_taught_by)
+
+
+def cancel_places(session: WriteSession, student_id: UserId) -> None:
+    statement = update(Enrollment).where(Enrollment.student_id == student_id, Enrollment.status.in_(_HOLDS_THE_PLACE))
+    session.change(statement.values(status=EnrollmentStatus.CANCELLED))
+
+
+def export_rows(session: ReadSession, user_id: UserId) -> list[Plain]:
+    role = case((Enrollment.student_id == user_id, "student"), else_="teacher").label("role")
+    statement = select(
+        Enrollment.id,
+        role,
+        Enrollment.course_id,
+        Enrollment.status,
+        Enrollment.sessions_bought,
+        Enrollment.sessions_completed,
+        Enrollment.transaction_id,
+        Enrollment.created_at,
+        Enrollment.completed_at,
+    ).where(or_(Enrollment.student_id == user_id, Enrollment.teacher_id == user_id))
+    return plain_rows(session, statement.order_by(Enrollment.created_at.desc(), Enrollment.id))

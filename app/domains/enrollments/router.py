@@ -23,6 +23,7 @@ from app.domains.enrollments.service import CheckoutCommand
 from app.domains.enrollments.types import EnrollmentIdField
 from app.domains.payments import service as payments
 from app.domains.payments.errors import CheckoutTooOld, PurchaseNotFound
+from app.domains.users.errors import UserNotFound
 from app.domains.users.types import UserId
 from app.edge.deps import AppSettings, Db
 from app.edge.idempotency import (
@@ -60,6 +61,7 @@ router = APIRouter(prefix="/enrollments", tags=["enrollments"], route_class=Stri
         TeachesCourse,
         TeacherNotAvailable,
         AlreadyEnrolled,
+        UserNotFound,
         CheckoutTooOld,
         PurchaseNotFound,
         ProviderUnavailable,

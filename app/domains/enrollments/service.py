@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from app.core.ids import new_id
 from app.core.logging import log_event
+from app.db.export import Plain
 from app.db.session import ReadSession, WriteSession
 from app.domains.courses import service as courses
 from app.domains.courses.types import CourseFacts, CourseId
@@ -25,7 +26,8 @@ from app.domains.payments import service as payments
 from app.domains.payments.service import PurchaseFacts
 from app.domains.payments.types import PurchaseId, PurchaseRef, TransactionId
 from app.domains.users import service as users
-from app.domains.users.types import UserId
+from app.domains.users.errors import UserNotFound
+from app.domains.users.types import Obligation, UserId
 from app.providers.payments.port import CheckoutOrder
 
 logger = logging.getLogger(__name__)
@@ -46,6 +48,7 @@ class CheckoutCommand:
 def start_checkout(session: WriteSession, command: CheckoutCommand) -> CheckoutOrder | None:
     """Check the guards and make the purchase; answer what to ask of the payment service. None for a free course."""
     course = _check_guards(session, command)
+    _keep_people(session, command.buyer_id, command.teacher_id)
     if course.price_cents == 0:
         return None
     ref = PurchaseRef(course.id, course.title, course.creator_id, command.teacher_id)
@@ -75,6 +78,12 @@ def _check_guards(session: ReadSession, command: CheckoutCommand) -> CourseFacts
     return course
 
 
+def _keep_people(session: WriteSession, *ids: UserId) -> None:
+    """None of them leaves before this unit is done. Raises `UserNotFound` for who has left."""
+    for user_id in sorted(set(ids)):
+        users.lock_user(session, user_id)
+
+
 def _order(session: ReadSession, purchase: PurchaseFacts, return_url: str) -> CheckoutOrder:
     return CheckoutOrder(
         reference=purchase.id,
@@ -92,6 +101,7 @@ def _order(session: ReadSession, purchase: PurchaseFacts, return_url: str) -> Ch
 def enroll_free(session: WriteSession, command: CheckoutCommand) -> EnrollmentFacts:
     """A place in a course that costs nothing; no transaction. Raises as `start_checkout` does."""
     course = _check_guards(session, command)
+    _keep_people(session, command.buyer_id, command.teacher_id)
     enrollment_id = _enroll(session, command.buyer_id, course, command.teacher_id, transaction_id=None)
     if enrollment_id is None:
         raise AlreadyEnrolled
@@ -101,7 +111,13 @@ def enroll_free(session: WriteSession, command: CheckoutCommand) -> EnrollmentFa
 def enroll_paid(
     session: WriteSession, *, student_id: UserId, course_id: CourseId, teacher_id: UserId, transaction_id: TransactionId
 ) -> None:
-    """What a payment buys. A second payment for a place already held stays unmatched in the books, to be refunded."""
+    """What a payment buys. A second payment for a place already held stays unmatched in the books, to be refunded; so
+    does one that is told of after one of the two has left."""
+    try:
+        _keep_people(session, student_id, teacher_id)
+    except UserNotFound:
+        log_event(logger, "enrollments.paid_too_late", transaction_id=transaction_id)
+        return
     course = courses.get_course(session, course_id)
     if _enroll(session, student_id, course, teacher_id, transaction_id=transaction_id) is None:
         log_event(logger, "enrollments.second_payment", transaction_id=transaction_id)
@@ -196,3 +212,36 @@ def _facts(row: Enrollment) -> EnrollmentFacts:
         created_at=row.created_at,
         completed_at=row.completed_at,
     )
+
+
+def obligations_of(session: ReadSession, user_id: UserId) -> list[Obligation]:
+    """What keeps this account from being deleted, as far as places in courses are concerned."""
+    own = courses.ids_of_creator(session, user_id)
+    found = (
+        Obligation(
+            "places_paid",
+            repository.count_paid_places(session, user_id),
+            "Take the sessions you paid for, or have them refunded.",
+        ),
+        Obligation(
+            "students_assigned",
+            repository.count_taught_places(session, user_id),
+            "Teach the sessions your students bought, or have them refunded.",
+        ),
+        Obligation(
+            "students_in_courses",
+            repository.count_places_in(session, own, not_taught_by=user_id),
+            "Wait until everybody in your courses has finished.",
+        ),
+    )
+    return [each for each in found if each.count]
+
+
+def export_of(session: ReadSession, user_id: UserId) -> list[Plain]:
+    """The places that the person holds or teaches, newest first."""
+    return repository.export_rows(session, user_id)
+
+
+def erase(session: WriteSession, user_id: UserId) -> None:
+    """Give up the places that cost nothing; paid ones keep an account from being deleted."""
+    repository.cancel_places(session, user_id)

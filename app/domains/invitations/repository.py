@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import delete, or_, select, tuple_, update
 
+from app.db.export import Plain, plain_rows
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip
 from app.domains.invitations.models import Invitation
@@ -69,3 +70,22 @@ def delete_old(session: WriteSession, before: datetime) -> int:
     """How many that were decided or expired before then were deleted."""
     is_over = or_(Invitation.decided_at < before, Invitation.expires_at < before)
     return session.change(delete(Invitation).where(is_over))
+
+
+def export_received(session: ReadSession, user_id: UserId, email: str) -> list[Plain]:
+    statement = select(
+        Invitation.kind, Invitation.email, Invitation.status, Invitation.created_at, Invitation.decided_at
+    ).where(or_(Invitation.accepted_by_user_id == user_id, Invitation.email == email))
+    return plain_rows(session, statement.order_by(Invitation.created_at.desc(), Invitation.id))
+
+
+def export_sent(session: ReadSession, user_id: UserId) -> list[Plain]:
+    statement = select(Invitation.kind, Invitation.status, Invitation.created_at, Invitation.decided_at).where(
+        Invitation.invited_by_user_id == user_id
+    )
+    return plain_rows(session, statement.order_by(Invitation.created_at.desc(), Invitation.id))
+
+
+def delete_received(session: WriteSession, user_id: UserId, email: str) -> None:
+    is_received = or_(Invitation.accepted_by_user_id == user_id, Invitation.email == email)
+    session.change(delete(Invitation).where(is_received))

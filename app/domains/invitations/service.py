@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from app.core.ids import new_id
+from app.db.export import Plain
 from app.db.session import ReadSession, WriteSession
 from app.domains.audit import service as audit
 from app.domains.audit.service import Change
@@ -157,3 +158,16 @@ def list_invitations(
 def sweep_invitations(session: WriteSession) -> int:
     """Delete those that were decided or expired 90 days ago. Answers how many."""
     return repository.delete_old(session, session.now - _KEEP)
+
+
+def export_of(session: ReadSession, user_id: UserId, email: str) -> Plain:
+    """What the person was invited to; what they invited others to, without whom. Newest first."""
+    return {
+        "received": repository.export_received(session, user_id, email),
+        "sent": repository.export_sent(session, user_id),
+    }
+
+
+def erase(session: WriteSession, user_id: UserId, email: str) -> None:
+    """Delete the invitations that went to this person: each holds the address."""
+    repository.delete_received(session, user_id, email)

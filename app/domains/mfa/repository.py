@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import delete, func, select, update
 
+from app.db.export import Plain, plain_rows
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip
 from app.domains.mfa.models import RecoveryCode, TotpSecret
@@ -74,3 +75,18 @@ def delete_recovery_codes(session: WriteSession, user_id: UserId) -> None:
 def count_unused_recovery_codes(session: ReadSession, user_id: UserId) -> int:
     statement = select(func.count()).where(RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))
     return session.scalar(statement) or 0
+
+
+def export_totp(session: ReadSession, user_id: UserId) -> list[Plain]:
+    statement = select(TotpSecret.created_at, TotpSecret.confirmed_at).where(TotpSecret.user_id == user_id)
+    return plain_rows(session, statement)
+
+
+def export_recovery_codes(session: ReadSession, user_id: UserId) -> list[Plain]:
+    statement = select(RecoveryCode.created_at, RecoveryCode.used_at).where(RecoveryCode.user_id == user_id)
+    return plain_rows(session, statement.order_by(RecoveryCode.created_at, RecoveryCode.code_hash))
+
+
+def delete_all(session: WriteSession, user_id: UserId) -> None:
+    session.change(delete(TotpSecret).where(TotpSecret.user_id == user_id))
+    session.change(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))

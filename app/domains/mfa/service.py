@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from app.core.logging import log_event
+from app.db.export import Plain
 from app.db.session import ReadSession, WriteSession
 from app.domains.mfa import repository
 from app.domains.mfa.errors import (
@@ -150,3 +151,16 @@ def disable_totp(session: WriteSession, seal: Seal, user_id: UserId, *, code: st
     repository.delete_confirmed_totp(session, user_id)
     repository.delete_recovery_codes(session, user_id)
     session.publish(SecurityChanged(user_id, SecurityChange.TOTP_DISABLED))
+
+
+def export_of(session: ReadSession, user_id: UserId) -> Plain:
+    """That there are second factors and since when; never the secrets."""
+    return {
+        "authenticator_apps": repository.export_totp(session, user_id),
+        "recovery_codes": repository.export_recovery_codes(session, user_id),
+    }
+
+
+def erase(session: WriteSession, user_id: UserId) -> None:
+    """Delete the person's second factors."""
+    repository.delete_all(session, user_id)

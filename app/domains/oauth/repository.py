@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from sqlalchemy import delete, func, select, update
 
+from app.db.export import Plain, plain_rows
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip
 from app.domains.oauth.models import ExternalIdentity
@@ -49,3 +50,13 @@ def delete_of(session: WriteSession, user_id: UserId, issuer: str) -> int:
 
 def delete_all(session: WriteSession, user_id: UserId) -> None:
     session.change(delete(ExternalIdentity).where(ExternalIdentity.user_id == user_id))
+
+
+def export_rows(session: ReadSession, user_id: UserId) -> list[Plain]:
+    statement = select(
+        ExternalIdentity.issuer,
+        ExternalIdentity.subject,
+        ExternalIdentity.created_at,
+        ExternalIdentity.last_used_at,
+    ).where(ExternalIdentity.user_id == user_id)
+    return plain_rows(session, statement.order_by(ExternalIdentity.issuer, ExternalIdentity.subject))

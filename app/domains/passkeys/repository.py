@@ -2,6 +2,7 @@
 
 from sqlalchemy import delete, func, select, update
 
+from app.db.export import Plain, plain_rows
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip
 from app.domains.passkeys.models import Passkey
@@ -49,3 +50,12 @@ def rename(session: WriteSession, passkey_id: PasskeyId, user_id: UserId, name: 
 
 def remove(session: WriteSession, passkey_id: PasskeyId, user_id: UserId) -> bool:
     return session.change(delete(Passkey).where(Passkey.id == passkey_id, Passkey.user_id == user_id)) == 1
+
+
+def export_rows(session: ReadSession, user_id: UserId) -> list[Plain]:
+    statement = select(Passkey.name, Passkey.created_at, Passkey.last_used_at).where(Passkey.user_id == user_id)
+    return plain_rows(session, statement.order_by(Passkey.created_at.desc(), Passkey.id))
+
+
+def delete_all(session: WriteSession, user_id: UserId) -> None:
+    session.change(delete(Passkey).where(Passkey.user_id == user_id))

@@ -4,8 +4,9 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, tuple_, update
+from sqlalchemy import and_, exists, func, insert, or_, select, tuple_, update
 
+from app.db.export import Plain, plain_rows
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip
 from app.domains.payments.models import (
@@ -16,7 +17,7 @@ from app.domains.payments.models import (
     Purchase,
     Transaction,
 )
-from app.domains.payments.types import PurchaseId, PurchaseStatus, TransactionId
+from app.domains.payments.types import PurchaseId, PurchaseStatus, TransactionId, TransactionStatus
 from app.domains.users.types import UserId
 
 
@@ -175,3 +176,72 @@ def unbalanced_entries(session: ReadSession) -> list[str]:
         .having(func.sum(LedgerPosting.amount_cents) != 0)
     )
     return list(rows)
+
+
+def count_open_purchases(session: ReadSession, user_id: UserId) -> int:
+    """Those that may still be paid: open ones, and fresh ones of which the payment service has not answered yet."""
+    may_be_paid = or_(
+        Purchase.status == PurchaseStatus.OPEN,
+        and_(Purchase.status == PurchaseStatus.CREATED, Purchase.expires_at > session.now),
+    )
+    is_concerned = or_(Purchase.buyer_id == user_id, Purchase.creator_id == user_id, Purchase.teacher_id == user_id)
+    return session.scalar(select(func.count()).where(may_be_paid, is_concerned)) or 0
+
+
+def count_unclaimed_payments(session: ReadSession, buyer_id: UserId) -> int:
+    """Money that bought nothing and is to be given back."""
+    is_split = exists().where(PaymentSplit.transaction_id == Transaction.id)
+    statement = select(func.count()).where(
+        Transaction.buyer_id == buyer_id, Transaction.status == TransactionStatus.COMPLETED, ~is_split
+    )
+    return session.scalar(statement) or 0
+
+
+def count_open_balances(session: ReadSession, owner_id: UserId) -> int:
+    statement = select(func.count()).where(LedgerAccount.owner_id == owner_id, LedgerAccount.balance_cents != 0)
+    return session.scalar(statement) or 0
+
+
+def export_purchases(session: ReadSession, buyer_id: UserId) -> list[Plain]:
+    statement = select(
+        Purchase.id, Purchase.title, Purchase.amount_cents, Purchase.currency, Purchase.status, Purchase.created_at
+    ).where(Purchase.buyer_id == buyer_id)
+    return plain_rows(session, statement.order_by(Purchase.created_at.desc(), Purchase.id))
+
+
+def export_transactions(session: ReadSession, buyer_id: UserId) -> list[Plain]:
+    statement = select(
+        Transaction.id,
+        Transaction.purchase_id,
+        Transaction.title,
+        Transaction.amount_cents,
+        Transaction.currency,
+        Transaction.status,
+        Transaction.created_at,
+    ).where(Transaction.buyer_id == buyer_id)
+    return plain_rows(session, statement.order_by(Transaction.created_at.desc(), Transaction.id))
+
+
+def export_earnings(session: ReadSession, recipient_id: UserId) -> list[Plain]:
+    statement = (
+        select(
+            PaymentSplit.transaction_id,
+            Transaction.title,
+            PaymentSplit.share,
+            PaymentSplit.percent,
+            PaymentSplit.amount_cents,
+            PaymentSplit.released_cents,
+            Transaction.currency,
+            Transaction.created_at,
+        )
+        .join(Transaction, Transaction.id == PaymentSplit.transaction_id)
+        .where(PaymentSplit.recipient_id == recipient_id)
+    )
+    return plain_rows(session, statement.order_by(PaymentSplit.transaction_id.desc(), PaymentSplit.share))
+
+
+def export_balances(session: ReadSession, owner_id: UserId) -> list[Plain]:
+    statement = select(
+        LedgerAccount.kind, (-LedgerAccount.balance_cents).label("credit_cents"), LedgerAccount.currency
+    ).where(LedgerAccount.owner_id == owner_id)
+    return plain_rows(session, statement.order_by(LedgerAccount.id))

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from app.core.ids import new_id
 from app.core.logging import log_event
 from app.core.money import CURRENCY, SPLIT_RULE, SPLIT_RULE_VERSION, Part, Share, installment, split_sale
+from app.db.export import Plain
 from app.db.session import ReadSession, WriteSession
 from app.domains.payments import ledger, repository
 from app.domains.payments.errors import CheckoutTooOld, LedgerRefused, PurchaseNotFound
@@ -24,7 +25,7 @@ from app.domains.payments.types import (
     TransactionId,
     TransactionStatus,
 )
-from app.domains.users.types import UserId
+from app.domains.users.types import Obligation, UserId
 from app.edge.idempotency import IdempotencyKeyReused
 from app.providers.payments.port import Checkout, CheckoutStatus
 
@@ -287,3 +288,35 @@ def list_splits(
 ) -> list[SplitOfSale]:
     """Somebody's shares of sales, newest sale first."""
     return repository.splits_of(session, recipient_id, before=before, limit=limit)
+
+
+def obligations_of(session: ReadSession, user_id: UserId) -> list[Obligation]:
+    """What keeps this account from being deleted, as far as money is concerned."""
+    found = (
+        Obligation(
+            "checkouts_open",
+            repository.count_open_purchases(session, user_id),
+            "Wait until the checkouts you are part of are paid or have expired.",
+        ),
+        Obligation(
+            "refunds_due",
+            repository.count_unclaimed_payments(session, user_id),
+            "Wait for your money: a payment of yours bought nothing.",
+        ),
+        Obligation(
+            "balances_open",
+            repository.count_open_balances(session, user_id),
+            "Have your earnings paid out, and settle what you owe.",
+        ),
+    )
+    return [each for each in found if each.count]
+
+
+def export_of(session: ReadSession, user_id: UserId) -> Plain:
+    """What the person bought, paid and earned, newest first."""
+    return {
+        "purchases": repository.export_purchases(session, user_id),
+        "transactions": repository.export_transactions(session, user_id),
+        "earnings": repository.export_earnings(session, user_id),
+        "balances": repository.export_balances(session, user_id),
+    }

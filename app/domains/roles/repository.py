@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import delete, select, tuple_, update
 
+from app.db.export import Plain, plain_rows
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip
 from app.domains.roles.models import CreatorApplication
@@ -56,3 +57,30 @@ def page(
         statement = statement.where(tuple_(CreatorApplication.created_at, CreatorApplication.id) < before)
     ordered = statement.order_by(CreatorApplication.created_at.desc(), CreatorApplication.id.desc())
     return list(session.scalars(ordered.limit(limit)))
+
+
+def export_rows(session: ReadSession, user_id: UserId) -> list[Plain]:
+    statement = select(
+        CreatorApplication.id,
+        CreatorApplication.status,
+        CreatorApplication.expertise_areas,
+        CreatorApplication.teaching_experience,
+        CreatorApplication.course_ideas,
+        CreatorApplication.motivation,
+        CreatorApplication.portfolio_url,
+        CreatorApplication.created_at,
+        CreatorApplication.reviewed_at,
+        CreatorApplication.denial_reason,
+    ).where(CreatorApplication.user_id == user_id)
+    return plain_rows(session, statement.order_by(CreatorApplication.created_at.desc(), CreatorApplication.id))
+
+
+def export_reviews(session: ReadSession, user_id: UserId) -> list[Plain]:
+    statement = select(CreatorApplication.id, CreatorApplication.status, CreatorApplication.reviewed_at).where(
+        CreatorApplication.reviewed_by_user_id == user_id
+    )
+    return plain_rows(session, statement.order_by(CreatorApplication.reviewed_at.desc(), CreatorApplication.id))
+
+
+def delete_all(session: WriteSession, user_id: UserId) -> None:
+    session.change(delete(CreatorApplication).where(CreatorApplication.user_id == user_id))

@@ -11,6 +11,7 @@ from sqlalchemy import (
     RowMapping,
     Select,
     and_,
+    case,
     exists,
     func,
     insert,
@@ -22,6 +23,7 @@ from sqlalchemy import (
 )
 
 from app.core.ids import new_id
+from app.db.export import Plain, plain_rows
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip
 from app.domains.enrollments.types import EnrollmentId
@@ -268,3 +270,33 @@ def close_connections(session: WriteSession, session_id: SessionId, at: datetime
         or_(Attendance.left_at.is_(None), Attendance.left_at > at),
     )
     session.change(statement.values(left_at=at))
+
+
+def count_live(session: ReadSession, user_id: UserId) -> int:
+    statement = select(func.count()).where(_takes_part(user_id, None), TeachingSession.status.in_(_LIVE))
+    return session.scalar(statement) or 0
+
+
+def export_sessions(session: ReadSession, user_id: UserId) -> list[Plain]:
+    role = case((TeachingSession.student_id == user_id, "student"), else_="teacher").label("role")
+    statement = select(
+        TeachingSession.id,
+        role,
+        TeachingSession.enrollment_id,
+        TeachingSession.course_id,
+        TeachingSession.status,
+        (TeachingSession.no_show_user_id == user_id).label("was_missed_by_you"),
+        TeachingSession.starts_at,
+        TeachingSession.ends_at,
+        TeachingSession.started_at,
+        TeachingSession.ended_at,
+        TeachingSession.created_at,
+    ).where(_takes_part(user_id, None))
+    return plain_rows(session, statement.order_by(TeachingSession.starts_at.desc(), TeachingSession.id))
+
+
+def export_attendance(session: ReadSession, user_id: UserId) -> list[Plain]:
+    statement = select(Attendance.session_id, Attendance.joined_at, Attendance.left_at).where(
+        Attendance.user_id == user_id
+    )
+    return plain_rows(session, statement.order_by(Attendance.session_id.desc(), Attendance.id))

@@ -53,7 +53,7 @@ def create_user(
         "id": user_id,
         "email": email,
         "name": name,
-        "handle": _free_handle(session, name),
+        "handle": _free_handle(session, name, user_id),
         "timezone": timezone,
         "password_hash": password_hash,
         "can_create_courses": can_create_courses,
@@ -66,20 +66,15 @@ def create_user(
     return user_id if repository.insert(session, values) else None
 
 
-def _free_handle(session: ReadSession, name: str) -> str:
-    """Letters, digits and underscores made from the name, starting with a letter; a suffix when taken."""
-    base = _plain_handle(name)
-    return base if repository.id_by_handle(session, base) is None else _with_suffix(base)
-
-
-def _plain_handle(name: str) -> str:
+def _free_handle(session: ReadSession, name: str, user_id: UserId) -> str:
+    """Letters, digits and underscores made from the name, starting with a letter; a suffix when somebody else has it."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     base = re.sub(r"[^a-z0-9]+", "_", plain).strip("_0123456789")[:_LONGEST_HANDLE]
-    return "newcomer" if len(base) < 3 or is_reserved(base) else base  # noqa: PLR2004 - the shortest handle
-
-
-def _with_suffix(handle: str) -> str:
-    return f"{handle[:12]}_{new_id('h')[-7:]}"
+    if len(base) < 3 or is_reserved(base):  # noqa: PLR2004 - the shortest handle
+        base = "newcomer"
+    if repository.id_by_handle(session, base) in {None, user_id}:
+        return base
+    return f"{base[:12]}_{new_id('h')[-7:]}"
 
 
 def get_user(session: ReadSession, user_id: UserId) -> User:
@@ -88,6 +83,11 @@ def get_user(session: ReadSession, user_id: UserId) -> User:
     if user is None or user.deleted_at is not None:
         raise UserNotFound
     return user
+
+
+def lock_if_there(session: WriteSession, user_id: UserId) -> User | None:
+    """As `lock_user`; None for somebody who left meanwhile, for callers that have not shown yet who they are."""
+    return repository.locked(session, user_id)
 
 
 def lock_user(session: WriteSession, user_id: UserId) -> User:
@@ -204,9 +204,10 @@ def record_login(session: WriteSession, user_id: UserId) -> None:
 
 def start_over(session: WriteSession, user_id: UserId, *, password_hash: str | None, name: str, timezone: str) -> None:
     """Give the account to whoever proved its address: nothing of the profile stays that somebody else chose."""
-    handle = _with_suffix(_plain_handle(name))
-    chosen = {"password_hash": password_hash, "name": name, "handle": handle, "timezone": timezone}
-    repository.change(session, user_id, chosen | {"is_profile_public": False} | dict.fromkeys(_OWN_WORDS))
+    chosen = {"password_hash": password_hash, "name": name, "timezone": timezone, "is_profile_public": False}
+    repository.change(session, user_id, chosen | dict.fromkeys(_OWN_WORDS))
+    repository.claim_handle(session, user_id, _free_handle(session, name, user_id))
+    repository.delete_mail_preferences(session, user_id)
 
 
 def allow_teaching(session: WriteSession, user_id: UserId) -> None:

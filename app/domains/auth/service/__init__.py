@@ -2,6 +2,7 @@
 happens before them. Other modules use what is named here."""
 
 from app.domains.auth.service.emails import ask_email_change, confirm_email
+from app.domains.auth.service.leaving import erase, export_of
 from app.domains.auth.service.login import (
     Credentials,
     authenticate,
@@ -74,6 +75,8 @@ __all__ = [
     "end_all_sessions",
     "end_session",
     "end_sessions_of",
+    "erase",
+    "export_of",
     "find_credentials",
     "finish_log_in",
     "get_auth_session",

@@ -54,8 +54,8 @@ def use_link(session: WriteSession, token_id: str | None, purpose: MailTokenPurp
     token = find_link(session, token_id, purpose)
     if token is None:
         raise MailTokenInvalid
-    users.lock_user(session, token.user_id)
-    if not repository.use_mail_token(session, token.id, purpose):
+    user = users.lock_if_there(session, token.user_id)
+    if user is None or not repository.use_mail_token(session, token.id, purpose):
         raise MailTokenInvalid
     session.refresh(token)  # what it carries may have changed before the lock
     return token

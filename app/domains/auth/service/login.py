@@ -48,9 +48,10 @@ def log_in(
     """Begin the log-in of somebody whose password is right. Raises `LoginFailed` when the password was replaced since
     it was read: a log-in that was under way while the address was proven must not survive it."""
     user_id = credentials.user_id
-    if user_id is None or users.lock_user(session, user_id).password_hash != credentials.password_hash:
+    user = users.lock_if_there(session, user_id) if user_id else None
+    if user is None or user.password_hash != credentials.password_hash:
         raise LoginFailed
-    return begin_log_in(session, user_id, life, LoginMethod.PASSWORD, device)
+    return begin_log_in(session, user.id, life, LoginMethod.PASSWORD, device)
 
 
 def begin_log_in(

@@ -7,7 +7,7 @@ from app.core.errors import NotAuthenticated
 from app.db.session import ReadSession, WriteSession
 from app.domains.auth import repository
 from app.domains.auth.errors import CodeNeeded, MailTokenInvalid
-from app.domains.auth.events import AccountReclaimed, EmailVerified, PasswordResetAsked
+from app.domains.auth.events import EmailVerified, PasswordResetAsked
 from app.domains.auth.policies import PasswordRules, name_from_address
 from app.domains.auth.service.links import TO_OWN_ADDRESS, find_link, make_only_link, may_mail_link, use_link
 from app.domains.auth.types import AuthSessionId, MailTokenPurpose
@@ -119,5 +119,4 @@ def _reclaim(session: WriteSession, user_id: UserId, new_hash: str) -> None:
     """Nobody knows who made an account whose address was not proven; what they chose goes."""
     name = name_from_address(users.get_user(session, user_id).email)
     users.start_over(session, user_id, password_hash=new_hash, name=name, timezone="UTC")
-    session.publish(AccountReclaimed(user_id))
     session.publish(EmailVerified(user_id))

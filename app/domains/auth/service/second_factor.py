@@ -76,8 +76,8 @@ def finish_log_in(
 ) -> TokenPair:
     """Start the auth session. Raises `SecondFactorRefused`, `AccountSuspended`, and `LogInChallengeEnded` when the
     password was changed since the first step: whoever knew the old one is out."""
-    user = users.lock_user(session, pending.user_id)
-    if password_mark(user.password_hash) != pending.password_mark:
+    user = users.lock_if_there(session, pending.user_id)
+    if user is None or password_mark(user.password_hash) != pending.password_mark:
         raise LogInChallengeEnded
     refuse_suspended(user.suspended_at)
     if not mfa.spend_code(session, seal, pending.user_id, code):

@@ -6,7 +6,7 @@ from app.core.ids import new_id
 from app.db.session import ReadSession, WriteSession
 from app.domains.auth import repository
 from app.domains.auth.errors import InvitationNeeded, MailTokenInvalid, PasswordNeeded
-from app.domains.auth.events import AccountReclaimed, EmailVerificationAsked, EmailVerified, SignupRepeated
+from app.domains.auth.events import EmailVerificationAsked, EmailVerified, SignupRepeated
 from app.domains.auth.service.links import TO_OWN_ADDRESS, find_link, may_mail_link, use_link
 from app.domains.auth.types import MailTokenId, MailTokenPurpose, Signup
 from app.domains.invitations import service as invitations
@@ -121,4 +121,3 @@ def _put_into_force(session: WriteSession, user_id: UserId, signup: Signup) -> N
         return  # the very sign-up that made the account: its log-ins and later changes are of the same person
     users.start_over(session, user_id, password_hash=signup.password_hash, name=signup.name, timezone=signup.timezone)
     repository.revoke_all(session, user_id)
-    session.publish(AccountReclaimed(user_id))

@@ -37,8 +37,10 @@ def sign_in(session: WriteSession, proven: Proven, terms: SignInTerms) -> TokenP
     is suspended, or new and not invited.
     """
     user_id = _account(session, proven, terms)
-    user = users.lock_user(session, user_id)
-    if user.suspended_at is not None or user.deleted_at is not None:
+    user = users.lock_if_there(session, user_id)
+    if user is None:
+        raise SignInRefused(SignInError.TRY_AGAIN)  # deleted in this very instant
+    if user.suspended_at is not None:
         raise SignInRefused(SignInError.ACCOUNT_SUSPENDED)
     repository.mark_used(session, proven.issuer, proven.person.subject)
     return auth.begin_log_in(session, user_id, terms.life, LoginMethod(proven.provider), terms.device)

@@ -8,6 +8,7 @@ from app.domains.passkeys.service.ceremonies import (
     take_challenge,
 )
 from app.domains.passkeys.service.keeping import Applicant, add, applicant, passkeys_of, remove, rename
+from app.domains.passkeys.service.leaving import erase, export_of
 from app.domains.passkeys.service.proving import log_in, step_up, stored_key
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "applicant",
     "check_new_passkey",
     "check_proof",
+    "erase",
+    "export_of",
     "log_in",
     "new_challenge",
     "passkeys_of",

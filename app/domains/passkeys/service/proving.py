@@ -27,7 +27,9 @@ def stored_key(session: ReadSession, passkey_id: PasskeyId, owner: UserId | None
 def log_in(session: WriteSession, proof: Proof, life: timedelta, device: Device) -> TokenPair:
     """Start an auth session. The device recognized its owner, so no second factor is asked for. Raises `PasskeyRefused`
     and `AccountSuspended`."""
-    user = users.lock_user(session, proof.user_id)
+    user = users.lock_if_there(session, proof.user_id)
+    if user is None:
+        raise PasskeyRefused
     _use(session, proof)
     auth.refuse_suspended(user.suspended_at)
     return auth.start_auth_session(session, proof.user_id, life, LoginMethod.PASSKEY, device)

@@ -10,11 +10,14 @@ from app.domains.roles.service.applications import (
     list_own,
     submit,
 )
+from app.domains.roles.service.leaving import erase, export_of
 
 __all__ = [
     "approve",
     "change_capabilities",
     "deny",
+    "erase",
+    "export_of",
     "get_application",
     "list_applications",
     "list_own",

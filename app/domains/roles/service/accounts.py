@@ -55,11 +55,11 @@ def change_capabilities(
 def _demand(session: WriteSession, actor_id: UserId, user_id: UserId) -> AccountFacts:
     """The account, which nobody else changes until this unit is done."""
     users.require_admin(session, actor_id)
-    users.lock_user(session, user_id)
     if user_id == actor_id:
         raise OwnAccount
+    is_there = users.lock_if_there(session, user_id) is not None
     account = users.get_account(session, user_id)
-    if account.deleted_at is not None:
+    if not is_there:
         raise AccountDeleted
     return account
 

@@ -3,6 +3,7 @@
 from app.domains.sessions.repository import SessionFilter
 from app.domains.sessions.service.attendance import record_joined, record_left, record_room_finished
 from app.domains.sessions.service.booking import BookCommand, book
+from app.domains.sessions.service.leaving import export_of, obligations_of
 from app.domains.sessions.service.reading import (
     calendar_event,
     calendar_file,
@@ -22,11 +23,13 @@ __all__ = [
     "calendar_event",
     "calendar_file",
     "enqueue_overdue",
+    "export_of",
     "find_free_slots",
     "get_own_session",
     "get_session",
     "get_session_facts",
     "list_sessions",
+    "obligations_of",
     "record_joined",
     "record_left",
     "record_room_finished",

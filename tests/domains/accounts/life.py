@@ -1,0 +1,190 @@
+"""Somebody with a past in every table: bought, learned, was certified, created, taught, earned, decided."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import update
+
+from app.core.ids import new_id
+from app.db.session import WriteSession
+from app.domains.audit import service as audit
+from app.domains.auth import repository as auth_repository
+from app.domains.auth import service as auth
+from app.domains.auth.types import Device, LoginMethod, MailTokenId, MailTokenPurpose, Signup
+from app.domains.courses.models import Course
+from app.domains.courses.types import CourseId
+from app.domains.invitations.models import Invitation
+from app.domains.mfa.models import RecoveryCode, TotpSecret
+from app.domains.oauth.models import ExternalIdentity
+from app.domains.passkeys.models import Passkey
+from app.domains.payments import ledger
+from app.domains.payments.ledger import Account, Line
+from app.domains.payments.models import LedgerAccount
+from app.domains.payments.types import AccountKind
+from app.domains.roles.models import CreatorApplication
+from app.domains.users.types import UserId
+from tests.domains.sessions.lessons import JOINED, LEFT, Lesson
+from tests.support.learning import Classroom, Student
+from tests.support.shop import buy
+from tests.support.world import Actor, World
+
+MARK = "zebrafish"
+"""In every text that the person wrote, and in nothing else."""
+
+NAME, HANDLE = "Zelda Zumthor", "zelda_writes"
+PROFILE = {
+    "handle": HANDLE,
+    "title": f"{MARK} title",
+    "bio_short": f"{MARK} short",
+    "bio": f"{MARK} bio",
+    "teaching_philosophy": f"{MARK} philosophy",
+    "website": f"https://{MARK}.example/",
+    "location": f"{MARK} town",
+    "is_profile_public": True,
+}
+DEVICE = Device(f"{MARK} browser", "203.0.113.0/24")
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """Zelda, a student of hers, and her teacher, who created the course that she bought."""
+
+    world: World
+    zelda: Actor
+    student: Student
+    teacher: Actor
+    verify_code: str
+    own_course_id: CourseId
+
+    @classmethod
+    async def lived(cls, world: World) -> "Life":
+        """All of it over, but for the money she earned and her own course, which is on sale."""
+        zelda = await world.member(NAME, can_create_courses=True)
+        await zelda.patch("/api/users/me", PROFILE)
+        await zelda.patch("/api/users/me/settings", {"mail": {"marketing": True}})
+        school = await Classroom.open(world, session_count=1, teacher=await world.member("Priya Placeholder"))
+        learned = await _buy_and_learn(world, school, zelda, "2026-12-02T09:00:00Z")
+        code = await _certify(school.teacher, learned)
+        own = await Classroom.open(world, session_count=1, teacher=zelda)
+        student = await _buy_and_learn(world, own, await world.member("Sam Sample"), "2026-12-02T12:00:00Z")
+        await _certify(zelda, student)
+        await world.write(_keep_log_ins, zelda)
+        await world.write(_keep_roles, zelda, student.actor.user_id)
+        return cls(world, zelda, student, school.teacher, code, own.course_id)
+
+    async def settle_everything(self) -> None:
+        """Retire the course and pay out: nothing is open any more."""
+        await self.world.write(_retire, self.own_course_id)
+        await self.world.write(_pay_out, self.zelda.user_id)
+        await self.world.settle()
+
+
+async def _buy_and_learn(world: World, room: Classroom, buyer: Actor, starts_at: str) -> Student:
+    """A paid place, and its only session held with both there."""
+    await world.write(_price, room.course_id)
+    enrollment_id = (await buy(world, buyer, room))["enrollment_id"]
+    lesson = await Lesson.of(room, Student(buyer, enrollment_id), starts_at)
+    await lesson.report(
+        [lesson.teacher(JOINED, 0), lesson.pupil(JOINED, 1), lesson.pupil(LEFT, 59), lesson.teacher(LEFT, 60)]
+    )
+    await lesson.report([lesson.finished(61)])
+    return lesson.student
+
+
+def _price(session: WriteSession, course_id: CourseId) -> None:
+    session.change(update(Course).where(Course.id == course_id).values(price_cents=24900))
+
+
+async def _certify(teacher: Actor, student: Student) -> str:
+    made = await teacher.post("/api/certificates/recommend", {"enrollment_id": student.enrollment_id})
+    issued = await teacher.post(f"/api/certificates/{made.json()['id']}/issue")
+    code: str = issued.json()["verify_code"]
+    return code
+
+
+def _keep_log_ins(session: WriteSession, zelda: Actor) -> None:
+    """A second log-in, a mailed link with a sign-up's choices, and every other way to log in."""
+    auth.start_auth_session(session, zelda.user_id, timedelta(days=7), LoginMethod.PASSWORD, DEVICE)
+    auth_repository.insert_mail_token(
+        session,
+        MailTokenId(new_id("mtk")),
+        zelda.user_id,
+        purpose=MailTokenPurpose.VERIFY_EMAIL,
+        expires_at=session.now + timedelta(hours=1),
+        signup=Signup(f"{MARK} hash", NAME, "UTC"),
+    )
+    own = {"user_id": zelda.user_id, "created_at": session.now}
+    session.add(TotpSecret(sealed_secret=f"{MARK} secret", confirmed_at=session.now, last_step=1, **own))
+    session.add(RecoveryCode(code_hash=f"{MARK} code", **own))
+    session.add(Passkey(id=f"{MARK}-key", name=f"{MARK} phone", public_key=MARK.encode(), sign_count=1, **own))
+    session.add(
+        ExternalIdentity(issuer="https://id.example", subject=f"{MARK} subject", last_used_at=session.now, **own)
+    )
+    session.flush()
+
+
+def _keep_roles(session: WriteSession, zelda: Actor, other_id: UserId) -> None:
+    """An application of hers, one that she decided, invitations in both directions, and an audit entry."""
+    session.add(_application(session, zelda.user_id, MARK, reviewed_by=None))
+    session.add(_application(session, other_id, "others", reviewed_by=zelda.user_id))
+    session.add(_invitation(session, zelda.email, "accepted", invited_by=other_id, accepted_by=zelda.user_id))
+    session.add(_invitation(session, "guest@peerloop.example", "pending", invited_by=zelda.user_id, accepted_by=None))
+    audit.record(session, zelda.user_id, audit.Change("user.tested", "user", other_id))
+    session.flush()
+
+
+def _application(session: WriteSession, user_id: UserId, text: str, reviewed_by: UserId | None) -> CreatorApplication:
+    texts = dict.fromkeys(("expertise_areas", "teaching_experience", "course_ideas", "motivation"), text)
+    return CreatorApplication(
+        id=new_id("app"),
+        user_id=user_id,
+        status="approved" if reviewed_by else "pending",
+        reviewed_by_user_id=reviewed_by,
+        reviewed_at=session.now if reviewed_by else None,
+        created_at=session.now,
+        **texts,
+    )
+
+
+def _invitation(
+    session: WriteSession, email: str, status: str, *, invited_by: UserId, accepted_by: UserId | None
+) -> Invitation:
+    return Invitation(
+        id=new_id("inv"),
+        kind="member",
+        email=email,
+        status=status,
+        invited_by_user_id=invited_by,
+        accepted_by_user_id=accepted_by,
+        expires_at=session.now + timedelta(days=7),
+        created_at=session.now,
+    )
+
+
+def _retire(session: WriteSession, course_id: CourseId) -> None:
+    session.change(update(Course).where(Course.id == course_id).values(retired_at=session.now))
+
+
+def _pay_out(session: WriteSession, user_id: UserId) -> None:
+    account = Account(AccountKind.RELEASABLE, "usd", user_id)
+    amount = ledger.credit_of(session, account)
+    assert amount > 0
+    lines = [Line(account, amount), Line(Account(AccountKind.STRIPE, "usd"), -amount)]
+    assert ledger.post(session, f"payout:{user_id}", kind="payout", reference=user_id, lines=lines)
+
+
+def owe(session: WriteSession, user_id: UserId, cents: int) -> None:
+    """Give the person's releasable account this balance, whatever the postings say."""
+    values: dict[str, Any] = {"id": f"releasable:{user_id}:usd", "kind": "releasable", "owner_id": user_id}
+    session.add(LedgerAccount(**values, currency="usd", balance_cents=-cents))
+    session.flush()
+
+
+async def reissued(world: World, actor: Actor, *, minutes: int) -> Actor:
+    """The same log-in after some time, with a fresh access token."""
+    tokens = world.app.state.access_tokens
+    auth_session_id = tokens.verify(actor.token, world.clock.now()).auth_session_id
+    world.clock.advance(minutes=minutes)
+    token = tokens.issue(user_id=actor.user_id, auth_session_id=auth_session_id, now=world.clock.now())
+    return replace(actor, token=token)

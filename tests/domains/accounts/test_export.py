@@ -1,0 +1,101 @@
+"""`GET /api/users/me/export`: everything that is kept of somebody, and nothing that is not theirs."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from app.orm_registry import metadata
+from tests.domains.accounts.life import HANDLE, MARK, Life, reissued
+from tests.support.world import World
+
+EXPORT = "/api/users/me/export"
+Find = Callable[[dict[str, Any]], Any]
+
+# Each table that refers to people, and where its rows are in the document.
+EXPORTED: dict[str, Find] = {
+    "users": lambda e: e["profile"],
+    "mail_preferences": lambda e: e["mail_preferences"],
+    "auth_sessions": lambda e: e["log_ins"]["auth_sessions"],
+    "mail_tokens": lambda e: e["log_ins"]["mailed_links"],
+    "totp_secrets": lambda e: e["second_factors"]["authenticator_apps"],
+    "recovery_codes": lambda e: e["second_factors"]["recovery_codes"],
+    "passkeys": lambda e: e["passkeys"],
+    "external_identities": lambda e: e["identities"],
+    "creator_applications": lambda e: e["applications"]["made"] and e["applications"]["decided"],
+    "invitations": lambda e: e["invitations"]["received"] and e["invitations"]["sent"],
+    "availability_profiles": lambda e: e["availability"]["rules"],
+    "availability_windows": lambda e: e["availability"]["weekly"],
+    "courses": lambda e: e["courses"]["created"],
+    "certifications": lambda e: e["courses"]["certifications"] and e["courses"]["certifications_approved"],
+    "enrollments": lambda e: e["enrollments"],
+    "sessions": lambda e: e["sessions"]["sessions"],
+    "attendance": lambda e: e["sessions"]["attendance"],
+    "certificates": lambda e: all(e["certificates"].values()),
+    "purchases": lambda e: e["payments"]["purchases"],
+    "transactions": lambda e: e["payments"]["transactions"],
+    "payment_splits": lambda e: e["payments"]["earnings"],
+    "ledger_accounts": lambda e: e["payments"]["balances"],
+    "audit_entries": lambda e: e["audit"],
+}
+NOT_EXPORTED = {
+    "person_guards": "a lock; says nothing of the person",
+    "taken_cells": "the time of sessions, which are exported",
+}
+
+
+def tables_about_people() -> set[str]:
+    referring = {
+        table.name for table in metadata.sorted_tables for key in table.foreign_keys if key.column.table.name == "users"
+    }
+    return referring | {"users", "audit_entries"}  # audit entries have no foreign keys
+
+
+def test_no_table_about_people_is_forgotten() -> None:
+    assert tables_about_people() == EXPORTED.keys() | NOT_EXPORTED.keys()
+
+
+async def test_everything_is_in_it(world: World) -> None:
+    life = await Life.lived(world)
+    answer = await life.zelda.get(EXPORT)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-disposition"] == 'attachment; filename="peerloop-export.json"'
+    assert answer.headers["cache-control"] == "private, no-store"
+    document = answer.json()
+    assert [table for table, find in EXPORTED.items() if not find(document)] == []
+    assert (document["profile"]["email"], document["profile"]["handle"]) == (life.zelda.email, HANDLE)
+    assert document["mail_preferences"]["marketing"] is True
+    assert {each["role"] for each in document["enrollments"]} == {"student", "teacher"}
+    assert document["payments"]["balances"][0]["currency"] == "usd"
+    assert document["audit"][0]["was_own_act"] is True
+
+
+async def test_it_holds_no_secret_and_nobody_else(world: World) -> None:
+    life = await Life.lived(world)
+    text = (await life.zelda.get(EXPORT)).text
+    for secret in ("hash", "sealed", f"{MARK} secret", f"{MARK} code", "public_key", life.zelda.token):
+        assert secret not in text, secret
+    for other in (life.student.actor, life.teacher):
+        assert other.user_id not in text
+        assert other.email not in text
+    for name in ("Sam Sample", "Priya Placeholder", "guest@peerloop.example", "others"):
+        assert name not in text, name
+    theirs = (await life.student.actor.get(EXPORT)).text
+    assert life.zelda.user_id not in theirs
+    assert MARK not in theirs
+
+
+async def test_a_new_account_has_an_export_too(world: World) -> None:
+    sam = await world.member("Sam Sample", is_verified=False)
+    document = (await sam.get(EXPORT)).json()
+    assert document["profile"]["id"] == sam.user_id
+    assert document["payments"] == {"purchases": [], "transactions": [], "earnings": [], "balances": []}
+    assert json.loads(json.dumps(document)) == document
+
+
+async def test_it_asks_for_a_recent_log_in(world: World) -> None:
+    sam = await world.member("Sam Sample")
+    world.clock.advance(minutes=14)
+    assert (await sam.get(EXPORT)).status_code == 200
+    later = await reissued(world, sam, minutes=2)
+    refused = await later.get(EXPORT)
+    assert (refused.status_code, refused.json()["code"]) == (401, "step_up_needed")
