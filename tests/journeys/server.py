@@ -24,10 +24,11 @@ def free_port() -> int:
 
 @dataclass
 class Server:
-    """One installation: a data folder, maybe a Postgres database, and at most one running process."""
+    """One installation: a data folder, maybe a Postgres database, and at most one running process (of `module`)."""
 
     data_dir: Path
     database_url: str = ""
+    module: str = "app.main"
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
@@ -56,7 +57,7 @@ class Server:
 
     def start(self) -> None:
         log = (self.data_dir / "server.log").open("ab")
-        command = [sys.executable, "-m", "app.main"]
+        command = [sys.executable, "-m", self.module]
         self.process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)  # noqa: S603
         log.close()
         self._wait_until_ready()
