@@ -1,4 +1,4 @@
-"""`Database.read` and `Database.write`: the only way to run a unit of work.
+"""`Database.read`, `Database.write` and `Database.look_up`: the only way to run a unit of work.
 
 A unit is a plain function of a session and values that never awaits, so no provider can be called while a
 transaction is open. `write` commits before it returns, hence before any response leaves, and rolls back on every
@@ -19,6 +19,7 @@ from app.core.clock import Clock
 from app.core.errors import Unavailable
 from app.core.events import EventBus
 from app.db.engines import Engines
+from app.db.lookup import Lookup
 from app.db.session import ReadSession, WriteSession, session_info, wants_runner
 
 P = ParamSpec("P")
@@ -45,6 +46,11 @@ class Database:
         with _absence_as_problem():
             async with session:
                 return await session.run_sync(_as_reader(unit), *args, **kwargs)
+
+    async def look_up(self, unit: Callable[Concatenate[Lookup, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a unit that finds single rows by their keys, each as committed now. Raises `Unavailable` like `read`."""
+        with _absence_as_problem():
+            return await self.engines.lookups.run(self.clock.now(), unit, *args, **kwargs)
 
     async def write(self, unit: Callable[Concatenate[WriteSession, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a unit in one transaction and commit it. A unit that lost a race in the database is run again.

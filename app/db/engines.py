@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from sqlalchemy import Connection, ExceptionContext, event
+from sqlalchemy import Connection, Engine, ExceptionContext, NullPool, create_engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from app.core.config import Settings
+from app.db.lookup import InlineLookups, Lookups, PooledLookups
 
 _COMMON = ("temp_store=MEMORY", "trusted_schema=OFF")
 _WRITER = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "journal_size_limit=67108864", *_COMMON)
@@ -22,16 +23,19 @@ _READERS = 4
 # Below the 30 s of a request, and long enough for two hundred people who want the same minute.
 _PATIENCE_S = 10.0
 _LOCK_PATIENCE_S = 5.0  # another process, a migration for one, holds SQLite's file
+_INLINE_PATIENCE_S = 0.02  # a reader waits only while the file is being recovered, and here everybody waits with it
 
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """The engine that writes and the one that reads. On Postgres they are the same."""
+    """The engine that writes, the one that reads, and what finds single rows. On Postgres they are the same."""
 
     writer: AsyncEngine
     reader: AsyncEngine
+    lookups: Lookups
 
     async def dispose(self) -> None:
+        await self.lookups.dispose()
         await self.reader.dispose()
         await self.writer.dispose()
 
@@ -45,10 +49,14 @@ def create_engines(settings: Settings, *, patience_s: float = _PATIENCE_S) -> En
     if settings.database_url:
         engine = _postgres(settings, patience_s)
         reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        return Engines(writer=engine, reader=reader)
+        return Engines(writer=engine, reader=reader, lookups=PooledLookups(engine))
     path = sqlite_path(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
-    return Engines(writer=_sqlite_writer(path, patience_s), reader=_sqlite_reader(path, patience_s))
+    return Engines(
+        writer=_sqlite_writer(path, patience_s),
+        reader=_sqlite_reader(path, patience_s),
+        lookups=InlineLookups(_sqlite_lookups(path)),
+    )
 
 
 def _sqlite_writer(path: Path, patience_s: float) -> AsyncEngine:
@@ -77,18 +85,34 @@ def _sqlite_reader(path: Path, patience_s: float) -> AsyncEngine:
     return engine
 
 
+def _sqlite_lookups(path: Path) -> Engine:
+    """The driver that runs in the calling thread; without a BEGIN, so that each statement sees the newest state."""
+    engine = create_engine(
+        f"sqlite:///file:{path}?mode=ro&uri=true",
+        poolclass=NullPool,
+        connect_args={"timeout": _INLINE_PATIENCE_S, "check_same_thread": False},
+        hide_parameters=True,
+    )
+    _set_up(engine, _READER)
+    return engine
+
+
 def _configure(engine: AsyncEngine, pragmas: tuple[str, ...], *, begin: str) -> None:
-    @event.listens_for(engine.sync_engine, "connect")
+    _set_up(engine.sync_engine, pragmas)
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+def _set_up(engine: Engine, pragmas: tuple[str, ...]) -> None:
+    @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver must not send a BEGIN of its own
         cursor = connection.cursor()
         for pragma in pragmas:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
 
 
 def _postgres(settings: Settings, patience_s: float) -> AsyncEngine:

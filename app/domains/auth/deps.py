@@ -53,7 +53,7 @@ class RequestAuthenticator:
         if token is None:
             raise NotAuthenticated
         claims = self._tokens.verify(token, self._db.clock.now())
-        return await self._db.read(service.authenticate, claims)
+        return await self._db.look_up(service.authenticate, claims)
 
     def _cookie_token(self, request: Request) -> str | None:
         token = request.cookies.get(ACCESS_COOKIE)

@@ -4,14 +4,22 @@ from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, exists, func, insert, or_, select, tuple_, update
 from sqlalchemy.orm import aliased
 
 from app.db.export import Plain, plain_rows
+from app.db.lookup import Lookup
 from app.db.session import ReadSession, WriteSession
 from app.domains.auth.models import AuthSession, MailToken, RefreshToken
 from app.domains.auth.types import AuthSessionId, Device, LoginMethod, MailTokenId, MailTokenPurpose, Signup
 from app.domains.users.types import UserId
+
+_LIVE_SINCE = select(func.coalesce(AuthSession.authenticated_at, AuthSession.created_at)).where(
+    AuthSession.id == bindparam("auth_session_id"),
+    AuthSession.user_id == bindparam("user_id"),
+    AuthSession.revoked_at.is_(None),
+    AuthSession.expires_at > bindparam("now"),
+)
 
 
 def insert_auth_session(
@@ -52,10 +60,10 @@ def auth_session(session: ReadSession, auth_session_id: AuthSessionId) -> AuthSe
     return session.get(AuthSession, auth_session_id)
 
 
-def live_since(session: ReadSession, auth_session_id: AuthSessionId, user_id: UserId) -> datetime | None:
+def live_since(lookup: Lookup, auth_session_id: AuthSessionId, user_id: UserId) -> datetime | None:
     """When the person of a live auth session last proved who they are; None when it has ended."""
-    proven_at = func.coalesce(AuthSession.authenticated_at, AuthSession.created_at)
-    return session.scalar(select(proven_at).where(AuthSession.id == auth_session_id, _is_live(session, user_id)))
+    row = lookup.one(_LIVE_SINCE, auth_session_id=auth_session_id, user_id=user_id, now=lookup.now)
+    return row[0] if row else None
 
 
 def use_refresh_token(session: WriteSession, token_hash: str) -> bool:

@@ -12,7 +12,7 @@ import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import lru_cache
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
@@ -28,7 +28,8 @@ _LONGEST_TOKEN = 2048
 _LONGEST_HEADER = 256
 _SHAPE = re.compile(r"([A-Za-z0-9_-]{16,})\.([A-Za-z0-9_-]{16,})\.([A-Za-z0-9_-]{86})")
 _PLAIN = re.compile(r"[A-Za-z0-9_]+")  # what both databases can look for
-_LEEWAY = timedelta(seconds=30)
+_LEEWAY_S = 30
+_REMEMBERED = 4096  # tokens with a good signature, half a kilobyte each
 _AUDIENCE = "peerloop-api"
 _BAD_PREVIOUS_KEYS = "PEERLOOP_JWT_PREVIOUS_PUBLIC_KEYS: must be P-256 public keys in PEM"
 _CLAIMS = frozenset({"iss", "aud", "sub", "sid", "jti", "iat", "exp"})
@@ -47,6 +48,15 @@ class AccessClaims:
     auth_session_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """The claims of a token with a good signature, and from when to when it counts, in seconds since 1970."""
+
+    claims: AccessClaims
+    issued_at: int
+    expires_at: int
+
+
 class AccessTokens:
     """Issues and verifies access tokens; publishes the keys (RFC 7517)."""
 
@@ -58,6 +68,7 @@ class AccessTokens:
         public_keys = [current, *_read_public_keys(previous_public_pems)]
         self._jwks = {_key_id(key): _jwk(key) for key in public_keys}
         self._current_id = _key_id(current)
+        self._read = lru_cache(_REMEMBERED)(self._read_signed)
 
     @property
     def jwks(self) -> dict[str, list[dict[str, str]]]:
@@ -87,25 +98,27 @@ class AccessTokens:
             raise NotAuthenticated from error
 
     def _verify(self, token: str, now: datetime) -> AccessClaims:
+        signed = self._read(token)
+        if not signed.issued_at - _LEEWAY_S <= int(now.timestamp()) < signed.expires_at:
+            raise NotAuthenticated
+        return signed.claims
+
+    def _read_signed(self, token: str) -> "_Signed":
+        """What stays true of a token for ever. Remembered by its exact text, because checking the signature takes longer
+        than the rest of a request; what is refused is not remembered. The hour and the log-in are checked each time."""
         key = self._jwks[_checked_key_id(token)]
         claims = jwt.decode(
             token, key, algorithms=[_ALGORITHM], audience=_AUDIENCE, issuer=self._issuer, options=_OPTIONS
         )
         if claims.keys() != _CLAIMS or claims["aud"] != _AUDIENCE:
             raise NotAuthenticated
-        self._check_times(claims, now)
+        issued, expires = claims["iat"], claims["exp"]
+        if type(issued) is not int or type(expires) is not int or expires - issued > self.life.total_seconds():
+            raise NotAuthenticated
         user_id, auth_session_id = claims["sub"], claims["sid"]
         if not all(isinstance(value, str) and _PLAIN.fullmatch(value) for value in (user_id, auth_session_id)):
             raise NotAuthenticated
-        return AccessClaims(user_id, auth_session_id)
-
-    def _check_times(self, claims: dict[str, Any], now: datetime) -> None:
-        issued, expires, at = claims["iat"], claims["exp"], int(now.timestamp())
-        leeway = int(_LEEWAY.total_seconds())
-        if type(issued) is not int or type(expires) is not int:
-            raise NotAuthenticated
-        if not (issued - leeway <= at < expires and expires - issued <= self.life.total_seconds()):
-            raise NotAuthenticated
+        return _Signed(AccessClaims(user_id, auth_session_id), issued, expires)
 
 
 def _checked_key_id(token: str) -> str:

@@ -5,15 +5,44 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, bindparam, case, delete, func, or_, select, tuple_, update
 
 from app.db.export import Plain, plain_rows
+from app.db.lookup import Lookup
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip, update_or_skip
 from app.domains.users.models import MailPreferences, User
-from app.domains.users.types import AccountStatus, EmailStatus, MailChoices, PeopleFilter, Role, UserId
+from app.domains.users.types import AccountStatus, EmailStatus, MailChoices, PeopleFilter, Role, Standing, UserId
 
 _LIVING = User.deleted_at.is_(None)
+_STANDING = select(
+    User.email_verified_at,
+    User.suspended_at,
+    User.is_admin,
+    User.can_moderate_courses,
+    User.can_create_courses,
+    User.can_teach_courses,
+).where(User.id == bindparam("user_id"), _LIVING)
+
+
+def standing(lookup: Lookup, user_id: UserId) -> Standing | None:
+    row = lookup.one(_STANDING, user_id=user_id)
+    return Standing(*row) if row else None
+
+
+_ACCOUNT = select(User.__table__).where(User.id == bindparam("user_id"), _LIVING)
+_COLUMNS = tuple(User.__table__.c.keys())
+
+
+def account(lookup: Lookup, user_id: UserId) -> User | None:
+    """The person as `by_id` finds them, but of no session: for reading only."""
+    row = lookup.one(_ACCOUNT, user_id=user_id)
+    if row is None:
+        return None
+    user = User()
+    # As loaded: setting one attribute after the other would take as long as the query.
+    vars(user).update(zip(_COLUMNS, row, strict=True))
+    return user
 
 
 def by_id(session: ReadSession, user_id: UserId) -> User | None:

@@ -30,7 +30,7 @@ _EVERYBODY = audience("student", "teacher", "creator", "moderator", "admin")
 )
 async def read_me(response: Response, caller: CurrentUser, db: Db) -> Me:
     """For anybody who is logged in, verified or not. Changes nothing. `ETag` names the version, for `If-Match`."""
-    return versioned(response, Me.model_validate(await db.read(service.get_user, UserId(caller.user_id))))
+    return versioned(response, Me.model_validate(await db.look_up(service.look_up_user, UserId(caller.user_id))))
 
 
 @router.patch(

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from app.core.errors import Forbidden
 from app.core.ids import new_id
 from app.db.export import Plain
+from app.db.lookup import Lookup
 from app.db.session import ReadSession, WriteSession
 from app.domains.audit import service as audit
 from app.domains.audit.service import Change
@@ -25,6 +26,7 @@ from app.domains.users.types import (
     Obligation,
     PeopleFilter,
     Person,
+    Standing,
     UserId,
 )
 from app.edge.etags import Expected
@@ -83,6 +85,19 @@ def get_user(session: ReadSession, user_id: UserId) -> User:
     if user is None or user.deleted_at is not None:
         raise UserNotFound
     return user
+
+
+def look_up_user(lookup: Lookup, user_id: UserId) -> User:
+    """The account, for reading only. Raises `UserNotFound`."""
+    user = repository.account(lookup, user_id)
+    if user is None:
+        raise UserNotFound
+    return user
+
+
+def find_standing(lookup: Lookup, user_id: UserId) -> Standing | None:
+    """What the person may do now; None when there is no such account."""
+    return repository.standing(lookup, user_id)
 
 
 def lock_if_there(session: WriteSession, user_id: UserId) -> User | None:

@@ -4,7 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, NewType
+from typing import Annotated, NamedTuple, NewType
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, Field, HttpUrl, StringConstraints, TypeAdapter, ValidationError
@@ -219,3 +219,14 @@ class Obligation:
     code: str
     count: int
     hint: str
+
+
+class Standing(NamedTuple):
+    """What somebody may do, as the database knows it now."""
+
+    email_verified_at: datetime | None
+    suspended_at: datetime | None
+    is_admin: bool
+    can_moderate_courses: bool
+    can_create_courses: bool
+    can_teach_courses: bool

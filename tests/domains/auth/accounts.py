@@ -96,6 +96,12 @@ def change_session(session: WriteSession, user_id: str, /, **values: Any) -> Non
     assert session.change(update(AuthSession).where(AuthSession.user_id == user_id).values(**values))
 
 
+def revoke_everything(session: WriteSession, email: str) -> None:
+    """As another process would: by nothing but rows."""
+    mine = AuthSession.user_id == user(session, email).id
+    assert session.change(update(AuthSession).where(mine).values(revoked_at=session.now)) > 0
+
+
 def user(session: ReadSession, email: str = EMAIL) -> User:
     return session.scalars(select(User).where(User.email == email)).one()
 

@@ -137,6 +137,16 @@ async def test_logging_out_ends_access_at_once(world: World, sam: Actor) -> None
     assert (await sam.get("/api/users/me")).status_code == 200
 
 
+async def test_a_token_dies_between_two_requests(world: World, sam: Actor) -> None:
+    """However often it was accepted before: the log-in is looked up on every request, in every process."""
+    pair = await pair_of(world, sam)
+    for _ in range(3):
+        assert (await accounts.me(world, pair["access_token"])).status_code == 200
+    await world.write(accounts.revoke_everything, sam.email)
+    assert code(await accounts.me(world, pair["access_token"])) == (401, "not_authenticated")
+    assert code(await accounts.me(world, sam.token)) == (401, "not_authenticated")
+
+
 async def test_a_suspended_person_is_out_at_once(world: World, sam: Actor) -> None:
     pair = await pair_of(world, sam)
     await world.write(accounts.change_user, sam.email, suspended_at=world.clock.now())

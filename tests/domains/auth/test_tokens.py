@@ -81,6 +81,40 @@ def test_a_token_lives_as_long_as_it_says(seconds: int, is_valid: bool) -> None:
         make().verify(token, at)
 
 
+def test_a_token_that_was_accepted_before_expires_all_the_same() -> None:
+    """Its signature is remembered; the hour is looked at each time, in both directions."""
+    tokens = make()
+    token = issue(tokens)
+    for seconds, is_valid in ((0, True), (899, True), (900, False), (0, True), (-31, False), (0, True)):
+        at = START + timedelta(seconds=seconds)
+        if is_valid:
+            assert tokens.verify(token, at).auth_session_id == "aus_1"
+            continue
+        with pytest.raises(NotAuthenticated):
+            tokens.verify(token, at)
+
+
+@pytest.mark.parametrize("name", sorted(name for name in FORGERIES if "spelling" in name or "dressed" in name))
+def test_a_token_that_was_accepted_before_opens_no_other_spelling(name: str) -> None:
+    tokens = make()
+    good = workshop(issue(tokens), PEM).good()
+    tokens.verify(good, START)
+    tokens.verify(good, START)
+    with pytest.raises(NotAuthenticated):
+        tokens.verify(recipes(workshop(good, PEM), START)[name], START)
+
+
+def test_a_forgery_is_refused_again_and_changes_nothing_for_a_good_token() -> None:
+    tokens = make()
+    token = issue(tokens)
+    tokens.verify(token, START)
+    for name in sorted(set(FORGERIES) - LOOKED_UP_LATER):
+        for _ in range(2):  # refused again: a refusal is not turned into anything by being seen twice
+            with pytest.raises(NotAuthenticated):
+                tokens.verify(FORGERIES[name], START)
+    assert tokens.verify(token, START).user_id == "usr_1"
+
+
 def test_a_token_of_another_service_is_refused() -> None:
     other = AccessTokens(private_key_pem=PEM, previous_public_pems="", issuer="https://other.example", life=LIFE)
     with pytest.raises(NotAuthenticated):

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from app.db.session import WriteSession
 from app.domains.users import service
 from app.domains.users.errors import UserNotFound
+from app.domains.users.models import User
 from app.domains.users.schemas import MeChange
 from app.domains.users.types import UserId
 from tests.domains.auth import accounts
@@ -136,6 +137,17 @@ async def test_people_are_found_and_strangers_are_not(world: World, sam: Actor) 
 
 def _rename(session: WriteSession, user_id: UserId) -> object:
     return service.change_profile(session, user_id, {"name": "Nobody"})
+
+
+async def test_a_looked_up_account_is_the_one_that_is_read(world: World, sam: Actor) -> None:
+    read = await world.db.read(service.get_user, sam.user_id)
+    found = await world.db.look_up(service.look_up_user, sam.user_id)
+    columns = User.__table__.c.keys()
+    assert [getattr(found, name) for name in columns] == [getattr(read, name) for name in columns]
+    assert (found.roles, found.is_email_verified) == (["student"], True)
+    with pytest.raises(UserNotFound):
+        await world.db.look_up(service.look_up_user, NOBODY)
+    assert await world.db.look_up(service.find_standing, NOBODY) is None
 
 
 async def test_the_first_certification_lets_somebody_teach(world: World, sam: Actor) -> None:

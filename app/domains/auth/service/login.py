@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from app.core.errors import NotAuthenticated
 from app.core.ids import new_id
+from app.db.lookup import Lookup
 from app.db.session import ReadSession, WriteSession
 from app.domains.auth import repository
 from app.domains.auth.errors import LoginFailed
@@ -13,7 +14,6 @@ from app.domains.auth.tokens import AccessClaims, hash_refresh_token, new_refres
 from app.domains.auth.types import AuthSessionId, Device, LoginMethod, PendingLogIn, TokenPair
 from app.domains.mfa import service as mfa
 from app.domains.users import service as users
-from app.domains.users.errors import UserNotFound
 from app.domains.users.types import UserId
 from app.edge.principal import AccountSuspended, Principal
 
@@ -87,29 +87,26 @@ def issue_refresh_token(session: WriteSession, user_id: UserId, auth_session_id:
     return TokenPair(user_id, auth_session_id, token, session.now)
 
 
-def authenticate(session: ReadSession, claims: AccessClaims) -> Principal:
+def authenticate(lookup: Lookup, claims: AccessClaims) -> Principal:
     """The person behind a verified token, as the database knows them now.
 
     Raises `NotAuthenticated` when the auth session has ended, `AccountSuspended` when the person is suspended.
     """
     user_id = UserId(claims.user_id)
-    authenticated_at = repository.live_since(session, AuthSessionId(claims.auth_session_id), user_id)
-    if authenticated_at is None:
+    authenticated_at = repository.live_since(lookup, AuthSessionId(claims.auth_session_id), user_id)
+    standing = users.find_standing(lookup, user_id) if authenticated_at else None
+    if authenticated_at is None or standing is None:
         raise NotAuthenticated
-    try:
-        user = users.get_user(session, user_id)
-    except UserNotFound:
-        raise NotAuthenticated from None
-    refuse_suspended(user.suspended_at)
+    refuse_suspended(standing.suspended_at)
     return Principal(
-        user_id=user.id,
+        user_id=user_id,
         auth_session_id=claims.auth_session_id,
         authenticated_at=authenticated_at,
-        is_email_verified=user.is_email_verified,
-        is_admin=user.is_admin,
-        can_moderate_courses=user.can_moderate_courses,
-        can_create_courses=user.can_create_courses,
-        can_teach_courses=user.can_teach_courses,
+        is_email_verified=standing.email_verified_at is not None,
+        is_admin=standing.is_admin,
+        can_moderate_courses=standing.can_moderate_courses,
+        can_create_courses=standing.can_create_courses,
+        can_teach_courses=standing.can_teach_courses,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from app.core.errors import NotAuthenticated
+from app.db.lookup import lookup_in
 from app.db.session import ReadSession, WriteSession
 from app.domains.auth import service as auth
 from app.domains.oauth import repository
@@ -41,7 +42,7 @@ def link(session: WriteSession, proven: Proven, linker: Linker) -> None:
 def _refuse_gone(session: ReadSession, linker: Linker) -> None:
     """Whoever was logged out or suspended meanwhile must not leave a way in behind."""
     try:
-        auth.authenticate(session, auth.AccessClaims(linker.user_id, linker.auth_session_id))
+        auth.authenticate(lookup_in(session), auth.AccessClaims(linker.user_id, linker.auth_session_id))
     except (NotAuthenticated, AccountSuspended):
         raise SignInRefused(SignInError.NOT_LOGGED_IN) from None
 
