@@ -172,7 +172,12 @@ def serve(settings: Settings) -> None:
     """Serve until SIGTERM; requests in flight are answered first."""
     limit_heap()
     configure_logging()
-    config: dict[str, Any] = {
+    uvicorn.run(create_app(settings), **server_options(settings))
+
+
+def server_options(settings: Settings) -> dict[str, Any]:
+    """How uvicorn is run."""
+    return {
         "host": settings.host,
         "port": settings.port,
         "access_log": False,  # our own line has the route's template instead of the address
@@ -183,7 +188,6 @@ def serve(settings: Settings) -> None:
         "timeout_graceful_shutdown": _REQUEST_GRACE_S,
         "proxy_headers": False,
     }
-    uvicorn.run(create_app(settings), **config)
 
 
 if __name__ == "__main__":

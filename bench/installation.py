@@ -1,9 +1,10 @@
 """The real server with demo data, on a free port and in a folder of its own, on SQLite or on a Postgres of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 
 import httpx
 
@@ -25,10 +26,12 @@ def database(kind: str) -> Iterator[str]:
 
 
 @contextmanager
-def installation(kind: str, *, module: str = "app.main") -> Iterator[Server]:
-    """A running server; `module` is what is run in its place."""
+def installation(
+    kind: str, *, module: str = "app.main", settings: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Server]:
+    """A running server; `module` is what is run in its place, with `settings` in its environment."""
     with TemporaryDirectory(prefix="peerloop-bench-") as folder, database(kind) as url:
-        server = Server(Path(folder), url, module=module)
+        server = Server(Path(folder), url, module=module, settings=settings)
         if not url:
             upgrade(data_dir=folder, database_url="")
         server.run("demo")

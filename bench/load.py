@@ -130,7 +130,12 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
-def resident_mib(pid: int) -> float:
-    """What a process holds in memory now (proc(5), status)."""
+def forget_peak(pid: int) -> None:
+    """What a process holds at most is counted anew (proc(5), clear_refs)."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5", encoding="ascii")
+
+
+def resident_mib(pid: int, field: str = "VmRSS:") -> float:
+    """What a process holds in memory now, or has held at most (`VmHWM:`; proc(5), status)."""
     lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:")) / 1024
+    return next(int(line.split()[1]) for line in lines if line.startswith(field)) / 1024

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,11 +25,13 @@ def free_port() -> int:
 
 @dataclass
 class Server:
-    """One installation: a data folder, maybe a Postgres database, and at most one running process (of `module`)."""
+    """One installation: a data folder, maybe a Postgres database, and at most one running process (of `module`,
+    with `settings` added to its environment)."""
 
     data_dir: Path
     database_url: str = ""
     module: str = "app.main"
+    settings: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
@@ -45,6 +48,7 @@ class Server:
             "PEERLOOP_PORT": str(self.port),
             "PEERLOOP_PUBLIC_URL": self.base_url,
             "PEERLOOP_APP_URL": f"{self.base_url}/sandbox/app",
+            **self.settings,
         }
 
     def run(self, *arguments: str) -> str:
