@@ -8,6 +8,7 @@ import re
 from datetime import timedelta
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from itertools import combinations
 from pathlib import Path
 from typing import Literal, Self, TypeAlias
 from urllib.parse import urlsplit
@@ -152,6 +153,17 @@ class Settings(BaseSettings):
         if not _SVIX_SECRET.fullmatch(value.get_secret_value()):
             raise ValueError("must be whsec_ and at least 16 bytes in base64, as Resend shows it")
         return value
+
+    @model_validator(mode="after")
+    def _has_a_secret_for_each_purpose(self) -> Self:
+        """Whoever learns one of them, a provider for one, must not be able to make what another protects."""
+        names = ("secret", "stripe_key", "stripe_webhook_secret", "plugnmeet_secret", "resend_key")
+        shared = [pair for pair in combinations(names, 2) if getattr(self, pair[0]) == getattr(self, pair[1])]
+        if shared:
+            raise ValueError(
+                "\n".join(f"PEERLOOP_{b.upper()}: must differ from PEERLOOP_{a.upper()}" for a, b in shared)
+            )
+        return self
 
     @model_validator(mode="after")
     def _is_fit_for_production(self) -> Self:

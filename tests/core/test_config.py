@@ -1,6 +1,9 @@
 """Settings: what a service may start with, and one clear line for each reason why not."""
 
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -71,6 +74,22 @@ def test_a_bad_value_is_refused_in_one_line(name: str, value: str, reason: str) 
 def test_two_bad_values_are_two_lines() -> None:
     lines = refusal({"PEERLOOP_SECRET": "short", "PEERLOOP_PORT": "no"})
     assert [line.partition(":")[0] for line in lines] == ["PEERLOOP_PORT", "PEERLOOP_SECRET"]
+
+
+def test_a_secret_serves_one_purpose() -> None:
+    same = {"PEERLOOP_SECRET": "s" * 40, "PEERLOOP_PLUGNMEET_SECRET": "s" * 40}
+    assert refusal(same) == ["PEERLOOP_PLUGNMEET_SECRET: must differ from PEERLOOP_SECRET"]
+
+
+@pytest.mark.parametrize("value", ["", "secret", "s" * 31])
+def test_the_server_does_not_start_with_a_bad_secret(value: str, tmp_path: Path) -> None:
+    environment = {"PEERLOOP_SECRET": value, "PEERLOOP_DATA_DIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-m", "app.main"], env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "PEERLOOP_SECRET: must have at least 32 characters\n"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_refusal_never_repeats_a_secret() -> None:
