@@ -2,6 +2,8 @@
 
 import asyncio
 import threading
+from collections.abc import Callable
+from typing import TypeVar
 
 import httpx
 import pytest
@@ -12,6 +14,7 @@ from tests.domains.auth.accounts import EMAIL, code, comparable
 from tests.support.world import PASSWORD, World
 
 on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+T = TypeVar("T")
 WRONG = "an entirely wrong password"
 
 
@@ -130,6 +133,30 @@ async def test_too_many_waiting_passwords_answer_busy(world: World) -> None:
     release.set()
     assert (await waiting).status_code == 200
     assert len(await world.db.read(accounts.users)) == 1
+
+
+class Counting(Passwords):
+    """Counts how often argon2 is asked to work."""
+
+    count = 0
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        self.count += 1
+        return await super()._run(work)
+
+
+@on_sqlite
+async def test_every_failed_log_in_costs_one_hash(world: World) -> None:
+    """So that its time tells as little as its answer; `bench/logins.py` measures how little that is."""
+    await accounts.sign_up(world)
+    without_password, suspended = await world.member("Ada Adams"), await world.member("Lou Lockout")
+    await world.write(accounts.change_user, suspended.email, suspended_at=world.clock.now())
+    world.app.state.passwords.close()
+    passwords = world.app.state.passwords = Counting()
+    for email in (EMAIL, "nobody@peerloop.example", without_password.email, suspended.email):
+        before = passwords.count
+        assert code(await accounts.log_in(world, email, WRONG)) == (401, "login_failed")
+        assert passwords.count - before == 1, email
 
 
 async def test_a_password_is_checked_against_its_hash_only() -> None:
