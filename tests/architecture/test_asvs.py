@@ -55,3 +55,7 @@ def test_a_test_that_does_not_exist_is_found() -> None:
     assert missing("`tests/architecture/test_asvs.py::test_a_test_that_does_not_exist_is_found`") == []
     for wrong in ("tests/architecture/test_asvs.py::test_nothing", "tests/none.py::test_x", "tests/conftest.py::clock"):
         assert missing(f"`{wrong}`") == [wrong]
+
+
+def test_no_requirement_is_open() -> None:
+    assert [number for number, _, _, cell in ROWS if not re.fullmatch(r"(`tests/\S+::test_\w+` ?)+", cell)] == []
