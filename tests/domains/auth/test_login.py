@@ -140,9 +140,9 @@ class Counting(Passwords):
 
     count = 0
 
-    async def _run(self, work: Callable[[], T]) -> T:
+    async def run(self, work: Callable[[], T]) -> T:
         self.count += 1
-        return await super()._run(work)
+        return await super().run(work)
 
 
 @on_sqlite

@@ -66,6 +66,7 @@ def about(gate: Gate, *only: Role, knows: tuple[Role, ...] = (), recent: bool = 
     return Row(gate, frozenset({Role.OWNER, Role.STALE, *only}), frozenset(knows), recent=recent)
 
 
+RECENT, RECENT_VERIFIED = Row(Gate.MEMBER, recent=True), Row(Gate.VERIFIED, recent=True)
 OPEN, OPTIONAL, MEMBER, VERIFIED = Row(Gate.OPEN), Row(Gate.OPTIONAL), Row(Gate.MEMBER), Row(Gate.VERIFIED)
 TEACHING, ADMIN, RECENT_ADMIN = Row(Gate.TEACHING), Row(Gate.ADMIN), Row(Gate.ADMIN, recent=True)
 _STUDENT, _TEACHER, _CREATOR, _ADMIN = Role.STUDENT, Role.TEACHER, Role.CREATOR, Role.ADMIN
@@ -115,6 +116,39 @@ POLICY: dict[str, Row] = {
     "auth.refresh": OPEN,
     "auth.logout": MEMBER,
     "auth.jwks": OPEN,
+    "auth.options": OPEN,
+    "auth.forgot_password": OPEN,
+    "auth.reset_password": OPEN,
+    "auth.confirm_email": OPEN,
+    "auth.log_in_second_factor": OPEN,
+    "passkeys.log_in_options": OPEN,
+    "passkeys.log_in": OPEN,
+    "oauth.google": OPEN,
+    "oauth.github": OPEN,
+    "oauth.google_callback": OPEN,
+    "oauth.github_callback": OPEN,
+    # how the caller logs in; what weakens it asks for a fresh proof
+    "auth.change_password": MEMBER,
+    "auth.change_email": MEMBER,
+    "auth.step_up": MEMBER,
+    "auth.list_sessions": MEMBER,
+    "auth.end_session": about(Gate.MEMBER),
+    "auth.logout_everywhere": MEMBER,
+    "mfa.get": MEMBER,
+    "mfa.enroll": RECENT_VERIFIED,
+    "mfa.confirm": RECENT_VERIFIED,
+    "mfa.disable": RECENT,
+    "mfa.renew_recovery_codes": RECENT,
+    "passkeys.list": MEMBER,
+    "passkeys.options": RECENT_VERIFIED,
+    "passkeys.add": RECENT_VERIFIED,
+    "passkeys.step_up_options": MEMBER,
+    "passkeys.step_up": MEMBER,
+    "passkeys.rename": about(Gate.MEMBER),
+    "passkeys.remove": about(Gate.MEMBER, recent=True),
+    "oauth.identities": MEMBER,
+    "oauth.link": RECENT_VERIFIED,
+    "oauth.unlink": RECENT,
     # the catalogue
     "courses.list": OPEN,
     "courses.get": OPTIONAL,
@@ -162,10 +196,17 @@ POLICY: dict[str, Row] = {
     "admin_users.unsuspend": RECENT_ADMIN,
     "admin_users.change_capabilities": RECENT_ADMIN,
     "audit.list": ADMIN,
+    "auth.list_user_sessions": ADMIN,
+    "auth.end_user_sessions": RECENT_ADMIN,
     # for the outside services, whose signature is the proof, and for operators
     "webhooks.stripe": OPEN,
     "webhooks.plugnmeet": OPEN,
+    "webhooks.email": OPEN,
     "health.live": OPEN,
     "health.ready": OPEN,
     "errors.list": OPEN,
+    # leaving, last: it ends the account
+    "accounts.check_deletion": MEMBER,
+    "accounts.export": RECENT,
+    "accounts.delete": RECENT,
 }
