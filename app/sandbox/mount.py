@@ -52,28 +52,29 @@ def create_twins(settings: Settings, clock: Clock, books: Books, deliveries: Del
     turnstile = create_turnstile_twin(
         books, clock, secret=settings.turnstile_secret.get_secret_value(), hostname=host_of(settings.app_url)
     )
-    resend = create_resend_twin(
+    routes = {
+        "/stripe": stripe,
+        "/plugnmeet": plugnmeet,
+        "/resend": _create_resend(settings, clock, books, deliveries),
+        "/turnstile": turnstile,
+        "/breaches": create_breaches_twin(),
+        "/identity": _create_identity(settings, clock, books),
+        "/inbox": create_inbox(books),
+        "/app": create_spa_twin(),
+    }
+    return Twins(books, deliveries, Router([Mount(path, twin) for path, twin in routes.items()]))
+
+
+def _create_resend(settings: Settings, clock: Clock, books: Books, deliveries: Deliveries) -> Starlette:
+    return create_resend_twin(
         books,
         deliveries,
         clock,
         key=settings.resend_key.get_secret_value(),
         webhook_secret=settings.resend_webhook_secret.get_secret_value(),
-        webhook_url=f"{hooks}/email",
-        base_url=f"{base}/resend",
+        webhook_url=f"{settings.public_url}/api/webhooks/email",
+        base_url=f"{settings.public_url}/sandbox/resend",
     )
-    routes = Router(
-        [
-            Mount("/stripe", stripe),
-            Mount("/plugnmeet", plugnmeet),
-            Mount("/resend", resend),
-            Mount("/turnstile", turnstile),
-            Mount("/breaches", create_breaches_twin()),
-            Mount("/identity", _create_identity(settings, clock, books)),
-            Mount("/inbox", create_inbox(books)),
-            Mount("/app", create_spa_twin()),
-        ]
-    )
-    return Twins(books, deliveries, routes)
 
 
 def _create_identity(settings: Settings, clock: Clock, books: Books) -> Starlette:

@@ -12,7 +12,6 @@ from app.domains.passkeys import service
 from app.domains.passkeys.deps import RelyingPartyDep
 from app.domains.passkeys.errors import LastWayIn, PasskeyNotFound, PasskeyRefused, TooManyPasskeys
 from app.domains.passkeys.schemas import (
-    Account,
     AddPasskeyBody,
     CreationOptions,
     Credential,
@@ -23,6 +22,7 @@ from app.domains.passkeys.schemas import (
     PasskeyList,
     PasskeyLogInBody,
     PasskeyName,
+    PasskeyOwner,
     PasskeyProofBody,
     RequestOptions,
     Selection,
@@ -97,7 +97,7 @@ async def creation_options(
     applicant = await db.read(service.applicant, UserId(caller.user_id))
     return CreationOptions(
         rp=Party(id=party.id),
-        user=Account(id=_handle(applicant.user_id), name=applicant.email, display_name=applicant.name),
+        user=PasskeyOwner(id=_handle(applicant.user_id), name=applicant.email, display_name=applicant.name),
         challenge=await service.new_challenge(kv, Ceremony.ADD, caller.user_id),
         pub_key_cred_params=[KeyKind(alg=algorithm) for algorithm in _ALGORITHMS],
         timeout=_TIMEOUT_MS,

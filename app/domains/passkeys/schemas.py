@@ -37,7 +37,7 @@ class Party(_Options):
     name: str = Field("PeerLoop", description="A name for people.")
 
 
-class Account(_Options):
+class PasskeyOwner(_Options):
     """Whose passkey it will be."""
 
     id: str = Field(pattern=_BASE64URL, description="The person's id in base64url; comes back as the user handle.")
@@ -91,7 +91,7 @@ class CreationOptions(_Options):
     )
 
     rp: Party = Field(description="Whom the passkey is for.")
-    user: Account = Field(description="Whose passkey it will be.")
+    user: PasskeyOwner = Field(description="Whose passkey it will be.")
     challenge: str = Field(description="Works once, for five minutes.")
     pub_key_cred_params: list[KeyKind] = Field(description="Kinds of keys, the best first.")
     timeout: int = Field(description="Milliseconds until the challenge ends.")
