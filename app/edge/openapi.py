@@ -82,7 +82,7 @@ def _add_limits(made: dict[str, Any]) -> None:
         ]
         refusal["headers"] = _headers(*HEADERS)
         for status, answer in operation["responses"].items():
-            if status.startswith("2"):
+            if status < "400":
                 answer["headers"] = answer.get("headers", {}) | _headers("RateLimit-Policy", "RateLimit")
 
 

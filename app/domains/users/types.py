@@ -110,6 +110,12 @@ def _check_paragraphs(value: str) -> str:
     return text
 
 
+def _check_words(value: str) -> str:
+    if not any(char.isalnum() for char in value):
+        raise PydanticCustomError("prose", "must have a letter or a digit in it")
+    return value
+
+
 def _is_plain(value: str, *, allowed: frozenset[str] = frozenset()) -> bool:
     return _TURNERS.isdisjoint(value) and not any(
         unicodedata.category(char) in _LINE_BREAKERS and char not in allowed for char in value
@@ -138,10 +144,14 @@ LongLineField = Annotated[
 ]
 """A sentence about a person."""
 
-ProseField = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_check_paragraphs)]
-"""What somebody wrote for others to read, in paragraphs; bound it where it is used."""
+ProseField = Annotated[
+    str, StringConstraints(strip_whitespace=True), AfterValidator(_check_paragraphs), AfterValidator(_check_words)
+]
+"""What somebody has to say to others, in paragraphs; bound it where it is used."""
 
-ParagraphsField = Annotated[ProseField, Field(min_length=1, max_length=2000)]
+ParagraphsField = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), AfterValidator(_check_paragraphs)
+]
 """A text about a person that may have line breaks."""
 
 WebsiteField = Annotated[

@@ -164,5 +164,5 @@ async def test_paragraphs_are_kept(world: World, sam: Actor) -> None:
     application_id = await apply(sam, motivation="  First.\r\n\r\n\tSecond: Zoë & <b>. ")
     found = await world.db.read(service.get_application, ApplicationId(application_id))
     assert found is not None
-    assert found.motivation == "First.\r\n\r\n\tSecond: Zoë & <b>."
+    assert found.motivation == "First.\n\n\tSecond: Zoë & <b>."
     assert await world.db.read(service.get_application, ApplicationId("app_unknown")) is None
