@@ -23,7 +23,7 @@ _LIMITS = (
     "mails_per_hour",
     "failed_logins_per_quarter_hour",
 )
-_NO_LIMITS = dict.fromkeys(_LIMITS, 1_000_000)
+NO_LIMITS = dict.fromkeys(_LIMITS, 1_000_000)
 REAL_LIMITS = {name: Settings.model_fields[name].default for name in _LIMITS}
 
 
@@ -85,7 +85,7 @@ def settings(request: pytest.FixtureRequest) -> Settings:
 
 def make_settings(data_dir: Path, **values: Any) -> Settings:
     """Limits that no test reaches, unless it is about them and gives `REAL_LIMITS`."""
-    return Settings(environment="test", data_dir=data_dir, **(_NO_LIMITS | values))
+    return Settings(environment="test", data_dir=data_dir, **(NO_LIMITS | values))
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ class StepUpNeeded(Problem):
 
     status, code = 401, "step_up_needed"
     title = "Confirm that it is you."
-    hint = "Send the password or a code to POST /api/auth/step-up, or a passkey to POST /api/auth/passkeys/step-up; then repeat this request."
+    hint = "Send the password or a code to POST /api/auth/step-up, or a passkey to POST /api/auth/step-up/passkey; then repeat this request."
 
 
 LOGGED_IN = (NotAuthenticated, AccountSuspended)

@@ -219,12 +219,12 @@ async def _second_factor_calls(world: World) -> dict[str, Call]:
 async def _passkey_calls(world: World) -> dict[str, Call]:
     owner, device, spare = await world.member("Pia Passkey"), Authenticator(), Authenticator()
     for number, made in enumerate((device, spare)):
-        credential = made.create((await owner.post("/api/auth/passkeys/options")).json())
+        credential = made.create((await owner.post("/api/auth/passkey-options")).json())
         answer = await owner.post("/api/auth/passkeys", {"credential": credential, "name": f"Key {number}"})
         assert answer.status_code == 201, answer.text
     adding, arriving, proving = [
-        (await owner.post(f"/api/auth/passkeys/{path}")).json()
-        for path in ("options", "log-in/options", "step-up/options")
+        (await owner.post(f"/api/auth/{path}")).json()
+        for path in ("passkey-options", "login/passkey/options", "step-up/passkey/options")
     ]
     return {
         "passkeys.list": Call(owner),

@@ -36,6 +36,7 @@ VALID = {
         *(f"invitation_token: {name}" for name in _OPTIONAL_TEXT if name != "blank text"),
     ),
     "auth.login": ("mode: removed",),
+    "auth.step_up": ("code: removed", "code: null"),
     "auth.log_in_second_factor": ("mode: removed",),
     "passkeys.add": ("name: SQL",),
     "passkeys.log_in": ("mode: removed",),

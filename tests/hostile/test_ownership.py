@@ -40,8 +40,8 @@ async def two_strangers(world: World) -> list[Actor]:
 
 def takes_an_id(operation: Operation) -> bool:
     properties = operation.body["properties"] if operation.body else {}
-    names = {parameter.name for parameter in operation.parameters if operation.id not in CALLBACKS} | set(properties)
-    return any(name.endswith("_id") or name in {"code", "id_or_slug"} for name in names)
+    parameters = {parameter.name for parameter in operation.parameters if operation.id not in CALLBACKS}
+    return bool(parameters & {"code", "id_or_slug"}) or any(name.endswith("_id") for name in {*parameters, *properties})
 
 
 def with_unknown_ids(call: Call) -> Call:

@@ -240,7 +240,7 @@ async def test_every_other_method_is_named_and_refused(
 
 
 def _methods_at(document: dict[str, Any], path: str) -> set[str]:
-    """Those of every template that the path fits: `/passkeys/options` is also one of `/passkeys/{passkey_id}`."""
+    """Those of every template that the path fits: `/users/me` is also one of `/users/{handle}`."""
     return {
         method.upper()
         for template, methods in document["paths"].items()

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from app.core.config import Settings
+from tests.conftest import NO_LIMITS
 from tests.journeys.server import Server
 
 ROOT = Path(__file__).parents[2]
@@ -20,7 +21,8 @@ pytestmark = pytest.mark.timeout(300)
 
 @pytest.fixture
 def server(settings: Settings) -> Iterator[Server]:
-    server = Server(settings.data_dir, settings.database_url)
+    lifted = {f"PEERLOOP_{name.upper()}": str(value) for name, value in NO_LIMITS.items()}
+    server = Server(settings.data_dir, settings.database_url, settings=lifted)
     server.start()
     yield server
     server.stop()

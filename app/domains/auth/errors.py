@@ -73,7 +73,7 @@ class CodeNeeded(Forbidden):
 
     code = "code_needed"
     title = "A code of the authenticator app is needed."
-    hint = "Send `code`, or use a passkey: POST /api/auth/passkeys/step-up."
+    hint = "Send `code`, or use a passkey: POST /api/auth/step-up/passkey."
 
 
 class PasswordNeeded(Forbidden):

@@ -44,7 +44,7 @@ from app.edge.principal import (
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 
-router = APIRouter(prefix="/auth/passkeys", tags=["auth"], route_class=StrictRoute)
+router = APIRouter(prefix="/auth", tags=["auth"], route_class=StrictRoute)
 
 PasskeyPath = Annotated[PasskeyIdField, Path(description="The passkey.")]
 _TIMEOUT_MS = service.CHALLENGE_LIFE // timedelta(milliseconds=1)
@@ -52,7 +52,7 @@ _ALGORITHMS = (-8, -7, -257)
 
 
 @router.get(
-    "",
+    "/passkeys",
     operation_id="passkeys.list",
     summary="List the caller's passkeys",
     openapi_extra=audience("student", "teacher", "creator", "admin"),
@@ -65,7 +65,7 @@ async def list_passkeys(caller: CurrentUser, db: Db) -> PasskeyList:
 
 
 @router.post(
-    "",
+    "/passkeys",
     operation_id="passkeys.add",
     summary="Add a passkey",
     status_code=201,
@@ -83,7 +83,7 @@ async def add(
 
 
 @router.post(
-    "/options",
+    "/passkey-options",
     operation_id="passkeys.options",
     summary="Ask for the options of a new passkey",
     openapi_extra=audience("student", "teacher", "creator", "admin"),
@@ -115,7 +115,7 @@ def _known(passkey_ids: list[PasskeyId]) -> list[KnownPasskey]:
 
 
 @router.post(
-    "/log-in/options",
+    "/login/passkey/options",
     operation_id="passkeys.log_in_options",
     summary="Ask for the options of a log-in with a passkey",
     openapi_extra=audience("public") | limited(LOGIN),
@@ -133,7 +133,7 @@ def _request_options(challenge: str, party: RelyingParty, passkey_ids: list[Pass
 
 
 @router.post(
-    "/log-in",
+    "/login/passkey",
     operation_id="passkeys.log_in",
     summary="Log in with a passkey",
     openapi_extra=audience("public") | limited(LOGIN),
@@ -156,7 +156,7 @@ async def _prove(
 
 
 @router.post(
-    "/step-up/options",
+    "/step-up/passkey/options",
     operation_id="passkeys.step_up_options",
     summary="Ask for the options of proving again who one is",
     openapi_extra=audience("student", "teacher", "creator", "admin"),
@@ -170,7 +170,7 @@ async def step_up_options(caller: CurrentUser, db: Db, kv: Kv, party: RelyingPar
 
 
 @router.post(
-    "/step-up",
+    "/step-up/passkey",
     operation_id="passkeys.step_up",
     summary="Prove again who one is with a passkey",
     status_code=204,
@@ -185,7 +185,7 @@ async def step_up(body: PasskeyProofBody, caller: CurrentUser, db: Db, kv: Kv, p
 
 
 @router.patch(
-    "/{passkey_id}",
+    "/passkeys/{passkey_id}",
     operation_id="passkeys.rename",
     summary="Rename a passkey",
     openapi_extra=audience("student", "teacher", "creator", "admin"),
@@ -198,7 +198,7 @@ async def rename(passkey_id: PasskeyPath, body: PasskeyName, caller: CurrentUser
 
 
 @router.delete(
-    "/{passkey_id}",
+    "/passkeys/{passkey_id}",
     operation_id="passkeys.remove",
     summary="Remove a passkey",
     status_code=204,

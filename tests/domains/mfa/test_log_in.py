@@ -142,7 +142,7 @@ async def test_a_fresh_challenge_is_no_way_around_the_count_of_the_account(world
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 async def test_an_unknown_challenge_and_one_of_something_else_are_ended(world: World, sam: Owner) -> None:
     assert code(await sam.answer("A" * 43, sam.code())) == ENDED
-    options = (await world.http.post("/api/auth/passkeys/log-in/options")).json()
+    options = (await world.http.post("/api/auth/login/passkey/options")).json()
     assert code(await sam.answer(options["challenge"], sam.code())) == ENDED
     for hostile in ("A" * 42, "A" * 44, f"{'A' * 42}é", f"{'A' * 42}:"):
         assert code(await sam.answer(hostile, sam.code())) == (422, "invalid_request")

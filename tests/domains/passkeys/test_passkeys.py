@@ -25,7 +25,7 @@ REFUSED = (401, "passkey_refused")
 
 
 async def options_of(actor: Actor) -> Json:
-    options: Json = (await actor.post("/api/auth/passkeys/options")).json()
+    options: Json = (await actor.post("/api/auth/passkey-options")).json()
     return options
 
 
@@ -58,7 +58,7 @@ async def sam(world: World) -> Actor:
 
 
 async def test_the_options_ask_for_a_key_that_knows_its_owner(sam: Actor) -> None:
-    answer = await sam.post("/api/auth/passkeys/options")
+    answer = await sam.post("/api/auth/passkey-options")
     options = answer.json()
     assert len(decode(options.pop("challenge"))) == 32
     assert decode(options["user"].pop("id")).decode() == sam.user_id
@@ -127,10 +127,10 @@ async def test_adding_needs_a_confirmed_address_and_a_recent_log_in(world: World
     """Somebody who signed up with a stranger's address must not leave a way in behind."""
     stranger = await world.member("Mallory", is_verified=False)
     options, device = await options_of(sam), Authenticator()
-    assert code(await stranger.post("/api/auth/passkeys/options")) == (403, "email_not_verified")
+    assert code(await stranger.post("/api/auth/passkey-options")) == (403, "email_not_verified")
     assert code(await send(stranger, device.create(options))) == (403, "email_not_verified")
     await world.write(accounts.change_session, sam.user_id, authenticated_at=world.clock.now().replace(hour=8))
-    assert code(await sam.post("/api/auth/passkeys/options")) == (401, "step_up_needed")
+    assert code(await sam.post("/api/auth/passkey-options")) == (401, "step_up_needed")
     assert code(await send(sam, device.create(options))) == (401, "step_up_needed")
     assert code(await remove(sam, device.id)) == (401, "step_up_needed")
 
@@ -181,8 +181,8 @@ async def test_a_challenge_adds_one_passkey(world: World, sam: Actor) -> None:
 async def test_a_challenge_is_of_one_person_one_ceremony_and_five_minutes(world: World, sam: Actor) -> None:
     ada, device = await world.member("Ada Adams"), Authenticator()
     assert code(await send(ada, device.create(await options_of(sam)))) == REFUSED
-    for path in ("log-in", "step-up"):
-        challenge = (await sam.post(f"/api/auth/passkeys/{path}/options")).json()["challenge"]
+    for path in ("login", "step-up"):
+        challenge = (await sam.post(f"/api/auth/{path}/passkey/options")).json()["challenge"]
         assert code(await send(sam, device.create(await options_of(sam), challenge=challenge))) == REFUSED
     late, in_time = await options_of(sam), await options_of(sam)
     world.clock.advance(minutes=4, seconds=59)
@@ -289,7 +289,7 @@ async def test_there_are_ten_at_the_most(world: World, sam: Actor) -> None:
         await add(sam, Authenticator())
     answers = await asyncio.gather(*(send(sam, credential) for credential in waiting))
     assert sorted(answer.status_code for answer in answers) == [201, 201, 409]
-    assert code(await sam.post("/api/auth/passkeys/options")) == (409, "too_many_passkeys")
+    assert code(await sam.post("/api/auth/passkey-options")) == (409, "too_many_passkeys")
     assert len(await world.db.read(rows)) == 10
 
 

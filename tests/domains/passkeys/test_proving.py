@@ -19,18 +19,18 @@ from tests.support.world import Actor, World
 
 
 async def log_in_options(world: World) -> Json:
-    options: Json = (await world.http.post("/api/auth/passkeys/log-in/options")).json()
+    options: Json = (await world.http.post("/api/auth/login/passkey/options")).json()
     return options
 
 
 async def log_in(world: World, credential: Json, mode: str = "token") -> httpx.Response:
     body = {"credential": credential, "mode": mode}
-    return await world.http.post("/api/auth/passkeys/log-in", json=body)
+    return await world.http.post("/api/auth/login/passkey", json=body)
 
 
 async def step_up(actor: Actor, device: Authenticator, **changes: Any) -> httpx.Response:
-    options = (await actor.post("/api/auth/passkeys/step-up/options")).json()
-    return await actor.post("/api/auth/passkeys/step-up", {"credential": device.get(options, **changes)})
+    options = (await actor.post("/api/auth/step-up/passkey/options")).json()
+    return await actor.post("/api/auth/step-up/passkey", {"credential": device.get(options, **changes)})
 
 
 @pytest.fixture
@@ -162,7 +162,7 @@ async def test_a_response_works_once(world: World, phone: Authenticator) -> None
 
 async def test_a_challenge_ends_and_is_of_one_ceremony(world: World, sam: Actor, phone: Authenticator) -> None:
     late = await log_in_options(world)
-    foreign = (await sam.post("/api/auth/passkeys/step-up/options")).json()
+    foreign = (await sam.post("/api/auth/step-up/passkey/options")).json()
     adding = await options_of(sam)
     assert code(await log_in(world, phone.get(foreign))) == REFUSED
     assert code(await log_in(world, phone.get(late, challenge=adding["challenge"]))) == REFUSED
@@ -207,7 +207,7 @@ async def test_of_two_copies_at_once_one_logs_in(world: World, phone: Authentica
 
 
 async def test_a_passkey_proves_again_who_one_is(world: World, sam: Actor, phone: Authenticator) -> None:
-    options = (await sam.post("/api/auth/passkeys/step-up/options")).json()
+    options = (await sam.post("/api/auth/step-up/passkey/options")).json()
     assert options["allowCredentials"] == [{"type": "public-key", "id": phone.id}]
     old = {"authenticated_at": world.clock.now().replace(hour=8)}
     await world.write(accounts.change_session, sam.user_id, **old)
@@ -222,8 +222,8 @@ async def test_only_one_s_own_passkey_and_challenge_prove_it(world: World, sam: 
     assert code(await step_up(sam, other)) == REFUSED
     assert code(await step_up(sam, phone, origin="https://evil.example")) == REFUSED
     assert code(await step_up(sam, phone, flags=PRESENT)) == REFUSED
-    for options in ((await ada.post("/api/auth/passkeys/step-up/options")).json(), await log_in_options(world)):
-        answer = await sam.post("/api/auth/passkeys/step-up", {"credential": phone.get(options)})
+    for options in ((await ada.post("/api/auth/step-up/passkey/options")).json(), await log_in_options(world)):
+        answer = await sam.post("/api/auth/step-up/passkey", {"credential": phone.get(options)})
         assert code(answer) == REFUSED
     assert (await step_up(sam, phone)).status_code == 204
 
