@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db.base import Base, Stamped, one_of
 from app.domains.users.types import EmailStatus, UserId
 
+OWN_WORDS = ("title", "bio_short", "bio", "teaching_philosophy", "website", "location", "avatar_key")
+"""The columns that a person fills by choice: they go when the account becomes another's or nobody's."""
+
 
 class User(Stamped, Base):
     """An account. Capabilities are flags that people with authority set; nobody sets their own."""

@@ -1,0 +1,75 @@
+"""Who somebody is: looked up, locked for a change, and as other domains may know them."""
+
+from collections.abc import Collection
+
+from app.db.lookup import Lookup
+from app.db.session import ReadSession, WriteSession
+from app.domains.users import repository
+from app.domains.users.errors import UserNotFound
+from app.domains.users.models import User
+from app.domains.users.types import Person, Standing, UserId
+
+
+def get_user(session: ReadSession, user_id: UserId) -> User:
+    """Somebody who has an account. Raises `UserNotFound`, for deleted people too."""
+    user = repository.by_id(session, user_id)
+    if user is None or user.deleted_at is not None:
+        raise UserNotFound
+    return user
+
+
+def look_up_user(lookup: Lookup, user_id: UserId) -> User:
+    """The account, for reading only. Raises `UserNotFound`."""
+    user = repository.account(lookup, user_id)
+    if user is None:
+        raise UserNotFound
+    return user
+
+
+def find_standing(lookup: Lookup, user_id: UserId) -> Standing | None:
+    """What the person may do now; None when there is no such account."""
+    return repository.standing(lookup, user_id)
+
+
+def lock_if_there(session: WriteSession, user_id: UserId) -> User | None:
+    """As `lock_user`; None for somebody who left meanwhile, for callers that have not shown yet who they are."""
+    return repository.locked(session, user_id)
+
+
+def lock_user(session: WriteSession, user_id: UserId) -> User:
+    """The person as of now, whom nobody else changes until this unit is done. Raises `UserNotFound`."""
+    user = repository.locked(session, user_id)
+    if user is None:
+        raise UserNotFound
+    return user
+
+
+def find_by_email(session: ReadSession, email: str) -> User | None:
+    return repository.by_email(session, email)
+
+
+def find_by_handle(session: ReadSession, handle: str) -> UserId | None:
+    """The person of this handle, in any case."""
+    return repository.id_by_handle(session, handle.lower())
+
+
+def get_person(session: ReadSession, user_id: UserId) -> Person:
+    """Somebody for what happened with them: a deleted person is called so. Raises `UserNotFound`."""
+    user = repository.by_id(session, user_id)
+    if user is None:
+        raise UserNotFound
+    return _as_person(user)
+
+
+def get_people(session: ReadSession, ids: Collection[UserId]) -> dict[UserId, Person]:
+    """Deleted people too, as `get_person` shows them."""
+    return {user.id: _as_person(user) for user in repository.by_ids(session, ids)}
+
+
+def suspended_ids(session: ReadSession, ids: Collection[UserId]) -> frozenset[UserId]:
+    """Those of the people who are shut out: suspended, or gone."""
+    return repository.shut_out_ids(session, ids)
+
+
+def _as_person(user: User) -> Person:
+    return Person(user.id, user.name, user.handle, user.email, user.timezone, user.is_email_verified)
