@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import insert
 
 from app.db.session import WriteSession
-from app.domains.notifications.service import CATALOGUE
+from app.domains.notifications.service.catalogue import CATALOGUE
 from app.domains.notifications.types import Template
 from app.domains.users import service as users
 from app.domains.users.models import MailPreferences

@@ -12,7 +12,8 @@ from jinja2.exceptions import UndefinedError
 
 from app.domains.notifications import policies
 from app.domains.notifications.policies import Letter
-from app.domains.notifications.service import CATALOGUE, write_letter
+from app.domains.notifications.service import write_letter
+from app.domains.notifications.service.catalogue import CATALOGUE
 from app.domains.notifications.types import Template
 from app.domains.users.types import Person, SecurityChange, UserId
 from app.sandbox.demo.mails import APP_URL, MAILS, demo_letters

@@ -27,7 +27,6 @@ from app.domains.auth.service.passwords import (
 )
 from app.domains.auth.service.reading import get_auth_session, get_mail_token
 from app.domains.auth.service.refreshing import (
-    RefreshRefusal,
     log_out,
     refresh,
     sweep_tokens,
@@ -61,7 +60,6 @@ __all__ = [
     "AccessClaims",
     "Credentials",
     "PasswordReplacement",
-    "RefreshRefusal",
     "answering_challenge",
     "ask_email_change",
     "ask_password_reset",

@@ -5,7 +5,6 @@ from app.domains.users.service.emails import (
     clear_email,
     mark_email_bounced,
     mark_email_complained,
-    mark_email_ok,
     mark_email_verified,
     replace_email,
 )
@@ -66,7 +65,6 @@ __all__ = [
     "mail_preferences",
     "mark_email_bounced",
     "mark_email_complained",
-    "mark_email_ok",
     "mark_email_verified",
     "obligations_of",
     "record_login",

@@ -9,23 +9,18 @@ from app.domains.users.types import EmailStatus, UserId
 
 
 def mark_email_verified(session: WriteSession, user_id: UserId) -> bool:
-    """Whether this call did it: false when it was verified before."""
+    """Whether this call did it: false when it was verified before. What the mail service reported no longer counts."""
     is_new = repository.verify_email(session, user_id)
     if is_new:
-        mark_email_ok(session, user_id)
+        repository.reset_email_status(session, user_id)
     return is_new
-
-
-def mark_email_ok(session: WriteSession, user_id: UserId) -> None:
-    """The owner proved the address: what the mail service reported before no longer counts."""
-    repository.reset_email_status(session, user_id)
 
 
 def clear_email(session: WriteSession, email: str) -> bool:
     """An operator vouches for the address. Whether anybody has it."""
     user = find_by_email(session, email.strip().lower())
     if user is not None:
-        mark_email_ok(session, user.id)
+        repository.reset_email_status(session, user.id)
     return user is not None
 
 
