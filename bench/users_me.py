@@ -13,6 +13,7 @@ from bench.load import Request, Slice, drive, get, resident_mib
 from tests.journeys.server import Server
 
 _NOTHING, _HELLO, _ME = "GET /api/health", "FastAPI hello", "GET /api/users/me"
+_UNLIMITED = {"PEERLOOP_REQUESTS_PER_MINUTE": "1000000"}
 Rounds = dict[str, list[Slice]]
 
 
@@ -55,7 +56,7 @@ def _ratio(name: str, values: list[float]) -> None:
 
 def profile(asked: argparse.Namespace) -> None:
     """Load `me` on a server that is profiled; its own words are in its log."""
-    with installation(asked.database, module="bench.profiled") as server:
+    with installation(asked.database, module="bench.profiled", settings=_UNLIMITED) as server:
         token = access_token(server, SAM.email)
         content = get("/api/users/me", server.port, f"Authorization: Bearer {token}")
         options = {"port": server.port, "pid": pid_of(server), "connections": asked.connections}
@@ -76,7 +77,7 @@ def main() -> None:
     if asked.profile:
         profile(asked)
         return
-    with installation(asked.database) as server, peer("bench.hello") as hello:
+    with installation(asked.database, settings=_UNLIMITED) as server, peer("bench.hello") as hello:
         load = os.getloadavg()[0]
         report(uvloop.run(measure(server, hello, asked)))
         print(f"resident {resident_mib(pid_of(server)):.0f} MiB; load of the machine before: {load:.1f}")
