@@ -45,7 +45,9 @@ class Settings(BaseSettings):
     )
     data_dir: Path = Field(Path("var"), description="Database file, development clock and twin books.")
     database_url: str = Field("", description="Empty: SQLite in data_dir. Else postgresql://… (may be a pooler).")
-    database_url_direct: str = Field("", description="Postgres without a pooler, for migrations. Empty: same.")
+    database_url_direct: str = Field(
+        "", description="Postgres without a pooler, for migrations and lookups. Empty: same, and no pooler."
+    )
     database_pool_size: int = Field(10, ge=1, le=50)
     redis_url: SecretStr = Field(
         SecretStr(""), description="Empty: states in the database, limits in the process. Else redis:// or rediss://…"

@@ -2,7 +2,8 @@
 
 SQLite: one writing connection with `BEGIN IMMEDIATE` in WAL mode and `synchronous=FULL`, and read-only readers. The
 driver's default behaviour loses updates silently, and deferred transactions fail under contention; both are switched
-off here. Postgres: asyncpg without statement caches, so that a transaction pooler may stand in front.
+off here. Postgres: units of work without named statements, so that a transaction pooler may stand in front, and a
+small pool past it for lookups.
 """
 
 from dataclasses import dataclass
@@ -14,21 +15,34 @@ from sqlalchemy import Connection, Engine, ExceptionContext, NullPool, create_en
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from app.core.config import Settings
+from app.core.ids import new_id
 from app.db.lookup import InlineLookups, Lookups, PooledLookups
 
 _COMMON = ("temp_store=MEMORY", "trusted_schema=OFF")
 _WRITER = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "journal_size_limit=67108864", *_COMMON)
 _READER = ("query_only=ON", *_COMMON)
 _READERS = 4
+_LOOKUPS = 4
 # Below the 30 s of a request, and long enough for two hundred people who want the same minute.
 _PATIENCE_S = 10.0
+_POSTGRES: dict[str, Any] = {
+    "pool_recycle": 240,  # below the five minutes after which an idle Neon compute is suspended
+    "pool_use_lifo": True,
+    "hide_parameters": True,
+}
+_CONNECT_ARGS: dict[str, Any] = {
+    "statement_cache_size": 0,
+    "timeout": 10,
+    "command_timeout": 30,
+    "server_settings": {"application_name": "peerloop"},  # a pooler refuses any other startup parameter
+}
 _LOCK_PATIENCE_S = 5.0  # another process, a migration for one, holds SQLite's file
 _INLINE_PATIENCE_S = 0.02  # a reader waits only while the file is being recovered, and here everybody waits with it
 
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """The engine that writes, the one that reads, and what finds single rows. On Postgres they are the same."""
+    """The engine that writes, the one that reads, and what finds single rows. On Postgres the first two are one."""
 
     writer: AsyncEngine
     reader: AsyncEngine
@@ -49,7 +63,7 @@ def create_engines(settings: Settings, *, patience_s: float = _PATIENCE_S) -> En
     if settings.database_url:
         engine = _postgres(settings, patience_s)
         reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        return Engines(writer=engine, reader=reader, lookups=PooledLookups(engine))
+        return Engines(writer=engine, reader=reader, lookups=PooledLookups(_postgres_lookups(settings, patience_s)))
     path = sqlite_path(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
     return Engines(
@@ -121,17 +135,35 @@ def _postgres(settings: Settings, patience_s: float) -> AsyncEngine:
         pool_size=settings.database_pool_size,
         max_overflow=5,
         pool_timeout=patience_s,
-        pool_recycle=240,  # below the five minutes after which an idle Neon compute is suspended
         pool_pre_ping=True,
-        pool_use_lifo=True,
-        hide_parameters=True,
-        connect_args={
-            "statement_cache_size": 0,
-            "prepared_statement_cache_size": 0,
-            "timeout": 10,
-            "command_timeout": 30,
-            "server_settings": {"application_name": "peerloop"},  # a pooler refuses any other startup parameter
-        },
+        connect_args=_CONNECT_ARGS | {"prepared_statement_cache_size": 0, "prepared_statement_name_func": _no_name},
+        **_POSTGRES,
+    )
+    event.listen(engine.sync_engine, "handle_error", _forget_quoted_row)
+    return engine
+
+
+def _no_name() -> str:
+    """A statement with a name would have to be closed, which is a round trip, and be there on another connection of
+    the pooler; one without is used in the transaction that it was made in."""
+    return ""
+
+
+def _postgres_lookups(settings: Settings, patience_s: float) -> AsyncEngine:
+    """Connections that only look up: each commits by itself, keeps its statements, and is left as it is for the next.
+
+    That takes sessions of our own, hence the direct address. The names differ everywhere, so that one that leads to a
+    pooler by mistake fails, and never finds the statement of somebody else.
+    """
+    engine = create_async_engine(
+        _direct_url(settings),
+        isolation_level="AUTOCOMMIT",
+        pool_size=_LOOKUPS,
+        max_overflow=0,
+        pool_timeout=patience_s,
+        pool_reset_on_return=None,
+        connect_args=_CONNECT_ARGS | {"prepared_statement_name_func": lambda: new_id("stm")},
+        **_POSTGRES,
     )
     event.listen(engine.sync_engine, "handle_error", _forget_quoted_row)
     return engine
@@ -148,7 +180,11 @@ def create_migration_engine(settings: Settings) -> AsyncEngine:
     """The engine for Alembic: the writer on SQLite, the direct (not pooled) address on Postgres."""
     if not settings.database_url:
         return create_engines(settings).writer
-    return create_async_engine(asyncpg_url(settings.database_url_direct or settings.database_url))
+    return create_async_engine(_direct_url(settings))
+
+
+def _direct_url(settings: Settings) -> str:
+    return asyncpg_url(settings.database_url_direct or settings.database_url)
 
 
 def asyncpg_url(url: str) -> str:

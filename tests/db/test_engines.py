@@ -1,7 +1,7 @@
 """The settings that make the databases safe are those of the live connections."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -49,6 +49,26 @@ async def test_reading_and_writing_on_postgres(db: Database, setting: str) -> No
     reader = await db.read(lambda session: session.scalar(shown))
     assert (writer, reader) == expected[setting]
     assert await db.write(lambda session: session.scalar(shown)) == writer  # the pool gave the connection back clean
+
+
+@on_postgres
+async def test_only_lookups_keep_prepared_statements(db: Database) -> None:
+    """Behind a pooler a transaction may find the statements of anybody; lookups do not go through one."""
+    count = select(func.count()).select_from(text("pg_prepared_statements"))
+
+    async def kept_by_units() -> list[int | None]:
+        units = (db.write, db.read)
+        return [await run(lambda session: session.scalar(count)) for run in units for _ in range(2)]
+
+    async def kept_by_lookups() -> int:
+        row = await db.look_up(lambda lookup: lookup.one(count))
+        assert row is not None
+        return row[0]
+
+    assert await kept_by_units() == [0] * 4
+    kept = [await kept_by_lookups() for _ in range(3)]
+    assert kept[0] > 0  # SQLAlchemy asks a few things on its first connection
+    assert kept == kept[:1] * 3
 
 
 async def test_a_foreign_key_is_enforced(db: Database) -> None:

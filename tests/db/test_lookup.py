@@ -1,5 +1,6 @@
 """Looking up a row by its key: always the newest committed state, without a transaction, on both databases."""
 
+import asyncio
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from app.jobs.models import Job
 from tests.db import rows
 from tests.support.clock import ManualClock
 
+on_postgres = pytest.mark.parametrize("settings", ["postgres"], indirect=True)
 ATTEMPTS = select(Job.attempts, Job.run_at).where(Job.id == bindparam("job_id"))
 
 
@@ -78,6 +80,40 @@ async def test_on_sqlite_a_lookup_cannot_write(db: Database) -> None:
     with pytest.raises(DBAPIError, match="readonly"):
         await db.look_up(unit)
     assert await db.read(rows.count) == 1
+
+
+@on_postgres
+async def test_connections_that_were_cut_off_are_replaced_unnoticed(db: Database) -> None:
+    """Nobody asks whether they are still there: the first statement finds out, and is sent again on a new one."""
+    await db.write(rows.insert, "job_1", attempts=7)
+    await asyncio.gather(*(db.look_up(attempts, "job_1") for _ in range(8)))
+    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    assert await db.write(
+        lambda session: len(session.scalars(text(f"SELECT pg_terminate_backend(pid) {others}")).all())
+    )
+    found = await asyncio.gather(*(db.look_up(attempts, "job_1") for _ in range(8)))
+    assert [row and row.attempts for row in found] == [7] * 8
+
+
+@on_postgres
+async def test_a_prepared_statement_survives_a_change_of_its_table(db: Database) -> None:
+    await db.write(rows.insert, "job_1", attempts=7)
+    assert await db.look_up(attempts, "job_1")
+    await db.write(lambda session: session.execute(text("ALTER TABLE jobs ALTER COLUMN attempts TYPE smallint")))
+    found = await db.look_up(attempts, "job_1")
+    assert found is not None
+    assert found.attempts == 7
+
+
+@on_postgres
+async def test_on_postgres_lookups_go_to_the_direct_address(settings: Settings, clock: ManualClock) -> None:
+    """The other one may lead to a pooler, which keeps no session for anybody."""
+    values = {"database_url": "postgresql://nobody@127.0.0.1:1/peerloop", "database_url_direct": settings.database_url}
+    db = Database(create_engines(settings.model_copy(update=values)), clock, EventBus())
+    assert await db.look_up(attempts, "job_1") is None
+    with pytest.raises(Unavailable):
+        await db.read(rows.count)
+    await db.engines.dispose()
 
 
 @pytest.mark.parametrize("address", ["", "postgresql://nobody@127.0.0.1:1/peerloop"])

@@ -12,7 +12,8 @@ from app.db.lookup import Lookup
 from app.db.session import ReadSession, WriteSession
 from app.domains.auth.models import AuthSession, MailToken, RefreshToken
 from app.domains.auth.types import AuthSessionId, Device, LoginMethod, MailTokenId, MailTokenPurpose, Signup
-from app.domains.users.types import UserId
+from app.domains.users import service as users
+from app.domains.users.types import Standing, UserId
 
 _LIVE_SINCE = select(func.coalesce(AuthSession.authenticated_at, AuthSession.created_at)).where(
     AuthSession.id == bindparam("auth_session_id"),
@@ -20,6 +21,7 @@ _LIVE_SINCE = select(func.coalesce(AuthSession.authenticated_at, AuthSession.cre
     AuthSession.revoked_at.is_(None),
     AuthSession.expires_at > bindparam("now"),
 )
+_CALLER = users.standing_with(_LIVE_SINCE.scalar_subquery())
 
 
 def insert_auth_session(
@@ -60,10 +62,12 @@ def auth_session(session: ReadSession, auth_session_id: AuthSessionId) -> AuthSe
     return session.get(AuthSession, auth_session_id)
 
 
-def live_since(lookup: Lookup, auth_session_id: AuthSessionId, user_id: UserId) -> datetime | None:
-    """When the person of a live auth session last proved who they are; None when it has ended."""
-    row = lookup.one(_LIVE_SINCE, auth_session_id=auth_session_id, user_id=user_id, now=lookup.now)
-    return row[0] if row else None
+def caller(lookup: Lookup, auth_session_id: AuthSessionId, user_id: UserId) -> tuple[Standing, datetime] | None:
+    """What the person of a live auth session may do, and when they last proved who they are; None when it has ended."""
+    row = lookup.one(_CALLER, auth_session_id=auth_session_id, user_id=user_id, now=lookup.now)
+    if row is None or row[-1] is None:
+        return None
+    return Standing(*row[:-1]), row[-1]
 
 
 def use_refresh_token(session: WriteSession, token_hash: str) -> bool:

@@ -3,17 +3,30 @@
 from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, bindparam, case, delete, func, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    bindparam,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from app.db.export import Plain, plain_rows
 from app.db.lookup import Lookup
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip, update_or_skip
 from app.domains.users.models import MailPreferences, User
-from app.domains.users.types import AccountStatus, EmailStatus, MailChoices, PeopleFilter, Role, Standing, UserId
+from app.domains.users.types import AccountStatus, EmailStatus, MailChoices, PeopleFilter, Role, UserId
 
+T = TypeVar("T")
 _LIVING = User.deleted_at.is_(None)
 _STANDING = select(
     User.email_verified_at,
@@ -25,9 +38,8 @@ _STANDING = select(
 ).where(User.id == bindparam("user_id"), _LIVING)
 
 
-def standing(lookup: Lookup, user_id: UserId) -> Standing | None:
-    row = lookup.one(_STANDING, user_id=user_id)
-    return Standing(*row) if row else None
+def standing_with(fact: ScalarSelect[T]) -> Select[*tuple[Any, ...]]:
+    return _STANDING.add_columns(fact)
 
 
 _ACCOUNT = select(User.__table__).where(User.id == bindparam("user_id"), _LIVING)

@@ -147,7 +147,6 @@ async def test_a_looked_up_account_is_the_one_that_is_read(world: World, sam: Ac
     assert (found.roles, found.is_email_verified) == (["student"], True)
     with pytest.raises(UserNotFound):
         await world.db.look_up(service.look_up_user, NOBODY)
-    assert await world.db.look_up(service.find_standing, NOBODY) is None
 
 
 async def test_the_first_certification_lets_somebody_teach(world: World, sam: Actor) -> None:

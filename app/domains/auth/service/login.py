@@ -93,10 +93,10 @@ def authenticate(lookup: Lookup, claims: AccessClaims) -> Principal:
     Raises `NotAuthenticated` when the auth session has ended, `AccountSuspended` when the person is suspended.
     """
     user_id = UserId(claims.user_id)
-    authenticated_at = repository.live_since(lookup, AuthSessionId(claims.auth_session_id), user_id)
-    standing = users.find_standing(lookup, user_id) if authenticated_at else None
-    if authenticated_at is None or standing is None:
+    found = repository.caller(lookup, AuthSessionId(claims.auth_session_id), user_id)
+    if found is None:
         raise NotAuthenticated
+    standing, authenticated_at = found
     refuse_suspended(standing.suspended_at)
     return Principal(
         user_id=user_id,

@@ -13,13 +13,13 @@ from app.domains.users.service.leaving import erase, export_of, lock_leaver, obl
 from app.domains.users.service.people import (
     find_by_email,
     find_by_handle,
-    find_standing,
     get_people,
     get_person,
     get_user,
     lock_if_there,
     lock_user,
     look_up_user,
+    standing_with,
     suspended_ids,
 )
 from app.domains.users.service.preferences import change_settings, get_settings, mail_preferences
@@ -50,7 +50,6 @@ __all__ = [
     "export_of",
     "find_by_email",
     "find_by_handle",
-    "find_standing",
     "get_account",
     "get_people",
     "get_person",
@@ -72,6 +71,7 @@ __all__ = [
     "require_admin",
     "search_people",
     "set_password",
+    "standing_with",
     "start_over",
     "suspend",
     "suspended_ids",

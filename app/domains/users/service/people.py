@@ -1,13 +1,18 @@
 """Who somebody is: looked up, locked for a change, and as other domains may know them."""
 
 from collections.abc import Collection
+from typing import Any, TypeVar
+
+from sqlalchemy import ScalarSelect, Select
 
 from app.db.lookup import Lookup
 from app.db.session import ReadSession, WriteSession
 from app.domains.users import repository
 from app.domains.users.errors import UserNotFound
 from app.domains.users.models import User
-from app.domains.users.types import Person, Standing, UserId
+from app.domains.users.types import Person, UserId
+
+T = TypeVar("T")
 
 
 def get_user(session: ReadSession, user_id: UserId) -> User:
@@ -26,9 +31,10 @@ def look_up_user(lookup: Lookup, user_id: UserId) -> User:
     return user
 
 
-def find_standing(lookup: Lookup, user_id: UserId) -> Standing | None:
-    """What the person may do now; None when there is no such account."""
-    return repository.standing(lookup, user_id)
+def standing_with(fact: ScalarSelect[T]) -> Select[*tuple[Any, ...]]:
+    """The query of a `Standing` and, after it, of one more fact about the account of `user_id`, in one round trip. It
+    finds nothing when there is no such account."""
+    return repository.standing_with(fact)
 
 
 def lock_if_there(session: WriteSession, user_id: UserId) -> User | None:
