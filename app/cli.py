@@ -248,6 +248,21 @@ def key() -> None:
     typer.echo(new_private_key(), nl=False)
 
 
+@app.command()
+def admin(address: Annotated[str, typer.Argument(help="The address of a member who has confirmed it.")]) -> None:
+    """Make a member an administrator: the first one is made here, later ones by administrators."""
+    if not asyncio.run(_appoint(_settings(), address)):
+        raise _refuse("No account has confirmed this address.")
+    typer.echo("This member is an administrator from now on.")
+
+
+async def _appoint(settings: Settings, address: str) -> bool:
+    from app.domains.users.service import appoint  # noqa: PLC0415
+
+    async with _database(settings) as db:
+        return await db.write(appoint, address)
+
+
 @mail.command()
 def preview(
     out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("var/mail-preview"),

@@ -181,6 +181,19 @@ def test_an_address_is_cleared_by_hand(run: Run, tmp_path: Path) -> None:
     assert statuses() == [("ok",)]
 
 
+def test_the_first_administrator_is_appointed_and_written_down(run: Run, tmp_path: Path) -> None:
+    run("demo")
+    for unproven in ("nobody@peerloop.example", "nia.newcomer@peerloop.example"):
+        assert run("admin", unproven).exit_code == 1
+    assert run("admin", "Sam.Sample@peerloop.example").exit_code == 0
+    with sqlite3.connect(tmp_path / "peerloop.db") as connection:
+        admins = connection.execute("SELECT handle FROM users WHERE is_admin ORDER BY handle").fetchall()
+        entries = connection.execute("SELECT actor_id, action, reason FROM audit_entries").fetchall()
+    connection.close()
+    assert ("sam_sample",) in admins
+    assert entries == [(None, "user.capabilities_changed", "appointed at the console")]
+
+
 def test_the_books_are_shown_and_checked(run: Run, tmp_path: Path) -> None:
     run("demo")
     assert run("books").exit_code == 0

@@ -27,6 +27,7 @@ from app.domains.users.service.profiles import change_me, change_profile, search
 from app.domains.users.service.rights import (
     admin_ids,
     allow_teaching,
+    appoint,
     change_capabilities,
     get_account,
     hold_admin,
@@ -39,6 +40,7 @@ from app.domains.users.service.rights import (
 __all__ = [
     "admin_ids",
     "allow_teaching",
+    "appoint",
     "change_capabilities",
     "change_me",
     "change_profile",

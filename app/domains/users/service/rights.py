@@ -39,9 +39,15 @@ def allow_teaching(session: WriteSession, user_id: UserId) -> None:
 
 
 def change_capabilities(
-    session: WriteSession, user_id: UserId, changes: Mapping[str, bool], *, actor_id: UserId, reason: str | None = None
+    session: WriteSession,
+    user_id: UserId,
+    changes: Mapping[str, bool],
+    *,
+    actor_id: UserId | None,
+    reason: str | None = None,
 ) -> None:
-    """Set these flags, with an entry in the audit log; what is so already is no change. Raises `UserNotFound`."""
+    """Set these flags, with an entry in the audit log; what is so already is no change. Without an actor the operator
+    did it at the console. Raises `UserNotFound`."""
     user = lock_user(session, user_id)
     before = {name: getattr(user, name) for name, value in changes.items() if getattr(user, name) != value}
     if not before:
@@ -50,6 +56,15 @@ def change_capabilities(
     repository.change(session, user_id, after)
     change = Change("user.capabilities_changed", "user", user_id, before=before, after=after, reason=reason)
     audit.record(session, actor_id, change)
+
+
+def appoint(session: WriteSession, email: str) -> bool:
+    """Make the owner of a proven address an administrator, as the operator says. Whether there is one."""
+    user = repository.by_email(session, email.strip().lower())
+    if user is None or not user.is_email_verified:
+        return False
+    change_capabilities(session, user.id, {"is_admin": True}, actor_id=None, reason="appointed at the console")
+    return True
 
 
 def suspend(session: WriteSession, user_id: UserId, reason: str | None = None) -> bool:
