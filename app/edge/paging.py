@@ -8,6 +8,7 @@ from typing import Annotated, TypeVar
 from fastapi import Depends, Query, Request
 
 from app.core.pagination import LONGEST_CURSOR, CursorCodec, CursorInvalid
+from app.db.keyset import Moment
 from app.db.types import instant, microseconds
 from app.edge.schemas import Page
 
@@ -35,7 +36,7 @@ class Paging:
         """Where the previous page ended. Raises `CursorInvalid`."""
         return self.codec.decode(self._purpose(scope), self.cursor) if self.cursor else None
 
-    def moment(self, scope: str = "") -> tuple[datetime, str] | None:
+    def moment(self, scope: str = "") -> Moment | None:
         """The position of lists ordered by an instant and an id."""
         match self.position(scope):
             case None:

@@ -1,12 +1,12 @@
 """SQL of the audit log."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, or_, select, tuple_
+from sqlalchemy import ColumnElement, insert, or_, select
 
 from app.db.export import Plain, plain_rows
+from app.db.keyset import Moment, page_after
 from app.db.session import ReadSession, WriteSession
 from app.domains.audit.models import AuditEntry
 from app.domains.audit.types import AuditFilter
@@ -16,15 +16,10 @@ def add(session: WriteSession, values: dict[str, Any]) -> None:
     session.change(insert(AuditEntry).values(values | {"created_at": session.now}))
 
 
-def page(
-    session: ReadSession, wanted: AuditFilter, *, before: tuple[datetime, str] | None, limit: int
-) -> list[AuditEntry]:
+def page(session: ReadSession, wanted: AuditFilter, *, before: Moment | None, limit: int) -> list[AuditEntry]:
     """Newest first."""
     statement = select(AuditEntry).where(*_conditions(wanted))
-    if before is not None:
-        statement = statement.where(tuple_(AuditEntry.created_at, AuditEntry.id) < before)
-    ordered = statement.order_by(AuditEntry.created_at.desc(), AuditEntry.id.desc())
-    return list(session.scalars(ordered.limit(limit)))
+    return list(session.scalars(page_after(statement, AuditEntry.created_at, AuditEntry.id, place=before, limit=limit)))
 
 
 def _conditions(wanted: AuditFilter) -> Iterator[ColumnElement[bool]]:

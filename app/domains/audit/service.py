@@ -1,11 +1,11 @@
 """The audit log: written in the transaction of the change itself, so that neither exists without the other."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from app.core.ids import new_id
 from app.db.export import Plain
+from app.db.keyset import Moment
 from app.db.session import ReadSession, WriteSession
 from app.domains.audit import repository
 from app.domains.audit.models import AuditEntry
@@ -41,9 +41,7 @@ def record(session: WriteSession, actor_id: str | None, change: Change) -> None:
     )
 
 
-def list_entries(
-    session: ReadSession, wanted: AuditFilter, *, before: tuple[datetime, str] | None, limit: int
-) -> list[AuditEntry]:
+def list_entries(session: ReadSession, wanted: AuditFilter, *, before: Moment | None, limit: int) -> list[AuditEntry]:
     """Newest first."""
     return repository.page(session, wanted, before=before, limit=limit)
 

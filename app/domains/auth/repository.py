@@ -4,10 +4,11 @@ from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, exists, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import aliased
 
 from app.db.export import Plain, plain_rows
+from app.db.keyset import Moment, page_after
 from app.db.lookup import Lookup
 from app.db.session import ReadSession, WriteSession
 from app.domains.auth.models import AuthSession, MailToken, RefreshToken
@@ -123,15 +124,11 @@ def authenticate_again(session: WriteSession, auth_session_id: AuthSessionId, us
     return session.change(statement.values(authenticated_at=session.now)) == 1
 
 
-def live_sessions(
-    session: ReadSession, user_id: UserId, *, before: tuple[datetime, str] | None, limit: int
-) -> list[AuthSession]:
+def live_sessions(session: ReadSession, user_id: UserId, *, before: Moment | None, limit: int) -> list[AuthSession]:
     """Newest first."""
     statement = select(AuthSession).where(_is_live(session, user_id))
-    if before is not None:
-        statement = statement.where(tuple_(AuthSession.created_at, AuthSession.id) < before)
-    order = AuthSession.created_at.desc(), AuthSession.id.desc()
-    return list(session.scalars(statement.order_by(*order).limit(limit)))
+    keys = (AuthSession.created_at, AuthSession.id)
+    return list(session.scalars(page_after(statement, *keys, place=before, limit=limit)))
 
 
 def devices(session: ReadSession, user_id: UserId) -> set[str | None]:

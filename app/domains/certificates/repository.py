@@ -1,12 +1,12 @@
 """SQL of certificates."""
 
 from collections.abc import Collection
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, select, tuple_, update
+from sqlalchemy import Select, case, select, update
 
 from app.db.export import Plain, plain_rows
+from app.db.keyset import Moment, page_after
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip
 from app.domains.certificates.models import Certificate
@@ -54,9 +54,7 @@ def decide(
     return session.change(statement) == 1
 
 
-def of_holder(
-    session: ReadSession, user_id: UserId, *, before: tuple[datetime, str] | None, limit: int
-) -> list[Certificate]:
+def of_holder(session: ReadSession, user_id: UserId, *, before: Moment | None, limit: int) -> list[Certificate]:
     """Newest first."""
     return _page(session, select(Certificate).where(Certificate.user_id == user_id), before, limit)
 
@@ -65,7 +63,7 @@ def pending(
     session: ReadSession,
     *,
     course_ids: Collection[CourseId] | None,
-    before: tuple[datetime, str] | None,
+    before: Moment | None,
     limit: int,
 ) -> list[Certificate]:
     """Undecided ones of these courses, or of all, newest first."""
@@ -75,13 +73,9 @@ def pending(
     return _page(session, statement, before, limit)
 
 
-def _page(
-    session: ReadSession, statement: Select[Certificate], before: tuple[datetime, str] | None, limit: int
-) -> list[Certificate]:
-    if before is not None:
-        statement = statement.where(tuple_(Certificate.created_at, Certificate.id) < before)
-    ordered = statement.order_by(Certificate.created_at.desc(), Certificate.id.desc())
-    return list(session.scalars(ordered.limit(limit)))
+def _page(session: ReadSession, statement: Select[Certificate], before: Moment | None, limit: int) -> list[Certificate]:
+    keys = (Certificate.created_at, Certificate.id)
+    return list(session.scalars(page_after(statement, *keys, place=before, limit=limit)))
 
 
 def pending_course_ids(session: ReadSession) -> list[CourseId]:

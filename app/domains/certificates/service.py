@@ -3,11 +3,11 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from app.core.errors import Forbidden, NotFound
 from app.core.ids import ALPHABET, new_id
 from app.db.export import Plain
+from app.db.keyset import Moment
 from app.db.session import ReadSession, WriteSession
 from app.domains.certificates import policies, repository
 from app.domains.certificates.errors import (
@@ -135,15 +135,13 @@ def _find(session: ReadSession, certificate_id: CertificateId) -> Certificate:
     return certificate
 
 
-def list_held(
-    session: ReadSession, user_id: UserId, *, before: tuple[datetime, str] | None, limit: int
-) -> list[CertificateFacts]:
+def list_held(session: ReadSession, user_id: UserId, *, before: Moment | None, limit: int) -> list[CertificateFacts]:
     """What somebody was recommended for, whatever became of it, newest first."""
     return _facts(session, repository.of_holder(session, user_id, before=before, limit=limit))
 
 
 def list_to_review(
-    session: ReadSession, caller: Principal, *, before: tuple[datetime, str] | None, limit: int
+    session: ReadSession, caller: Principal, *, before: Moment | None, limit: int
 ) -> list[CertificateFacts]:
     """What awaits the caller's decision: those of the courses they created, or all for an admin. Newest first."""
     course_ids = None if caller.is_admin else _own_pending_courses(session, caller.user_id)

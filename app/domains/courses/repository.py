@@ -17,13 +17,13 @@ from sqlalchemy import (
     func,
     select,
     true,
-    tuple_,
     type_coerce,
     update,
 )
 
 from app.db.base import Base
 from app.db.export import Plain, plain_rows
+from app.db.keyset import Moment, page_after
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip
 from app.domains.courses.models import Certification, Course, CourseModule, CoursePoint, CourseTag, Topic
@@ -83,11 +83,8 @@ def search(
     keys, is_descending = _sort_keys(session, wanted.sort, words)
     labelled: list[Label[Any]] = [key.label(f"key_{number}") for number, key in enumerate(keys)]
     statement = _matching(select(*_CARD, *labelled), wanted, words, creator_id)
-    if after is not None:
-        place = tuple_(*keys)
-        statement = statement.where(place < tuple(after) if is_descending else place > tuple(after))
-    order = [key.desc() if is_descending else key.asc() for key in keys]
-    return session.execute(statement.order_by(*order).limit(limit)).all()
+    found = page_after(statement, *keys, place=after, limit=limit, is_descending=is_descending)
+    return session.execute(found).all()
 
 
 def count(session: ReadSession, wanted: CourseFilter, *, words: Sequence[str], creator_id: UserId | None) -> int:
@@ -224,7 +221,7 @@ def bookable_teachers(
     course_id: CourseId,
     *,
     without: Collection[UserId],
-    after: tuple[datetime, str] | None = None,
+    after: Moment | None = None,
     limit: int | None = None,
 ) -> list[tuple[UserId, datetime]]:
     """Who can be booked, longest certified first, and since when."""
@@ -232,10 +229,8 @@ def bookable_teachers(
     statement = select(Certification.user_id, Certification.certified_at).where(
         Certification.course_id == course_id, _BOOKABLE, Certification.user_id.not_in(without)
     )
-    if after is not None:
-        statement = statement.where(tuple_(*keys) > after)
-    rows = session.execute(statement.order_by(*keys).limit(limit))
-    return [(user_id, certified_at) for user_id, certified_at in rows]
+    found = page_after(statement, *keys, place=after, limit=limit, is_descending=False)
+    return [(user_id, certified_at) for user_id, certified_at in session.execute(found)]
 
 
 def ids_of_creator(session: ReadSession, creator_id: UserId) -> list[CourseId]:

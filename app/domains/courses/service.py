@@ -10,6 +10,7 @@ from sqlalchemy import Row
 
 from app.core.ids import id_pattern, new_id
 from app.db.export import Plain
+from app.db.keyset import Moment
 from app.db.session import ReadSession, WriteSession
 from app.domains.courses import policies, repository
 from app.domains.courses.errors import (
@@ -157,9 +158,7 @@ def may_read_content(session: ReadSession, course: CourseFacts, viewer: Principa
     return repository.is_certified(session, course.id, UserId(viewer.user_id))
 
 
-def list_teachers(
-    session: ReadSession, course: CourseFacts, *, after: tuple[datetime, str] | None, limit: int
-) -> list[TeacherView]:
+def list_teachers(session: ReadSession, course: CourseFacts, *, after: Moment | None, limit: int) -> list[TeacherView]:
     """Who can be booked for the course, longest certified first."""
     suspended = _suspended_teachers(session, course.id)
     rows = repository.bookable_teachers(session, course.id, without=suspended, after=after, limit=limit)

@@ -1,12 +1,12 @@
 """SQL of enrollments."""
 
 from collections.abc import Collection
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, case, func, or_, select, update
 
 from app.db.export import Plain, plain_rows
+from app.db.keyset import Moment, page_after
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip
 from app.domains.courses.types import CourseId
@@ -67,15 +67,10 @@ def complete(session: WriteSession, enrollment_id: EnrollmentId) -> bool:
     return session.change(statement) == 1
 
 
-def of_person(
-    session: ReadSession, user_id: UserId, *, before: tuple[datetime, str] | None, limit: int
-) -> list[Enrollment]:
+def of_person(session: ReadSession, user_id: UserId, *, before: Moment | None, limit: int) -> list[Enrollment]:
     """Places the person holds or teaches, newest first."""
     statement = select(Enrollment).where(or_(Enrollment.student_id == user_id, Enrollment.teacher_id == user_id))
-    if before is not None:
-        statement = statement.where(tuple_(Enrollment.created_at, Enrollment.id) < before)
-    ordered = statement.order_by(Enrollment.created_at.desc(), Enrollment.id.desc())
-    return list(session.scalars(ordered.limit(limit)))
+    return list(session.scalars(page_after(statement, Enrollment.created_at, Enrollment.id, place=before, limit=limit)))
 
 
 def count_held(session: ReadSession, *conditions: ColumnElement[bool]) -> int:

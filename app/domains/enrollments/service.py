@@ -2,11 +2,12 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from app.core.ids import new_id
 from app.core.logging import log_event
 from app.db.export import Plain
+from app.db.keyset import Moment
 from app.db.session import ReadSession, WriteSession
 from app.domains.courses import service as courses
 from app.domains.courses.types import CourseFacts, CourseId
@@ -193,7 +194,7 @@ def find_by_purchase(session: ReadSession, purchase_id: PurchaseId) -> Enrollmen
 
 
 def list_enrollments(
-    session: ReadSession, user_id: UserId, *, before: tuple[datetime, str] | None, limit: int
+    session: ReadSession, user_id: UserId, *, before: Moment | None, limit: int
 ) -> list[EnrollmentFacts]:
     """Places the person holds or teaches, newest first."""
     return [_facts(row) for row in repository.of_person(session, user_id, before=before, limit=limit)]

@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, or_, select, tuple_, update
+from sqlalchemy import delete, or_, select, update
 
 from app.db.export import Plain, plain_rows
+from app.db.keyset import Moment, page_after
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip
 from app.domains.invitations.models import Invitation
@@ -54,16 +55,13 @@ def withdraw(session: WriteSession, invitation_id: InvitationId) -> bool:
 
 
 def page(
-    session: ReadSession, status: InvitationStatus | None, *, before: tuple[datetime, str] | None, limit: int
+    session: ReadSession, status: InvitationStatus | None, *, before: Moment | None, limit: int
 ) -> list[Invitation]:
     """Newest first."""
     statement = select(Invitation)
     if status is not None:
         statement = statement.where(Invitation.status == status)
-    if before is not None:
-        statement = statement.where(tuple_(Invitation.created_at, Invitation.id) < before)
-    ordered = statement.order_by(Invitation.created_at.desc(), Invitation.id.desc())
-    return list(session.scalars(ordered.limit(limit)))
+    return list(session.scalars(page_after(statement, Invitation.created_at, Invitation.id, place=before, limit=limit)))
 
 
 def delete_old(session: WriteSession, before: datetime) -> int:

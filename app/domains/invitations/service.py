@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from app.core.ids import new_id
 from app.db.export import Plain
+from app.db.keyset import Moment
 from app.db.session import ReadSession, WriteSession
 from app.domains.audit import service as audit
 from app.domains.audit.service import Change
@@ -149,7 +150,7 @@ def _find(session: ReadSession, invitation_id: InvitationId | None) -> Invitatio
 
 
 def list_invitations(
-    session: ReadSession, status: InvitationStatus | None, *, before: tuple[datetime, str] | None, limit: int
+    session: ReadSession, status: InvitationStatus | None, *, before: Moment | None, limit: int
 ) -> list[Invitation]:
     """Newest first."""
     return repository.page(session, status, before=before, limit=limit)

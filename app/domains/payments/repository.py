@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, func, insert, or_, select, tuple_, update
+from sqlalchemy import and_, exists, func, insert, or_, select, update
 
 from app.db.export import Plain, plain_rows
+from app.db.keyset import Moment, page_after
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip
 from app.domains.payments.models import (
@@ -77,15 +78,11 @@ def transaction_of(session: ReadSession, purchase_id: PurchaseId) -> Transaction
     return session.scalar(select(Transaction.id).where(Transaction.purchase_id == purchase_id))
 
 
-def transactions_of(
-    session: ReadSession, buyer_id: UserId, *, before: tuple[datetime, str] | None, limit: int
-) -> list[Transaction]:
+def transactions_of(session: ReadSession, buyer_id: UserId, *, before: Moment | None, limit: int) -> list[Transaction]:
     """Newest first."""
     statement = select(Transaction).where(Transaction.buyer_id == buyer_id)
-    if before is not None:
-        statement = statement.where(tuple_(Transaction.created_at, Transaction.id) < before)
-    ordered = statement.order_by(Transaction.created_at.desc(), Transaction.id.desc())
-    return list(session.scalars(ordered.limit(limit)))
+    keys = (Transaction.created_at, Transaction.id)
+    return list(session.scalars(page_after(statement, *keys, place=before, limit=limit)))
 
 
 def insert_splits(session: WriteSession, rows: Sequence[dict[str, Any]]) -> None:
@@ -121,10 +118,8 @@ def splits_of(
         .join(Transaction, Transaction.id == PaymentSplit.transaction_id)
         .where(PaymentSplit.recipient_id == recipient_id)
     )
-    if before is not None:
-        statement = statement.where(tuple_(PaymentSplit.transaction_id, PaymentSplit.share) < before)
-    ordered = statement.order_by(PaymentSplit.transaction_id.desc(), PaymentSplit.share.desc())
-    return [(split, sale) for split, sale in session.execute(ordered.limit(limit))]
+    keys = (PaymentSplit.transaction_id, PaymentSplit.share)
+    return [(split, sale) for split, sale in session.execute(page_after(statement, *keys, place=before, limit=limit))]
 
 
 def insert_entry(session: WriteSession, entry_id: str, *, kind: str, reference: str) -> bool:

@@ -8,6 +8,7 @@ from app.core.ids import new_id
 from app.core.logging import log_event
 from app.core.money import CURRENCY, SPLIT_RULE, SPLIT_RULE_VERSION, Part, Share, installment, split_sale
 from app.db.export import Plain
+from app.db.keyset import Moment
 from app.db.session import ReadSession, WriteSession
 from app.domains.payments import ledger, repository
 from app.domains.payments.errors import CheckoutTooOld, LedgerRefused, PurchaseNotFound
@@ -277,7 +278,7 @@ def get_balances(session: ReadSession, user_id: UserId, currency: str) -> Balanc
 
 
 def list_transactions(
-    session: ReadSession, buyer_id: UserId, *, before: tuple[datetime, str] | None, limit: int
+    session: ReadSession, buyer_id: UserId, *, before: Moment | None, limit: int
 ) -> list[Transaction]:
     """What somebody paid, newest first."""
     return repository.transactions_of(session, buyer_id, before=before, limit=limit)

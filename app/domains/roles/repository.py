@@ -1,11 +1,11 @@
 """SQL of applications to become a creator."""
 
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy import delete, select, update
 
 from app.db.export import Plain, plain_rows
+from app.db.keyset import Moment, page_after
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip
 from app.domains.roles.models import CreatorApplication
@@ -44,7 +44,7 @@ def page(
     *,
     user_id: UserId | None = None,
     status: ApplicationStatus | None = None,
-    before: tuple[datetime, str] | None,
+    before: Moment | None,
     limit: int,
 ) -> list[CreatorApplication]:
     """Those of a person, or of a status, or all; newest first."""
@@ -53,10 +53,8 @@ def page(
         statement = statement.where(CreatorApplication.user_id == user_id)
     if status is not None:
         statement = statement.where(CreatorApplication.status == status)
-    if before is not None:
-        statement = statement.where(tuple_(CreatorApplication.created_at, CreatorApplication.id) < before)
-    ordered = statement.order_by(CreatorApplication.created_at.desc(), CreatorApplication.id.desc())
-    return list(session.scalars(ordered.limit(limit)))
+    keys = (CreatorApplication.created_at, CreatorApplication.id)
+    return list(session.scalars(page_after(statement, *keys, place=before, limit=limit)))
 
 
 def export_rows(session: ReadSession, user_id: UserId) -> list[Plain]:

@@ -18,12 +18,12 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    tuple_,
     update,
 )
 
 from app.core.ids import new_id
 from app.db.export import Plain, plain_rows
+from app.db.keyset import Moment, page_after
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip
 from app.domains.enrollments.types import EnrollmentId
@@ -127,7 +127,7 @@ def of_person(
     user_id: UserId,
     wanted: SessionFilter,
     *,
-    position: tuple[datetime, str] | None,
+    position: Moment | None,
     limit: int,
 ) -> list[SessionFacts]:
     """The person's sessions: upcoming ones by start, otherwise the latest start first."""
@@ -136,12 +136,9 @@ def of_person(
         statement = statement.where(TeachingSession.status == wanted.status)
     if wanted.is_upcoming:
         statement = statement.where(TeachingSession.status.in_(_LIVE), TeachingSession.ends_at > session.now)
-    place = tuple_(TeachingSession.starts_at, TeachingSession.id)
-    if position is not None:
-        statement = statement.where(place > position if wanted.is_upcoming else place < position)
     keys = (TeachingSession.starts_at, TeachingSession.id)
-    ordered = statement.order_by(*(key if wanted.is_upcoming else key.desc() for key in keys))
-    return [_facts(row) for row in session.execute(ordered.limit(limit)).mappings()]
+    found = page_after(statement, *keys, place=position, limit=limit, is_descending=not wanted.is_upcoming)
+    return [_facts(row) for row in session.execute(found).mappings()]
 
 
 def _takes_part(user_id: UserId, role: Literal["student", "teacher"] | None) -> ColumnElement[bool]:

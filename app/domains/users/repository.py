@@ -15,11 +15,11 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    tuple_,
     update,
 )
 
 from app.db.export import Plain, plain_rows
+from app.db.keyset import Moment, page_after
 from app.db.lookup import Lookup
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip, update_or_skip
@@ -157,12 +157,10 @@ def unsuspend(session: WriteSession, user_id: UserId) -> bool:
     return session.change(update(User).where(User.id == user_id, User.suspended_at.is_not(None)).values(values)) == 1
 
 
-def page(session: ReadSession, wanted: PeopleFilter, *, before: tuple[datetime, str] | None, limit: int) -> list[User]:
+def page(session: ReadSession, wanted: PeopleFilter, *, before: Moment | None, limit: int) -> list[User]:
     """Newest accounts first."""
     statement = select(User).where(*_conditions(wanted))
-    if before is not None:
-        statement = statement.where(tuple_(User.created_at, User.id) < before)
-    return list(session.scalars(statement.order_by(User.created_at.desc(), User.id.desc()).limit(limit)))
+    return list(session.scalars(page_after(statement, User.created_at, User.id, place=before, limit=limit)))
 
 
 def _conditions(wanted: PeopleFilter) -> Iterator[ColumnElement[bool]]:

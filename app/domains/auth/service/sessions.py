@@ -1,7 +1,6 @@
 """The auth sessions of a person: seeing and ending them."""
 
-from datetime import datetime
-
+from app.db.keyset import Moment
 from app.db.session import ReadSession, WriteSession
 from app.domains.audit import service as audit
 from app.domains.audit.service import Change
@@ -13,16 +12,12 @@ from app.domains.users import service as users
 from app.domains.users.types import UserId
 
 
-def list_sessions(
-    session: ReadSession, user_id: UserId, *, before: tuple[datetime, str] | None, limit: int
-) -> list[AuthSession]:
+def list_sessions(session: ReadSession, user_id: UserId, *, before: Moment | None, limit: int) -> list[AuthSession]:
     """Those that are alive, newest first."""
     return repository.live_sessions(session, user_id, before=before, limit=limit)
 
 
-def list_sessions_of(
-    session: ReadSession, user_id: UserId, *, before: tuple[datetime, str] | None, limit: int
-) -> list[AuthSession]:
+def list_sessions_of(session: ReadSession, user_id: UserId, *, before: Moment | None, limit: int) -> list[AuthSession]:
     """Somebody else's, for an administrator. Raises `UserNotFound`."""
     return list_sessions(session, users.get_user(session, user_id).id, before=before, limit=limit)
 

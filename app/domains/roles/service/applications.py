@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
 
 from app.core.ids import new_id
+from app.db.keyset import Moment
 from app.db.session import ReadSession, WriteSession
 from app.domains.audit import service as audit
 from app.domains.audit.service import Change
@@ -84,15 +84,13 @@ def _find(session: ReadSession, application_id: ApplicationId) -> CreatorApplica
     return application
 
 
-def list_own(
-    session: ReadSession, user_id: UserId, *, before: tuple[datetime, str] | None, limit: int
-) -> list[ApplicationFacts]:
+def list_own(session: ReadSession, user_id: UserId, *, before: Moment | None, limit: int) -> list[ApplicationFacts]:
     """What somebody applied with, newest first."""
     return _facts(session, repository.page(session, user_id=user_id, before=before, limit=limit))
 
 
 def list_applications(
-    session: ReadSession, status: ApplicationStatus | None, *, before: tuple[datetime, str] | None, limit: int
+    session: ReadSession, status: ApplicationStatus | None, *, before: Moment | None, limit: int
 ) -> list[ApplicationFacts]:
     """Everybody's, newest first."""
     return _facts(session, repository.page(session, status=status, before=before, limit=limit))

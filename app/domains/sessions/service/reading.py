@@ -1,8 +1,8 @@
 """Sessions as people, calendars and other domains see them."""
 
 from collections.abc import Collection, Iterator
-from datetime import datetime
 
+from app.db.keyset import Moment
 from app.db.session import ReadSession
 from app.domains.calendar.ics import session_ics
 from app.domains.calendar.links import add_links
@@ -52,7 +52,7 @@ def list_sessions(
     user_id: UserId,
     wanted: SessionFilter,
     *,
-    position: tuple[datetime, str] | None,
+    position: Moment | None,
     limit: int,
     policy: BookingPolicy,
 ) -> list[SessionCard]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import datetime
 
 from app.core.errors import Forbidden
+from app.db.keyset import Moment
 from app.db.session import ReadSession, WriteSession
 from app.domains.audit import service as audit
 from app.domains.audit.service import Change
@@ -87,7 +87,7 @@ def get_account(session: ReadSession, user_id: UserId) -> AccountFacts:
 
 
 def list_accounts(
-    session: ReadSession, wanted: PeopleFilter, *, before: tuple[datetime, str] | None, limit: int
+    session: ReadSession, wanted: PeopleFilter, *, before: Moment | None, limit: int
 ) -> list[AccountFacts]:
     """Accounts of every standing, the newest first."""
     return [_as_account(user) for user in repository.page(session, wanted, before=before, limit=limit)]
