@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pyotp
-import segno
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -56,6 +55,8 @@ def enrollment_uri(secret: str, account: str) -> str:
 
 def qr_code(uri: str) -> str:
     """The address as a picture: an SVG in a `data:` address, which a page shows without trusting it as markup."""
+    import segno  # noqa: PLC0415 - 2 MB that most processes never need
+
     return segno.make_qr(uri, error="m").svg_data_uri(scale=4, border=4, light="#fff", encode_minimal=True)
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import mrml
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, FunctionLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
@@ -36,6 +35,8 @@ def _html_source(name: str) -> str | None:
     body = (_FOLDER / name).with_suffix(".mjml")
     if not name.endswith(".html") or not body.exists():
         return None
+    import mrml  # noqa: PLC0415 - 1.5 MB that a process which sends no mail never needs
+
     page = (_FOLDER / "base.mjml").read_text(encoding="utf-8")
     return mrml.to_html(page.replace(_HOLE, body.read_text(encoding="utf-8"))).content
 
