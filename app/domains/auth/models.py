@@ -46,6 +46,7 @@ class MailToken(Stamped, Base):
     """The right to prove an address once. The mailed text is derived from the id with the service's secret.
 
     It carries the sign-up it belongs to, until the address is proven; none for an account that was not signed up for.
+    Beyond the hour's mails one that expires as it is made, and is not mailed, keeps the sign-up.
     One that changes the address carries the new address and, once used, the previous one.
     """
 

@@ -1,6 +1,5 @@
 """SQL of auth sessions and one-time tokens."""
 
-from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 
@@ -172,11 +171,13 @@ def mail_token(session: ReadSession, token_id: MailTokenId) -> MailToken | None:
     return session.get(MailToken, token_id)
 
 
-def count_mail_tokens(
-    session: ReadSession, user_id: UserId, since: datetime, purposes: Collection[MailTokenPurpose]
-) -> int:
+def count_mailed(session: ReadSession, user_id: UserId, since: datetime, purpose: MailTokenPurpose) -> int:
+    """Without those that never worked, which only keep a sign-up."""
     statement = select(func.count()).where(
-        MailToken.user_id == user_id, MailToken.created_at > since, MailToken.purpose.in_(purposes)
+        MailToken.user_id == user_id,
+        MailToken.purpose == purpose,
+        MailToken.created_at > since,
+        MailToken.expires_at > MailToken.created_at,
     )
     return session.scalar(statement) or 0
 

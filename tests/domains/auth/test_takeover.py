@@ -8,7 +8,7 @@ import pytest
 from app.core.config import Settings
 from app.domains.auth import service
 from app.domains.auth.errors import LoginFailed
-from app.domains.auth.types import Device
+from app.domains.auth.types import Device, Signup
 from tests.domains.auth import accounts
 from tests.domains.auth.accounts import EMAIL, code, comparable
 from tests.support.world import PASSWORD, World
@@ -225,6 +225,44 @@ async def test_an_address_gets_three_links_an_hour_and_the_answers_do_not_tell(w
     await accounts.resend(world)
     assert len(await world.mails_to(EMAIL)) == 4
     assert (await accounts.verify(world, await accounts.mailed_token(world))).status_code == 204
+
+
+async def test_who_uses_the_hour_s_links_up_does_not_hide_the_owner_s_sign_up(world: World) -> None:
+    links = [await stranger_signs_up(world) for _ in range(3)]
+    assert (await accounts.sign_up(world)).status_code == 202
+    assert len(await world.mails_to(EMAIL)) == 3
+    for link in links:
+        assert code(await accounts.verify(world, link)) == (403, "password_needed")
+    world.clock.advance(hours=1)
+    await accounts.resend(world)  # for the newest sign-up, which got no mail
+    assert (await accounts.verify(world, await accounts.mailed_token(world), PASSWORD)).status_code == 204
+    assert await can_log_in(world, PASSWORD)
+    assert not await can_log_in(world, STRANGERS)
+
+
+async def test_sign_ups_that_are_not_mailed_are_few_and_none_is_a_link(world: World) -> None:
+    for number in range(6):
+        await accounts.sign_up(world, password=f"{STRANGERS} {number}")
+        await accounts.sign_up(world, password=f"{STRANGERS} {number}")
+    kept = await world.db.read(accounts.mail_tokens)
+    assert len(kept) == 3 + 4  # of the second and third password one mail each, then once for each password
+    unmailed = await accounts.mailed_token(world)
+    assert code(await accounts.verify(world, unmailed, f"{STRANGERS} 5")) == (400, "mail_token_invalid")
+    for number in range(30):
+        signup = Signup(f"hash {number}", "Mallory", "UTC")
+        await world.write(service.sign_up, EMAIL, signup)
+    assert len({token.password_hash for token in await world.db.read(accounts.mail_tokens)}) == 20
+
+
+async def test_a_stranger_s_resets_do_not_use_up_the_verification_links(world: World) -> None:
+    await accounts.sign_up(world)
+    for _ in range(4):
+        await accounts.forgot(world)
+    for _ in range(2):
+        await accounts.resend(world)
+    subjects = [mail["subject"] for mail in await world.mails_to(EMAIL)]
+    assert subjects.count("Confirm your e-mail address") == 3
+    assert "Set a new password" in subjects
 
 
 async def test_many_at_once_get_three_links_too(world: World) -> None:

@@ -21,7 +21,7 @@ def ask_email_change(session: WriteSession, user_id: UserId, checked_hash: str |
     user = users.lock_user(session, user_id)
     if user.password_hash != checked_hash:
         raise WrongPassword
-    if new_email == user.email or not may_mail_link(session, user_id, (MailTokenPurpose.CHANGE_EMAIL,)):
+    if new_email == user.email or not may_mail_link(session, user_id, MailTokenPurpose.CHANGE_EMAIL):
         return
     # Made for a taken address too: it is counted, and leads nowhere.
     token_id = make_only_link(session, user_id, MailTokenPurpose.CHANGE_EMAIL, _CHANGE_LIFE, new_email=new_email)

@@ -1,6 +1,5 @@
 """Mailed links: how many may be asked for, and which still work."""
 
-from collections.abc import Collection
 from datetime import timedelta
 
 from app.core.ids import new_id
@@ -14,14 +13,11 @@ from app.domains.users.types import UserId
 
 _LINK_WINDOW, _MOST_LINKS = timedelta(hours=1), 3
 
-TO_OWN_ADDRESS = (MailTokenPurpose.VERIFY_EMAIL, MailTokenPurpose.RESET_PASSWORD)
-"""What anybody who knows an address can have mailed to it; counted together."""
 
-
-def may_mail_link(session: ReadSession, user_id: UserId, purposes: Collection[MailTokenPurpose]) -> bool:
-    """Whether the hour's links are not used up. Lock the person before, so that many at once are counted one after
-    the other."""
-    recent = repository.count_mail_tokens(session, user_id, session.now - _LINK_WINDOW, purposes)
+def may_mail_link(session: ReadSession, user_id: UserId, purpose: MailTokenPurpose) -> bool:
+    """Whether the account's links of the hour for this purpose are not used up: who asks for one kind must not keep
+    the owner from another. Lock the person before, so that many at once are counted one after the other."""
+    recent = repository.count_mailed(session, user_id, session.now - _LINK_WINDOW, purpose)
     return recent < _MOST_LINKS
 
 

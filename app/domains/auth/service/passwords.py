@@ -9,7 +9,7 @@ from app.domains.auth import repository
 from app.domains.auth.errors import CodeNeeded, MailTokenInvalid
 from app.domains.auth.events import EmailVerified, PasswordResetAsked
 from app.domains.auth.policies import PasswordRules, name_from_address
-from app.domains.auth.service.links import TO_OWN_ADDRESS, find_link, make_only_link, may_mail_link, use_link
+from app.domains.auth.service.links import find_link, make_only_link, may_mail_link, use_link
 from app.domains.auth.types import AuthSessionId, MailTokenPurpose
 from app.domains.mfa import service as mfa
 from app.domains.mfa.errors import CodeRefused
@@ -89,7 +89,7 @@ def ask_password_reset(session: WriteSession, email: str) -> None:
     if user is None:
         return
     users.lock_user(session, user.id)
-    if may_mail_link(session, user.id, TO_OWN_ADDRESS):
+    if may_mail_link(session, user.id, MailTokenPurpose.RESET_PASSWORD):
         token_id = make_only_link(session, user.id, MailTokenPurpose.RESET_PASSWORD, _RESET_LIFE)
         session.publish(PasswordResetAsked(user.id, token_id))
 

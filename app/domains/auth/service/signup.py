@@ -1,13 +1,13 @@
 """Signing up and proving the address."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.core.ids import new_id
 from app.db.session import ReadSession, WriteSession
 from app.domains.auth import repository
 from app.domains.auth.errors import InvitationNeeded, MailTokenInvalid, PasswordNeeded
 from app.domains.auth.events import EmailVerificationAsked, EmailVerified, SignupRepeated
-from app.domains.auth.service.links import TO_OWN_ADDRESS, find_link, may_mail_link, use_link
+from app.domains.auth.service.links import find_link, may_mail_link, use_link
 from app.domains.auth.types import MailTokenId, MailTokenPurpose, Signup
 from app.domains.invitations import service as invitations
 from app.domains.invitations.types import InvitationId
@@ -15,6 +15,7 @@ from app.domains.users import service as users
 from app.domains.users.types import UserId
 
 _VERIFY_LIFE = timedelta(hours=24)
+_MOST_SIGNUPS = 20  # that wait for a proof; with so many the account is contested anyway
 
 
 def sign_up(session: WriteSession, email: str, signup: Signup) -> None:
@@ -58,20 +59,30 @@ def resend_verification(session: WriteSession, email: str) -> None:
 
 
 def _ask_verification(session: WriteSession, user_id: UserId, signup: Signup | None) -> None:
-    """Nothing beyond the hour's links: whoever knows an address must not be able to fill its mailbox."""
+    """No mail beyond the hour's links: whoever knows an address must not be able to fill its mailbox. The sign-up is
+    kept all the same, so that a stranger who used the links up does not hide it."""
     user = users.lock_user(session, user_id)
-    if user.is_email_verified or not may_mail_link(session, user_id, TO_OWN_ADDRESS):
+    if user.is_email_verified:
         return
+    if may_mail_link(session, user_id, MailTokenPurpose.VERIFY_EMAIL):
+        token_id = _keep(session, user_id, signup, expires_at=session.now + _VERIFY_LIFE)
+        session.publish(EmailVerificationAsked(user_id, token_id))
+    elif signup is not None and _is_worth_keeping(session, user_id, signup):
+        _keep(session, user_id, signup, expires_at=session.now)
+
+
+def _is_worth_keeping(session: ReadSession, user_id: UserId, signup: Signup) -> bool:
+    """Not one of a password that waits already, nor one of too many."""
+    waiting = repository.pending_password_hashes(session, user_id)
+    return signup.password_hash not in waiting and len(waiting) < _MOST_SIGNUPS
+
+
+def _keep(session: WriteSession, user_id: UserId, signup: Signup | None, *, expires_at: datetime) -> MailTokenId:
+    """One that expires at once is not mailed: it only keeps the sign-up."""
     token_id = MailTokenId(new_id("mtk"))
-    repository.insert_mail_token(
-        session,
-        token_id,
-        user_id,
-        purpose=MailTokenPurpose.VERIFY_EMAIL,
-        expires_at=session.now + _VERIFY_LIFE,
-        signup=signup,
-    )
-    session.publish(EmailVerificationAsked(user_id, token_id))
+    purpose = MailTokenPurpose.VERIFY_EMAIL
+    repository.insert_mail_token(session, token_id, user_id, purpose=purpose, expires_at=expires_at, signup=signup)
+    return token_id
 
 
 def hash_of_signup(session: ReadSession, token_id: str | None) -> str | None:
