@@ -7,7 +7,7 @@ that points at the local twins; in production what matters must be given.
 import re
 from datetime import timedelta
 from functools import cached_property
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from itertools import combinations
 from pathlib import Path
 from typing import Literal, Self, TypeAlias
@@ -231,7 +231,13 @@ class Settings(BaseSettings):
     def origins(self) -> frozenset[str]:
         """Origins whose pages may use the auth cookie."""
         given = {origin.strip() for origin in self.allowed_origins.split(",") if origin.strip()}
-        return frozenset(given | {_origin(self.public_url), _origin(self.app_url)})
+        given |= {_origin(self.public_url), _origin(self.app_url)}
+        return frozenset(given | set(map(_by_name, given)) if self.has_twins else given)
+
+    @property
+    def passkey_host(self) -> str:
+        """The host that passkeys are made for: the SPA's."""
+        return host_of(_by_name(self.app_url) if self.has_twins else self.app_url)
 
     @property
     def general_limit(self) -> int:
@@ -265,6 +271,17 @@ def _origin(address: str) -> str:
     """Scheme, host and port (RFC 6454)."""
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _by_name(address: str) -> str:
+    """The same with `localhost` for an IP address, for which browsers make no passkeys (Web Authentication, 5.1.2)."""
+    try:
+        parts = urlsplit(address)
+        ip_address(parts.hostname or "")
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return address
+    return parts._replace(netloc=f"localhost{port}").geturl()
 
 
 def host_of(address: str) -> str:

@@ -144,6 +144,7 @@ def test_origins_are_the_given_ones_and_our_own() -> None:
         "https://b.example",
         "https://app.example",
         "http://127.0.0.1:8000",
+        "http://localhost:8000",
     }
 
 

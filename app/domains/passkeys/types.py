@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, NewType, Self
-from urllib.parse import urlsplit
 
 from pydantic import StringConstraints
 
@@ -32,7 +31,7 @@ class RelyingParty:
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        return cls(urlsplit(settings.app_url).hostname or "", tuple(sorted(settings.origins)))
+        return cls(settings.passkey_host, tuple(sorted(settings.origins)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ async def test_the_options_ask_for_a_key_that_knows_its_owner(sam: Actor) -> Non
     assert len(decode(options.pop("challenge"))) == 32
     assert decode(options["user"].pop("id")).decode() == sam.user_id
     assert options == {
-        "rp": {"id": "127.0.0.1", "name": "PeerLoop"},
+        "rp": {"id": "localhost", "name": "PeerLoop"},
         "user": {"name": sam.email, "displayName": "Sam Sample"},
         "pubKeyCredParams": [{"type": "public-key", "alg": alg} for alg in (-8, -7, -257)],
         "timeout": 300_000,
@@ -88,6 +88,26 @@ def test_the_relying_party_is_the_host_of_the_pages(tmp_path: Any) -> None:
     party = RelyingParty.of(settings)
     assert party.id == "app.peerloop.example"
     assert party.origins == ("https://api.peerloop.example", "https://app.peerloop.example")
+
+
+@pytest.mark.parametrize(
+    ("address", "name"), [("http://127.0.0.1:8000", "http://localhost:8000"), ("http://[::1]", "http://localhost")]
+)
+async def test_in_development_an_ip_address_goes_by_the_name_that_browsers_take(
+    tmp_path: Any, address: str, name: str
+) -> None:
+    settings = Settings(environment="test", data_dir=tmp_path, app_url=f"{address}/app", public_url=address)
+    party = RelyingParty.of(settings)
+    assert (party.id, set(party.origins)) == ("localhost", {address, name})
+    assert settings.origins == {address, name}
+    elsewhere = settings.model_copy(update={"environment": "production"})
+    assert RelyingParty.of(elsewhere).origins == (address,)
+
+
+async def test_a_page_on_localhost_makes_a_passkey(sam: Actor) -> None:
+    device = Authenticator()
+    answer = await send(sam, device.create(await options_of(sam), origin="http://localhost:8000"))
+    assert answer.status_code == 201, answer.text
 
 
 async def test_a_passkey_is_added_and_listed(world: World, sam: Actor) -> None:

@@ -50,7 +50,7 @@ async def test_the_options_name_nobody(world: World, phone: Authenticator) -> No
     assert len(decode(options.pop("challenge"))) == 32
     assert options == {
         "timeout": 300_000,
-        "rpId": "127.0.0.1",
+        "rpId": "localhost",
         "allowCredentials": [],
         "userVerification": "required",
     }
