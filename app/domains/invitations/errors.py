@@ -20,7 +20,7 @@ class InvitationForSomebodyElse(Forbidden):
 
 
 class InvitationNotPending(Conflict):
-    """It was accepted, declined or withdrawn before."""
+    """It was accepted, declined or withdrawn before, or who sent it may not invite any more."""
 
     code = "invitation_not_pending"
     title = "This invitation was used or withdrawn."

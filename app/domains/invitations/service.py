@@ -88,6 +88,8 @@ def accept(session: WriteSession, user_id: UserId, invitation_id: InvitationId |
     """
     invitation = _answer(session, user_id, invitation_id, InvitationStatus.ACCEPTED)
     if invitation.kind == InvitationKind.MODERATOR:
+        if not users.hold_admin(session, invitation.invited_by_user_id):
+            raise InvitationNotPending  # whoever sent it may not make moderators any more
         granted = {"can_moderate_courses": True}
         users.change_capabilities(session, user_id, granted, actor_id=user_id, reason=f"accepted {invitation.id}")
     return invitation

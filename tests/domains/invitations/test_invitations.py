@@ -224,3 +224,10 @@ async def test_what_is_sent_is_bounded(ada: Actor, change: dict[str, Any]) -> No
     body = {"email": EMAIL, "kind": "member", "days": 7} | change
     answer = await ada.post(LIST, body)
     assert [error["pointer"] for error in answer.json()["errors"]] == [f"/body/{next(iter(change))}"]
+
+
+async def test_who_is_no_administrator_any_more_makes_no_moderators(world: World, ada: Actor, sam: Actor) -> None:
+    invitation_id = await invited(ada, sam.email)
+    await world.write(change_user, ada.email, is_admin=False)
+    assert code(await respond(world, sam, invitation_id)) == (409, "invitation_not_pending")
+    assert (await sam.get("/api/users/me")).json()["roles"] == ["student"]
