@@ -47,9 +47,11 @@ class RefreshTokenInvalid(NotAuthenticated):
 class RefreshInProgress(Conflict):
     """The same refresh token was used a moment ago, for example by another tab."""
 
-    code, retryable = "refresh_in_progress", True
+    code = "refresh_in_progress"
     title = "This refresh token was used a moment ago."
-    hint = "Use the tokens that the other request received."
+    hint = (
+        "Do not send it again: after 10 seconds that ends the log-in. Use the tokens that the other request received."
+    )
 
 
 class MailTokenInvalid(Problem):

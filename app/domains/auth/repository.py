@@ -50,7 +50,7 @@ def insert_auth_session(
 def has_session_from(session: ReadSession, user_id: UserId, network: str | None) -> bool:
     """Whether the person has, or lately had, an auth session that began in this network."""
     statement = exists().where(AuthSession.user_id == user_id, AuthSession.network == network)
-    return bool(session.scalar(select(statement)))
+    return network is not None and bool(session.scalar(select(statement)))
 
 
 def insert_refresh_token(session: WriteSession, token_hash: str, auth_session_id: AuthSessionId) -> None:

@@ -161,7 +161,7 @@ CHANGES: Mapping[SecurityChange, str] = {
     SecurityChange.TOTP_ENABLED: "An authenticator app is now asked for when you log in with your password.",
     SecurityChange.TOTP_DISABLED: "The authenticator app is no longer asked for when you log in.",
     SecurityChange.RECOVERY_CODES_RENEWED: "New recovery codes were made. The previous ones no longer work.",
-    SecurityChange.RECOVERY_CODE_USED: "A recovery code was used to log in. It does not work again.",
+    SecurityChange.RECOVERY_CODE_USED: "A recovery code was used. It does not work again.",
     SecurityChange.PASSKEY_ADDED: "A passkey was added.",
     SecurityChange.PASSKEY_REMOVED: "A passkey was removed.",
     SecurityChange.IDENTITY_LINKED: "An account at another service was linked and can be used to log in.",

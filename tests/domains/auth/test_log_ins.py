@@ -6,9 +6,11 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from app.core.errors import Forbidden
 from app.core.ids import new_id
 from app.db.session import ReadSession
 from app.domains.audit.models import AuditEntry
+from app.domains.auth import service
 from app.domains.auth.events import NewDeviceSignedIn
 from tests.domains.auth import accounts
 from tests.domains.auth.accounts import SPA, code
@@ -168,6 +170,23 @@ async def test_a_device_not_seen_before_is_told_of(world: World) -> None:
     assert told == [NewDeviceSignedIn(sam.user_id, item["id"])]
     await log_in_from(world, sam, "PeerLoop for Android")
     assert len(told) == 1
+
+
+async def test_a_device_is_new_to_an_account_whose_log_ins_were_all_forgotten(world: World, sam: Actor) -> None:
+    told = accounts.record(world, NewDeviceSignedIn)
+    await log_in_from(world, sam, FIREFOX)
+    told.clear()
+    world.clock.advance(days=60)
+    await world.write(service.sweep_tokens)
+    await log_in_from(world, sam, FIREFOX)
+    assert len(told) == 1
+
+
+async def test_who_is_no_administrator_any_more_ends_nothing(world: World, sam: Actor) -> None:
+    ada = await world.member("Ada Adams")
+    with pytest.raises(Forbidden):
+        await world.write(service.end_sessions_of, sam.user_id, ada.user_id)
+    assert (await sam.get("/api/users/me")).status_code == 200
 
 
 async def test_the_last_log_in_is_noted(world: World, sam: Actor) -> None:

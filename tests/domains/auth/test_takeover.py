@@ -87,6 +87,21 @@ async def test_who_signs_up_twice_gets_what_the_used_link_belongs_to(world: Worl
         assert (await accounts.log_in(world, email, wrong)).status_code == 401
 
 
+@pytest.mark.parametrize("way", ["verify", "reset"])
+async def test_where_a_stranger_logged_in_is_not_where_the_owner_does(world: World, way: str) -> None:
+    await stranger_signs_up(world)
+    body = {"email": EMAIL, "password": STRANGERS}
+    headers = {"CF-Connecting-IP": "203.0.113.9"}
+    assert (await world.http.post("/api/auth/login", json=body, headers=headers)).status_code == 200
+    assert await world.db.read(service.was_used_from, EMAIL, "203.0.113.0/24")
+    if way == "verify":
+        await accounts.verify(world, await owner_signs_up(world), PASSWORD)
+    else:
+        await accounts.reset(world, await accounts.reset_token(world))
+    assert not await world.db.read(service.was_used_from, EMAIL, "203.0.113.0/24")
+    assert not await world.db.read(service.was_used_from, EMAIL, None)
+
+
 async def test_changes_made_before_the_address_was_proven_stay(world: World) -> None:
     link = await owner_signs_up(world)
     headers = {"Authorization": f"Bearer {(await accounts.log_in(world)).json()['access_token']}"}

@@ -113,7 +113,8 @@ async def issue_token(
 async def refresh(
     body: RefreshBody, request: Request, response: Response, db: Db, tokens: AccessTokensDep, settings: AppSettings
 ) -> Tokens:
-    """For whoever holds the newest refresh token. It works once; using an older one again ends the auth session."""
+    """For whoever holds the newest refresh token. It works once. Sent again within 10 seconds, as by
+    a second tab, it is refused and nothing happens; later that ends the auth session, for it was copied."""
     from_cookie = request.cookies.get(REFRESH_COOKIE) if body.refresh_token is None else None
     presented = body.refresh_token or from_cookie
     if presented is None:

@@ -42,6 +42,7 @@ from app.domains.auth.service.sessions import (
     end_all_sessions,
     end_session,
     end_sessions_of,
+    forget_sessions,
     list_sessions,
     list_sessions_of,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "export_of",
     "find_credentials",
     "finish_log_in",
+    "forget_sessions",
     "get_auth_session",
     "get_mail_token",
     "hash_of_newest_signup",

@@ -3,6 +3,7 @@
 from app.db.export import Plain
 from app.db.session import ReadSession, WriteSession
 from app.domains.auth import repository
+from app.domains.auth.service.sessions import forget_sessions
 from app.domains.users.types import UserId
 
 
@@ -16,6 +17,5 @@ def export_of(session: ReadSession, user_id: UserId) -> Plain:
 
 def erase(session: WriteSession, user_id: UserId) -> None:
     """End every log-in, forget from where, and delete the mailed links. The ended ones are swept like any other."""
-    repository.revoke_all(session, user_id)
-    repository.forget_devices(session, user_id)
+    forget_sessions(session, user_id)
     repository.delete_mail_tokens(session, user_id)

@@ -69,10 +69,11 @@ def start_auth_session(
     """A new auth session with its first refresh token. Its owner is told when it is from a device not seen before."""
     auth_session_id = AuthSessionId(new_id("aus"))
     ends_at = session_end(session.now, session.now, life)
+    is_first = users.get_user(session, user_id).last_login_at is None
     known = repository.devices(session, user_id)
     repository.insert_auth_session(session, auth_session_id, user_id, expires_at=ends_at, method=method, device=device)
     users.record_login(session, user_id)
-    if known and device.name not in known:
+    if not is_first and device.name not in known:
         session.publish(NewDeviceSignedIn(user_id, auth_session_id))
     return issue_refresh_token(session, user_id, auth_session_id)
 

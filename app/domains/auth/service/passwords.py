@@ -10,6 +10,7 @@ from app.domains.auth.errors import CodeNeeded, MailTokenInvalid
 from app.domains.auth.events import EmailVerified, PasswordResetAsked
 from app.domains.auth.policies import PasswordRules, name_from_address
 from app.domains.auth.service.links import find_link, make_only_link, may_mail_link, use_link
+from app.domains.auth.service.sessions import forget_sessions
 from app.domains.auth.types import AuthSessionId, MailTokenPurpose
 from app.domains.mfa import service as mfa
 from app.domains.mfa.errors import CodeRefused
@@ -119,4 +120,5 @@ def _reclaim(session: WriteSession, user_id: UserId, new_hash: str) -> None:
     """Nobody knows who made an account whose address was not proven; what they chose goes."""
     name = name_from_address(users.get_user(session, user_id).email)
     users.start_over(session, user_id, password_hash=new_hash, name=name, timezone="UTC")
+    forget_sessions(session, user_id)
     session.publish(EmailVerified(user_id))

@@ -33,7 +33,15 @@ def end_all_sessions(session: WriteSession, user_id: UserId, *, but: AuthSession
     repository.revoke_all(session, user_id, but=but)
 
 
+def forget_sessions(session: WriteSession, user_id: UserId) -> None:
+    """Log everybody out and forget from where: it may have been a stranger, whose network and device must not pass for
+    the owner's."""
+    repository.revoke_all(session, user_id)
+    repository.forget_devices(session, user_id)
+
+
 def end_sessions_of(session: WriteSession, user_id: UserId, admin_id: UserId) -> None:
-    """Log somebody else out everywhere, and note who did it. Raises `UserNotFound`."""
+    """Log somebody else out everywhere, and note who did it. Raises `Forbidden`, `UserNotFound`."""
+    users.require_admin(session, admin_id)
     ended = repository.revoke_all(session, users.get_user(session, user_id).id)
     audit.record(session, admin_id, Change("auth_session.ended", "user", user_id, after={"ended": ended}))

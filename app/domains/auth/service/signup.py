@@ -8,6 +8,7 @@ from app.domains.auth import repository
 from app.domains.auth.errors import InvitationNeeded, MailTokenInvalid, PasswordNeeded
 from app.domains.auth.events import EmailVerificationAsked, EmailVerified, SignupRepeated
 from app.domains.auth.service.links import find_link, may_mail_link, use_link
+from app.domains.auth.service.sessions import forget_sessions
 from app.domains.auth.types import MailTokenId, MailTokenPurpose, Signup
 from app.domains.invitations import service as invitations
 from app.domains.invitations.types import InvitationId
@@ -131,4 +132,4 @@ def _put_into_force(session: WriteSession, user_id: UserId, signup: Signup) -> N
     if users.get_user(session, user_id).password_hash == signup.password_hash:
         return  # the very sign-up that made the account: its log-ins and later changes are of the same person
     users.start_over(session, user_id, password_hash=signup.password_hash, name=signup.name, timezone=signup.timezone)
-    repository.revoke_all(session, user_id)
+    forget_sessions(session, user_id)

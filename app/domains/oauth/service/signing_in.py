@@ -103,7 +103,7 @@ def _start_over(session: WriteSession, proven: Proven, user_id: UserId) -> None:
     """Anybody can sign up with anybody's address. The one who has proven it has the account now: what a stranger chose
     or added goes, and so does whoever is logged in."""
     users.start_over(session, user_id, password_hash=None, name=_name(proven), timezone="UTC")
-    auth.end_all_sessions(session, user_id)
+    auth.forget_sessions(session, user_id)
     repository.delete_all(session, user_id)
 
 
