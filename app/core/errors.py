@@ -5,15 +5,22 @@ as RFC 9457; `GET /api/errors` lists the catalogue, which is built from the subc
 """
 
 import math
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import ClassVar
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+
+def members(**values: Any) -> Mapping[str, Any]:
+    """Sample values of a problem's context."""
+    return MappingProxyType(values)
 
 
 class Problem(Exception):
     """Base of all expected refusals. Subclasses set the class attributes; instances may sharpen `detail`.
 
     `context` holds typed extension members of the answer (for example `alternatives`). It must be JSON-ready and
-    must never repeat what the caller sent.
+    must never repeat what the caller sent. `context_example` shows every member that it can have.
     """
 
     status: ClassVar[int] = 500
@@ -21,6 +28,7 @@ class Problem(Exception):
     title: ClassVar[str] = ""
     hint: ClassVar[str | None] = None
     retryable: ClassVar[bool] = False
+    context_example: ClassVar[Mapping[str, Any]] = members()
 
     def __init__(self, detail: str | None = None, **context: object) -> None:
         super().__init__(detail or self.title)
@@ -42,6 +50,7 @@ class InvalidRequest(Problem):
     status, code = 422, "invalid_request"
     title = "Some values of the request are not acceptable."
     hint = "Each entry of `errors` points to the value and says what is expected."
+    context_example = members(errors=[{"pointer": "/body/name", "code": "missing", "detail": "Field required"}])
 
 
 class MalformedRequest(Problem):
@@ -118,6 +127,7 @@ class TooManyRequests(Problem):
     status, code, retryable = 429, "too_many_requests", True
     title = "Too many requests."
     hint = "Wait as many seconds as `Retry-After` says, then try again."
+    context_example = members(retry_after=30)
 
     def __init__(self, wait: timedelta) -> None:
         super().__init__(retry_after=_whole_seconds(wait))
@@ -156,6 +166,7 @@ class ProviderUnavailable(Problem):
     status, code, retryable = 503, "provider_unavailable", True
     title = "An outside service is not answering."
     hint = "Try again in a moment with the same Idempotency-Key."
+    context_example = members(retry_after=30)
 
     def __init__(self, detail: str | None = None, *, retry_after: timedelta = timedelta(0)) -> None:
         super().__init__(detail, **({"retry_after": _whole_seconds(retry_after)} if retry_after else {}))

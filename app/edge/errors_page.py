@@ -1,5 +1,7 @@
 """`GET /api/errors`: the catalogue of problems, built from the problems themselves."""
 
+from typing import Any
+
 from fastapi import APIRouter, Response
 from pydantic import ConfigDict, Field
 
@@ -20,6 +22,7 @@ class ErrorKind(ApiModel):
     title: str = Field(description="What it means, for a person.")
     hint: str | None = Field(description="What to do next, when that is always the same.")
     retryable: bool = Field(description="Whether the same request may succeed later.")
+    context: dict[str, Any] = Field(description="The members that only this kind has, with sample values.")
 
 
 class ErrorCatalogue(ApiModel):
@@ -36,6 +39,9 @@ class ErrorCatalogue(ApiModel):
                         "title": "Somebody else was faster.",
                         "hint": "Choose one of the `alternatives`.",
                         "retryable": False,
+                        "context": {
+                            "alternatives": [{"starts_at": "2026-12-01T15:00:00Z", "ends_at": "2026-12-01T16:00:00Z"}]
+                        },
                     }
                 ]
             },
@@ -59,4 +65,11 @@ async def list_errors(response: Response) -> ErrorCatalogue:
 
 
 def _describe(kind: type[Problem]) -> ErrorKind:
-    return ErrorKind(code=kind.code, status=kind.status, title=kind.title, hint=kind.hint, retryable=kind.retryable)
+    return ErrorKind(
+        code=kind.code,
+        status=kind.status,
+        title=kind.title,
+        hint=kind.hint,
+        retryable=kind.retryable,
+        context=dict(kind.context_example),
+    )

@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Iterator
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -49,6 +49,7 @@ _OF_EVERY_OPERATION: tuple[type[Problem], ...] = (
     DeadlineExceeded,
 )
 
+Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 ErrorT = TypeVar("ErrorT", bound=Exception)
 
 logger = logging.getLogger(__name__)
@@ -62,8 +63,24 @@ class FieldError(BaseModel):
     detail: str = Field(description="What is expected. Never repeats the value.")
 
 
+class FreeSlot(BaseModel):
+    """A time that can be booked instead."""
+
+    starts_at: Moment = Field(description="Its start (RFC 3339, UTC).")
+    ends_at: Moment = Field(description="Its end (RFC 3339, UTC).")
+
+
+class OpenReason(BaseModel):
+    """Something that stands in the way."""
+
+    code: str = Field(description="What it is.")
+    count: int = Field(description="How many there are.")
+    hint: str = Field(description="What to do about it.")
+
+
 class ProblemBody(BaseModel):
-    """Every 4xx and 5xx answer (RFC 9457). `code` is stable; switch on it, not on the text."""
+    """Every 4xx and 5xx answer (RFC 9457). `code` is stable; switch on it, not on the text. The members after `errors`
+    come with single codes only; GET /api/errors shows which. There may be others in the future."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -76,6 +93,16 @@ class ProblemBody(BaseModel):
     hint: str | None = Field(None, description="What to do next.")
     retryable: bool = Field(description="Whether the same request may succeed later.")
     errors: list[FieldError] | None = Field(None, description="The values that are not acceptable (422 only).")
+    retry_after: int | None = Field(None, description="After how many seconds to try again; also `Retry-After`.")
+    challenge: str | None = Field(None, description="What the second step of a log-in has to send.")
+    methods: list[str] | None = Field(None, description="The kinds of codes that the second step takes.")
+    reason: str | None = Field(None, description="Why it was refused, one word of a set that the operation names.")
+    reasons: list[OpenReason] | None = Field(None, description="All that stands in the way of deleting the account.")
+    missing: list[str] | None = Field(None, description="What a course still lacks before it can be published.")
+    alternatives: list[FreeSlot] | None = Field(None, description="The next free slots.")
+    conflicts_with: str | None = Field(None, description="The caller's own session at that time.")
+    opens_at: Moment | None = Field(None, description="From when on the room can be entered (RFC 3339, UTC).")
+    closed_at: Moment | None = Field(None, description="Until when the room can be entered (RFC 3339, UTC).")
 
 
 def render(problem: Problem, *, headers: dict[str, str] | None = None) -> JSONResponse:
@@ -134,7 +161,8 @@ def example(kind: type[Problem]) -> dict[str, Any]:
         "request_id": "req_01jd3v5q8mexr9n1z8t6w0c2ab",
         "retryable": kind.retryable,
     }
-    return {"summary": kind.title, "value": body | ({"hint": kind.hint} if kind.hint else {})}
+    hint = {"hint": kind.hint} if kind.hint else {}
+    return {"summary": kind.title, "value": body | hint | dict(kind.context_example)}
 
 
 def install_error_handlers(app: FastAPI) -> None:

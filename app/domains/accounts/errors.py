@@ -1,6 +1,6 @@
 """Refusals about leaving."""
 
-from app.core.errors import Conflict
+from app.core.errors import Conflict, members
 
 
 class ObligationsOpen(Conflict):
@@ -9,3 +9,4 @@ class ObligationsOpen(Conflict):
     code = "obligations_open"
     title = "This account cannot be deleted yet."
     hint = "Each entry of `reasons` says what is open and what to do; GET /api/users/me/deletion lists them too."
+    context_example = members(reasons=[{"code": "sessions_upcoming", "count": 1, "hint": "Hold or cancel them first."}])

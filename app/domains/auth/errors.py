@@ -1,6 +1,6 @@
 """Refusals of the auth domain."""
 
-from app.core.errors import Conflict, Forbidden, NotAuthenticated, NotFound, Problem
+from app.core.errors import Conflict, Forbidden, NotAuthenticated, NotFound, Problem, members
 
 
 class LoginFailed(NotAuthenticated):
@@ -18,6 +18,7 @@ class SecondFactorNeeded(Problem):
     status, code = 401, "second_factor_needed"
     title = "A code of the second factor is needed."
     hint = "Send `challenge` and a code to POST /api/auth/login/second-factor within five minutes."
+    context_example = members(challenge="mfa_2tBq1m0o8Yv3Q4rX6c5Zk7w9u1s3p5n7", methods=["totp", "recovery_code"])
 
 
 class SecondFactorRefused(NotAuthenticated):
@@ -92,6 +93,7 @@ class PasswordRefused(Problem):
     status, code = 422, "password_refused"
     title = "This password is not safe enough."
     hint = "Take a few unrelated words, or let a password manager make one up."
+    context_example = members(reason="too_common")
 
 
 class EmailTaken(Conflict):

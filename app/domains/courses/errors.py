@@ -1,6 +1,6 @@
 """Refusals of the catalogue."""
 
-from app.core.errors import Conflict, NotFound
+from app.core.errors import Conflict, NotFound, members
 
 
 class CourseNotFound(NotFound):
@@ -39,3 +39,4 @@ class CourseIncomplete(Conflict):
     code = "course_incomplete"
     title = "The course is not complete enough to be published."
     hint = "Complete each entry of `missing`, then publish again."
+    context_example = members(missing=["description", "modules"])

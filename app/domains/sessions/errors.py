@@ -1,6 +1,8 @@
 """Refusals about booking and seeing sessions."""
 
-from app.core.errors import Conflict, NotFound
+from app.core.errors import Conflict, NotFound, members
+
+_ALTERNATIVES = [{"starts_at": "2026-12-01T15:00:00Z", "ends_at": "2026-12-01T16:00:00Z"}]
 
 
 class SessionNotFound(NotFound):
@@ -38,6 +40,7 @@ class SlotTaken(Conflict):
     code = "slot_taken"
     title = "This time was just taken."
     hint = "Choose one of `alternatives`, or ask for the free slots again."
+    context_example = members(alternatives=_ALTERNATIVES)
 
 
 class SlotNotOffered(Conflict):
@@ -46,6 +49,7 @@ class SlotNotOffered(Conflict):
     code = "slot_not_offered"
     title = "The teacher does not offer this time."
     hint = "Choose one of `alternatives`, or a start that GET /api/teachers/{id}/availability lists."
+    context_example = members(reason="notice", alternatives=_ALTERNATIVES)
 
 
 class StudentBusy(Conflict):
@@ -54,3 +58,4 @@ class StudentBusy(Conflict):
     code = "student_busy"
     title = "You have another session at that time."
     hint = "Choose one of `alternatives`: they suit both of you."
+    context_example = members(conflicts_with="ses_01kbq2z7m8e6h9s0t3v5x7y9za", alternatives=_ALTERNATIVES)

@@ -1,6 +1,6 @@
 """Refusals about entering the room."""
 
-from app.core.errors import Conflict
+from app.core.errors import Conflict, members
 
 
 class JoinWindowClosed(Conflict):
@@ -9,3 +9,4 @@ class JoinWindowClosed(Conflict):
     code = "join_window_closed"
     title = "The room of this session cannot be entered now."
     hint = "Join between `opens_at` and `closed_at`."
+    context_example = members(opens_at="2026-12-01T14:50:00Z", closed_at="2026-12-01T16:15:00Z")
