@@ -25,12 +25,13 @@ from app.domains.auth.schemas import Tokens
 from app.domains.auth.tokens import AccessTokens
 from app.domains.auth.types import Device, TokenPair
 from app.domains.invitations.types import InvitationId
+from app.domains.mfa import service as mfa
 from app.domains.users.errors import WrongPassword
 from app.domains.users.types import UserId
 from app.edge.attempts import Attempts, AttemptsDep
 from app.edge.client import client_address, network_of
 from app.edge.deps import AppSettings, Db, MailTokensDep, state
-from app.edge.principal import Principal
+from app.edge.principal import Principal, require_recent
 from app.providers.breaches.port import BreachDirectory
 from app.providers.captcha.port import CaptchaProvider
 
@@ -125,6 +126,13 @@ class OwnPasswordCheck:
             if not await self.passwords.matches(password, password_hash) or password_hash is None:
                 raise WrongPassword
         return password_hash
+
+
+async def refuse_stale_second_factor(db: Database, caller: Principal) -> None:
+    """Where there is a second factor the password alone proves nothing: the person must have shown both lately. Raises
+    `StepUpNeeded`."""
+    if await db.read(mfa.has_second_factor, UserId(caller.user_id)):
+        require_recent(caller, db.clock.now())
 
 
 async def _nowhere() -> bool:

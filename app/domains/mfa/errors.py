@@ -12,11 +12,11 @@ class CodeRefused(Forbidden):
 
 
 class TooManyCodes(TooManyRequests):
-    """Too many wrong codes of one account."""
+    """Too many wrong codes of one kind for one account."""
 
     code = "too_many_codes"
     title = "There were too many wrong codes."
-    hint = "Wait as many seconds as `Retry-After` says. A passkey logs in without a code."
+    hint = "Wait as many seconds as `Retry-After` says. A recovery code or a passkey logs in meanwhile."
 
 
 class TotpAlreadyEnabled(Conflict):

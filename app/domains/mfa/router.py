@@ -61,7 +61,7 @@ async def confirm(
 ) -> RecoveryCodes:
     """For whoever began it. From now on log-ins with a password need a code as well. Answers ten recovery codes, which
     are never shown again, and mails the owner."""
-    async with service.limited_codes(kv, caller.user_id):
+    async with service.limited_codes(kv, caller.user_id, body.code):
         codes = await db.write(service.confirm_totp, seal, UserId(caller.user_id), body.code)
     return RecoveryCodes(recovery_codes=codes)
 
@@ -82,7 +82,7 @@ async def disable(
     """For whoever logged in recently, with a current code or a recovery code, and the password if there is one; it must
     be long enough to stand alone. Removes the secret and the recovery codes, and mails the owner."""
     user_id = UserId(caller.user_id)
-    async with service.limited_codes(kv, user_id):
+    async with service.limited_codes(kv, user_id, body.code):
         password_hash = await db.read(service.password_hash_of, user_id)
         if password_hash is not None:
             await _check_password(passwords, body.password, password_hash)

@@ -34,10 +34,9 @@ from app.domains.users.events import SecurityChanged
 from app.domains.users.types import SHORTEST_PASSWORD, SecurityChange, UserId
 from app.providers.kv.port import KeyValueStore, Rate
 
-_WRONG_CODES = {
-    "codes": Rate(5, timedelta(minutes=15)),
-    "codes-month": Rate(100, timedelta(days=30)),  # in a row (NIST SP 800-63B-4, 3.2.2)
-}
+_AT_ONCE = Rate(5, timedelta(minutes=15))
+_IN_A_ROW = Rate(100, timedelta(days=30))  # NIST SP 800-63B-4, 3.2.2
+_EVER = Rate(300, timedelta(days=30))  # whoever reads the mailbox could set new passwords for fresh counts
 
 logger = logging.getLogger(__name__)
 
@@ -53,16 +52,30 @@ def second_factor_state(session: ReadSession, user_id: UserId) -> SecondFactorSt
 
 
 @asynccontextmanager
-async def limited_codes(kv: KeyValueStore, user_id: str) -> AsyncIterator[None]:
+async def limited_codes(
+    kv: KeyValueStore, user_id: str, code: str, *, password_mark: str | None = None
+) -> AsyncIterator[None]:
     """Around the check of a person's code: it counts as a wrong one unless the body succeeds, which clears the count.
-    Counted before the check, so that many guesses at once are no way around. Raises `TooManyCodes`."""
-    for name, rate in _WRONG_CODES.items():
-        verdict = await kv.hit(f"{name}:{user_id}", rate)
+    Counted before the check, so that many guesses at once are no way around.
+
+    A thief must not shut the owner out: log-ins are counted for the password that they began with, so that a new one
+    has a fresh count; what somebody who is logged in sends is another count; and codes of the app, which can be
+    guessed, take no room from recovery codes, which cannot. Raises `TooManyCodes`.
+    """
+    counts = _counts(user_id, code, password_mark)
+    for key, rate in counts.items():
+        verdict = await kv.hit(key, rate)
         if not verdict.is_allowed:
             raise TooManyCodes(verdict.retry_after)
     yield
-    for name in _WRONG_CODES:
-        await kv.forget(f"{name}:{user_id}")
+    for key in counts:
+        await kv.forget(key)
+
+
+def _counts(user_id: str, code: str, password_mark: str | None) -> dict[str, Rate]:
+    kind = "recovery-codes" if is_recovery_code(code) else "codes"
+    whose = f"{user_id}:{password_mark}" if password_mark else user_id
+    return {f"{kind}:{whose}": _AT_ONCE, f"{kind}-month:{whose}": _IN_A_ROW, f"{kind}-ever:{user_id}": _EVER}
 
 
 def spend_code(session: WriteSession, seal: Seal, user_id: UserId, code: str) -> bool:

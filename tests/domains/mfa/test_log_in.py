@@ -7,7 +7,10 @@ import pytest
 
 from app.domains.auth import service
 from app.domains.auth.errors import SecondFactorNeeded
+from app.domains.auth.tokens import password_mark
 from app.domains.auth.types import Device, LoginMethod
+from app.domains.mfa.errors import TooManyCodes
+from app.domains.mfa.service import limited_codes
 from app.domains.users.types import SecurityChange
 from tests.domains.auth import accounts
 from tests.domains.auth.accounts import SPA, code, comparable
@@ -125,7 +128,8 @@ async def test_the_fifth_wrong_code_ends_the_challenge(world: World, sam: Owner)
     challenge = await sam.challenge()
     for _ in range(4):
         assert code(await sam.answer(challenge, WRONG)) == REFUSED
-    await world.app.state.kv.forget(f"codes:{sam.actor.user_id}")  # the count of the account is another matter
+    mark = password_mark((await world.db.read(accounts.user, sam.actor.email)).password_hash)
+    await world.app.state.kv.forget(f"codes:{sam.actor.user_id}:{mark}")  # the count of the account is another matter
     assert code(await sam.answer(challenge, WRONG)) == REFUSED
     assert code(await sam.answer(challenge, sam.code())) == ENDED
 
@@ -137,6 +141,49 @@ async def test_a_fresh_challenge_is_no_way_around_the_count_of_the_account(world
     assert code(await sam.answer(challenge, sam.code())) == (429, "too_many_codes")
     world.clock.advance(minutes=3)
     assert (await sam.answer(challenge, sam.code())).status_code == 200
+
+
+async def _guess(sam: Owner) -> str:
+    """What a thief with the password does; a challenge that is left."""
+    for _ in range(5):
+        assert code(await sam.answer(await sam.challenge(), WRONG)) == REFUSED
+    challenge = await sam.challenge()
+    assert code(await sam.answer(challenge, sam.code())) == (429, "too_many_codes")
+    return challenge
+
+
+async def test_guesses_leave_recovery_codes_alone(sam: Owner) -> None:
+    assert (await sam.answer(await _guess(sam), sam.recovery_codes[0])).status_code == 200
+
+
+async def test_recovery_codes_are_counted_too(sam: Owner) -> None:
+    for _ in range(5):
+        assert code(await sam.answer(await sam.challenge(), "00000-00000-00000")) == REFUSED
+    challenge = await sam.challenge()
+    assert code(await sam.answer(challenge, sam.recovery_codes[0])) == (429, "too_many_codes")
+    assert (await sam.answer(challenge, sam.code())).status_code == 200
+
+
+async def test_guesses_at_log_ins_leave_who_is_logged_in_alone(sam: Owner) -> None:
+    await _guess(sam)
+    assert (await sam.actor.post("/api/auth/step-up", {"code": sam.code()})).status_code == 204
+    assert (await sam.disable(sam.code(steps=1), password=PASSWORD)).status_code == 204
+
+
+async def test_a_new_password_has_a_count_of_its_own(world: World, sam: Owner) -> None:
+    await _guess(sam)
+    await accounts.reset(world, await accounts.reset_token(world, sam.actor.email))
+    fresh = await accounts.log_in(world, sam.actor.email, accounts.NEXT_PASSWORD)
+    assert (await sam.answer(fresh.json()["challenge"], sam.code())).status_code == 200
+
+
+async def test_new_passwords_without_end_do_not_give_guesses_without_end(world: World, sam: Owner) -> None:
+    kv, user_id = world.app.state.kv, sam.actor.user_id
+    for number in range(300):
+        counted = limited_codes(kv, user_id, WRONG, password_mark=f"mark{number}")
+        await counted.__aenter__()  # and never left well
+    with pytest.raises(TooManyCodes):
+        await limited_codes(kv, user_id, WRONG, password_mark="mark300").__aenter__()
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
@@ -215,3 +262,16 @@ async def test_a_page_of_another_origin_may_not_answer(world: World, sam: Owner)
         },
     )
     assert "access-control-allow-origin" not in answer.headers
+
+
+async def test_the_password_alone_changes_neither_password_nor_address(world: World, sam: Owner) -> None:
+    await world.write(accounts.prove_ago, sam.actor.user_id, minutes=15, seconds=1)
+    orders = {
+        "/api/auth/change-email": {"new_email": "sam@sample.example", "password": PASSWORD},
+        "/api/auth/change-password": {"current_password": PASSWORD, "new_password": accounts.NEXT_PASSWORD},
+    }
+    for path, body in orders.items():
+        assert code(await sam.actor.post(path, body)) == (401, "step_up_needed")
+    assert (await sam.actor.post("/api/auth/step-up", {"code": sam.code()})).status_code == 204
+    for path, body in orders.items():
+        assert (await sam.actor.post(path, body)).is_success

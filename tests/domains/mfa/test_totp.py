@@ -319,7 +319,7 @@ async def test_a_patient_guesser_ends_after_a_hundred(world: World) -> None:
     looked_at = 0
     for _ in range(200):
         try:
-            async with service.limited_codes(world.app.state.kv, user_id):
+            async with service.limited_codes(world.app.state.kv, user_id, "x" * 6):
                 looked_at += 1
                 assert await world.write(service.spend_code, seal, user_id, "x" * 6)
         except (AssertionError, TooManyCodes):

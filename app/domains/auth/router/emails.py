@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from app.core.errors import Unavailable
 from app.db.database import Database
 from app.domains.auth import service
-from app.domains.auth.deps import OwnPasswordCheck, OwnPasswordCheckDep
+from app.domains.auth.deps import OwnPasswordCheck, OwnPasswordCheckDep, refuse_stale_second_factor
 from app.domains.auth.errors import EmailTaken, MailTokenInvalid
 from app.domains.auth.schemas import MAILED, Accepted, ChangeEmailBody, ConfirmEmailBody
 from app.domains.auth.types import MailTokenPurpose
@@ -30,9 +30,11 @@ router = APIRouter(route_class=StrictRoute)
     responses=problems(*RECENTLY_LOGGED_IN, WrongPassword, Unavailable),
 )
 async def change_email(body: ChangeEmailBody, caller: CurrentUser, db: Db, check: OwnPasswordCheckDep) -> Accepted:
-    """For anybody who is logged in and gives the password, or has none and logged in within 15 minutes. Mails a link to
+    """For anybody who is logged in and gives the password, or has none and logged in within 15 minutes, which
+    who has a second factor must have done too. Mails a link to
     the new address, at most three an hour; until it is used the old address counts. If the address is taken its owner
     gets a mail instead; the answer is the same."""
+    await refuse_stale_second_factor(db, caller)
     checked_hash = await _confirmed(body, caller, db, check)
     await db.write(service.ask_email_change, UserId(caller.user_id), checked_hash, body.new_email)
     return MAILED

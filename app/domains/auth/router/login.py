@@ -76,7 +76,7 @@ async def log_in_second_factor(body: SecondFactorBody, arrival: ArrivalDep, db: 
     codes at the most and ends after five minutes. A used recovery code is told to its owner by mail."""
     async with (
         service.answering_challenge(kv, db.clock.now(), body.challenge) as pending,
-        limited_codes(kv, pending.user_id),
+        limited_codes(kv, pending.user_id, body.code, password_mark=pending.password_mark),
     ):
         pair = await db.write(service.finish_log_in, seal, pending, body.code, arrival.life, arrival.device)
     return arrival.deliver(pair, body.mode)

@@ -4,7 +4,7 @@ from fastapi import APIRouter, BackgroundTasks
 
 from app.core.errors import Unavailable
 from app.domains.auth import service
-from app.domains.auth.deps import NewPasswordsDep, OwnPasswordCheckDep
+from app.domains.auth.deps import NewPasswordsDep, OwnPasswordCheckDep, refuse_stale_second_factor
 from app.domains.auth.errors import CodeNeeded, MailTokenInvalid, PasswordRefused
 from app.domains.auth.schemas import MAILED, Accepted, ChangePasswordBody, EmailBody, ResetPasswordBody, StepUpBody
 from app.domains.auth.service import PasswordReplacement
@@ -17,7 +17,7 @@ from app.domains.users.types import UserId
 from app.edge.deps import Db, Kv, MailTokensDep
 from app.edge.limits import LOGIN, MAIL, limited
 from app.edge.openapi import audience
-from app.edge.principal import LOGGED_IN, CurrentUser
+from app.edge.principal import LOGGED_IN, RECENTLY_LOGGED_IN, CurrentUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 
@@ -64,13 +64,15 @@ async def reset_password(
     summary="Change the password",
     status_code=204,
     openapi_extra=audience("student", "teacher", "creator", "admin") | limited(LOGIN),
-    responses=problems(*LOGGED_IN, WrongPassword, PasswordRefused, Unavailable),
+    responses=problems(*RECENTLY_LOGGED_IN, WrongPassword, PasswordRefused, Unavailable),
 )
 async def change_password(
     body: ChangePasswordBody, caller: CurrentUser, db: Db, check: OwnPasswordCheckDep, new_passwords: NewPasswordsDep
 ) -> None:
-    """For anybody who is logged in and has a password; who has none sets one with a reset link. Ends the person's other
-    auth sessions unless `keep_others`, and reset links; the owner is told by mail."""
+    """For anybody who is logged in and has a password; who has none sets one with a reset link. With a second factor
+    one must have logged in or confirmed it within 15 minutes. Ends the person's other auth sessions unless
+    `keep_others`, and reset links; the owner is told by mail."""
+    await refuse_stale_second_factor(db, caller)
     user_id = UserId(caller.user_id)
     checked_hash = await check(user_id, body.current_password)
     new_hash = await new_passwords.hash(body.new_password, await db.read(service.password_rules, user_id))
@@ -95,7 +97,7 @@ async def step_up(
     session may do what asks for a recent proof (`step_up_needed`); tokens stay as they are."""
     user_id, auth_session_id = UserId(caller.user_id), AuthSessionId(caller.auth_session_id)
     if body.code is not None:
-        async with limited_codes(kv, user_id):
+        async with limited_codes(kv, user_id, body.code):
             await db.write(service.confirm_code, seal, user_id, auth_session_id, body.code)
     elif body.password is not None:
         checked_hash = await check(user_id, body.password)
