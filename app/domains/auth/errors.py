@@ -111,6 +111,14 @@ class AuthSessionNotFound(NotFound):
     title = "There is no such log-in."
 
 
+class OnlyWayIn(Conflict):
+    """Without this passkey or linked account nobody could log in any more."""
+
+    code = "only_way_in"
+    title = "This is the only way into your account."
+    hint = "Set a password first: POST /api/auth/forgot-password mails a link."
+
+
 class CaptchaNeeded(Problem):
     """Sign-up is protected from programs, and no proof came with it."""
 

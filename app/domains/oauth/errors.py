@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from app.core.errors import Conflict, NotFound
+from app.core.errors import NotFound
 
 
 class ProviderNotConfigured(NotFound):
@@ -18,14 +18,6 @@ class IdentityNotLinked(NotFound):
 
     code = "identity_not_linked"
     title = "No account of this provider is linked."
-
-
-class OnlyWayIn(Conflict):
-    """Without this account the caller could not log in any more."""
-
-    code = "only_way_in"
-    title = "This is the only way into your account."
-    hint = "Set a password or link another provider first."
 
 
 class SignInError(StrEnum):

@@ -17,6 +17,7 @@ from app.core.logging import log_event
 from app.db.database import Database
 from app.domains.auth import service as auth
 from app.domains.auth.deps import AccessTokensDep, DeviceDep, deliver
+from app.domains.auth.errors import OnlyWayIn
 from app.domains.auth.types import PendingLogIn
 from app.domains.oauth import service
 from app.domains.oauth.deps import (
@@ -29,7 +30,7 @@ from app.domains.oauth.deps import (
     find_provider,
     mark_browser,
 )
-from app.domains.oauth.errors import IdentityNotLinked, OnlyWayIn, ProviderNotConfigured, SignInError, SignInRefused
+from app.domains.oauth.errors import IdentityNotLinked, ProviderNotConfigured, SignInError, SignInRefused
 from app.domains.oauth.models import ExternalIdentity
 from app.domains.oauth.schemas import Identities, Identity, LinkBegun, LinkBody, ReturnTo
 from app.domains.oauth.service import SignInTerms

@@ -25,11 +25,3 @@ class PasskeyNotFound(NotFound):
 
     code = "passkey_not_found"
     title = "There is no such passkey."
-
-
-class LastWayIn(Conflict):
-    """Without this passkey nobody could log in to the account."""
-
-    code = "last_way_in"
-    title = "This is the only way to log in to the account."
-    hint = "Set a password or add another passkey first."

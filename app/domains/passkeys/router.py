@@ -7,10 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from app.domains.auth.deps import ArrivalDep, LogInAnswer
+from app.domains.auth.errors import OnlyWayIn
 from app.domains.auth.types import AuthSessionId
 from app.domains.passkeys import service
 from app.domains.passkeys.deps import RelyingPartyDep
-from app.domains.passkeys.errors import LastWayIn, PasskeyNotFound, PasskeyRefused, TooManyPasskeys
+from app.domains.passkeys.errors import PasskeyNotFound, PasskeyRefused, TooManyPasskeys
 from app.domains.passkeys.schemas import (
     AddPasskeyBody,
     CreationOptions,
@@ -203,7 +204,7 @@ async def rename(passkey_id: PasskeyPath, body: PasskeyName, caller: CurrentUser
     summary="Remove a passkey",
     status_code=204,
     openapi_extra=audience("student", "teacher", "creator", "admin"),
-    responses=problems(*RECENTLY_LOGGED_IN, PasskeyNotFound, LastWayIn),
+    responses=problems(*RECENTLY_LOGGED_IN, PasskeyNotFound, OnlyWayIn),
 )
 async def remove(passkey_id: PasskeyPath, caller: RecentUser, db: Db) -> None:
     """For its owner, who logged in recently; not when it is the only way in. It stops working at once, and the owner is

@@ -339,7 +339,7 @@ async def test_the_only_way_in_stays(world: World, sam: Actor) -> None:
     await world.write(accounts.change_user, sam.email, password_hash=None)
     answers = await asyncio.gather(*(remove(sam, item["id"]) for item in made))
     assert sorted(answer.status_code for answer in answers) == [204, 204, 204, 409]
-    assert [code(answer) for answer in answers if answer.status_code == 409] == [(409, "last_way_in")]
+    assert [code(answer) for answer in answers if answer.status_code == 409] == [(409, "only_way_in")]
     assert len(await names(sam)) == 1
     await world.write(accounts.change_user, sam.email, password_hash="none")
     (row,) = await world.db.read(rows)

@@ -6,8 +6,9 @@ from app.core.errors import NotAuthenticated
 from app.db.lookup import lookup_in
 from app.db.session import ReadSession, WriteSession
 from app.domains.auth import service as auth
+from app.domains.auth.errors import OnlyWayIn
 from app.domains.oauth import repository
-from app.domains.oauth.errors import IdentityNotLinked, OnlyWayIn, SignInError, SignInRefused
+from app.domains.oauth.errors import IdentityNotLinked, SignInError, SignInRefused
 from app.domains.oauth.models import ExternalIdentity
 from app.domains.oauth.types import Linker, Proven
 from app.domains.users import service as users

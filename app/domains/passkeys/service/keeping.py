@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from app.db.session import ReadSession, WriteSession
+from app.domains.auth.errors import OnlyWayIn
 from app.domains.passkeys import repository
-from app.domains.passkeys.errors import LastWayIn, PasskeyNotFound, PasskeyRefused, TooManyPasskeys
+from app.domains.passkeys.errors import PasskeyNotFound, PasskeyRefused, TooManyPasskeys
 from app.domains.passkeys.models import Passkey
 from app.domains.passkeys.types import NewPasskey, PasskeyId
 from app.domains.users import service as users
@@ -57,11 +58,11 @@ def rename(session: WriteSession, user_id: UserId, passkey_id: PasskeyId, name: 
 
 
 def remove(session: WriteSession, user_id: UserId, passkey_id: PasskeyId) -> None:
-    """Raises `PasskeyNotFound`, and `LastWayIn` when the account has neither a password nor another passkey."""
+    """Raises `PasskeyNotFound`, and `OnlyWayIn` when the account has neither a password nor another passkey."""
     user = users.lock_user(session, user_id)  # so that of the last two removed at once one is left
     _find(session, user_id, passkey_id)
     if user.password_hash is None and repository.count(session, user_id) == 1:
-        raise LastWayIn
+        raise OnlyWayIn
     repository.remove(session, passkey_id, user_id)
     session.publish(SecurityChanged(user_id, SecurityChange.PASSKEY_REMOVED))
 
