@@ -188,7 +188,7 @@ async def _security_calls(world: World) -> dict[str, Call]:
         "auth.change_password": Call(changer, body=passwords),
         "auth.step_up": Call(confirmer, body={"password": PASSWORD}),
         "auth.change_email": Call(mover, body={"new_email": "mo@move.example", "password": PASSWORD}),
-        "auth.confirm_email": Call(None, body={"token": tokens.text(move, MailTokenPurpose.CHANGE_EMAIL)}),
+        "auth.confirm_email": Call(mailed, body={"token": tokens.text(move, MailTokenPurpose.CHANGE_EMAIL)}),
         "auth.reset_password": Call(
             None, body={"token": tokens.text(reset, MailTokenPurpose.RESET_PASSWORD), "password": new_password}
         ),

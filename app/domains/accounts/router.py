@@ -10,7 +10,7 @@ from app.domains.users.errors import UserNotFound
 from app.domains.users.types import UserId
 from app.edge.deps import Db
 from app.edge.openapi import audience
-from app.edge.principal import LOGGED_IN, RECENTLY_LOGGED_IN, CurrentUser, RecentUser
+from app.edge.principal import LOGGED_IN, RECENTLY_LOGGED_IN, CurrentUser, EmailNotVerified, RecentUser, VerifiedUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 
@@ -24,10 +24,10 @@ _EVERYBODY = audience("student", "teacher", "creator", "moderator", "admin")
     operation_id="accounts.export",
     summary="Download everything kept of the caller",
     openapi_extra=_EVERYBODY,
-    responses=problems(*RECENTLY_LOGGED_IN, UserNotFound),
+    responses=problems(*RECENTLY_LOGGED_IN, EmailNotVerified, UserNotFound),
 )
-async def export(response: Response, caller: RecentUser, db: Db) -> AccountExport:
-    """For anybody who logged in or confirmed who they are within 15 minutes. One document of one instant, kept by no
+async def export(response: Response, caller: RecentUser, _verified: VerifiedUser, db: Db) -> AccountExport:
+    """For members with a confirmed address who logged in or confirmed who they are within 15 minutes. One document of one instant, kept by no
     cache; lists are cut after the newest 10,000 rows. Changes nothing."""
     response.headers["Content-Disposition"] = 'attachment; filename="peerloop-export.json"'
     return await db.read(service.export, UserId(caller.user_id))
@@ -52,10 +52,10 @@ async def check_deletion(caller: CurrentUser, db: Db) -> DeletionCheck:
     summary="Delete the caller's account",
     status_code=204,
     openapi_extra=_EVERYBODY,
-    responses=problems(*RECENTLY_LOGGED_IN, UserNotFound, ObligationsOpen),
+    responses=problems(*RECENTLY_LOGGED_IN, EmailNotVerified, UserNotFound, ObligationsOpen),
 )
-async def delete(response: Response, caller: RecentUser, db: Db) -> None:
-    """For anybody who logged in or confirmed who they are within 15 minutes, once nothing is open. Cannot be undone: name,
+async def delete(response: Response, caller: RecentUser, _verified: VerifiedUser, db: Db) -> None:
+    """For members with a confirmed address who proved who they are within 15 minutes, once nothing is open. Cannot be undone: name,
     address, profile, log-ins and everything else that leads to the person are forgotten at once, every log-in ends, and
     the address and the handle are free. Payments, lessons and certificates stay as those of a deleted member. No mail is
     sent."""

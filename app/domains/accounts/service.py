@@ -29,7 +29,7 @@ _ERASING = (auth, mfa, oauth, passkeys, roles, calendar, courses, enrollments, c
 
 def export(session: ReadSession, user_id: UserId) -> AccountExport:
     """Everything that is kept of the person, on one snapshot. Raises `UserNotFound`."""
-    email = users.get_user(session, user_id).email
+    user = users.get_user(session, user_id)
     return AccountExport(
         exported_at=session.now,
         most_rows=MOST_ROWS,
@@ -40,7 +40,7 @@ def export(session: ReadSession, user_id: UserId) -> AccountExport:
         passkeys=passkeys.export_of(session, user_id),
         identities=oauth.export_of(session, user_id),
         applications=roles.export_of(session, user_id),
-        invitations=invitations.export_of(session, user_id, email),
+        invitations=invitations.export_of(session, user_id, user.email if user.is_email_verified else None),
         availability=calendar.export_of(session, user_id),
         courses=courses.export_of(session, user_id),
         enrollments=enrollments.export_of(session, user_id),
@@ -75,7 +75,7 @@ def delete_account(session: WriteSession, user_id: UserId) -> None:
 def _erase(session: WriteSession, person: Person) -> None:
     for domain in _ERASING:
         domain.erase(session, person.id)
-    invitations.erase(session, person.id, person.email)
+    invitations.erase(session, person.id, person.email if person.is_email_verified else None)
     users.erase(session, person.id)
     nobody = users.get_person(session, person.id)
     replaced = {person.name: nobody.name, person.handle: nobody.handle, person.email: nobody.email}

@@ -70,10 +70,10 @@ def delete_old(session: WriteSession, before: datetime) -> int:
     return session.change(delete(Invitation).where(is_over))
 
 
-def export_received(session: ReadSession, user_id: UserId, email: str) -> list[Plain]:
+def export_received(session: ReadSession, user_id: UserId, email: str | None) -> list[Plain]:
     statement = select(
         Invitation.kind, Invitation.email, Invitation.status, Invitation.created_at, Invitation.decided_at
-    ).where(or_(Invitation.accepted_by_user_id == user_id, Invitation.email == email))
+    ).where(or_(Invitation.accepted_by_user_id == user_id, Invitation.email == (email or "")))
     return plain_rows(session, statement.order_by(Invitation.created_at.desc(), Invitation.id))
 
 
@@ -84,6 +84,6 @@ def export_sent(session: ReadSession, user_id: UserId) -> list[Plain]:
     return plain_rows(session, statement.order_by(Invitation.created_at.desc(), Invitation.id))
 
 
-def delete_received(session: WriteSession, user_id: UserId, email: str) -> None:
-    is_received = or_(Invitation.accepted_by_user_id == user_id, Invitation.email == email)
+def delete_received(session: WriteSession, user_id: UserId, email: str | None) -> None:
+    is_received = or_(Invitation.accepted_by_user_id == user_id, Invitation.email == (email or ""))
     session.change(delete(Invitation).where(is_received))

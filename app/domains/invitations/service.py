@@ -163,14 +163,14 @@ def sweep_invitations(session: WriteSession) -> int:
     return repository.delete_old(session, session.now - _KEEP)
 
 
-def export_of(session: ReadSession, user_id: UserId, email: str) -> Plain:
-    """What the person was invited to; what they invited others to, without whom. Newest first."""
+def export_of(session: ReadSession, user_id: UserId, email: str | None) -> Plain:
+    """What the person was invited to, by the proven address if there is one; what they invited others to, without whom. Newest first."""
     return {
         "received": repository.export_received(session, user_id, email),
         "sent": repository.export_sent(session, user_id),
     }
 
 
-def erase(session: WriteSession, user_id: UserId, email: str) -> None:
-    """Delete the invitations that went to this person: each holds the address."""
+def erase(session: WriteSession, user_id: UserId, email: str | None) -> None:
+    """Delete the invitations that went to this person, as `export_of` knows them: each holds the address."""
     repository.delete_received(session, user_id, email)

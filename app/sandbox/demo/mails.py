@@ -67,7 +67,7 @@ MAILS: dict[Template, tuple[Person, dict[str, object]]] = {
     Template.SIGNUP_REPEATED: (_SAM, {}),
     Template.WELCOME: (_SAM, {}),
     Template.PASSWORD_RESET: (_SAM, _link("/reset-password")),
-    Template.EMAIL_CHANGE: (_SAM, _link("/change-email")),
+    Template.EMAIL_CHANGE: (_SAM, _link("/change-email") | {"hours": 24}),
     Template.EMAIL_CHANGED: (_SAM, {"changed_at": _MOMENT}),
     Template.SECURITY_CHANGED: (
         _SAM,

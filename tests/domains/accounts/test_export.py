@@ -85,11 +85,21 @@ async def test_it_holds_no_secret_and_nobody_else(world: World) -> None:
 
 
 async def test_a_new_account_has_an_export_too(world: World) -> None:
-    sam = await world.member("Sam Sample", is_verified=False)
+    sam = await world.member("Sam Sample")
     document = (await sam.get(EXPORT)).json()
     assert document["profile"]["id"] == sam.user_id
     assert document["payments"] == {"purchases": [], "transactions": [], "earnings": [], "balances": []}
     assert json.loads(json.dumps(document)) == document
+
+
+async def test_an_unproven_account_learns_nothing_of_whose_address_it_has(world: World) -> None:
+    sid, ada = await world.member("Sid Squatter", is_verified=False), await world.member("Ada Adams", is_admin=True)
+    invitation = {"email": sid.email, "kind": "moderator"}
+    assert (await ada.post("/api/admin/invitations", invitation)).status_code == 201
+    refused = await sid.get(EXPORT)
+    assert (refused.status_code, refused.json()["code"]) == (403, "email_not_verified")
+    document = await world.db.read(service.export, sid.user_id)
+    assert document.invitations["received"] == []
 
 
 async def test_it_asks_for_a_recent_log_in(world: World) -> None:

@@ -49,9 +49,16 @@ async def paid_room(world: World, teacher: Actor | None = None) -> Classroom:
 
 
 async def test_a_new_member_may_leave(world: World) -> None:
-    sam = await world.member("Sam Sample", is_verified=False)
+    sam = await world.member("Sam Sample")
     assert await reasons(world, sam) == {}
     assert (await sam.delete(ME)).status_code == 204
+
+
+async def test_whoever_signed_up_with_the_address_of_somebody_else_cannot_delete_it(world: World) -> None:
+    squatter = await world.member("Sid Squatter", is_verified=False)
+    refused = await squatter.delete(ME)
+    assert (refused.status_code, refused.json()["code"]) == (403, "email_not_verified")
+    assert (await squatter.get(ME)).status_code == 200
 
 
 async def test_a_booked_session_keeps_both(world: World) -> None:

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from app.db.session import ReadSession
+from app.domains.auth import service
 from app.domains.auth.events import EmailChangeAsked, EmailChanged, EmailVerified, SignupRepeated
 from app.domains.auth.models import MailToken
 from app.domains.auth.types import MailTokenPurpose
@@ -35,8 +36,8 @@ async def link_of(world: World, actor: Actor, new_email: str = NEW) -> str:
     return await accounts.mailed_token(world, actor.email, MailTokenPurpose.CHANGE_EMAIL)
 
 
-async def confirm(world: World, token: str) -> httpx.Response:
-    return await world.http.post("/api/auth/confirm-email", json={"token": token})
+async def confirm(actor: Actor, token: str) -> httpx.Response:
+    return await actor.post("/api/auth/confirm-email", {"token": token})
 
 
 async def test_the_old_address_counts_until_the_new_one_is_proven(world: World, sam: Actor) -> None:
@@ -44,7 +45,7 @@ async def test_the_old_address_counts_until_the_new_one_is_proven(world: World, 
     token = await link_of(world, sam, "  Sam@SAMPLE.example ")
     assert len(asked) == 1
     assert (await sam.get("/api/users/me")).json()["email"] == sam.email
-    assert (await confirm(world, token)).status_code == 204
+    assert (await confirm(sam, token)).status_code == 204
     assert [event.user_id for event in changed] == [sam.user_id]
     row = await world.db.read(_mail_token, changed[0].mail_token_id)
     assert row is not None
@@ -84,9 +85,9 @@ async def test_three_links_an_hour_and_only_the_newest_works(world: World, sam: 
     asked = accounts.record(world, EmailChangeAsked)
     links = [await link_of(world, sam, f"sam{number}@sample.example") for number in range(5)]
     assert len(asked) == 3
-    assert code(await confirm(world, links[0])) == (400, "mail_token_invalid")
-    assert (await confirm(world, links[2])).status_code == 204
-    assert code(await confirm(world, links[2])) == (400, "mail_token_invalid")
+    assert code(await confirm(sam, links[0])) == (400, "mail_token_invalid")
+    assert (await confirm(sam, links[2])).status_code == 204
+    assert code(await confirm(sam, links[2])) == (400, "mail_token_invalid")
     assert (await accounts.log_in(world, "sam2@sample.example")).status_code == 200
 
 
@@ -95,21 +96,21 @@ async def test_a_link_works_for_a_day_and_for_nothing_else(world: World, sam: Ac
     assert code(await accounts.verify(world, token)) == (400, "mail_token_invalid")
     assert code(await accounts.reset(world, token)) == (400, "mail_token_invalid")
     reset = await accounts.reset_token(world, sam.email)
-    assert code(await confirm(world, reset)) == (400, "mail_token_invalid")
+    assert code(await confirm(sam, reset)) == (400, "mail_token_invalid")
     world.clock.advance(hours=24)
-    assert code(await confirm(world, token)) == (400, "mail_token_invalid")
+    assert code(await confirm(sam, token)) == (400, "mail_token_invalid")
 
 
 async def test_a_reset_link_of_the_old_address_dies(world: World, sam: Actor) -> None:
     reset = await accounts.reset_token(world, sam.email)
-    assert (await confirm(world, await link_of(world, sam))).status_code == 204
+    assert (await confirm(sam, await link_of(world, sam))).status_code == 204
     assert code(await accounts.reset(world, reset)) == (400, "mail_token_invalid")
 
 
 async def test_an_address_taken_meanwhile_is_refused_and_the_account_stays(world: World, sam: Actor) -> None:
     token = await link_of(world, sam)
     await accounts.sign_up(world, NEW)
-    assert code(await confirm(world, token)) == (409, "email_taken")
+    assert code(await confirm(sam, token)) == (409, "email_taken")
     assert (await sam.get("/api/users/me")).json()["email"] == sam.email
     assert (await accounts.log_in(world, sam.email)).status_code == 200
 
@@ -119,9 +120,9 @@ async def test_of_many_accounts_that_want_one_address_one_gets_it(world: World, 
     for other in others:
         await world.write(accounts.change_user, other.email, password_hash=None)
         await ask(other, password=None)
-    links = [await accounts.mailed_token(world, each.email, MailTokenPurpose.CHANGE_EMAIL) for each in others]
+    links = [(each, await accounts.mailed_token(world, each.email, MailTokenPurpose.CHANGE_EMAIL)) for each in others]
     changed = accounts.record(world, EmailChanged)
-    answers = await asyncio.gather(*(confirm(world, link) for link in [await link_of(world, sam), *links]))
+    answers = await asyncio.gather(*(confirm(*link) for link in [(sam, await link_of(world, sam)), *links]))
     assert sorted(answer.status_code for answer in answers) == [204] + [409] * 4
     assert {code(answer) for answer in answers if answer.is_error} == {(409, "email_taken")}
     emails = [user.email for user in await world.db.read(accounts.users)]
@@ -131,19 +132,35 @@ async def test_of_many_accounts_that_want_one_address_one_gets_it(world: World, 
 
 async def test_many_uses_of_one_link_move_the_account_once(world: World, sam: Actor) -> None:
     token = await link_of(world, sam)
-    answers = await asyncio.gather(*(confirm(world, token) for _ in range(20)))
+    answers = await asyncio.gather(*(confirm(sam, token) for _ in range(20)))
     assert sorted(answer.status_code for answer in answers) == [204] + [400] * 19
 
 
-async def test_proving_the_new_address_proves_an_account_that_was_not(world: World) -> None:
-    await accounts.sign_up(world)
-    pair = (await accounts.log_in(world)).json()
-    user = await world.db.read(accounts.user)
-    actor = Actor(user.id, accounts.EMAIL, world.http, pair["access_token"])
-    verification, proven = await accounts.mailed_token(world), accounts.record(world, EmailVerified)
-    assert (await confirm(world, await link_of(world, actor))).status_code == 204
-    assert proven == [EmailVerified(user.id)]
-    assert code(await accounts.verify(world, verification)) == (400, "mail_token_invalid")
+async def test_an_unproven_account_has_nothing_mailed_to_another_address(world: World) -> None:
+    sid = await world.member("Sid Squatter", is_verified=False)
+    await accounts.set_password(world, sid.email)
+    assert code(await ask(sid)) == (403, "email_not_verified")
+    assert await world.mails_to("") == []
+
+
+async def test_a_link_leads_nobody_into_the_account_of_somebody_else(world: World, sam: Actor) -> None:
+    """A stranger gives the victim's address as the new one of an account that the stranger knows the password of."""
+    token, victim = await link_of(world, sam), await world.member("Vic Victim")
+    assert (await world.http.post("/api/auth/confirm-email", json={"token": token})).status_code == 401
+    assert code(await confirm(victim, token)) == (400, "mail_token_invalid")
+    assert (await sam.get("/api/users/me")).json()["email"] == sam.email
+    assert (await confirm(sam, token)).status_code == 204  # nobody else used it up
+
+
+async def test_an_address_that_was_never_proven_is_not_told(world: World) -> None:
+    nia = await world.member("Nia Newcomer", is_verified=False)
+    await world.write(service.ask_email_change, nia.user_id, "none", NEW)
+    token = await accounts.mailed_token(world, nia.email, MailTokenPurpose.CHANGE_EMAIL)
+    proven, changed = accounts.record(world, EmailVerified), accounts.record(world, EmailChanged)
+    assert (await confirm(nia, token)).status_code == 204
+    assert (len(proven), changed) == (1, [])
+    (row,) = await world.db.read(accounts.mail_tokens)
+    assert row.previous_email is None
 
 
 def _mail_token(session: ReadSession, token_id: str) -> MailToken | None:

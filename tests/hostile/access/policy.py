@@ -119,7 +119,7 @@ POLICY: dict[str, Row] = {
     "auth.options": OPEN,
     "auth.forgot_password": OPEN,
     "auth.reset_password": OPEN,
-    "auth.confirm_email": OPEN,
+    "auth.confirm_email": MEMBER,
     "auth.log_in_second_factor": OPEN,
     "passkeys.log_in_options": OPEN,
     "passkeys.log_in": OPEN,
@@ -129,7 +129,7 @@ POLICY: dict[str, Row] = {
     "oauth.github_callback": OPEN,
     # how the caller logs in; what weakens it asks for a fresh proof
     "auth.change_password": MEMBER,
-    "auth.change_email": MEMBER,
+    "auth.change_email": VERIFIED,
     "auth.step_up": MEMBER,
     "auth.list_sessions": MEMBER,
     "auth.end_session": about(Gate.MEMBER),
@@ -207,6 +207,6 @@ POLICY: dict[str, Row] = {
     "errors.list": OPEN,
     # leaving, last: it ends the account
     "accounts.check_deletion": MEMBER,
-    "accounts.export": RECENT,
-    "accounts.delete": RECENT,
+    "accounts.export": RECENT_VERIFIED,
+    "accounts.delete": RECENT_VERIFIED,
 }

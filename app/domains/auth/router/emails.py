@@ -14,7 +14,15 @@ from app.domains.users.types import UserId
 from app.edge.deps import Db, MailTokensDep
 from app.edge.limits import LOGIN, limited
 from app.edge.openapi import audience
-from app.edge.principal import RECENTLY_LOGGED_IN, CurrentUser, Principal, require_recent
+from app.edge.principal import (
+    LOGGED_IN,
+    RECENTLY_LOGGED_IN,
+    CurrentUser,
+    EmailNotVerified,
+    Principal,
+    VerifiedUser,
+    require_recent,
+)
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 
@@ -27,13 +35,12 @@ router = APIRouter(route_class=StrictRoute)
     summary="Ask to move to another address",
     status_code=202,
     openapi_extra=audience("student", "teacher", "creator", "admin") | limited(LOGIN),
-    responses=problems(*RECENTLY_LOGGED_IN, WrongPassword, Unavailable),
+    responses=problems(*RECENTLY_LOGGED_IN, EmailNotVerified, WrongPassword, Unavailable),
 )
-async def change_email(body: ChangeEmailBody, caller: CurrentUser, db: Db, check: OwnPasswordCheckDep) -> Accepted:
-    """For anybody who is logged in and gives the password, or has none and logged in within 15 minutes, which
-    who has a second factor must have done too. Mails a link to
-    the new address, at most three an hour; until it is used the old address counts. If the address is taken its owner
-    gets a mail instead; the answer is the same."""
+async def change_email(body: ChangeEmailBody, caller: VerifiedUser, db: Db, check: OwnPasswordCheckDep) -> Accepted:
+    """For members with a confirmed address who give the password, or have none and logged in within 15 minutes; who has
+    a second factor must have done that too. Mails a link to the new address, at most three an hour; until it is used the
+    old address counts. If the address is taken its owner gets a mail instead; the answer is the same."""
     await refuse_stale_second_factor(db, caller)
     checked_hash = await _confirmed(body, caller, db, check)
     await db.write(service.ask_email_change, UserId(caller.user_id), checked_hash, body.new_email)
@@ -56,10 +63,12 @@ async def _confirmed(body: ChangeEmailBody, caller: Principal, db: Database, che
     operation_id="auth.confirm_email",
     summary="Confirm a new address",
     status_code=204,
-    openapi_extra=audience("public"),
-    responses=problems(MailTokenInvalid, EmailTaken),
+    openapi_extra=audience("student", "teacher", "creator", "admin"),
+    responses=problems(*LOGGED_IN, MailTokenInvalid, EmailTaken),
 )
-async def confirm_email(body: ConfirmEmailBody, db: Db, mail_tokens: MailTokensDep) -> None:
-    """For whoever holds the link mailed to the new address; it works once, for 24 hours. The account moves there, the
-    person's other links end, and the old address is told. Auth sessions stay: the password did not change."""
-    await db.write(service.confirm_email, mail_tokens.read(body.token, MailTokenPurpose.CHANGE_EMAIL))
+async def confirm_email(body: ConfirmEmailBody, caller: CurrentUser, db: Db, mail_tokens: MailTokensDep) -> None:
+    """For whoever asked for the change and holds the link mailed to the new address; it works once, for 24 hours. The
+    account moves there, the person's other links end, and the old address is told. Auth sessions stay: the password did
+    not change. Anybody else's link is refused, so that nobody is led into an account of somebody else."""
+    token_id = mail_tokens.read(body.token, MailTokenPurpose.CHANGE_EMAIL)
+    await db.write(service.confirm_email, UserId(caller.user_id), token_id)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from app.db.session import WriteSession
 from app.domains.auth import repository
-from app.domains.auth.errors import EmailTaken
+from app.domains.auth.errors import EmailTaken, MailTokenInvalid
 from app.domains.auth.events import EmailChangeAsked, EmailChanged, EmailVerified, SignupRepeated
 from app.domains.auth.service.links import make_only_link, may_mail_link, use_link
 from app.domains.auth.types import MailTokenPurpose
@@ -32,16 +32,20 @@ def ask_email_change(session: WriteSession, user_id: UserId, checked_hash: str |
         session.publish(SignupRepeated(owner.id))
 
 
-def confirm_email(session: WriteSession, token_id: str | None) -> None:
-    """Put the new address in force; the person's other links end, auth sessions stay: the password did not change.
-    Raises `MailTokenInvalid`, `EmailTaken`."""
+def confirm_email(session: WriteSession, user_id: UserId, token_id: str | None) -> None:
+    """Put the new address in force; the person's other links end, auth sessions stay: the password did not change. The
+    previous address is told if it was proven: another may be a stranger's. Raises `MailTokenInvalid`, for a link of
+    somebody else's too, and `EmailTaken`."""
     token = use_link(session, token_id, MailTokenPurpose.CHANGE_EMAIL)
-    user = users.get_user(session, token.user_id)
+    if token.user_id != user_id:
+        raise MailTokenInvalid
+    user = users.get_user(session, user_id)
     previous, was_verified = user.email, user.is_email_verified
     if token.new_email is None or not users.replace_email(session, user.id, token.new_email):
         raise EmailTaken
     repository.void_mail_tokens(session, user.id)
-    repository.note_previous_email(session, token.id, previous)
-    session.publish(EmailChanged(user.id, token.id))
-    if not was_verified:
+    if was_verified:
+        repository.note_previous_email(session, token.id, previous)
+        session.publish(EmailChanged(user.id, token.id))
+    else:
         session.publish(EmailVerified(user.id))

@@ -1,6 +1,7 @@
 """What mails about accounts, log-ins, invitations and applications say."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from app.domains.auth import service as auth
 from app.domains.auth.types import AuthSessionId, MailTokenId, MailTokenPurpose
@@ -33,7 +34,11 @@ def password_reset(occasion: Occasion) -> Draft | None:
 
 
 def email_change(occasion: Occasion) -> Draft | None:
-    return _link(occasion, MailTokenPurpose.CHANGE_EMAIL, "/change-email")
+    draft = _link(occasion, MailTokenPurpose.CHANGE_EMAIL, "/change-email")
+    token = auth.get_mail_token(occasion.session, MailTokenId(occasion.order.about_id))
+    if draft is None or token is None:
+        return None
+    return replace(draft, values=draft.values | {"hours": (token.expires_at - token.created_at) // timedelta(hours=1)})
 
 
 def _link(occasion: Occasion, purpose: MailTokenPurpose, path: str) -> Draft | None:

@@ -64,7 +64,9 @@ CATALOGUE: Mapping[Template, Entry] = {
         address=Address.NAMED,
         has_name=False,
     ),
-    Template.EMAIL_CHANGED: Entry("a mail token", accounts.email_changed, _PROTECTS, address=Address.NAMED),
+    Template.EMAIL_CHANGED: Entry(
+        "a mail token", accounts.email_changed, _PROTECTS, address=Address.NAMED, has_name=False
+    ),
     Template.SECURITY_CHANGED: Entry("a change, by its name", accounts.security_changed, _PROTECTS),
     Template.NEW_SIGN_IN: Entry("an auth session", accounts.new_sign_in, _PROTECTS),
     Template.REFRESH_TOKEN_REUSED: Entry("an auth session", accounts.refresh_token_reused, _PROTECTS),
