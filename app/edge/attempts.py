@@ -35,6 +35,11 @@ class Attempts:
         self._far = Rate(max(MOST_IN_A_DAY, most_failures), _DAY)
         self._under_way: Counter[str] = Counter()
 
+    async def forgive(self, account: str) -> None:
+        """Forget the failures of all networks together: the owner has proven who they are in another way. Those of one
+        network stay, so that whoever guesses from there is still shut out."""
+        await self._buckets.forget(_far_key(account))
+
     @asynccontextmanager
     async def guard(
         self, account: str, network: str | None, failure: type[Problem], *, is_home: Callable[[], Awaitable[bool]]
@@ -45,8 +50,8 @@ class Attempts:
 
         Raises `TooManyRequests` before anything is tried or written.
         """
-        whose = hashlib.sha256(account.lower().encode()).hexdigest()
-        near, far = f"failures:{whose}:{network}", f"failures:{whose}"
+        far = _far_key(account)
+        near = f"{far}:{network}"
         async with self._room(near, self._near) as here, self._room(far, self._far) as anywhere:
             if not here.has_room:
                 raise TooManyRequests(here.wait)
@@ -74,6 +79,10 @@ class Attempts:
             self._under_way[key] -= 1
             if not self._under_way[key]:
                 del self._under_way[key]
+
+
+def _far_key(account: str) -> str:
+    return f"failures:{hashlib.sha256(account.lower().encode()).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,13 +46,16 @@ GENERAL: Final = Policy("default", lambda settings: Rate(settings.general_limit,
 LOGIN: Final = Policy("login", lambda settings: Rate(settings.logins_per_minute, _MINUTE))
 """Whatever can end in a new log-in."""
 
+OAUTH: Final = Policy("oauth", lambda settings: Rate(settings.logins_per_minute, _MINUTE))
+"""The ways to other providers and back: any page can send a browser there, which must not use up its log-ins."""
+
 SIGNUP: Final = Policy("signup", lambda settings: Rate(settings.signups_per_minute, _MINUTE))
 """Making accounts."""
 
 MAIL: Final = Policy("mail", lambda settings: Rate(settings.mails_per_hour, _HOUR))
 """Having a mail sent to an address that anybody may name."""
 
-_POLICIES = {policy.name: policy for policy in (GENERAL, LOGIN, SIGNUP, MAIL)}
+_POLICIES = {policy.name: policy for policy in (GENERAL, LOGIN, OAUTH, SIGNUP, MAIL)}
 
 
 def limited(*policies: Policy) -> dict[str, Any]:

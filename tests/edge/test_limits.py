@@ -234,3 +234,11 @@ async def test_every_limit_that_is_documented_is_enforced(world: World, openapi_
             answer = await ask(world, client, re.sub(r"\{\w+\}", "x", path), method.upper(), content=b"")
             named = re.findall(r'"([a-z]+)";q=', answer.headers.get("RateLimit-Policy", ""))
             assert named == operation.get("x-rate-limits", []), path
+
+
+async def test_pictures_of_foreign_pages_do_not_use_up_log_ins(world: World) -> None:
+    """Any page can send a browser to a GET."""
+    for path in ("/api/auth/google", "/api/auth/github", "/api/auth/google/callback", "/api/auth/github/callback"):
+        answer = await ask(world, "203.0.113.9", path, "GET")
+        assert "oauth" in answer.headers["RateLimit-Policy"]
+        assert "login" not in answer.headers["RateLimit-Policy"]

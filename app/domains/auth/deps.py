@@ -246,14 +246,25 @@ class Arrival:
     life: timedelta
     tokens: AccessTokens
     response: Response
+    is_from_foreign_page: bool
+
+    def refuse_foreign_page(self) -> None:
+        """A page that is not ours must neither log a browser in nor use up the attempts for an account. Raises
+        `CookieFromForeignOrigin`; programs name no origin."""
+        if self.is_from_foreign_page:
+            raise CookieFromForeignOrigin
 
     def deliver(self, pair: TokenPair, mode: Literal["token", "cookie"]) -> Tokens:
         cookies = self.response if mode == "cookie" else None
         return deliver(pair, self.tokens, refresh_life=self.life, cookies=cookies)
 
 
-async def _arrival(device: DeviceDep, settings: AppSettings, tokens: AccessTokensDep, response: Response) -> Arrival:
-    return Arrival(device, settings.refresh_token_life, tokens, response)
+async def _arrival(
+    request: Request, device: DeviceDep, settings: AppSettings, tokens: AccessTokensDep, response: Response
+) -> Arrival:
+    origin = request.headers.get("origin")
+    is_foreign = origin is not None and origin not in settings.origins
+    return Arrival(device, settings.refresh_token_life, tokens, response, is_foreign)
 
 
 ArrivalDep = Annotated[Arrival, Depends(_arrival)]

@@ -197,7 +197,7 @@ class SecondFactorBody(ApiModel):
 
 
 class RefreshBody(ApiModel):
-    """The refresh token; browsers in cookie mode send an empty object."""
+    """The refresh token; browsers in cookie mode send none."""
 
     model_config = ConfigDict(
         json_schema_extra=example("Bearer", {"refresh_token": "Vq7mY2n4b6d8f0h1j3l5n7p9r1t3v5x7z9B1D3F5H7J"})

@@ -37,7 +37,7 @@ from app.domains.oauth.service import SignInTerms
 from app.domains.oauth.types import Flow, Linker, Proven, ProviderAnswer
 from app.domains.users.types import UserId
 from app.edge.deps import AppSettings, Db
-from app.edge.limits import LOGIN, limited
+from app.edge.limits import OAUTH, limited
 from app.edge.openapi import audience
 from app.edge.principal import (
     LOGGED_IN,
@@ -78,7 +78,7 @@ async def _begin(name: ProviderName, return_to: str, request: Request, flows: Fl
     status_code=303,
     response_class=RedirectResponse,
     response_description="Off to Google.",
-    openapi_extra=audience("public") | limited(LOGIN),
+    openapi_extra=audience("public") | limited(OAUTH),
     responses=problems(ProviderNotConfigured, ProviderUnavailable),
 )
 async def begin_google(request: Request, flows: FlowsDep, return_to: ReturnToQuery = "/") -> Response:
@@ -93,7 +93,7 @@ async def begin_google(request: Request, flows: FlowsDep, return_to: ReturnToQue
     status_code=303,
     response_class=RedirectResponse,
     response_description="Off to GitHub.",
-    openapi_extra=audience("public") | limited(LOGIN),
+    openapi_extra=audience("public") | limited(OAUTH),
     responses=problems(ProviderNotConfigured, ProviderUnavailable),
 )
 async def begin_github(request: Request, flows: FlowsDep, return_to: ReturnToQuery = "/") -> Response:
@@ -194,7 +194,7 @@ CallbackDep = Annotated[_Callback, Depends(_callback)]
     status_code=303,
     response_class=RedirectResponse,
     response_description="Into the app: logged in, linked, or with `error`.",
-    openapi_extra=audience("public") | limited(LOGIN),
+    openapi_extra=audience("public") | limited(OAUTH),
     responses=problems(),
 )
 async def finish_google(callback: CallbackDep) -> Response:
@@ -213,7 +213,7 @@ async def finish_google(callback: CallbackDep) -> Response:
     status_code=303,
     response_class=RedirectResponse,
     response_description="Into the app: logged in, linked, or with `error`.",
-    openapi_extra=audience("public") | limited(LOGIN),
+    openapi_extra=audience("public") | limited(OAUTH),
     responses=problems(),
 )
 async def finish_github(callback: CallbackDep) -> Response:

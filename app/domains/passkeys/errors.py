@@ -1,6 +1,6 @@
 """Refusals about passkeys."""
 
-from app.core.errors import Conflict, NotAuthenticated, NotFound
+from app.core.errors import Conflict, Forbidden, NotAuthenticated, NotFound, Problem
 
 
 class PasskeyRefused(NotAuthenticated):
@@ -10,6 +10,23 @@ class PasskeyRefused(NotAuthenticated):
     code = "passkey_refused"
     title = "This passkey does not work here."
     hint = "Ask for new options and try again, or use another way to log in."
+
+
+class PasskeyNotAdded(Problem):
+    """The device's answer makes no passkey: a used or foreign challenge, another page, nobody recognized by the device,
+    or a credential that somebody has."""
+
+    status, code = 422, "passkey_not_added"
+    title = "This passkey cannot be added."
+    hint = "Ask for new options with POST /api/auth/passkey-options and try again."
+
+
+class PasskeyNotProven(Forbidden):
+    """The response does not prove that it is still the same person."""
+
+    code = "passkey_not_proven"
+    title = "This passkey does not prove who you are."
+    hint = "Ask for new options and try again, or use POST /api/auth/step-up."
 
 
 class TooManyPasskeys(Conflict):

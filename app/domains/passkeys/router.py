@@ -1,17 +1,26 @@
 """/api/auth/passkeys: keeping passkeys, logging in with one, proving again who one is."""
 
 import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Path
 
+from app.core.errors import Problem
 from app.domains.auth.deps import ArrivalDep, LogInAnswer
-from app.domains.auth.errors import OnlyWayIn
+from app.domains.auth.errors import CookieFromForeignOrigin, OnlyWayIn
 from app.domains.auth.types import AuthSessionId
 from app.domains.passkeys import service
 from app.domains.passkeys.deps import RelyingPartyDep
-from app.domains.passkeys.errors import PasskeyNotFound, PasskeyRefused, TooManyPasskeys
+from app.domains.passkeys.errors import (
+    PasskeyNotAdded,
+    PasskeyNotFound,
+    PasskeyNotProven,
+    PasskeyRefused,
+    TooManyPasskeys,
+)
 from app.domains.passkeys.schemas import (
     AddPasskeyBody,
     CreationOptions,
@@ -71,16 +80,26 @@ async def list_passkeys(caller: CurrentUser, db: Db) -> PasskeyList:
     summary="Add a passkey",
     status_code=201,
     openapi_extra=audience("student", "teacher", "creator", "admin"),
-    responses=problems(*RECENTLY_LOGGED_IN, EmailNotVerified, PasskeyRefused, TooManyPasskeys),
+    responses=problems(*RECENTLY_LOGGED_IN, EmailNotVerified, PasskeyNotAdded, TooManyPasskeys),
 )
 async def add(
     body: AddPasskeyBody, caller: RecentUser, _verified: VerifiedUser, db: Db, kv: Kv, party: RelyingPartyDep
 ) -> PasskeyItem:
     """For whoever asked for the options. Stores the public key, which logs in from now on, and mails the owner."""
     credential = body.credential.model_dump(by_alias=True, exclude_none=True)
-    challenge = await service.take_challenge(kv, Ceremony.ADD, credential, caller.user_id)
-    new = await service.check_new_passkey(party, credential, challenge)
-    return PasskeyItem.model_validate(await db.write(service.add, UserId(caller.user_id), body.name, new))
+    with _refusing(PasskeyNotAdded):
+        challenge = await service.take_challenge(kv, Ceremony.ADD, credential, caller.user_id)
+        new = await service.check_new_passkey(party, credential, challenge)
+        return PasskeyItem.model_validate(await db.write(service.add, UserId(caller.user_id), body.name, new))
+
+
+@contextmanager
+def _refusing(problem: type[Problem]) -> Iterator[None]:
+    """For somebody who is logged in and stays so: with a 401 a page would log out."""
+    try:
+        yield
+    except PasskeyRefused as refusal:
+        raise problem from refusal
 
 
 @router.post(
@@ -138,11 +157,13 @@ def _request_options(challenge: str, party: RelyingParty, passkey_ids: list[Pass
     operation_id="passkeys.log_in",
     summary="Log in with a passkey",
     openapi_extra=audience("public") | limited(LOGIN),
-    responses=problems(PasskeyRefused, AccountSuspended),
+    responses=problems(PasskeyRefused, AccountSuspended, CookieFromForeignOrigin),
 )
 async def log_in(body: PasskeyLogInBody, arrival: ArrivalDep, db: Db, kv: Kv, party: RelyingPartyDep) -> LogInAnswer:
     """For whoever has a passkey of an account. Starts an auth session; the device recognized its owner, so no code is
     asked for. All refusals look alike."""
+    if body.mode == "cookie":
+        arrival.refuse_foreign_page()
     proof = await _prove(body.credential, Ceremony.LOG_IN, db, kv, party)
     return arrival.deliver(await db.write(service.log_in, proof, arrival.life, arrival.device), body.mode)
 
@@ -176,13 +197,14 @@ async def step_up_options(caller: CurrentUser, db: Db, kv: Kv, party: RelyingPar
     summary="Prove again who one is with a passkey",
     status_code=204,
     openapi_extra=audience("student", "teacher", "creator", "admin") | limited(LOGIN),
-    responses=problems(*LOGGED_IN, PasskeyRefused),
+    responses=problems(*LOGGED_IN, PasskeyNotProven),
 )
 async def step_up(body: PasskeyProofBody, caller: CurrentUser, db: Db, kv: Kv, party: RelyingPartyDep) -> None:
     """For anybody who is logged in and has a passkey. This auth session may do for 15 minutes what moves money or
     roles."""
-    proof = await _prove(body.credential, Ceremony.STEP_UP, db, kv, party, UserId(caller.user_id))
-    await db.write(service.step_up, proof, AuthSessionId(caller.auth_session_id))
+    with _refusing(PasskeyNotProven):
+        proof = await _prove(body.credential, Ceremony.STEP_UP, db, kv, party, UserId(caller.user_id))
+        await db.write(service.step_up, proof, AuthSessionId(caller.auth_session_id))
 
 
 @router.patch(

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from app.domains.accounts import service
 from app.orm_registry import metadata
 from tests.domains.accounts.life import HANDLE, MARK, Life, reissued
 from tests.support.world import World

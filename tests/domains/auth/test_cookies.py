@@ -9,7 +9,7 @@ import pytest
 from app.core.config import Settings
 from tests.domains.auth import accounts
 from tests.domains.auth.accounts import SPA, code
-from tests.support.world import BASE_URL, Actor, World
+from tests.support.world import BASE_URL, PASSWORD, Actor, World
 
 ACCESS, REFRESH = "__Host-peerloop_access", "__Host-peerloop_refresh"
 FOREIGN = ["https://evil.test", "null", f"{SPA}.evil.test", SPA.replace("https", "http"), f"{SPA}:444", f"{SPA}/", None]
@@ -86,6 +86,33 @@ async def test_a_cookie_changes_things_only_from_our_own_pages(world: World, sam
         own = with_origin(headers, origin)
         answer = await world.http.patch("/api/users/me", json={"name": f"Sam {number}"}, headers=own)
         assert answer.json()["name"] == f"Sam {number}"
+
+
+async def test_a_foreign_page_neither_logs_in_nor_uses_up_attempts(world: World, sam: Actor) -> None:
+    body, form = {"email": sam.email, "password": PASSWORD}, {"username": sam.email, "password": PASSWORD}
+    challenge, url = {"challenge": "A" * 43, "code": "000000"}, "/api/auth/login"
+    for origin, status in (("https://evil.test", 403), ("null", 403), (SPA, 200), (BASE_URL, 200)):
+        headers = {"Origin": origin}
+        answers = [
+            await world.http.post("/api/auth/token", data=form, headers=headers),
+            await world.http.post(url, json=body | {"mode": "cookie"}, headers=headers),
+        ]
+        assert [answer.status_code for answer in answers] == [status] * 2
+        second = await world.http.post(f"{url}/second-factor", json=challenge | {"mode": "cookie"}, headers=headers)
+        expected = (403, "foreign_origin") if status == 403 else (401, "log_in_challenge_ended")
+        assert code(second) == expected
+    assert (await world.http.post(url, json=body, headers={"Origin": "https://evil.test"})).status_code == 200
+
+
+async def test_refreshing_and_logging_out_everywhere_need_no_body(world: World, sam: Actor) -> None:
+    headers = await browser(world, sam)
+    foreign, own = with_origin(headers, "https://evil.test"), with_origin(headers, SPA)
+    for path in ("/api/auth/refresh", "/api/auth/logout-all"):
+        assert code(await world.http.post(path, headers=foreign)) == (403, "foreign_origin")
+    fresh = await world.http.post("/api/auth/refresh", headers=own)
+    assert fresh.status_code == 200
+    own = with_origin(as_header(fresh), SPA)
+    assert (await world.http.post("/api/auth/logout-all", headers=own)).status_code == 204
 
 
 async def test_a_bearer_token_needs_no_origin(world: World, sam: Actor) -> None:

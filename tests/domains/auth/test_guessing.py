@@ -93,6 +93,15 @@ async def test_many_networks_do_not_shut_the_owner_out_of_his_own(world: World) 
     assert code(await guess(world, email="ada@peerloop.example")) == (401, "login_failed")
 
 
+async def test_a_new_password_lets_the_owner_in_from_anywhere(world: World) -> None:
+    await accounts.sign_up(world)
+    for number in range(100):
+        await _fail(world, f"10.0.{number}.0/24")
+    assert code(await guess(world, OWNER, PASSWORD)) == LOCKED
+    await accounts.reset(world, await accounts.reset_token(world))
+    assert (await guess(world, OWNER, accounts.NEXT_PASSWORD)).status_code == 200
+
+
 async def _fail(world: World, network: str) -> None:
     async def is_home() -> bool:
         return False

@@ -21,7 +21,7 @@ from tests.support.authenticator import PRESENT, Authenticator, decode, encode
 from tests.support.world import Actor, World
 
 Json = dict[str, Any]
-REFUSED = (401, "passkey_refused")
+REFUSED = (422, "passkey_not_added")
 
 
 async def options_of(actor: Actor) -> Json:

@@ -19,6 +19,7 @@ ABOUT_THE_BODY = frozenset(
         "log_in_challenge_ended",
         "second_factor_refused",
         "passkey_refused",
+        "passkey_not_proven",
         "identity_not_linked",
     }
 )

@@ -39,6 +39,7 @@ from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 
 router = APIRouter(route_class=StrictRoute)
+_FROM_COOKIE = RefreshBody(refresh_token=None)
 
 
 async def _log_in(email: str, password: str, arrival: Arrival, db: Db, kv: Kv, check: PasswordCheck) -> TokenPair:
@@ -54,13 +55,15 @@ async def _log_in(email: str, password: str, arrival: Arrival, db: Db, kv: Kv, c
     operation_id="auth.login",
     summary="Log in",
     openapi_extra=audience("public") | limited(LOGIN),
-    responses=problems(LoginFailed, SecondFactorNeeded, AccountSuspended, Unavailable),
+    responses=problems(LoginFailed, SecondFactorNeeded, AccountSuspended, CookieFromForeignOrigin, Unavailable),
 )
 async def log_in(body: LoginBody, arrival: ArrivalDep, db: Db, kv: Kv, check: PasswordCheckDep) -> Tokens:
     """For anybody with an account. Starts an auth session; unknown address and wrong password answer alike. After
     five wrong passwords for an address from one network that network has to wait; the owner elsewhere has not. With
     `mode: cookie` the tokens are set as HttpOnly cookies and not shown. An account with a second factor gets a
     `challenge` instead, to be sent with a code to POST /api/auth/login/second-factor."""
+    if body.mode == "cookie":
+        arrival.refuse_foreign_page()
     return arrival.deliver(await _log_in(body.email, body.password, arrival, db, kv, check), body.mode)
 
 
@@ -69,11 +72,15 @@ async def log_in(body: LoginBody, arrival: ArrivalDep, db: Db, kv: Kv, check: Pa
     operation_id="auth.log_in_second_factor",
     summary="Finish a log-in with a code",
     openapi_extra=audience("public") | limited(LOGIN),
-    responses=problems(SecondFactorRefused, LogInChallengeEnded, AccountSuspended, TooManyCodes),
+    responses=problems(
+        SecondFactorRefused, LogInChallengeEnded, AccountSuspended, CookieFromForeignOrigin, TooManyCodes
+    ),
 )
 async def log_in_second_factor(body: SecondFactorBody, arrival: ArrivalDep, db: Db, kv: Kv, seal: SealDep) -> Tokens:
     """For whoever got a `challenge` from a log-in. Starts the auth session; a challenge works once, takes five wrong
     codes at the most and ends after five minutes. A used recovery code is told to its owner by mail."""
+    if body.mode == "cookie":
+        arrival.refuse_foreign_page()
     async with (
         service.answering_challenge(kv, db.clock.now(), body.challenge) as pending,
         limited_codes(kv, pending.user_id, body.code, password_mark=pending.password_mark),
@@ -87,7 +94,7 @@ async def log_in_second_factor(body: SecondFactorBody, arrival: ArrivalDep, db: 
     operation_id="auth.token",
     summary="Log in by OAuth 2 password form (Swagger UI)",
     openapi_extra=audience("public") | limited(LOGIN),
-    responses=problems(LoginFailed, SecondFactorNeeded, AccountSuspended, Unavailable),
+    responses=problems(LoginFailed, SecondFactorNeeded, AccountSuspended, CookieFromForeignOrigin, Unavailable),
 )
 async def issue_token(
     username: Annotated[str, Form(description="The account's e-mail address.", max_length=254)],
@@ -99,6 +106,7 @@ async def issue_token(
 ) -> Tokens:
     """For Swagger UI's Authorize button, which sends a form. Does what log-in does in token mode; an account
     with a second factor has to log in there."""
+    arrival.refuse_foreign_page()
     pair = await _log_in(username.strip().lower(), password, arrival, db, kv, check)
     return arrival.deliver(pair, "token")
 
@@ -111,7 +119,12 @@ async def issue_token(
     responses=problems(RefreshTokenInvalid, RefreshInProgress, AccountSuspended, CookieFromForeignOrigin),
 )
 async def refresh(
-    body: RefreshBody, request: Request, response: Response, db: Db, tokens: AccessTokensDep, settings: AppSettings
+    request: Request,
+    response: Response,
+    db: Db,
+    tokens: AccessTokensDep,
+    settings: AppSettings,
+    body: RefreshBody = _FROM_COOKIE,
 ) -> Tokens:
     """For whoever holds the newest refresh token. It works once. Sent again within 10 seconds, as by
     a second tab, it is refused and nothing happens; later that ends the auth session, for it was copied."""

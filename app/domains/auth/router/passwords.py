@@ -14,6 +14,7 @@ from app.domains.mfa.errors import CodeRefused, TooManyCodes
 from app.domains.mfa.service import limited_codes
 from app.domains.users.errors import WrongPassword
 from app.domains.users.types import UserId
+from app.edge.attempts import AttemptsDep
 from app.edge.deps import Db, Kv, MailTokensDep
 from app.edge.limits import LOGIN, MAIL, limited
 from app.edge.openapi import audience
@@ -48,14 +49,19 @@ async def forgot_password(body: EmailBody, db: Db, later: BackgroundTasks) -> Ac
     responses=problems(MailTokenInvalid, PasswordRefused, Unavailable),
 )
 async def reset_password(
-    body: ResetPasswordBody, db: Db, mail_tokens: MailTokensDep, new_passwords: NewPasswordsDep
+    body: ResetPasswordBody,
+    db: Db,
+    mail_tokens: MailTokensDep,
+    new_passwords: NewPasswordsDep,
+    attempts: AttemptsDep,
 ) -> None:
     """For whoever holds the newest mailed link; it works once, for an hour, and not after the address changed. Sets the
     password, ends all auth sessions and other links, and tells the owner by mail; a second factor is still asked for at
     the next log-in. An unverified address is proven by this, and what was chosen for its account before is dropped."""
     token_id = mail_tokens.read(body.token, MailTokenPurpose.RESET_PASSWORD)
     rules = await db.read(service.reset_rules, token_id)
-    await db.write(service.reset_password, token_id, await new_passwords.hash(body.password, rules))
+    email = await db.write(service.reset_password, token_id, await new_passwords.hash(body.password, rules))
+    await attempts.forgive(email)
 
 
 @router.post(

@@ -23,6 +23,7 @@ from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
 
 router = APIRouter(route_class=StrictRoute)
+_EVERYWHERE = LogOutEverywhereBody(keep_current=False)
 
 UserIdPath = Annotated[UserIdField, Path(description="The person's id.")]
 
@@ -35,7 +36,9 @@ UserIdPath = Annotated[UserIdField, Path(description="The person's id.")]
     openapi_extra=audience("student", "teacher", "creator", "admin"),
     responses=problems(*LOGGED_IN),
 )
-async def log_out_everywhere(body: LogOutEverywhereBody, response: Response, caller: CurrentUser, db: Db) -> None:
+async def log_out_everywhere(
+    response: Response, caller: CurrentUser, db: Db, body: LogOutEverywhereBody = _EVERYWHERE
+) -> None:
     """For anybody who is logged in. Ends all auth sessions of the caller, or all others; their tokens are refused at
     once, and the cookies of one's own are cleared."""
     kept = AuthSessionId(caller.auth_session_id) if body.keep_current else None

@@ -103,9 +103,9 @@ def reset_rules(session: ReadSession, token_id: str | None) -> PasswordRules:
     return password_rules(session, token.user_id)
 
 
-def reset_password(session: WriteSession, token_id: str | None, new_hash: str) -> None:
+def reset_password(session: WriteSession, token_id: str | None, new_hash: str) -> str:
     """Set the password and end every auth session of the person. Whoever holds the link can read the mailbox, which
-    proves the address too. Raises `MailTokenInvalid`."""
+    proves the address too. Answers the address. Raises `MailTokenInvalid`."""
     user_id = use_link(session, token_id, MailTokenPurpose.RESET_PASSWORD).user_id
     if users.mark_email_verified(session, user_id):
         _reclaim(session, user_id, new_hash)
@@ -114,6 +114,7 @@ def reset_password(session: WriteSession, token_id: str | None, new_hash: str) -
     repository.revoke_all(session, user_id)
     repository.void_mail_tokens(session, user_id)
     session.publish(SecurityChanged(user_id, SecurityChange.PASSWORD_RESET))
+    return users.get_user(session, user_id).email
 
 
 def _reclaim(session: WriteSession, user_id: UserId, new_hash: str) -> None:
