@@ -26,6 +26,7 @@ from app.domains.auth.tokens import AccessTokens
 from app.domains.auth.types import Device, TokenPair
 from app.domains.invitations.types import InvitationId
 from app.domains.mfa import service as mfa
+from app.domains.users import service as users
 from app.domains.users.errors import WrongPassword
 from app.domains.users.types import UserId
 from app.edge.attempts import Attempts, AttemptsDep
@@ -122,7 +123,7 @@ class OwnPasswordCheck:
         Raises `WrongPassword`, for people without one too, and `TooManyRequests`.
         """
         async with self.attempts.guard(user_id, self.network, WrongPassword, is_home=_nowhere):
-            password_hash = await self.db.read(service.password_hash, user_id)
+            password_hash = await self.db.read(users.password_hash_of, user_id)
             if not await self.passwords.matches(password, password_hash) or password_hash is None:
                 raise WrongPassword
         return password_hash

@@ -1,13 +1,11 @@
 """Which passwords may be chosen (NIST SP 800-63B-4, 3.1.1.2). Length and guessability count, composition does not."""
 
-import re
-import unicodedata
 from dataclasses import dataclass
 
 from app.domains.auth.blocklist import count_pieces, words_of
 from app.domains.auth.errors import PasswordRefused
 from app.domains.auth.types import SHORTEST_PASSWORD_WITH_SECOND_FACTOR
-from app.domains.users.types import SHORTEST_PASSWORD
+from app.domains.users.types import SHORTEST_PASSWORD, password_length
 
 _FEWEST_PIECES = 4
 _OURS = "peerloop"
@@ -29,7 +27,7 @@ class PasswordRules:
     def check(self, password: str) -> None:
         """Raises `PasswordRefused` for fewer characters than are needed, and for a password of fewer than four pieces
         (see `blocklist`): it consists mostly of common ones, or of the context's words."""
-        if len(unicodedata.normalize("NFC", password)) < self.shortest:
+        if password_length(password) < self.shortest:
             raise PasswordRefused(f"At least {self.shortest} characters are needed.", reason="too_short")
         if count_pieces(password) < _FEWEST_PIECES:
             raise PasswordRefused("It is made of what is guessed first.", reason="too_common")
@@ -37,9 +35,3 @@ class PasswordRules:
             raise PasswordRefused(
                 "It is made of the name, the address or the name of this service.", reason="contains_context"
             )
-
-
-def name_from_address(email: str) -> str:
-    """What somebody is called of whom only the address is known."""
-    words = re.findall(r"[^\W_]+", email.partition("@")[0])
-    return " ".join(words).title() if len("".join(words)) > 1 else "New member"

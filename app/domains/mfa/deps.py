@@ -8,12 +8,12 @@ from app.domains.mfa.types import Seal
 from app.edge.deps import state
 
 
-class PasswordCheck(Protocol):
+class PasswordMatcher(Protocol):
     """What this domain needs of the hasher, which belongs to a domain above it."""
 
     async def matches(self, password: str, password_hash: str | None) -> bool:
         """Whether the password is right."""
 
 
-PasswordCheckDep = Annotated[PasswordCheck, Depends(state("passwords"))]
+PasswordMatcherDep = Annotated[PasswordMatcher, Depends(state("passwords"))]
 SealDep = Annotated[Seal, Depends(state("totp_seal"))]

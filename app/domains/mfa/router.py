@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from app.domains.mfa import service
-from app.domains.mfa.deps import PasswordCheck, PasswordCheckDep, SealDep
+from app.domains.mfa.deps import PasswordMatcher, PasswordMatcherDep, SealDep
 from app.domains.mfa.errors import (
     CodeRefused,
     PasswordTooShortAlone,
@@ -14,6 +14,7 @@ from app.domains.mfa.errors import (
 )
 from app.domains.mfa.schemas import DisableTotpBody, RecoveryCodes, SecondFactor, TotpCodeBody, TotpEnrollment
 from app.domains.mfa.tokens import qr_code
+from app.domains.users import service as users
 from app.domains.users.errors import WrongPassword
 from app.domains.users.types import UserId
 from app.edge.deps import Db, Kv
@@ -77,19 +78,19 @@ async def confirm(
     ),
 )
 async def disable(
-    body: DisableTotpBody, caller: RecentUser, db: Db, kv: Kv, passwords: PasswordCheckDep, seal: SealDep
+    body: DisableTotpBody, caller: RecentUser, db: Db, kv: Kv, passwords: PasswordMatcherDep, seal: SealDep
 ) -> None:
     """For whoever logged in recently, with a current code or a recovery code, and the password if there is one; it must
     be long enough to stand alone. Removes the secret and the recovery codes, and mails the owner."""
     user_id = UserId(caller.user_id)
     async with service.limited_codes(kv, user_id, body.code):
-        password_hash = await db.read(service.password_hash_of, user_id)
+        password_hash = await db.read(users.password_hash_of, user_id)
         if password_hash is not None:
             await _check_password(passwords, body.password, password_hash)
         await db.write(service.disable_totp, seal, user_id, code=body.code, password_hash=password_hash)
 
 
-async def _check_password(passwords: PasswordCheck, given: str | None, password_hash: str) -> None:
+async def _check_password(passwords: PasswordMatcher, given: str | None, password_hash: str) -> None:
     if given is None or not await passwords.matches(given, password_hash):
         raise WrongPassword
     service.refuse_short_password(given)

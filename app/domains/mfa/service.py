@@ -1,7 +1,6 @@
 """Rules of second factors."""
 
 import logging
-import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -31,7 +30,7 @@ from app.domains.mfa.types import Enrollment, Seal, SecondFactorState
 from app.domains.users import service as users
 from app.domains.users.errors import WrongPassword
 from app.domains.users.events import SecurityChanged
-from app.domains.users.types import SHORTEST_PASSWORD, SecurityChange, UserId
+from app.domains.users.types import SHORTEST_PASSWORD, SecurityChange, UserId, password_length
 from app.providers.kv.port import KeyValueStore, Rate
 
 _AT_ONCE = Rate(5, timedelta(minutes=15))
@@ -142,13 +141,9 @@ def _replace_recovery_codes(session: WriteSession, user_id: UserId) -> list[str]
     return codes
 
 
-def password_hash_of(session: ReadSession, user_id: UserId) -> str | None:
-    return users.get_user(session, user_id).password_hash
-
-
 def refuse_short_password(password: str) -> None:
     """Raises `PasswordTooShortAlone`."""
-    if len(unicodedata.normalize("NFC", password)) < SHORTEST_PASSWORD:
+    if password_length(password) < SHORTEST_PASSWORD:
         raise PasswordTooShortAlone
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from app.domains.auth import service
 from app.domains.auth.types import AuthSessionId
+from app.domains.users import service as users
 from app.domains.users.errors import WrongPassword
 from app.domains.users.events import SecurityChanged
 from app.domains.users.types import SecurityChange
@@ -138,7 +139,7 @@ async def test_a_step_up_counts_for_its_own_auth_session_only(world: World, sam:
 
 
 async def test_a_step_up_under_way_does_not_outlive_a_change_of_the_password(world: World, sam: Actor) -> None:
-    checked = await world.db.read(service.password_hash, sam.user_id)
+    checked = await world.db.read(users.password_hash_of, sam.user_id)
     assert checked is not None
     assert (await change(sam)).status_code == 204
     with pytest.raises(WrongPassword):

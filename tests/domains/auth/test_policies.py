@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.domains.auth import blocklist
 from app.domains.auth.blocklist import count_pieces
 from app.domains.auth.errors import PasswordRefused
-from app.domains.auth.policies import PasswordRules, name_from_address
+from app.domains.auth.policies import PasswordRules
 from app.sandbox.demo.cast import PASSWORD
 
 RULES = PasswordRules.of("sam.sample@peerloop.example", "Sam Sample", "sam_sample_1k2")
@@ -133,10 +133,3 @@ def test_the_list_is_long_enough_and_takes_little_memory() -> None:
     known = blocklist._common()
     assert len(known) > 3000  # ASVS 5.0.0, 6.2.4
     assert len(known) * known.itemsize < 200_000
-
-
-@pytest.mark.parametrize(
-    ("email", "name"), [("sam.sample@x.example", "Sam Sample"), ("a@x.example", "New member"), ("_@x.y", "New member")]
-)
-def test_a_name_is_made_of_an_address(email: str, name: str) -> None:
-    assert name_from_address(email) == name

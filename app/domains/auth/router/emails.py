@@ -9,6 +9,7 @@ from app.domains.auth.deps import OwnPasswordCheck, OwnPasswordCheckDep, refuse_
 from app.domains.auth.errors import EmailTaken, MailTokenInvalid
 from app.domains.auth.schemas import MAILED, Accepted, ChangeEmailBody, ConfirmEmailBody
 from app.domains.auth.types import MailTokenPurpose
+from app.domains.users import service as users
 from app.domains.users.errors import WrongPassword
 from app.domains.users.types import UserId
 from app.edge.deps import Db, MailTokensDep
@@ -52,7 +53,7 @@ async def _confirmed(body: ChangeEmailBody, caller: Principal, db: Database, che
     user_id = UserId(caller.user_id)
     if body.password is not None:
         return await check(user_id, body.password)
-    if await db.read(service.password_hash, user_id) is not None:
+    if await db.read(users.password_hash_of, user_id) is not None:
         raise WrongPassword
     require_recent(caller, db.clock.now())
     return None

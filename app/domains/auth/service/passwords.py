@@ -8,7 +8,7 @@ from app.db.session import ReadSession, WriteSession
 from app.domains.auth import repository
 from app.domains.auth.errors import CodeNeeded, MailTokenInvalid
 from app.domains.auth.events import EmailVerified, PasswordResetAsked
-from app.domains.auth.policies import PasswordRules, name_from_address
+from app.domains.auth.policies import PasswordRules
 from app.domains.auth.service.links import find_link, make_only_link, may_mail_link, use_link
 from app.domains.auth.service.sessions import forget_sessions
 from app.domains.auth.types import AuthSessionId, MailTokenPurpose
@@ -18,7 +18,7 @@ from app.domains.mfa.types import Seal
 from app.domains.users import service as users
 from app.domains.users.errors import WrongPassword
 from app.domains.users.events import SecurityChanged
-from app.domains.users.types import SecurityChange, UserId
+from app.domains.users.types import NAMELESS, SecurityChange, UserId
 
 _RESET_LIFE = timedelta(hours=1)
 
@@ -32,11 +32,6 @@ class PasswordReplacement:
     checked_hash: str
     new_hash: str
     keep_others: bool
-
-
-def password_hash(session: ReadSession, user_id: UserId) -> str | None:
-    """What a password is checked against; None for people without one."""
-    return users.get_user(session, user_id).password_hash
 
 
 def password_rules(session: ReadSession, user_id: UserId) -> PasswordRules:
@@ -119,7 +114,6 @@ def reset_password(session: WriteSession, token_id: str | None, new_hash: str) -
 
 def _reclaim(session: WriteSession, user_id: UserId, new_hash: str) -> None:
     """Nobody knows who made an account whose address was not proven; what they chose goes."""
-    name = name_from_address(users.get_user(session, user_id).email)
-    users.start_over(session, user_id, password_hash=new_hash, name=name, timezone="UTC")
+    users.start_over(session, user_id, password_hash=new_hash, name=NAMELESS, timezone="UTC")
     forget_sessions(session, user_id)
     session.publish(EmailVerified(user_id))

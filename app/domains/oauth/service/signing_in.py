@@ -13,9 +13,8 @@ from app.domains.oauth import repository
 from app.domains.oauth.errors import SignInError, SignInRefused
 from app.domains.oauth.types import Proven
 from app.domains.users import service as users
-from app.domains.users.types import EmailField, NameField, UserId
+from app.domains.users.types import NAMELESS, EmailField, NameField, UserId
 
-_NAMELESS = "New member"  # nothing is made from the address: the name is shown to others
 _Name: TypeAdapter[str] = TypeAdapter(NameField)
 _Email: TypeAdapter[str] = TypeAdapter(EmailField)
 
@@ -111,4 +110,4 @@ def _name(proven: Proven) -> str:
     try:
         return _Name.validate_python(proven.person.name)
     except ValidationError:
-        return _NAMELESS
+        return NAMELESS

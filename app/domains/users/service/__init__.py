@@ -1,6 +1,6 @@
 """Rules about people. Other modules use what is named here."""
 
-from app.domains.users.service.accounts import create_user, record_login, set_password, start_over
+from app.domains.users.service.accounts import create_user, password_hash_of, record_login, set_password, start_over
 from app.domains.users.service.emails import (
     clear_email,
     mark_email_bounced,
@@ -68,6 +68,7 @@ __all__ = [
     "mark_email_complained",
     "mark_email_verified",
     "obligations_of",
+    "password_hash_of",
     "record_login",
     "replace_email",
     "require_admin",

@@ -1,11 +1,12 @@
 """An account from its beginning: what it is made of, and what logs in to it."""
 
 from app.core.ids import new_id
-from app.db.session import WriteSession
+from app.db.session import ReadSession, WriteSession
 from app.domains.users import repository
 from app.domains.users.errors import UserNotFound
 from app.domains.users.models import OWN_WORDS
 from app.domains.users.service.handles import free_handle
+from app.domains.users.service.people import get_user
 from app.domains.users.types import UserId
 
 
@@ -44,6 +45,11 @@ def start_over(session: WriteSession, user_id: UserId, *, password_hash: str | N
     repository.change(session, user_id, chosen | dict.fromkeys(OWN_WORDS))
     repository.claim_handle(session, user_id, free_handle(session, name, user_id))
     repository.delete_mail_preferences(session, user_id)
+
+
+def password_hash_of(session: ReadSession, user_id: UserId) -> str | None:
+    """What a password is checked against; None for people without one. Raises `UserNotFound`."""
+    return get_user(session, user_id).password_hash
 
 
 def set_password(session: WriteSession, user_id: UserId, password_hash: str) -> None:
