@@ -161,6 +161,10 @@ def audience(*who: Audience) -> dict[str, Any]:
     return extra | ({"security": []} if set(who) <= {"public", "webhook"} else {})
 
 
+MEMBERS = audience("student", "teacher", "creator", "moderator", "admin")
+"""`openapi_extra` of operations for everybody who is logged in."""
+
+
 def example(name: str, value: Mapping[str, Any]) -> dict[str, Any]:
     """`json_schema_extra` holding one example from the demo data; its name becomes the example's summary."""
     return {"examples": [dict(value)], "x-example-name": name}

@@ -9,21 +9,19 @@ from app.domains.auth.deps import clear_cookies
 from app.domains.users.errors import UserNotFound
 from app.domains.users.types import UserId
 from app.edge.deps import Db
-from app.edge.openapi import audience
+from app.edge.openapi import MEMBERS
 from app.edge.principal import LOGGED_IN, RECENTLY_LOGGED_IN, CurrentUser, EmailNotVerified, RecentUser, VerifiedUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 
 router = APIRouter(prefix="/users/me", tags=["users"], route_class=StrictRoute)
 
-_EVERYBODY = audience("student", "teacher", "creator", "moderator", "admin")
-
 
 @router.get(
     "/export",
     operation_id="accounts.export",
     summary="Download everything kept of the caller",
-    openapi_extra=_EVERYBODY,
+    openapi_extra=MEMBERS,
     responses=problems(*RECENTLY_LOGGED_IN, EmailNotVerified, UserNotFound),
 )
 async def export(response: Response, caller: RecentUser, _verified: VerifiedUser, db: Db) -> AccountExport:
@@ -37,7 +35,7 @@ async def export(response: Response, caller: RecentUser, _verified: VerifiedUser
     "/deletion",
     operation_id="accounts.check_deletion",
     summary="Ask what deleting the account would meet",
-    openapi_extra=_EVERYBODY,
+    openapi_extra=MEMBERS,
     responses=problems(*LOGGED_IN),
 )
 async def check_deletion(caller: CurrentUser, db: Db) -> DeletionCheck:
@@ -51,7 +49,7 @@ async def check_deletion(caller: CurrentUser, db: Db) -> DeletionCheck:
     operation_id="accounts.delete",
     summary="Delete the caller's account",
     status_code=204,
-    openapi_extra=_EVERYBODY,
+    openapi_extra=MEMBERS,
     responses=problems(*RECENTLY_LOGGED_IN, EmailNotVerified, UserNotFound, ObligationsOpen),
 )
 async def delete(response: Response, caller: RecentUser, _verified: VerifiedUser, db: Db) -> None:

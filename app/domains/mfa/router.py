@@ -18,7 +18,7 @@ from app.domains.users import service as users
 from app.domains.users.errors import WrongPassword
 from app.domains.users.types import UserId
 from app.edge.deps import Db, Kv
-from app.edge.openapi import audience
+from app.edge.openapi import MEMBERS
 from app.edge.principal import (
     LOGGED_IN,
     RECENTLY_LOGGED_IN,
@@ -38,7 +38,7 @@ router = APIRouter(prefix="/auth", tags=["auth"], route_class=StrictRoute)
     operation_id="mfa.enroll",
     summary="Begin to set up an authenticator app",
     status_code=201,
-    openapi_extra=audience("student", "teacher", "creator", "admin"),
+    openapi_extra=MEMBERS,
     responses=problems(*RECENTLY_LOGGED_IN, EmailNotVerified, TotpAlreadyEnabled),
 )
 async def enroll(caller: RecentUser, _verified: VerifiedUser, db: Db, seal: SealDep) -> TotpEnrollment:
@@ -52,7 +52,7 @@ async def enroll(caller: RecentUser, _verified: VerifiedUser, db: Db, seal: Seal
     "/totp/confirm",
     operation_id="mfa.confirm",
     summary="Finish setting up an authenticator app",
-    openapi_extra=audience("student", "teacher", "creator", "admin"),
+    openapi_extra=MEMBERS,
     responses=problems(
         *RECENTLY_LOGGED_IN, EmailNotVerified, TotpNotBegun, TotpAlreadyEnabled, CodeRefused, TooManyCodes
     ),
@@ -72,7 +72,7 @@ async def confirm(
     operation_id="mfa.disable",
     summary="Remove the authenticator app",
     status_code=204,
-    openapi_extra=audience("student", "teacher", "creator", "admin"),
+    openapi_extra=MEMBERS,
     responses=problems(
         *RECENTLY_LOGGED_IN, TotpNotEnabled, CodeRefused, WrongPassword, PasswordTooShortAlone, TooManyCodes
     ),
@@ -100,7 +100,7 @@ async def _check_password(passwords: PasswordMatcher, given: str | None, passwor
     "/recovery-codes",
     operation_id="mfa.renew_recovery_codes",
     summary="Make new recovery codes",
-    openapi_extra=audience("student", "teacher", "creator", "admin"),
+    openapi_extra=MEMBERS,
     responses=problems(*RECENTLY_LOGGED_IN, TotpNotEnabled),
 )
 async def renew_recovery_codes(caller: RecentUser, db: Db) -> RecoveryCodes:
@@ -113,7 +113,7 @@ async def renew_recovery_codes(caller: RecentUser, db: Db) -> RecoveryCodes:
     "/second-factor",
     operation_id="mfa.get",
     summary="Show which second factors are set up",
-    openapi_extra=audience("student", "teacher", "creator", "admin"),
+    openapi_extra=MEMBERS,
     responses=problems(*LOGGED_IN),
 )
 async def read_second_factor(caller: CurrentUser, db: Db) -> SecondFactor:

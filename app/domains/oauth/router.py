@@ -38,7 +38,7 @@ from app.domains.oauth.types import Flow, Linker, Proven, ProviderAnswer
 from app.domains.users.types import UserId
 from app.edge.deps import AppSettings, Db
 from app.edge.limits import OAUTH, limited
-from app.edge.openapi import audience
+from app.edge.openapi import MEMBERS, audience
 from app.edge.principal import (
     LOGGED_IN,
     RECENTLY_LOGGED_IN,
@@ -54,8 +54,6 @@ router = APIRouter(prefix="/auth", tags=["oauth"], route_class=StrictRoute)
 callbacks = APIRouter(prefix="/auth", tags=["oauth"], route_class=CallbackRoute)
 
 _SIGN_IN_PAGE = "/sign-in"
-_MEMBERS = audience("student", "teacher", "creator", "admin")
-
 ReturnToQuery = Annotated[ReturnTo, Query()]
 ProviderPath = Annotated[
     str, Path(pattern="^[a-z0-9]{2,20}$", description="Where the account is: google or github.", examples=["google"])
@@ -226,7 +224,7 @@ async def finish_github(callback: CallbackDep) -> Response:
     "/identities",
     operation_id="oauth.identities",
     summary="List the caller's accounts elsewhere",
-    openapi_extra=_MEMBERS,
+    openapi_extra=MEMBERS,
     responses=problems(*LOGGED_IN),
 )
 async def list_identities(caller: CurrentUser, identities: IdentitiesDep, db: Db) -> Identities:
@@ -244,7 +242,7 @@ def _identity(found: ExternalIdentity, name: str) -> Identity:
     "/identities/{provider}/link",
     operation_id="oauth.link",
     summary="Begin to link an account elsewhere",
-    openapi_extra=_MEMBERS,
+    openapi_extra=MEMBERS,
     responses=problems(*RECENTLY_LOGGED_IN, EmailNotVerified, ProviderNotConfigured, ProviderUnavailable),
 )
 async def begin_link(
@@ -267,7 +265,7 @@ async def begin_link(
     operation_id="oauth.unlink",
     summary="Unlink an account elsewhere",
     status_code=204,
-    openapi_extra=_MEMBERS,
+    openapi_extra=MEMBERS,
     responses=problems(*RECENTLY_LOGGED_IN, ProviderNotConfigured, IdentityNotLinked, OnlyWayIn),
 )
 async def unlink(provider: ProviderPath, caller: RecentUser, identities: IdentitiesDep, db: Db) -> None:

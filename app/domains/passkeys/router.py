@@ -41,7 +41,7 @@ from app.domains.passkeys.types import Ceremony, PasskeyId, PasskeyIdField, Proo
 from app.domains.users.types import UserId
 from app.edge.deps import Db, Kv
 from app.edge.limits import LOGIN, limited
-from app.edge.openapi import audience
+from app.edge.openapi import MEMBERS, audience
 from app.edge.principal import (
     LOGGED_IN,
     RECENTLY_LOGGED_IN,
@@ -65,7 +65,7 @@ _ALGORITHMS = (-8, -7, -257)
     "/passkeys",
     operation_id="passkeys.list",
     summary="List the caller's passkeys",
-    openapi_extra=audience("student", "teacher", "creator", "admin"),
+    openapi_extra=MEMBERS,
     responses=problems(*LOGGED_IN),
 )
 async def list_passkeys(caller: CurrentUser, db: Db) -> PasskeyList:
@@ -79,7 +79,7 @@ async def list_passkeys(caller: CurrentUser, db: Db) -> PasskeyList:
     operation_id="passkeys.add",
     summary="Add a passkey",
     status_code=201,
-    openapi_extra=audience("student", "teacher", "creator", "admin"),
+    openapi_extra=MEMBERS,
     responses=problems(*RECENTLY_LOGGED_IN, EmailNotVerified, PasskeyNotAdded, TooManyPasskeys),
 )
 async def add(
@@ -106,7 +106,7 @@ def _refusing(problem: type[Problem]) -> Iterator[None]:
     "/passkey-options",
     operation_id="passkeys.options",
     summary="Ask for the options of a new passkey",
-    openapi_extra=audience("student", "teacher", "creator", "admin"),
+    openapi_extra=MEMBERS,
     responses=problems(*RECENTLY_LOGGED_IN, EmailNotVerified, TooManyPasskeys),
 )
 async def creation_options(
@@ -181,7 +181,7 @@ async def _prove(
     "/step-up/passkey/options",
     operation_id="passkeys.step_up_options",
     summary="Ask for the options of proving again who one is",
-    openapi_extra=audience("student", "teacher", "creator", "admin"),
+    openapi_extra=MEMBERS,
     responses=problems(*LOGGED_IN),
 )
 async def step_up_options(caller: CurrentUser, db: Db, kv: Kv, party: RelyingPartyDep) -> RequestOptions:
@@ -196,7 +196,7 @@ async def step_up_options(caller: CurrentUser, db: Db, kv: Kv, party: RelyingPar
     operation_id="passkeys.step_up",
     summary="Prove again who one is with a passkey",
     status_code=204,
-    openapi_extra=audience("student", "teacher", "creator", "admin") | limited(LOGIN),
+    openapi_extra=MEMBERS | limited(LOGIN),
     responses=problems(*LOGGED_IN, PasskeyNotProven),
 )
 async def step_up(body: PasskeyProofBody, caller: CurrentUser, db: Db, kv: Kv, party: RelyingPartyDep) -> None:
@@ -211,7 +211,7 @@ async def step_up(body: PasskeyProofBody, caller: CurrentUser, db: Db, kv: Kv, p
     "/passkeys/{passkey_id}",
     operation_id="passkeys.rename",
     summary="Rename a passkey",
-    openapi_extra=audience("student", "teacher", "creator", "admin"),
+    openapi_extra=MEMBERS,
     responses=problems(*LOGGED_IN, PasskeyNotFound),
 )
 async def rename(passkey_id: PasskeyPath, body: PasskeyName, caller: CurrentUser, db: Db) -> PasskeyItem:
@@ -225,7 +225,7 @@ async def rename(passkey_id: PasskeyPath, body: PasskeyName, caller: CurrentUser
     operation_id="passkeys.remove",
     summary="Remove a passkey",
     status_code=204,
-    openapi_extra=audience("student", "teacher", "creator", "admin"),
+    openapi_extra=MEMBERS,
     responses=problems(*RECENTLY_LOGGED_IN, PasskeyNotFound, OnlyWayIn),
 )
 async def remove(passkey_id: PasskeyPath, caller: RecentUser, db: Db) -> None:

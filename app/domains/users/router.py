@@ -11,21 +11,19 @@ from app.domains.users.schemas import HandleCheck, Me, MeChange, People, PersonC
 from app.domains.users.types import UserId
 from app.edge.deps import Db
 from app.edge.etags import IfMatch, PreconditionFailed, versioned
-from app.edge.openapi import ALSO_WITH_TOKEN, audience
+from app.edge.openapi import ALSO_WITH_TOKEN, MEMBERS, audience
 from app.edge.principal import LOGGED_IN, AccountSuspended, CurrentUser, OptionalUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 
 router = APIRouter(prefix="/users", tags=["users"], route_class=StrictRoute)
 
-_EVERYBODY = audience("student", "teacher", "creator", "moderator", "admin")
-
 
 @router.get(
     "/me",
     operation_id="users.me",
     summary="Show the caller's own account",
-    openapi_extra=_EVERYBODY,
+    openapi_extra=MEMBERS,
     responses=problems(*LOGGED_IN),
 )
 async def read_me(response: Response, caller: CurrentUser, db: Db) -> Me:
@@ -37,7 +35,7 @@ async def read_me(response: Response, caller: CurrentUser, db: Db) -> Me:
     "/me",
     operation_id="users.change_me",
     summary="Change the caller's own profile",
-    openapi_extra=_EVERYBODY,
+    openapi_extra=MEMBERS,
     responses=problems(*LOGGED_IN, UserNotFound, HandleTaken, PreconditionFailed),
 )
 async def change_me(change: MeChange, response: Response, caller: CurrentUser, db: Db, expected: IfMatch) -> Me:
@@ -51,7 +49,7 @@ async def change_me(change: MeChange, response: Response, caller: CurrentUser, d
     "/me/settings",
     operation_id="users.settings",
     summary="Show the caller's settings",
-    openapi_extra=_EVERYBODY,
+    openapi_extra=MEMBERS,
     responses=problems(*LOGGED_IN),
 )
 async def read_settings(response: Response, caller: CurrentUser, db: Db) -> Settings:
@@ -64,7 +62,7 @@ async def read_settings(response: Response, caller: CurrentUser, db: Db) -> Sett
     "/me/settings",
     operation_id="users.change_settings",
     summary="Change the caller's settings",
-    openapi_extra=_EVERYBODY,
+    openapi_extra=MEMBERS,
     responses=problems(*LOGGED_IN, UserNotFound, PreconditionFailed),
 )
 async def change_settings(
@@ -80,7 +78,7 @@ async def change_settings(
     "/check-handle",
     operation_id="users.check_handle",
     summary="Ask whether a handle is free",
-    openapi_extra=_EVERYBODY,
+    openapi_extra=MEMBERS,
     responses=problems(*LOGGED_IN),
 )
 async def check_handle(
@@ -96,7 +94,7 @@ async def check_handle(
     "/search",
     operation_id="users.search",
     summary="Find people by name or handle",
-    openapi_extra=_EVERYBODY,
+    openapi_extra=MEMBERS,
     responses=problems(*LOGGED_IN),
 )
 async def search(

@@ -14,7 +14,7 @@ from app.domains.users.errors import WrongPassword
 from app.domains.users.types import UserId
 from app.edge.deps import Db, MailTokensDep
 from app.edge.limits import LOGIN, limited
-from app.edge.openapi import audience
+from app.edge.openapi import MEMBERS
 from app.edge.principal import (
     LOGGED_IN,
     RECENTLY_LOGGED_IN,
@@ -35,7 +35,7 @@ router = APIRouter(route_class=StrictRoute)
     operation_id="auth.change_email",
     summary="Ask to move to another address",
     status_code=202,
-    openapi_extra=audience("student", "teacher", "creator", "admin") | limited(LOGIN),
+    openapi_extra=MEMBERS | limited(LOGIN),
     responses=problems(*RECENTLY_LOGGED_IN, EmailNotVerified, WrongPassword, Unavailable),
 )
 async def change_email(body: ChangeEmailBody, caller: VerifiedUser, db: Db, check: OwnPasswordCheckDep) -> Accepted:
@@ -64,7 +64,7 @@ async def _confirmed(body: ChangeEmailBody, caller: Principal, db: Database, che
     operation_id="auth.confirm_email",
     summary="Confirm a new address",
     status_code=204,
-    openapi_extra=audience("student", "teacher", "creator", "admin"),
+    openapi_extra=MEMBERS,
     responses=problems(*LOGGED_IN, MailTokenInvalid, EmailTaken),
 )
 async def confirm_email(body: ConfirmEmailBody, caller: CurrentUser, db: Db, mail_tokens: MailTokensDep) -> None:

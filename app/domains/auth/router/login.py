@@ -33,7 +33,7 @@ from app.domains.mfa.errors import TooManyCodes
 from app.domains.mfa.service import limited_codes
 from app.edge.deps import AppSettings, Db, Kv
 from app.edge.limits import LOGIN, limited
-from app.edge.openapi import audience
+from app.edge.openapi import MEMBERS, audience
 from app.edge.principal import LOGGED_IN, AccountSuspended, CurrentUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
@@ -144,7 +144,7 @@ async def refresh(
     operation_id="auth.logout",
     summary="Log out",
     status_code=204,
-    openapi_extra=audience("student", "teacher", "creator", "admin"),
+    openapi_extra=MEMBERS,
     responses=problems(*LOGGED_IN),
 )
 async def log_out(response: Response, caller: CurrentUser, db: Db) -> None:

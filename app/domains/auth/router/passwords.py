@@ -17,7 +17,7 @@ from app.domains.users.types import UserId
 from app.edge.attempts import AttemptsDep
 from app.edge.deps import Db, Kv, MailTokensDep
 from app.edge.limits import LOGIN, MAIL, limited
-from app.edge.openapi import audience
+from app.edge.openapi import MEMBERS, audience
 from app.edge.principal import LOGGED_IN, RECENTLY_LOGGED_IN, CurrentUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
@@ -69,7 +69,7 @@ async def reset_password(
     operation_id="auth.change_password",
     summary="Change the password",
     status_code=204,
-    openapi_extra=audience("student", "teacher", "creator", "admin") | limited(LOGIN),
+    openapi_extra=MEMBERS | limited(LOGIN),
     responses=problems(*RECENTLY_LOGGED_IN, WrongPassword, PasswordRefused, Unavailable),
 )
 async def change_password(
@@ -93,7 +93,7 @@ async def change_password(
     operation_id="auth.step_up",
     summary="Confirm that it is still the same person",
     status_code=204,
-    openapi_extra=audience("student", "teacher", "creator", "admin") | limited(LOGIN),
+    openapi_extra=MEMBERS | limited(LOGIN),
     responses=problems(*LOGGED_IN, WrongPassword, CodeNeeded, CodeRefused, TooManyCodes, Unavailable),
 )
 async def step_up(

@@ -15,7 +15,7 @@ from app.domains.auth.types import AuthSessionId, AuthSessionIdField
 from app.domains.users.errors import UserNotFound
 from app.domains.users.types import UserId, UserIdField
 from app.edge.deps import Db
-from app.edge.openapi import audience
+from app.edge.openapi import MEMBERS, audience
 from app.edge.paging import Paging, PagingDep, moment_position
 from app.edge.principal import ADMIN, LOGGED_IN, RECENT_ADMIN, AdminUser, CurrentUser, RecentAdmin
 from app.edge.problems import problems
@@ -33,7 +33,7 @@ UserIdPath = Annotated[UserIdField, Path(description="The person's id.")]
     operation_id="auth.logout_everywhere",
     summary="Log out everywhere",
     status_code=204,
-    openapi_extra=audience("student", "teacher", "creator", "admin"),
+    openapi_extra=MEMBERS,
     responses=problems(*LOGGED_IN),
 )
 async def log_out_everywhere(
@@ -51,7 +51,7 @@ async def log_out_everywhere(
     "/sessions",
     operation_id="auth.list_sessions",
     summary="List where one is logged in",
-    openapi_extra=audience("student", "teacher", "creator", "admin"),
+    openapi_extra=MEMBERS,
     responses=problems(*LOGGED_IN, CursorInvalid),
 )
 async def list_sessions(caller: CurrentUser, paging: PagingDep, db: Db) -> Page[AuthSessionItem]:
@@ -86,7 +86,7 @@ def _item(current_id: str) -> Callable[[AuthSession], AuthSessionItem]:
     operation_id="auth.end_session",
     summary="Log out on one device",
     status_code=204,
-    openapi_extra=audience("student", "teacher", "creator", "admin"),
+    openapi_extra=MEMBERS,
     responses=problems(*LOGGED_IN, AuthSessionNotFound),
 )
 async def end_session(
