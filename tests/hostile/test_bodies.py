@@ -70,7 +70,7 @@ VALID_ONCE = {
     ),
     "admin_applications.deny": ("reason: SQL",),
     "admin_users.suspend": ("reason: SQL",),
-    "auth.logout_everywhere": ("keep_current: removed",),
+    "auth.logout_everywhere": ("keep_current: removed", "body: empty"),
     "auth.verify_email": ("password: removed", "password: null"),
     "auth.reset_password": _OF_NEW_PASSWORDS,
     "auth.change_password": ("keep_others: removed", *_OF_NEW_PASSWORDS),
