@@ -152,6 +152,9 @@ def _descendants(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
 ALSO_WITH_TOKEN: dict[str, Any] = {"security": [{}, {"bearer": []}, {"password": []}]}
 """`openapi_extra` of operations that need no token but answer more, or otherwise, with one. Goes after `audience`."""
 
+WITH_TOKEN: dict[str, Any] = {"security": [{"bearer": []}, {"password": []}]}
+"""`openapi_extra` of operations that read the token themselves, because a cookie does as well. Goes after `audience`."""
+
 Audience = Literal["public", "student", "teacher", "creator", "moderator", "admin", "webhook"]
 
 

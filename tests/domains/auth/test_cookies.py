@@ -141,6 +141,23 @@ async def test_two_tabs_that_refresh_at_once_stay_logged_in(world: World, sam: A
     assert (await world.http.get("/api/users/me", headers=headers)).status_code == 200
 
 
+async def test_the_refresh_cookie_alone_logs_out(world: World, sam: Actor) -> None:
+    """After 15 idle minutes a browser holds nothing else."""
+    cookies = await browser(world, sam)
+    alone = {"Cookie": next(part for part in cookies["Cookie"].split("; ") if part.startswith(f"{REFRESH}="))}
+    url, foreign = "/api/auth/logout", with_origin(alone, "https://evil.test")
+    assert code(await world.http.post(url)) == (401, "not_authenticated")
+    assert code(await world.http.post(url, headers=foreign)) == (403, "foreign_origin")
+    assert (await world.http.get("/api/users/me", headers=cookies)).status_code == 200
+    for _ in range(2):  # a second time there is nothing to end, and the cookies go all the same
+        answer = await world.http.post(url, headers=with_origin(alone, SPA))
+        assert answer.status_code == 204
+        assert set(cookies_of(answer)) == {ACCESS, REFRESH}
+    assert (await world.http.get("/api/users/me", headers=cookies)).status_code == 401
+    answer = await world.http.post("/api/auth/refresh", headers=with_origin(alone, SPA))
+    assert code(answer) == (401, "refresh_token_invalid")
+
+
 async def test_logging_out_clears_the_cookies(world: World, sam: Actor) -> None:
     headers = with_origin(await browser(world, sam), SPA)
     answer = await world.http.post("/api/auth/logout", headers=headers)

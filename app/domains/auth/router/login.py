@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
-from app.core.errors import Unavailable
+from app.core.errors import NotAuthenticated, Unavailable
 from app.domains.auth import service
 from app.domains.auth.deps import (
     REFRESH_COOKIE,
@@ -33,8 +33,8 @@ from app.domains.mfa.errors import TooManyCodes
 from app.domains.mfa.service import limited_codes
 from app.edge.deps import AppSettings, Db, Kv
 from app.edge.limits import LOGIN, limited
-from app.edge.openapi import MEMBERS, audience
-from app.edge.principal import LOGGED_IN, AccountSuspended, CurrentUser
+from app.edge.openapi import MEMBERS, WITH_TOKEN, audience
+from app.edge.principal import LOGGED_IN, AccountSuspended, OptionalUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 
@@ -144,10 +144,18 @@ async def refresh(
     operation_id="auth.logout",
     summary="Log out",
     status_code=204,
-    openapi_extra=MEMBERS,
-    responses=problems(*LOGGED_IN),
+    openapi_extra=MEMBERS | WITH_TOKEN,
+    responses=problems(*LOGGED_IN, CookieFromForeignOrigin),
 )
-async def log_out(response: Response, caller: CurrentUser, db: Db) -> None:
-    """For anybody who is logged in. Ends this auth session: its tokens are refused at once."""
-    await db.write(service.log_out, AuthSessionId(caller.auth_session_id))
+async def log_out(request: Request, response: Response, caller: OptionalUser, db: Db, settings: AppSettings) -> None:
+    """For anybody who is logged in. Ends this auth session: its tokens are refused at once. The refresh cookie alone will
+    do, for the access cookie goes by itself after 15 minutes."""
+    refresh_cookie = request.cookies.get(REFRESH_COOKIE)
+    if caller is not None:
+        await db.write(service.log_out, AuthSessionId(caller.auth_session_id))
+    elif refresh_cookie is not None:
+        refuse_foreign_origin(request, settings)
+        await db.write(service.log_out_by_refresh_token, refresh_cookie)
+    else:
+        raise NotAuthenticated
     clear_cookies(response)

@@ -27,6 +27,7 @@ from app.domains.auth.service.passwords import (
 from app.domains.auth.service.reading import get_auth_session, get_mail_token
 from app.domains.auth.service.refreshing import (
     log_out,
+    log_out_by_refresh_token,
     refresh,
     sweep_tokens,
     unwrap_refresh,
@@ -86,6 +87,7 @@ __all__ = [
     "list_sessions_of",
     "log_in",
     "log_out",
+    "log_out_by_refresh_token",
     "note_proof",
     "password_rules",
     "prove_email",

@@ -63,6 +63,13 @@ def log_out(session: WriteSession, auth_session_id: AuthSessionId) -> None:
     repository.revoke(session, auth_session_id)
 
 
+def log_out_by_refresh_token(session: WriteSession, token: str) -> None:
+    """End the auth session that the token is of, if there is one."""
+    found = repository.refresh_token(session, hash_refresh_token(token))
+    if found is not None:
+        repository.revoke(session, found.id)
+
+
 def sweep_tokens(session: WriteSession) -> int:
     """Delete what ended long ago: log-ins after a month, mailed links after a week. Answers how many rows."""
     sessions = repository.delete_ended_sessions(session, session.now - _ENDED_SESSIONS_KEPT)
