@@ -1,5 +1,6 @@
 """The inbox's rules: a genuine event is stored once, and processed by a job enqueued in the same transaction."""
 
+import hashlib
 from datetime import timedelta
 
 from app.db.session import WriteSession
@@ -49,7 +50,8 @@ def receive_video_event(session: WriteSession, provider: str, event: RoomEvent, 
 def receive_mail_event(session: WriteSession, event: MailEvent, body: bytes) -> None:
     """Store the event and enqueue its processing for the accounts that have the address now; a repeated delivery
     changes nothing."""
-    if repository.insert(session, provider=MAIL, event_id=event.id, kind=event.kind, body=body):
+    digest = hashlib.sha256(body).digest()  # the event names an address, whose owner may leave
+    if repository.insert(session, provider=MAIL, event_id=event.id, kind=event.kind, body=digest):
         owners = (users.find_by_email(session, address) for address in event.to)
         payload = MailEventPayload(
             event_id=event.id,

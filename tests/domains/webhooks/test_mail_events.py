@@ -2,6 +2,7 @@
 is proven anew."""
 
 import asyncio
+import hashlib
 import json
 from typing import Any
 
@@ -49,6 +50,10 @@ def stored(session: ReadSession) -> int:
     return session.scalar(select(func.count()).select_from(InboxEvent)) or 0
 
 
+def bodies(session: ReadSession) -> list[bytes]:
+    return list(session.scalars(select(InboxEvent.body)))
+
+
 def processed(session: ReadSession) -> int:
     found = session.scalar(select(func.count()).select_from(InboxEvent).where(InboxEvent.processed_at.is_not(None)))
     return found or 0
@@ -86,6 +91,12 @@ async def test_the_event_is_matched_in_any_case_and_harms_nobody_else(world: Wor
     assert (answer.status_code, answer.json()) == (200, {"received": True})
     assert await status(world, olga) == "bounced"
     assert await status(world, sam) == "ok"
+
+
+async def test_no_address_stays_in_the_inbox(world: World) -> None:
+    body = notice(world, "email.bounced", "olga@peerloop.example", bounce=PERMANENT)
+    await post(world, body)
+    assert await world.db.read(bodies) == [hashlib.sha256(body).digest()]
 
 
 async def test_an_address_that_nobody_has_is_taken_and_changes_nothing(world: World) -> None:

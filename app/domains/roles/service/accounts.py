@@ -54,10 +54,11 @@ def change_capabilities(
 
 def _demand(session: WriteSession, actor_id: UserId, user_id: UserId) -> AccountFacts:
     """The account, which nobody else changes until this unit is done."""
+    locked = {each: users.lock_if_there(session, each) for each in sorted({actor_id, user_id})}  # two admins, one order
     users.require_admin(session, actor_id)
     if user_id == actor_id:
         raise OwnAccount
-    is_there = users.lock_if_there(session, user_id) is not None
+    is_there = locked[user_id] is not None
     account = users.get_account(session, user_id)
     if not is_there:
         raise AccountDeleted
