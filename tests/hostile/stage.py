@@ -343,6 +343,7 @@ async def _application_calls(world: World) -> dict[str, Call]:
         "applications.submit": Call(applicant, body=APPLICATION),
         "applications.list_mine": Call(applicant),
         "admin_applications.list": Call(admin, query={"status": "pending"}),
+        "admin_applications.get": Call(admin, {"application_id": approved}),
         "admin_applications.approve": Call(admin, {"application_id": approved}),
         "admin_applications.deny": Call(admin, {"application_id": denied}, body={"reason": "Not yet."}),
     }
@@ -363,6 +364,7 @@ async def _invitation_calls(world: World) -> dict[str, Call]:
         "admin_invitations.send": Call(admin, body=wanted),
         "admin_invitations.list": Call(admin),
         "admin_invitations.withdraw": Call(admin, {"invitation_id": withdrawn}),
+        "invitations.preview": Call(None, body={"token": tokens[1]}),
         "invitations.accept": Call(accepting, body={"token": tokens[0]}),
         "invitations.decline": Call(declining, body={"token": tokens[1]}),
     }

@@ -62,13 +62,17 @@ class SignupBody(ApiModel):
     )
 
 
+_OPTIONS = {"sign_up": "open", "turnstile_site_key": None, "providers": ["google", "github"]}
+
+
 class SignupOptions(ApiModel):
     """What a page needs to know before somebody signs up."""
 
-    model_config = ConfigDict(json_schema_extra=example("Open", {"sign_up": "open", "turnstile_site_key": None}))
+    model_config = ConfigDict(json_schema_extra=example("Open", _OPTIONS))
 
     sign_up: Literal["open", "invitation"] = Field(description="Whether anybody may sign up, or only who was invited.")
     turnstile_site_key: str | None = Field(description="Show a Turnstile widget with it; null where there is none.")
+    providers: list[str] = Field(description="Where else one can sign in: google, github. An open set.")
 
 
 class EmailBody(ApiModel):

@@ -14,11 +14,18 @@ from app.domains.invitations.errors import (
     InvitationNotFound,
     InvitationNotPending,
 )
-from app.domains.invitations.schemas import Invitation, InvitationAnswer, InvitationAnswerBody, InvitationBody
+from app.domains.invitations.schemas import (
+    Invitation,
+    InvitationAnswer,
+    InvitationAnswerBody,
+    InvitationBody,
+    InvitationPreview,
+)
 from app.domains.invitations.types import InvitationId, InvitationIdField, InvitationStatus
 from app.domains.users.types import UserId
 from app.edge.deps import Db, MailTokensDep
 from app.edge.idempotency import IdempotencyKeyReused, OptionalIdempotency
+from app.edge.limits import LOGIN, limited
 from app.edge.openapi import audience
 from app.edge.paging import PagingDep, moment_position
 from app.edge.principal import ADMIN, RECENT_ADMIN, VERIFIED, AdminUser, RecentAdmin, VerifiedUser
@@ -88,6 +95,18 @@ async def withdraw(
 ) -> None:
     """For admins with a recent log-in. Its link ends at once; nobody is mailed."""
     await db.write(service.withdraw, UserId(caller.user_id), invitation_id)
+
+
+@router.post(
+    "/preview",
+    operation_id="invitations.preview",
+    summary="Show an invitation before answering it",
+    openapi_extra=audience("public") | limited(LOGIN),
+    responses=problems(InvitationNotFound, InvitationNotPending, InvitationExpired),
+)
+async def preview(body: InvitationAnswerBody, mail_tokens: MailTokensDep, db: Db) -> InvitationPreview:
+    """For whoever holds the mailed link. Changes nothing."""
+    return await db.read(service.preview, _read(mail_tokens, body))
 
 
 @router.post(

@@ -63,6 +63,22 @@ class InvitationAnswerBody(ApiModel):
     token: str = Field(min_length=10, max_length=200, description="The token of the mailed link.")
 
 
+class InvitationPreview(ApiModel):
+    """An invitation, as whoever holds its link sees it."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            "Moderator",
+            {"kind": "moderator", "email": _EMAIL, "invited_by": "Ada Admin", "expires_at": "2026-12-08T15:00:00Z"},
+        )
+    )
+
+    kind: InvitationKind = Field(strict=False, description="What accepting it brings.")
+    email: str = Field(description="The invited address; only an account of it can accept.")
+    invited_by: str = Field(description="Who sent it.")
+    expires_at: Instant = Field(description="From then on it cannot be accepted.")
+
+
 class InvitationAnswer(ApiModel):
     """What became of the invitation."""
 

@@ -19,6 +19,7 @@ from app.domains.invitations.errors import (
 )
 from app.domains.invitations.events import InvitationSent
 from app.domains.invitations.models import Invitation
+from app.domains.invitations.schemas import InvitationPreview
 from app.domains.invitations.types import InvitationId, InvitationKind, InvitationStatus
 from app.domains.users import service as users
 from app.domains.users.types import UserId
@@ -138,6 +139,22 @@ def _let_in(session: WriteSession, invitation: Invitation) -> bool:
 
 def _is_open(invitation: Invitation) -> bool:
     return invitation.status == InvitationStatus.PENDING
+
+
+def preview(session: ReadSession, invitation_id: InvitationId | None) -> InvitationPreview:
+    """An invitation that can be answered. Raises `InvitationNotFound`, `InvitationNotPending`, `InvitationExpired`."""
+    invitation = _find(session, invitation_id)
+    if not _is_open(invitation):
+        raise InvitationNotPending
+    if invitation.expires_at <= session.now:
+        raise InvitationExpired
+    sender = users.get_person(session, invitation.invited_by_user_id)
+    return InvitationPreview(
+        kind=InvitationKind(invitation.kind),
+        email=invitation.email,
+        invited_by=sender.name,
+        expires_at=invitation.expires_at,
+    )
 
 
 def get_invitation(session: ReadSession, invitation_id: InvitationId) -> Invitation | None:

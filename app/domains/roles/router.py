@@ -110,6 +110,18 @@ async def list_applications(
     )
 
 
+@admin_applications.get(
+    "/{application_id}",
+    operation_id="admin_applications.get",
+    summary="Show an application",
+    openapi_extra=audience("admin"),
+    responses=problems(*ADMIN, ApplicationNotFound),
+)
+async def get_application(application_id: ApplicationPath, _caller: AdminUser, db: Db) -> ReceivedApplication:
+    """For admins. Changes nothing."""
+    return ReceivedApplication.model_validate(await db.read(service.show_application, application_id))
+
+
 @admin_applications.post(
     "/{application_id}/approve",
     operation_id="admin_applications.approve",

@@ -58,6 +58,10 @@ class User(Stamped, Base):
         return (self.can_teach_courses or self.can_create_courses) and not self.is_profile_public
 
     @property
+    def has_password(self) -> bool:
+        return self.password_hash is not None
+
+    @property
     def roles(self) -> list[str]:
         """What the capabilities amount to, for clients that show different menus."""
         granted = {

@@ -81,6 +81,7 @@ class Me(ApiModel):
                 "timezone": "Europe/Berlin",
                 "avatar": None,
                 "is_email_verified": True,
+                "has_password": True,
                 "is_profile_public": False,
                 "asks_to_go_public": False,
                 "roles": ["student"],
@@ -102,6 +103,7 @@ class Me(ApiModel):
     timezone: str = Field(description="IANA zone in which times are shown to this person.")
     avatar: Avatar | None = Field(None, description="The person's picture; null while there is none.")
     is_email_verified: bool = Field(description="Whether the address was confirmed; needed to buy, teach or post.")
+    has_password: bool = Field(description="Whether one can log in with a password; a reset link sets the first one.")
     is_profile_public: bool = Field(description="Private by default; teachers and creators are asked to go public.")
     asks_to_go_public: bool = Field(description="Whether to ask now: the person teaches or creates, and is private.")
     roles: list[str] = Field(description="Derived now: student, teacher, creator, moderator, admin. An open set.")

@@ -55,7 +55,11 @@ async def options(world: World) -> dict[str, Any]:
 
 
 async def test_without_settings_nothing_more_is_asked(world: World) -> None:
-    assert await options(world) == {"sign_up": "open", "turnstile_site_key": None}
+    assert await options(world) == {
+        "sign_up": "open",
+        "turnstile_site_key": None,
+        "providers": ["google", "github"],
+    }
     assert (await accounts.sign_up(world, turnstile_token="of no use")).status_code == 202
 
 

@@ -122,9 +122,11 @@ async def test_a_link_dies_with_a_change_of_the_password(world: World, sam: Acto
 async def test_who_has_no_password_gets_one_this_way(world: World) -> None:
     ada = await world.member("Ada Adams")
     await world.write(accounts.change_user, ada.email, password_hash=None)
+    assert (await ada.get("/api/users/me")).json()["has_password"] is False
     assert (await accounts.log_in(world, ada.email, NEXT_PASSWORD)).status_code == 401
     await accounts.reset(world, await accounts.reset_token(world, ada.email))
-    assert (await accounts.log_in(world, ada.email, NEXT_PASSWORD)).status_code == 200
+    tokens = (await accounts.log_in(world, ada.email, NEXT_PASSWORD)).json()
+    assert (await accounts.me(world, tokens["access_token"])).json()["has_password"] is True
 
 
 async def test_a_second_factor_survives_and_allows_eight_characters(world: World, sam: Actor) -> None:

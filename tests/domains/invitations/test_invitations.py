@@ -71,6 +71,36 @@ async def test_an_invited_moderator_becomes_one(world: World, ada: Actor, sam: A
     assert sam.email not in str(sent.after)
 
 
+async def test_whoever_holds_the_link_sees_what_it_is_for(world: World, ada: Actor, sam: Actor) -> None:
+    invitation_id = await invited(ada, sam.email, days=1)
+
+    async def preview(text: str) -> httpx.Response:
+        return await world.http.post("/api/invitations/preview", json={"token": text})
+
+    token = world.app.state.mail_tokens.text(invitation_id, "invitation")
+    expected = {
+        "kind": "moderator",
+        "email": sam.email,
+        "invited_by": "Ada Admin",
+        "expires_at": "2026-12-02T09:00:00Z",
+    }
+    for _ in range(2):  # looking uses nothing up
+        assert (await preview(token)).json() == expected
+    assert code(await preview(world.app.state.mail_tokens.text(invitation_id, "verify_email"))) == (
+        404,
+        "invitation_not_found",
+    )
+    world.clock.advance(days=1)
+    assert code(await preview(token)) == (410, "invitation_expired")
+    await ada_again_withdraws(world, ada, invitation_id)
+    assert code(await preview(token)) == (409, "invitation_not_pending")
+
+
+async def ada_again_withdraws(world: World, ada: Actor, invitation_id: str) -> None:
+    again = await world.log_in(ada.user_id, ada.email)
+    assert (await again.delete(f"{LIST}/{invitation_id}")).status_code == 204
+
+
 async def test_of_fifty_acceptances_at_once_one_counts(world: World, ada: Actor, sam: Actor) -> None:
     invitation_id = await invited(ada, sam.email)
     answers = await asyncio.gather(*(respond(world, sam, invitation_id) for _ in range(50)))

@@ -118,6 +118,14 @@ async def test_nobody_decides_about_their_own(world: World) -> None:
     assert not (await admins.account(world, admin.user_id)).can_create_courses
 
 
+async def test_an_administrator_opens_the_one_that_a_mail_leads_to(world: World, sam: Actor) -> None:
+    admin, application_id = await admin_of(world), await apply(sam)
+    shown = await admin.get(f"{ADMIN_LIST}/{application_id}")
+    assert [shown.json()] == (await admin.get(ADMIN_LIST)).json()["items"]
+    assert code(await admin.get(f"{ADMIN_LIST}/app_{'0' * 26}")) == (404, "application_not_found")
+    assert code(await sam.get(f"{ADMIN_LIST}/{application_id}")) == (403, "forbidden")
+
+
 async def test_administrators_list_all_page_by_page(world: World) -> None:
     admin = await admin_of(world)
     sent = []

@@ -181,10 +181,12 @@ POLICY: dict[str, Row] = {
     # becoming more
     "applications.submit": VERIFIED,
     "applications.list_mine": MEMBER,
+    "invitations.preview": OPEN,
     "invitations.accept": Row(Gate.VERIFIED, frozenset({Role.OWNER, Role.STALE}), frozenset(Role)),
     "invitations.decline": Row(Gate.VERIFIED, frozenset({Role.OWNER, Role.STALE}), frozenset(Role)),
     # administration
     "admin_applications.list": ADMIN,
+    "admin_applications.get": ADMIN,
     "admin_applications.approve": RECENT_ADMIN,
     "admin_applications.deny": RECENT_ADMIN,
     "admin_invitations.list": ADMIN,

@@ -61,14 +61,19 @@ async def sign_up(
 @router.get(
     "/options",
     operation_id="auth.options",
-    summary="Show how one can sign up",
+    summary="Show how one can sign up and sign in",
     openapi_extra=audience("public"),
     responses=problems(),
 )
 async def read_options(settings: AppSettings) -> SignupOptions:
     """For anybody, before signing up. Changes nothing."""
     way: Literal["open", "invitation"] = "invitation" if settings.invitation_only else "open"
-    return SignupOptions(sign_up=way, turnstile_site_key=settings.turnstile_site_key or None)
+    configured = {"google": settings.has_google, "github": settings.has_github}
+    return SignupOptions(
+        sign_up=way,
+        turnstile_site_key=settings.turnstile_site_key or None,
+        providers=[name for name, is_there in configured.items() if is_there],
+    )
 
 
 @router.post(

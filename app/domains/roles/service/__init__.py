@@ -8,6 +8,7 @@ from app.domains.roles.service.applications import (
     get_application,
     list_applications,
     list_own,
+    show_application,
     submit,
 )
 from app.domains.roles.service.leaving import erase, export_of
@@ -21,6 +22,7 @@ __all__ = [
     "get_application",
     "list_applications",
     "list_own",
+    "show_application",
     "submit",
     "suspend",
     "unsuspend",

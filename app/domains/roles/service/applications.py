@@ -32,7 +32,7 @@ def submit(session: WriteSession, user_id: UserId, answers: Answers) -> Applicat
     if not repository.insert(session, values | asdict(answers)):
         raise ApplicationPending
     session.publish(ApplicationReceived(application_id))
-    return _facts(session, [_find(session, application_id)])[0]
+    return show_application(session, application_id)
 
 
 def approve(session: WriteSession, actor_id: UserId, application_id: ApplicationId) -> ApplicationFacts:
@@ -70,6 +70,11 @@ def _decide(
     change = Change(f"application.{status}", "creator_application", application_id, before, after, reason)
     audit.record(session, actor_id, change)
     session.publish(ApplicationDecided(application_id, user_id))
+    return show_application(session, application_id)
+
+
+def show_application(session: ReadSession, application_id: ApplicationId) -> ApplicationFacts:
+    """Raises `ApplicationNotFound`."""
     return _facts(session, [_find(session, application_id)])[0]
 
 
