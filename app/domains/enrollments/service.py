@@ -49,7 +49,7 @@ class CheckoutCommand:
 def start_checkout(session: WriteSession, command: CheckoutCommand) -> CheckoutOrder | None:
     """Check the guards and make the purchase; answer what to ask of the payment service. None for a free course."""
     course = _check_guards(session, command)
-    _keep_people(session, command.buyer_id, command.teacher_id)
+    users.hold_people(session, {command.buyer_id, command.teacher_id})
     if course.price_cents == 0:
         return None
     ref = PurchaseRef(course.id, course.title, course.creator_id, command.teacher_id)
@@ -79,12 +79,6 @@ def _check_guards(session: ReadSession, command: CheckoutCommand) -> CourseFacts
     return course
 
 
-def _keep_people(session: WriteSession, *ids: UserId) -> None:
-    """None of them leaves before this unit is done. Raises `UserNotFound` for who has left."""
-    for user_id in sorted(set(ids)):
-        users.lock_user(session, user_id)
-
-
 def _order(session: ReadSession, purchase: PurchaseFacts, return_url: str) -> CheckoutOrder:
     return CheckoutOrder(
         reference=purchase.id,
@@ -102,7 +96,7 @@ def _order(session: ReadSession, purchase: PurchaseFacts, return_url: str) -> Ch
 def enroll_free(session: WriteSession, command: CheckoutCommand) -> EnrollmentFacts:
     """A place in a course that costs nothing; no transaction. Raises as `start_checkout` does."""
     course = _check_guards(session, command)
-    _keep_people(session, command.buyer_id, command.teacher_id)
+    users.hold_people(session, {command.buyer_id, command.teacher_id})
     enrollment_id = _enroll(session, command.buyer_id, course, command.teacher_id, transaction_id=None)
     if enrollment_id is None:
         raise AlreadyEnrolled
@@ -115,7 +109,7 @@ def enroll_paid(
     """What a payment buys. A second payment for a place already held stays unmatched in the books, to be refunded; so
     does one that is told of after one of the two has left."""
     try:
-        _keep_people(session, student_id, teacher_id)
+        users.hold_people(session, {student_id, teacher_id})
     except UserNotFound:
         log_event(logger, "enrollments.paid_too_late", transaction_id=transaction_id)
         return

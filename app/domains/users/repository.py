@@ -79,6 +79,12 @@ def hold_admin(session: WriteSession, user_id: UserId) -> bool:
     return session.scalar(statement.where(User.deleted_at.is_(None)).with_for_update(read=True)) is not None
 
 
+def hold(session: WriteSession, ids: Collection[UserId]) -> int:
+    """How many of these people are there. A change of their rows waits for this transaction; others may hold them too."""
+    statement = select(User.id).where(User.id.in_(ids), _LIVING).order_by(User.id).with_for_update(read=True)
+    return len(session.scalars(statement).all())
+
+
 def by_email(session: ReadSession, email: str) -> User | None:
     return session.scalar(select(User).where(User.email == email))
 

@@ -37,6 +37,13 @@ def standing_with(fact: ScalarSelect[T]) -> Select[*tuple[Any, ...]]:
     return repository.standing_with(fact)
 
 
+def hold_people(session: WriteSession, ids: Collection[UserId]) -> None:
+    """None of them leaves before this unit is done; many units may hold one person at once. Raises `UserNotFound` when
+    somebody has left."""
+    if repository.hold(session, ids) != len(set(ids)):
+        raise UserNotFound
+
+
 def lock_if_there(session: WriteSession, user_id: UserId) -> User | None:
     """As `lock_user`; None for somebody who left meanwhile, for callers that have not shown yet who they are."""
     return repository.locked(session, user_id)
