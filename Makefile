@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime-is-installed
 TOOLS := $(VENV)/.tools-are-installed
 
+# A file's tests stay together: some compare what the two databases answer. Each worker brings a Postgres of its own.
+WORKERS := --numprocesses=auto --maxprocesses=4 --dist=loadfile
+
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip -qq
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
 	--no-emit-find-links pyproject.toml
@@ -19,7 +22,7 @@ dev: $(RUNTIME) ## Migrate, fill a new database with demo data, serve on http://
 	@exec $(BIN)/python -m app.cli dev
 
 test: $(TOOLS) ## Run the tests on SQLite and Postgres. ARGS="tests/edge -x" goes to pytest.
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(WORKERS) $(ARGS)
 
 check: $(TOOLS) ## Check format, lint, types, import contracts, the composition and the committed API document.
 	$(BIN)/ruff format --check --quiet .
