@@ -166,7 +166,11 @@ def test_another_kind_of_key_is_refused_in_one_line(pem: str) -> None:
         make(pem)
 
 
-@pytest.mark.parametrize("pem", ["not a key", PEM, public_pem(OTHER_KEYS["P-384"]), public_pem(PEM)[:80]])
+@pytest.mark.parametrize(
+    "pem",
+    ["not a key", PEM, public_pem(OTHER_KEYS["P-384"]), public_pem(PEM)[:80]],
+    ids=["words", "a private key", "P-384", "half a key"],  # keys are new in each process; workers compare names
+)
 def test_another_kind_of_retired_key_is_refused_in_one_line(pem: str) -> None:
     with pytest.raises(SettingsError, match=r"^PEERLOOP_JWT_PREVIOUS_PUBLIC_KEYS: must be P-256 public keys in PEM$"):
         make(previous=pem)
