@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from app.db.append_only import make_append_only
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -486,23 +488,4 @@ def upgrade() -> None:  # noqa: PLR0915 - one statement a table
     )
     op.create_index("uq_users_email_lower", "users", [sa.text("lower(email)")], unique=True)
     for table in ("ledger_entries", "ledger_postings"):
-        make_append_only(table)
-
-
-def make_append_only(table: str) -> None:
-    """The books are never corrected in place: a wrong entry is answered by another entry."""
-    if op.get_bind().dialect.name == "sqlite":
-        for verb in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
-        return
-    op.execute(
-        f"CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$"
-    )
-    op.execute(
-        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-        f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()"
-    )
+        make_append_only(op.get_bind(), table)

@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from app.db.append_only import make_append_only
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -188,7 +190,7 @@ def upgrade() -> None:
     op.add_column("users", sa.Column("last_login_at", sa.BigInteger(), nullable=True))
     op.execute("UPDATE auth_sessions SET authenticated_at = created_at, last_used_at = created_at")
     widen_mail_token_purposes()
-    make_append_only("audit_entries")
+    make_append_only(op.get_bind(), "audit_entries")
 
 
 def widen_mail_token_purposes() -> None:
@@ -198,22 +200,3 @@ def widen_mail_token_purposes() -> None:
         table.create_check_constraint(
             op.f("ck_mail_tokens_purpose"), "purpose IN ('verify_email', 'reset_password', 'change_email')"
         )
-
-
-def make_append_only(table: str) -> None:
-    """What was written down about who did what is never changed."""
-    if op.get_bind().dialect.name == "sqlite":
-        for verb in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
-        return
-    op.execute(
-        f"CREATE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$"
-    )
-    op.execute(
-        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-        f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()"
-    )
