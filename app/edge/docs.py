@@ -65,7 +65,8 @@ def _add_page(app: FastAPI, path: str, *, styles: tuple[str, ...], scripts: tupl
         root = request.scope.get("root_path", "")
         return HTMLResponse(_render(app, root, styles, scripts), headers=_PAGE_HEADERS)
 
-    app.add_api_route(path, show, include_in_schema=False, response_class=HTMLResponse)
+    # A route of Starlette's: FastAPI remembers the functions of its own for good, and this one holds the app.
+    app.add_route(path, show, include_in_schema=False)
 
 
 def _render(app: FastAPI, root: str, styles: tuple[str, ...], scripts: tuple[str, ...]) -> str:
