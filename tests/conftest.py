@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from app.core.config import Settings
 from app.main import create_app
@@ -14,6 +16,10 @@ from tests.support.clock import ManualClock
 from tests.support.databases import Postgres, copy_sqlite, make_sqlite_template
 from tests.support.redis import RedisServer, find_server
 from tests.support.world import World
+
+# A test that a busy machine fails tells nothing.
+hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("untimed")
 
 NO_REDIS = "There is no redis-server and no valkey-server on PATH, and no wheel that brings one."
 _LIMITS = (

@@ -106,19 +106,19 @@ def test_every_common_password_is_refused_however_often_it_is_repeated() -> None
 
 
 @given(words, words, st.sampled_from(["", " ", "-", "1"]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_two_common_passwords_are_not_enough(one: str, other: str, between: str) -> None:
     assert count_pieces(f"{one}{between}{other}") < 4
 
 
 @given(words, st.sampled_from([str.upper, str.title, " ".join]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_case_and_spaces_do_not_hide_one(word: str, disguise: Callable[[str], str]) -> None:
     assert count_pieces(disguise(word)) == count_pieces(word)
 
 
 @given(st.text(max_size=300), st.frozensets(st.text(min_size=3, max_size=10), max_size=5))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_text_is_counted(text: str, context: frozenset[str]) -> None:
     assert count_pieces(text, context) >= 0
 

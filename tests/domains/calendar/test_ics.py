@@ -37,7 +37,7 @@ def unfolded(file: bytes) -> str:
 
 
 @given(title=st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Zl", "Zp"])), length=st.integers(0, 90))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_title_survives_in_both_readers(title: str, length: int) -> None:
     event = replace(EVENT, title="a" * length + title)
     file = session_ics(event, None, NOW)
@@ -48,7 +48,7 @@ def test_any_title_survives_in_both_readers(title: str, length: int) -> None:
 
 
 @given(text=st.text(st.characters(exclude_categories=[])))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_text_breaks_the_file(text: str) -> None:
     people = (Mailbox(text, "ada@teach.example"), Mailbox("Sam", "sam@study.example"))
     event = replace(EVENT, title=text, description=text, location=text, join_url=text, attendees=people)

@@ -94,14 +94,14 @@ def _free(asked: Question, window: Period) -> list[Slot]:
 
 
 @given(asked=questions())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_the_sweep_finds_what_the_slow_way_finds(asked: Question) -> None:
     found = [int(slot.start.timestamp()) // 60 for slot in _free(asked, asked.window)]
     assert found == slow_starts(asked)
 
 
 @given(asked=questions(), cut_min=st.integers(0, 4320))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_a_query_in_two_pieces_gives_the_same_slots(asked: Question, cut_min: int) -> None:
     cut = min(asked.window.end, asked.window.start + timedelta(minutes=cut_min))
     pieces = _free(asked, Period(asked.window.start, cut)) + _free(asked, Period(cut, asked.window.end))
@@ -109,7 +109,7 @@ def test_a_query_in_two_pieces_gives_the_same_slots(asked: Question, cut_min: in
 
 
 @given(asked=questions())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_what_is_free_is_bookable_until_it_is_booked(asked: Question) -> None:
     for slot in _free(asked, asked.window)[:3]:
         assert is_bookable(asked.rules, asked.busy, asked.now, slot.start) is None

@@ -37,7 +37,7 @@ def test_only_iana_names_are_zones(name: str) -> None:
 
 
 @given(name=a_zone, instant=an_instant, days=st.integers(0, 60))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_local_dates_and_walls_are_those_of_zoneinfo(name: str, instant: int, days: int) -> None:
     offsets = zone_offsets(name, instant - days * DAY, instant + days * DAY)
     local = datetime.fromtimestamp(instant, zone_of(name))
@@ -47,7 +47,7 @@ def test_local_dates_and_walls_are_those_of_zoneinfo(name: str, instant: int, da
 
 
 @given(name=a_zone, instant=an_instant)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_date_starts_with_its_first_instant(name: str, instant: int) -> None:
     offsets = zone_offsets(name, instant - 2 * DAY, instant + 2 * DAY)
     day = offsets.day_of(instant)

@@ -158,7 +158,7 @@ async def test_a_creator_who_teaches_gets_one_part_of_85(world: World) -> None:
     assert [(split.share, split.amount_cents) for split, _ in rows] == [(Share.CREATOR_AS_INSTRUCTOR, 21165)]
 
 
-@hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(amount=st.integers(1, 200_000), count=st.integers(1, 12), by_creator=st.booleans())
 async def test_every_part_is_released_exactly(world: World, amount: int, count: int, by_creator: bool) -> None:
     transaction_id, made = await sale(world, amount_cents=amount)

@@ -134,7 +134,7 @@ def _presence(lesson: Lesson, *, teacher: bool, joined: float, left: float) -> P
 
 
 # One database serves all examples: each brings people and a session of its own.
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.permutations(range(6)), again=st.lists(st.integers(0, 5), max_size=3))
 async def test_the_order_of_reports_makes_no_difference(world: World, order: Sequence[int], again: list[int]) -> None:
     lesson = await _lesson(world)
