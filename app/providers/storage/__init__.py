@@ -1,0 +1,1 @@
+"""Where files are kept: a folder, or any store that speaks S3."""
