@@ -8,7 +8,6 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 import uvicorn
@@ -18,7 +17,7 @@ from starlette.middleware.cors import CORSMiddleware
 from app import orm_registry  # noqa: F401 - every table is known before the first query
 from app.api import api, well_known
 from app.core.clock import Clock, DevelopmentClock, SystemClock
-from app.core.config import Settings, SettingsError, load_settings
+from app.core.config import FILES_PATH, Settings, SettingsError, host_of, load_settings
 from app.core.events import EventBus
 from app.core.logging import configure_logging
 from app.core.mail_tokens import MailTokens
@@ -32,6 +31,7 @@ from app.domains.auth.tokens import AccessTokens, new_private_key
 from app.domains.mfa.tokens import TotpSeal
 from app.edge.cors import cors_options
 from app.edge.docs import mount_docs
+from app.edge.files import FileRoutes
 from app.edge.guard import Guard, RequestIds, SecurityHeaders
 from app.edge.health import mount_health
 from app.edge.limits import RateLimits
@@ -67,11 +67,13 @@ def create_app(settings: Settings, *, clock: Clock | None = None, in_process: bo
     app.include_router(well_known)
     mount_health(app)
     mount_docs(app)
+    if app.state.providers.served:
+        app.mount(FILES_PATH, FileRoutes(app.state.providers.served, FILES_PATH))
     _mount_sandbox(app)
     install_error_handlers(app)
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
-    hosts = frozenset({urlsplit(settings.public_url).hostname or "", "127.0.0.1", "localhost"})
-    app.add_middleware(Guard, hosts=hosts)
+    hosts = frozenset({host_of(settings.public_url), host_of(settings.folder_url), "127.0.0.1", "localhost"})
+    app.add_middleware(Guard, hosts=hosts, files=FILES_PATH if app.state.providers.served else None)
     app.add_middleware(RateLimits, limiter=app.state.limiter)
     app.add_middleware(CORSMiddleware, **cors_options(settings.origins))
     app.add_middleware(SecurityHeaders)
@@ -144,6 +146,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         stack.push_async_callback(app.state.http.aclose)
         stack.push_async_callback(app.state.db.engines.dispose)
         stack.push_async_callback(app.state.kv.close)
+        stack.push_async_callback(app.state.providers.storage.close)
         stack.callback(app.state.passwords.close)
         if app.state.runs_by_itself:
             await stack.enter_async_context(_background(app))

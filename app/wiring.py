@@ -60,6 +60,8 @@ from app.providers.kv.memory import MemoryKeyValueStore
 from app.providers.kv.port import KeyValueStore
 from app.providers.kv.sql import SqlKeyValueStore
 from app.providers.payments.port import PaymentProvider
+from app.providers.storage.folder import FolderStore
+from app.providers.storage.port import ObjectStore, ServedStore
 from app.providers.video.plugnmeet import PlugNmeetVideo
 from app.providers.video.port import VideoProvider
 
@@ -74,6 +76,9 @@ class Providers:
     captcha: CaptchaProvider | None
     breaches: BreachDirectory | None
     identities: Mapping[str, IdentityProvider]
+    storage: ObjectStore
+    served: ServedStore | None
+    """The storage again, if it is this server that serves it."""
 
 
 def make_providers(settings: Settings, http: httpx.AsyncClient, kv: KeyValueStore, clock: Clock) -> Providers:
@@ -81,6 +86,7 @@ def make_providers(settings: Settings, http: httpx.AsyncClient, kv: KeyValueStor
     from app.providers.payments.stripe import StripePayments  # noqa: PLC0415 - the SDK takes 75 ms to import
 
     twins = f"{settings.public_url}/sandbox" if settings.has_twins else ""
+    folder = make_folder_store(settings, clock)
     return Providers(
         payments=StripePayments(
             key=settings.stripe_key.get_secret_value(),
@@ -104,7 +110,15 @@ def make_providers(settings: Settings, http: httpx.AsyncClient, kv: KeyValueStor
         captcha=_make_captcha(settings, http),
         breaches=RangeApi(settings.breach_check_url, http) if settings.breach_check_url else None,
         identities=_make_identities(settings, http, kv, clock),
+        storage=folder,
+        served=folder,
     )
+
+
+def make_folder_store(settings: Settings, clock: Clock) -> FolderStore:
+    """Files of this machine."""
+    secret = settings.secret.get_secret_value()
+    return FolderStore(settings.data_dir / "objects", url=settings.folder_url, secret=secret, clock=clock)
 
 
 def _make_captcha(settings: Settings, http: httpx.AsyncClient) -> CaptchaProvider | None:

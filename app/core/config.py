@@ -18,6 +18,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Network: TypeAlias = IPv4Network | IPv6Network
 _MOST_HITS = 1_000_000
+FILES_PATH = "/files"
+"""Where the server serves files from the folder."""
 Environment = Literal["development", "test", "production"]
 _DEVELOPMENT_SECRET = "development-only-secret-development-only"  # noqa: S105 - refused in production below
 
@@ -43,7 +45,7 @@ class Settings(BaseSettings):
     tunnel_networks: str = Field(
         "127.0.0.0/8,::1/128", description="Where the tunnel connects from; only there CF-Connecting-IP is believed."
     )
-    data_dir: Path = Field(Path("var"), description="Database file, development clock and twin books.")
+    data_dir: Path = Field(Path("var"), description="Database file, files, development clock and twin books.")
     database_url: str = Field("", description="Empty: SQLite in data_dir. Else postgresql://… (may be a pooler).")
     database_url_direct: str = Field(
         "", description="Postgres without a pooler, for migrations and lookups. Empty: same, and no pooler."
@@ -51,6 +53,11 @@ class Settings(BaseSettings):
     database_pool_size: int = Field(10, ge=1, le=50)
     redis_url: SecretStr = Field(
         SecretStr(""), description="Empty: states in the database, limits in the process. Else redis:// or rediss://…"
+    )
+
+    files_url: str = Field(
+        "",
+        description="Where this server serves files, ending in /files; best on a host of its own. Empty: its own /files.",
     )
 
     requests_per_minute: int | None = Field(
@@ -104,6 +111,7 @@ class Settings(BaseSettings):
     @field_validator(
         "public_url",
         "app_url",
+        "files_url",
         "stripe_url",
         "plugnmeet_url",
         "resend_url",
@@ -116,6 +124,13 @@ class Settings(BaseSettings):
         if value and not (value.startswith(("http://", "https://")) and urlsplit(value).hostname):
             raise ValueError("must start with http:// or https:// and name a host")
         return value.rstrip("/")
+
+    @field_validator("files_url")
+    @classmethod
+    def _leads_to_our_route(cls, value: str) -> str:
+        if value and urlsplit(value).path != FILES_PATH:
+            raise ValueError(f"must be an address whose path is {FILES_PATH}")
+        return value
 
     @field_validator("database_url", "database_url_direct")
     @classmethod
@@ -233,6 +248,11 @@ class Settings(BaseSettings):
         given = {origin.strip() for origin in self.allowed_origins.split(",") if origin.strip()}
         given |= {_origin(self.public_url), _origin(self.app_url)}
         return frozenset(given | set(map(_by_name, given)) if self.has_twins else given)
+
+    @property
+    def folder_url(self) -> str:
+        """Where clients reach the files that this server keeps in its folder."""
+        return self.files_url or self.public_url + FILES_PATH
 
     @property
     def passkey_host(self) -> str:

@@ -30,6 +30,7 @@ MAX_HEADER_BYTES = 32_768
 MAX_URL_BYTES = 16_384
 BODY_DEADLINE_S = 10.0
 REQUEST_DEADLINE_S = 30.0  # well below the 100 s after which Cloudflare gives up
+FILE_DEADLINE_S = 1800.0
 
 _GIVEN_ID = re.compile(r"^[A-Za-z0-9_-]{8,64}$")
 
@@ -73,18 +74,18 @@ def _log_answer(scope: Scope, status: int, seconds: float) -> None:
 
 
 class SecurityHeaders:
-    """Headers on every answer, errors included. A page that sets its own Content-Security-Policy keeps it."""
+    """Headers on every answer, errors included. An answer that sets its own policy of content, caching or sharing keeps it."""
 
     _ALWAYS = (
         ("X-Content-Type-Options", "nosniff"),
         ("Strict-Transport-Security", "max-age=63072000; includeSubDomains"),
-        ("Cross-Origin-Resource-Policy", "same-site"),
         ("X-Frame-Options", "DENY"),
     )
     _UNLESS_SET = (
         ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
         ("Cache-Control", "private, no-store"),
         ("Referrer-Policy", "no-referrer"),
+        ("Cross-Origin-Resource-Policy", "same-site"),
     )
 
     def __init__(self, app: ASGIApp) -> None:
@@ -118,9 +119,13 @@ class Guard:
         hosts: frozenset[str],
         body_deadline_s: float = BODY_DEADLINE_S,
         request_deadline_s: float = REQUEST_DEADLINE_S,
+        files: str | None = None,
     ) -> None:
+        """Below the path `files` bodies are streamed: how long they may be and how slowly they may arrive is known to
+        its routes."""
         self._app = app
         self._hosts = hosts
+        self._files = None if files is None else f"{files}/"
         self._body_deadline_s = body_deadline_s
         self._request_deadline_s = request_deadline_s
 
@@ -128,23 +133,27 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        refusal = _refuse_head(scope, self._hosts)
+        is_streamed = self._files is not None and scope["path"].startswith(self._files)
+        refusal = _refuse_head(scope, self._hosts) or (None if is_streamed else _refuse_length(scope))
         if refusal is not None:
             await render(refusal)(scope, receive, send)
-            return
-        await self._run(scope, _BoundedBody(receive, self._body_deadline_s), _Answer(send))
+        elif is_streamed:
+            await self._run(scope, receive, _Answer(send), FILE_DEADLINE_S)
+        else:
+            body = _BoundedBody(receive, self._body_deadline_s)
+            await self._run(scope, body.receive, _Answer(send), self._request_deadline_s)
 
-    async def _run(self, scope: Scope, body: "_BoundedBody", answer: "_Answer") -> None:
-        deadline = asyncio.timeout(self._request_deadline_s)
+    async def _run(self, scope: Scope, receive: Receive, answer: "_Answer", deadline_s: float) -> None:
+        deadline = asyncio.timeout(deadline_s)
         try:
             async with deadline:
-                await self._app(scope, body.receive, answer.send)
+                await self._app(scope, receive, answer.send)
         except Exception as error:
             # Here and not in Starlette's outermost layer, which is outside of the request id and the headers.
             if answer.has_started:
                 raise
             problem = DeadlineExceeded() if deadline.expired() else unexpected(error)
-            await render(problem)(scope, body.receive, answer.send)
+            await render(problem)(scope, receive, answer.send)
 
 
 class _Answer:
@@ -191,7 +200,11 @@ def _refuse_head(scope: Scope, hosts: frozenset[str]) -> Problem | None:
     named = [host.partition(":")[0].lower() for host in headers.getlist("host")]
     if len(named) != 1 or named[0] not in hosts or b"%00" in url or len(headers.getlist("authorization")) > 1:
         return MalformedRequest()
-    declared = headers.get("content-length", "0")
+    return None
+
+
+def _refuse_length(scope: Scope) -> Problem | None:
+    declared = Headers(scope=scope).get("content-length", "0")
     if not declared.isascii() or not declared.isdigit():
         return MalformedRequest()
     return BodyTooLarge() if int(declared[:20]) > MAX_BODY_BYTES else None

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
+from urllib.parse import quote
 
 from app.core.errors import Problem
 
@@ -118,6 +119,30 @@ def checked_key(key: str) -> str:
     return key
 
 
+def checked_public_key(key: str) -> str:
+    """The key itself. Raises `ValueError` unless everybody may read what is under it."""
+    if not key.startswith(PUBLIC_PREFIX):
+        raise ValueError("only objects under public/ have an address for everybody")
+    return checked_key(key)
+
+
+def cache_of(key: str) -> str | None:
+    """How the object may be cached if nothing else is said."""
+    return PUBLIC_CACHE if key.startswith(PUBLIC_PREFIX) else None
+
+
+def attachment(name: str) -> str:
+    """`Content-Disposition` that saves a file under this name: RFC 6266, with RFC 8187 for what is not ASCII."""
+    plain = "".join(letter if _is_plain(letter) else "_" for letter in name)
+    exact = quote(name.encode("utf-8", "replace"), safe="")
+    return f'attachment; filename="{plain}"' + ("" if plain == name else f"; filename*=UTF-8''{exact}")
+
+
+def _is_plain(letter: str) -> bool:
+    """Old clients unescape neither quotes nor percent signs."""
+    return letter.isascii() and letter.isprintable() and letter not in '"\\%'
+
+
 class AddressRefused(Problem):
     """The address of a file was not signed here, or was signed for something else."""
 
@@ -172,7 +197,7 @@ class OpenObject(Protocol):
     def pieces(self, start: int, length: int) -> AsyncIterator[bytes]:
         """So many bytes from there on, which must be there."""
 
-    async def close(self) -> None: ...
+    async def aclose(self) -> None: ...
 
 
 class ServedStore(Protocol):
