@@ -62,6 +62,7 @@ from app.providers.kv.sql import SqlKeyValueStore
 from app.providers.payments.port import PaymentProvider
 from app.providers.storage.folder import FolderStore
 from app.providers.storage.port import ObjectStore, ServedStore
+from app.providers.storage.s3 import S3Account, S3Store
 from app.providers.video.plugnmeet import PlugNmeetVideo
 from app.providers.video.port import VideoProvider
 
@@ -86,7 +87,7 @@ def make_providers(settings: Settings, http: httpx.AsyncClient, kv: KeyValueStor
     from app.providers.payments.stripe import StripePayments  # noqa: PLC0415 - the SDK takes 75 ms to import
 
     twins = f"{settings.public_url}/sandbox" if settings.has_twins else ""
-    folder = make_folder_store(settings, clock)
+    storage = make_storage(settings, clock)
     return Providers(
         payments=StripePayments(
             key=settings.stripe_key.get_secret_value(),
@@ -110,15 +111,26 @@ def make_providers(settings: Settings, http: httpx.AsyncClient, kv: KeyValueStor
         captcha=_make_captcha(settings, http),
         breaches=RangeApi(settings.breach_check_url, http) if settings.breach_check_url else None,
         identities=_make_identities(settings, http, kv, clock),
-        storage=folder,
-        served=folder,
+        storage=storage,
+        served=storage if isinstance(storage, FolderStore) else None,
     )
 
 
-def make_folder_store(settings: Settings, clock: Clock) -> FolderStore:
-    """Files of this machine."""
-    secret = settings.secret.get_secret_value()
-    return FolderStore(settings.data_dir / "objects", url=settings.folder_url, secret=secret, clock=clock)
+def make_storage(settings: Settings, clock: Clock) -> ObjectStore:
+    """Where files are kept: in the folder, or in S3 when there is one."""
+    if not settings.has_s3:
+        secret = settings.secret.get_secret_value()
+        return FolderStore(settings.data_dir / "objects", url=settings.folder_url, secret=secret, clock=clock)
+    account = S3Account(
+        endpoint=settings.s3_endpoint,
+        region=settings.s3_region,
+        key_id=settings.s3_key_id,
+        key_secret=settings.s3_key_secret.get_secret_value(),
+        bucket=settings.s3_bucket,
+        public_bucket=settings.s3_public_bucket,
+        public_url=settings.s3_public_url,
+    )
+    return S3Store(account, clock)
 
 
 def _make_captcha(settings: Settings, http: httpx.AsyncClient) -> CaptchaProvider | None:

@@ -59,6 +59,16 @@ class Settings(BaseSettings):
         "",
         description="Where this server serves files, ending in /files; best on a host of its own. Empty: its own /files.",
     )
+    s3_endpoint: str = Field(
+        "",
+        description="Empty: files in data_dir. Else the S3 API of R2 or another store; then the next five are needed.",
+    )
+    s3_key_id: str = ""
+    s3_key_secret: SecretStr = SecretStr("")
+    s3_bucket: str = Field("", description="For private files.")
+    s3_public_bucket: str = Field("", description="For images that everybody may see.")
+    s3_public_url: str = Field("", description="Where everybody reads the public bucket: its custom domain.")
+    s3_region: str = Field("auto", min_length=1)
 
     requests_per_minute: int | None = Field(
         None, ge=1, le=_MOST_HITS, description="Of one client address. Empty: 100, in development 6000."
@@ -112,6 +122,8 @@ class Settings(BaseSettings):
         "public_url",
         "app_url",
         "files_url",
+        "s3_endpoint",
+        "s3_public_url",
         "stripe_url",
         "plugnmeet_url",
         "resend_url",
@@ -183,6 +195,16 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _has_all_of_s3_or_none(self) -> Self:
+        needed = ("s3_endpoint", "s3_key_id", "s3_key_secret", "s3_bucket", "s3_public_bucket", "s3_public_url")
+        missing = [name for name in needed if getattr(self, name) in {"", SecretStr("")}]
+        if missing and len(missing) < len(needed):
+            raise ValueError("\n".join(f"PEERLOOP_{name.upper()}: must be set for S3" for name in missing))
+        if self.has_s3 and self.s3_bucket == self.s3_public_bucket:
+            raise ValueError("PEERLOOP_S3_PUBLIC_BUCKET: must differ from PEERLOOP_S3_BUCKET, which is private")
+        return self
+
+    @model_validator(mode="after")
     def _is_fit_for_production(self) -> Self:
         if self.environment == "production":
             reasons = list(self._production_reasons())
@@ -217,6 +239,9 @@ class Settings(BaseSettings):
             "PEERLOOP_GITHUB_CLIENT_SECRET: must be set": self.has_github and is_unset(self.github_client_secret),
             "PEERLOOP_PUBLIC_URL: must use https": not self.public_url.startswith("https://"),
             "PEERLOOP_APP_URL: must use https": not self.app_url.startswith("https://"),
+            "PEERLOOP_FILES_URL: must use https": self.files_url.startswith("http://"),
+            "PEERLOOP_S3_ENDPOINT: must use https": self.s3_endpoint.startswith("http://"),
+            "PEERLOOP_S3_PUBLIC_URL: must use https": self.s3_public_url.startswith("http://"),
         }
         return [reason for reason, is_wrong in checks.items() if is_wrong]
 
@@ -248,6 +273,11 @@ class Settings(BaseSettings):
         given = {origin.strip() for origin in self.allowed_origins.split(",") if origin.strip()}
         given |= {_origin(self.public_url), _origin(self.app_url)}
         return frozenset(given | set(map(_by_name, given)) if self.has_twins else given)
+
+    @property
+    def has_s3(self) -> bool:
+        """Whether files are kept in an object store, and not in the folder."""
+        return bool(self.s3_endpoint)
 
     @property
     def folder_url(self) -> str:

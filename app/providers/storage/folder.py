@@ -14,6 +14,7 @@ from app.core.errors import ProviderUnavailable
 from app.providers.storage.assembly import Uploads
 from app.providers.storage.blobs import PIECE_BYTES, Blob, Draft, Label, Shelf
 from app.providers.storage.grants import Grants
+from app.providers.storage.pieces import pieces_of
 from app.providers.storage.port import (
     AlreadyUploaded,
     Grant,
@@ -80,7 +81,7 @@ class FolderStore:
         checked_key(key)
         draft = await _on_disk(self._new_draft)
         try:
-            await _pour(_once(body) if isinstance(body, bytes) else body, draft)
+            await _pour(body, draft)
             label = Label(content_type, draft.etag, self._now(), cache_control or cache_of(key))
             await _on_disk(draft.seal, label)
             await _on_disk(self._shelf.place, draft, key)
@@ -181,21 +182,12 @@ class Reading:
         self.blob.close()
 
 
-async def _pour(body: AsyncIterator[bytes], draft: Draft, most_bytes: int | None = None) -> None:
-    """Write what arrives in pieces that are worth a thread's while. Raises `UploadDiffers` for more bytes than that."""
-    waiting = bytearray()
-    async for piece in body:
-        waiting += piece
-        if most_bytes is not None and draft.size_bytes + len(waiting) > most_bytes:
+async def _pour(body: bytes | AsyncIterator[bytes], draft: Draft, most_bytes: int | None = None) -> None:
+    """In pieces that are worth a thread's while. Raises `UploadDiffers` for more bytes than that."""
+    async for piece in pieces_of(body, PIECE_BYTES):
+        if most_bytes is not None and draft.size_bytes + len(piece) > most_bytes:
             raise UploadDiffers
-        if len(waiting) >= PIECE_BYTES:
-            await _on_disk(draft.write, bytes(waiting))
-            waiting.clear()
-    await _on_disk(draft.write, bytes(waiting))
-
-
-async def _once(body: bytes) -> AsyncIterator[bytes]:
-    yield body
+        await _on_disk(draft.write, piece)
 
 
 def _look(key: str, path: Path) -> StoredObject:

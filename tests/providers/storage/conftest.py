@@ -1,16 +1,24 @@
 """Every object store that there is, with the HTTP server that its addresses lead to."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
-from app.main import create_app
+from app.core.clock import SystemClock
+from app.core.config import FILES_PATH
+from app.edge.files import FileRoutes
+from app.edge.problems import install_error_handlers
+from app.providers.storage.folder import FolderStore
 from app.providers.storage.port import ObjectStore, SignedRequest
-from tests.conftest import make_settings
+from app.providers.storage.s3 import S3Account, S3Store, _make_client
 from tests.support.clock import ManualClock
+from tests.support.swift import ACCESS_KEY, NO_SWIFT, REGION, SECRET, SwiftServer, is_installed
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +41,54 @@ class Site:
         return [found.key async for found in self.store.list(prefix, after=after)]
 
 
+def serve(store: FolderStore) -> FastAPI:
+    """No more of our server than this store needs."""
+    app = FastAPI()
+    app.mount(FILES_PATH, FileRoutes(store, FILES_PATH))
+    install_error_handlers(app)
+    return app
+
+
 @pytest.fixture
 async def folder_site(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Site]:
-    app = create_app(make_settings(tmp_path), clock=clock, in_process=True)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as http:
-        yield Site(app.state.providers.storage, http)
-    app.state.twins.books.close()
+    store = FolderStore(tmp_path / "objects", url=f"http://here{FILES_PATH}", secret="s" * 32, clock=clock)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(serve(store))) as http:
+        yield Site(store, http)
 
 
-@pytest.fixture(params=["folder"])
+@pytest.fixture(scope="session")
+def swift() -> Iterator[SwiftServer]:
+    if not is_installed():
+        pytest.skip(NO_SWIFT)
+    with TemporaryDirectory(prefix="peerloop-swift-") as folder:
+        server = SwiftServer(Path(folder))
+        yield server
+        server.stop()
+
+
+_numbers = count()
+
+
+async def make_buckets(endpoint: str, *, region: str = REGION) -> S3Account:
+    """An account with two empty buckets of its own."""
+    name = f"bucket-{next(_numbers)}"
+    account = S3Account(endpoint, region, ACCESS_KEY, SECRET, name, f"{name}-public", "https://images.example")
+    async with _make_client(account) as client:
+        await client.create_bucket(Bucket=account.bucket)
+        await client.create_bucket(Bucket=account.public_bucket)
+    return account
+
+
+@pytest.fixture
+async def s3_site(swift: SwiftServer) -> AsyncIterator[Site]:
+    """On the machine's clock, which the SDK asks."""
+    store = S3Store(await make_buckets(swift.url), SystemClock(), page=5)
+    async with httpx.AsyncClient(timeout=30) as http:
+        yield Site(store, http)
+    await store.close()
+
+
+@pytest.fixture(params=["folder", "s3"])
 def site(request: pytest.FixtureRequest) -> Site:
     """Each in turn."""
     made: Site = request.getfixturevalue(f"{request.param}_site")
