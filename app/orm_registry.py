@@ -8,6 +8,7 @@ from app.domains.calendar import models as _calendar
 from app.domains.certificates import models as _certificates
 from app.domains.courses import models as _courses
 from app.domains.enrollments import models as _enrollments
+from app.domains.files import models as _files
 from app.domains.invitations import models as _invitations
 from app.domains.mfa import models as _mfa
 from app.domains.oauth import models as _oauth

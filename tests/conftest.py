@@ -27,6 +27,7 @@ _LIMITS = (
     "logins_per_minute",
     "signups_per_minute",
     "mails_per_hour",
+    "uploads_per_minute",
     "failed_logins_per_quarter_hour",
 )
 NO_LIMITS = dict.fromkeys(_LIMITS, 1_000_000)

@@ -76,6 +76,7 @@ class Settings(BaseSettings):
     logins_per_minute: int = Field(10, ge=1, le=_MOST_HITS)
     signups_per_minute: int = Field(5, ge=1, le=_MOST_HITS)
     mails_per_hour: int = Field(3, ge=1, le=_MOST_HITS)
+    uploads_per_minute: int = Field(30, ge=1, le=_MOST_HITS)
     failed_logins_per_quarter_hour: int = Field(5, ge=1, le=_MOST_HITS)
 
     secret: SecretStr = Field(
@@ -108,6 +109,9 @@ class Settings(BaseSettings):
     turnstile_secret: SecretStr = Field(SecretStr(""), description="Empty: sign-up without a captcha.")
     turnstile_site_key: str = Field("", description="What the SPA shows the captcha with; public.")
     breach_check_url: str = Field("", description="Empty: off. Else such as https://api.pwnedpasswords.com.")
+
+    files_mib: int = Field(1024, ge=1, description="Room for the files of one member, in MiB.")
+    maker_files_mib: int = Field(20_480, ge=1, description="The same of somebody who creates or teaches courses.")
 
     booking_horizon_days: int = Field(28, ge=1, le=365)
     booking_notice_minutes: int = Field(120, ge=0, le=10080)

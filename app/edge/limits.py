@@ -55,7 +55,10 @@ SIGNUP: Final = Policy("signup", lambda settings: Rate(settings.signups_per_minu
 MAIL: Final = Policy("mail", lambda settings: Rate(settings.mails_per_hour, _HOUR))
 """Having a mail sent to an address that anybody may name."""
 
-_POLICIES = {policy.name: policy for policy in (GENERAL, LOGIN, OAUTH, SIGNUP, MAIL)}
+UPLOAD: Final = Policy("upload", lambda settings: Rate(settings.uploads_per_minute, _MINUTE))
+"""Beginning an upload, and having one checked."""
+
+_POLICIES = {policy.name: policy for policy in (GENERAL, LOGIN, OAUTH, SIGNUP, MAIL, UPLOAD)}
 
 
 def limited(*policies: Policy) -> dict[str, Any]:

@@ -58,6 +58,11 @@ class User(Stamped, Base):
         return (self.can_teach_courses or self.can_create_courses) and not self.is_profile_public
 
     @property
+    def avatar(self) -> str | None:
+        """The picture, for what shows it by its addresses (`edge.media`)."""
+        return self.avatar_key
+
+    @property
     def has_password(self) -> bool:
         return self.password_hash is not None
 

@@ -16,6 +16,7 @@ from app.domains.users.types import (
     UserIdField,
     WebsiteField,
 )
+from app.edge.media import AvatarUrls
 from app.edge.openapi import example
 from app.edge.schemas import KEPT, ApiModel, Instant
 from app.edge.timezones import TimezoneField
@@ -53,12 +54,6 @@ HandleField = Annotated[
     StringConstraints(strip_whitespace=True, to_lower=True, pattern=HANDLE_PATTERN, min_length=3, max_length=20),
     AfterValidator(_check_handle),
 ]
-
-
-class Avatar(ApiModel):
-    """A person's picture."""
-
-    url: str = Field(description="Where it is.")
 
 
 class Me(ApiModel):
@@ -101,7 +96,7 @@ class Me(ApiModel):
     website: str | None = Field(description="Address of the person's own page.")
     location: str | None = Field(description="Where the person is, in their own words.")
     timezone: str = Field(description="IANA zone in which times are shown to this person.")
-    avatar: Avatar | None = Field(None, description="The person's picture; null while there is none.")
+    avatar: AvatarUrls = Field(description="The person's picture in three sizes; null while there is none.")
     is_email_verified: bool = Field(description="Whether the address was confirmed; needed to buy, teach or post.")
     has_password: bool = Field(description="Whether one can log in with a password; a reset link sets the first one.")
     is_profile_public: bool = Field(description="Private by default; teachers and creators are asked to go public.")
@@ -151,14 +146,14 @@ class PersonCard(ApiModel):
     name: str = Field(description="The person's name.")
     title: str | None = Field(description="What the person is, in a few words.")
     bio_short: str | None = Field(description="The person in one line.")
-    avatar: Avatar | None = Field(None, description="The person's picture; null while there is none.")
+    avatar: AvatarUrls = Field(description="The person's picture in three sizes; null while there is none.")
     roles: list[str] = Field(description="Of teacher and creator, those that hold now. An open set.")
 
     @classmethod
     def of(cls, user: User) -> Self:
         """What others see of the person."""
         derived = {"roles": [role for role in user.roles if role in _PUBLIC_ROLES]}
-        shown = {name: getattr(user, name) for name in cls.model_fields.keys() - {"avatar", "roles"}}
+        shown = {name: getattr(user, name) for name in cls.model_fields.keys() - {"roles"}}
         return cls(**(shown | derived))
 
 

@@ -180,6 +180,8 @@ class Person:
     email: str
     timezone: str
     is_email_verified: bool
+    avatar: str | None = None
+    """The key that the objects of their picture begin with (`edge.media`)."""
 
 
 @dataclass(frozen=True, slots=True)

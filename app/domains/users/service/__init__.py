@@ -24,7 +24,7 @@ from app.domains.users.service.people import (
     suspended_ids,
 )
 from app.domains.users.service.preferences import change_settings, get_settings, mail_preferences
-from app.domains.users.service.profiles import change_me, change_profile, search_people, view_profile
+from app.domains.users.service.profiles import change_me, change_profile, search_people, set_avatar, view_profile
 from app.domains.users.service.rights import (
     admin_ids,
     allow_teaching,
@@ -75,6 +75,7 @@ __all__ = [
     "replace_email",
     "require_admin",
     "search_people",
+    "set_avatar",
     "set_password",
     "standing_with",
     "start_over",

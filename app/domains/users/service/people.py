@@ -85,4 +85,4 @@ def suspended_ids(session: ReadSession, ids: Collection[UserId]) -> frozenset[Us
 
 
 def _as_person(user: User) -> Person:
-    return Person(user.id, user.name, user.handle, user.email, user.timezone, user.is_email_verified)
+    return Person(user.id, user.name, user.handle, user.email, user.timezone, user.is_email_verified, user.avatar_key)

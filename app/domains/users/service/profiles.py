@@ -32,6 +32,12 @@ def change_me(session: WriteSession, user_id: UserId, changes: dict[str, Any], e
     return Me.model_validate(change_profile(session, user_id, changes))
 
 
+def set_avatar(session: WriteSession, user_id: UserId, key: str | None) -> None:
+    """Show this picture of the person (the key that its objects begin with), or none. Raises `UserNotFound`."""
+    if not repository.change(session, user_id, {"avatar_key": key}):
+        raise UserNotFound
+
+
 def view_profile(session: ReadSession, handle: str, viewer: Principal | None) -> User:
     """A profile that the viewer may see. Raises `UserNotFound` for a private or suspended one as for an unknown one."""
     user = repository.by_handle(session, handle.lower())
