@@ -12,6 +12,8 @@ from app.domains.courses.router import router as courses
 from app.domains.courses.router import topics
 from app.domains.enrollments.router import checkout
 from app.domains.enrollments.router import router as enrollments
+from app.domains.files.router import avatars
+from app.domains.files.router import router as files
 from app.domains.invitations.router import admin as admin_invitations
 from app.domains.invitations.router import router as invitations
 from app.domains.mfa.router import router as mfa
@@ -48,6 +50,8 @@ for router in (
     certificates,
     payments,
     payouts,
+    files,
+    avatars,
     applications,
     invitations,
     admin_applications,

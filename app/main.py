@@ -28,6 +28,7 @@ from app.db.engines import create_engines
 from app.domains.auth.deps import RequestAuthenticator
 from app.domains.auth.passwords import Passwords
 from app.domains.auth.tokens import AccessTokens, new_private_key
+from app.domains.files.pictures import Pictures
 from app.domains.mfa.tokens import TotpSeal
 from app.edge.cors import cors_options
 from app.edge.docs import mount_docs
@@ -98,6 +99,7 @@ def _build(app: FastAPI, settings: Settings, clock: Clock) -> None:
     state.attempts = make_attempts(settings, clock, state.kv)
     state.providers = make_providers(settings, state.http, state.kv, clock)
     state.passwords = Passwords()
+    state.pictures = Pictures()
     state.cursors = CursorCodec(secret)
     state.mail_tokens = MailTokens(secret)
     state.totp_seal = TotpSeal(secret)

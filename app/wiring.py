@@ -27,6 +27,7 @@ from app.domains.calendar.policies import BookingPolicy
 from app.domains.certificates.events import CertificateIssued, CertificateRecommended
 from app.domains.enrollments import handlers as enrollment_handlers
 from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted
+from app.domains.files import jobs as file_jobs
 from app.domains.invitations.events import InvitationSent
 from app.domains.notifications import handlers as notification_handlers
 from app.domains.notifications import jobs as notification_jobs
@@ -218,4 +219,5 @@ def register_jobs(registry: Registry, providers: Providers, settings: Settings, 
     registry.every(timedelta(hours=1), SWEEP)
     letterhead = Letterhead(Platform.of(settings), mail_tokens.text)
     registry.register(SEND_MAIL, partial(notification_jobs.send_mail, email=providers.email, letterhead=letterhead))
+    file_jobs.register(registry, providers.storage)
     session_jobs.register(registry, providers.video, BookingPolicy.of(settings))

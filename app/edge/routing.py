@@ -24,6 +24,7 @@ from starlette.datastructures import QueryParams
 
 from app.core.errors import InvalidRequest, MalformedRequest, UnsupportedMediaType
 from app.edge.limits import policies_of
+from app.edge.media import addressed_by
 from app.edge.problems import MOST_ERRORS
 
 _LONGEST_INTEGER = 18  # digits: what fits a signed 64-bit column with certainty
@@ -67,7 +68,8 @@ class StrictRoute(APIRoute):
             if body is not None:
                 await _read_body(request, is_form=isinstance(body, Form))
             try:
-                return await handle(request)
+                with addressed_by(request.app.state.providers.storage.public_url):
+                    return await handle(request)
             except RequestValidationError as error:
                 raise RequestValidationError(_with_nearest_names(error, body)) from None
 

@@ -64,6 +64,7 @@ class AccountExport(ApiModel):
                 "sessions": {"sessions": [], "attendance": []},
                 "certificates": {"held": [], "recommended": [], "decided": []},
                 "payments": {"purchases": [], "transactions": [], "earnings": [], "balances": []},
+                "files": [],
                 "audit": [],
             },
         )
@@ -85,4 +86,5 @@ class AccountExport(ApiModel):
     sessions: Parts = Field(description="Sessions, and when the person was in the room.")
     certificates: Parts = Field(description="Certificates held, recommended and decided about.")
     payments: Parts = Field(description="Purchases, payments, earnings and balances, in minor units of `currency`.")
+    files: Rows = Field(description="Files by name; GET /api/files/{id}/download has what is in them.")
     audit: Rows = Field(description="Changes that the person made or that were made to the account.")

@@ -12,6 +12,7 @@ from app.domains.calendar import service as calendar
 from app.domains.certificates import service as certificates
 from app.domains.courses import service as courses
 from app.domains.enrollments import service as enrollments
+from app.domains.files import service as files
 from app.domains.invitations import service as invitations
 from app.domains.mfa import service as mfa
 from app.domains.oauth import service as oauth
@@ -24,7 +25,7 @@ from app.domains.users.types import Obligation, Person, UserId
 from app.edge.idempotency import forget_caller
 
 _OBLIGING = (users, courses, enrollments, sessions, payments)
-_ERASING = (auth, mfa, oauth, passkeys, roles, calendar, courses, enrollments, certificates)
+_ERASING = (auth, mfa, oauth, passkeys, roles, calendar, courses, enrollments, certificates, files)
 
 
 def export(session: ReadSession, user_id: UserId) -> AccountExport:
@@ -47,6 +48,7 @@ def export(session: ReadSession, user_id: UserId) -> AccountExport:
         sessions=sessions.export_of(session, user_id),
         certificates=certificates.export_of(session, user_id),
         payments=payments.export_of(session, user_id),
+        files=files.export_of(session, user_id),
         audit=audit.export_of(session, user_id),
     )
 

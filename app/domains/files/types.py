@@ -1,5 +1,6 @@
 """Values of files."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -79,6 +80,14 @@ class Unfit(Exception):
         self.fault = fault
 
 
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What was uploaded: its length, and a function that answers so many bytes of it from a position on."""
+
+    size_bytes: int
+    read: Callable[[int, int], Awaitable[bytes]]
+
+
 class Treatment(StrEnum):
     """What becomes of an upload that is sound: it is kept as it is; or, of an image, a copy of what one sees, without
     all else that was in the file; or pictures in three sizes for everybody."""
@@ -111,6 +120,14 @@ class FileOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """Where the three objects of a picture are, and how large they are."""
+
+    sizes: PictureSizes
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class FileFacts:
     """A file. What was uploaded lies under `upload_key` until it is ready; then what is kept lies under `key`, or for
     pictures under keys that begin with it (`app.edge.media`). `attached_to` names what uses it."""
@@ -140,6 +157,20 @@ class FileFacts:
     def sizes(self) -> PictureSizes | None:
         """Of pictures."""
         return SIZES_OF.get(self.purpose)
+
+    @property
+    def reason(self) -> Fault | None:
+        """Why it was refused."""
+        return self.fault
+
+    @property
+    def image(self) -> Picture | None:
+        """What everybody may see of it."""
+        return Picture(self.sizes, self.key) if self.sizes and self.state is FileState.READY else None
+
+    @property
+    def is_used(self) -> bool:
+        return self.attached_to is not None
 
     @property
     def kept_keys(self) -> tuple[str, ...]:

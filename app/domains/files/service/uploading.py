@@ -96,20 +96,19 @@ def _is_over(session: ReadSession, file: FileFacts) -> bool:
     return file.expires_at is not None and file.expires_at <= session.now
 
 
-def finish(session: WriteSession, file: FileFacts, kept: Kept) -> FileFacts:
-    """Make a file that was checked ready; of many completions one does. Raises as `get_unfinished` does."""
-    if repository.finish(session, file.id, kept, expires_at=session.now + UNUSED_LIFE):
+def finish(session: WriteSession, file: FileFacts, kept: Kept | None) -> FileFacts:
+    """Make a file that was checked ready; of many completions one does. Without `kept` another one did it. Raises as
+    `get_unfinished` does."""
+    if kept and repository.finish(session, file.id, kept, expires_at=session.now + UNUSED_LIFE):
         if file.upload_key not in file.kept_keys:
             DELETE_OBJECTS.enqueue(session, ObjectsPayload(keys=(file.upload_key,)))
         return get_own(session, file.id, file.owner_id)
     return get_unfinished(session, file.owner_id, file.id)
 
 
-def refuse(session: WriteSession, file: FileFacts, fault: Fault) -> FileFacts:
-    """Delete what was uploaded. The file, when a completion beside this one found it ready; raises as
-    `get_unfinished` does."""
-    close(session, file, FileState.REFUSED, fault)
-    return get_unfinished(session, file.owner_id, file.id)
+def refuse(session: WriteSession, file: FileFacts, fault: Fault) -> bool:
+    """Delete what was uploaded. False when something else happened to the file meanwhile."""
+    return close(session, file, FileState.REFUSED, fault)
 
 
 def delete(session: WriteSession, owner_id: UserId, file_id: FileId) -> None:
