@@ -1,0 +1,123 @@
+"""Images: avatars and thumbnails become three pictures; of others a copy is kept with nothing in it but what one sees."""
+
+import io
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from tests.domains.auth.accounts import code
+from tests.domains.files.samples import image, photo
+from tests.domains.files.uploads import FILES, fetched, stored, uploaded
+from tests.support.world import Actor, World
+
+on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+RED, BLUE = (220, 20, 20), (20, 20, 220)
+SIZES = ("small", "medium", "large")
+
+
+async def pictures(world: World, file: dict[str, Any]) -> list[Image.Image]:
+    """The three of them as anybody gets them, the smallest first."""
+    found = []
+    for name in SIZES:
+        got = await fetched(world, file["image"][name])
+        assert got.headers["Content-Type"] == "image/webp"
+        assert got.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        found.append(opened(got.content))
+    return found
+
+
+def opened(content: bytes) -> Image.Image:
+    made = Image.open(io.BytesIO(content))
+    made.load()
+    return made
+
+
+def is_near(pixel: Any, colour: tuple[int, int, int]) -> bool:
+    return all(abs(a - b) < 40 for a, b in zip(pixel, colour, strict=False))
+
+
+def is_bare(content: Image.Image) -> bool:
+    """Whether nothing is attached to what one sees."""
+    return not content.getexif() and not {"exif", "xmp", "icc_profile", "comment"} & content.info.keys()
+
+
+@pytest.fixture
+async def cara(world: World) -> Actor:
+    return await world.member("Cara Creator", can_create_courses=True)
+
+
+async def test_a_photo_becomes_three_pictures_without_anything_else(world: World, cara: Actor) -> None:
+    """It lay on its side: what was left is on top."""
+    taken = photo()
+    assert b"Secret Camera" in taken
+    file = await uploaded(cara, "avatar", "image/jpeg", taken)
+    found = await pictures(world, file)
+    assert [each.size for each in found] == [(64, 64), (128, 128), (256, 256)]
+    for each in found:
+        assert is_bare(each)
+        assert is_near(each.getpixel((each.width // 2, each.height // 8)), RED)
+        assert is_near(each.getpixel((each.width // 2, each.height * 7 // 8)), BLUE)
+    await world.settle()
+    assert await stored(world) == [f"public/avatars/…/{size}.webp" for size in (128, 256, 64)]
+    assert 0 < file["size_bytes"] < len(taken)
+    assert code(await cara.get(f"{FILES}/{file['id']}/download")) == (409, "file_is_picture")
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("size", "sizes"),
+    [
+        ((2560, 1440), [(320, 180), (640, 360), (1280, 720)]),
+        ((600, 1800), [(320, 320), (600, 600), (600, 600)]),
+        ((100, 50), [(100, 50)] * 3),
+        ((5000, 10), [(320, 1), (640, 1), (1280, 3)]),
+    ],
+)
+async def test_thumbnails_are_never_enlarged_nor_higher_than_wide(
+    world: World, cara: Actor, size: tuple[int, int], sizes: list[tuple[int, int]]
+) -> None:
+    file = await uploaded(cara, "course_thumbnail", "image/png", image("PNG", size))
+    assert [each.size for each in await pictures(world, file)] == sizes
+
+
+@on_sqlite
+async def test_every_kind_of_image_is_read(world: World, cara: Actor) -> None:
+    """Palettes, transparent ones, grey ones, those of printers, and the first picture of those that move."""
+    made = {
+        "palette": ("image/gif", _saved(Image.new("RGB", (90, 60), RED).quantize(8), "GIF")),
+        "moving": ("image/gif", _saved(Image.new("RGB", (90, 60), RED), "GIF", save_all=True, append_images=[Image.new("RGB", (90, 60), BLUE)])),
+        "transparent": ("image/png", _saved(Image.new("RGBA", (90, 60), (*RED, 120)), "PNG")),
+        "grey": ("image/png", _saved(Image.new("L", (90, 60), 90), "PNG")),
+        "deep": ("image/png", _saved(Image.new("I;16", (90, 60), 900), "PNG")),
+        "for printers": ("image/jpeg", _saved(Image.new("CMYK", (90, 60), (0, 230, 230, 20)), "JPEG")),
+        "webp": ("image/webp", _saved(Image.new("RGBA", (90, 60), (*RED, 120)), "WEBP")),
+    }  # fmt: skip
+    for case, (content_type, content) in made.items():
+        found = await pictures(world, await uploaded(cara, "avatar", content_type, content))
+        assert [each.size for each in found] == [(60, 60)] * 3, case
+        if case in {"palette", "moving", "for printers"}:
+            assert is_near(found[0].getpixel((30, 30)), RED), case
+
+
+def _saved(made: Image.Image, kind: str, **options: Any) -> bytes:
+    file = io.BytesIO()
+    made.save(file, kind, **options)
+    return file.getvalue()
+
+
+@on_sqlite
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+async def test_homework_photos_keep_their_size_and_lose_what_is_hidden(world: World, cara: Actor, kind: str) -> None:
+    with Image.open(io.BytesIO(photo((640, 480)))) as taken:
+        sent = _saved(taken, kind, exif=taken.info["exif"], xmp=b"<x:xmpmeta>home</x:xmpmeta>")
+    assert b"Secret Camera" in sent
+    file = await uploaded(cara, "homework", f"image/{kind.lower()}", sent, "sketch")
+    got = await fetched(world, (await cara.get(f"{FILES}/{file['id']}/download")).json()["url"])
+    copy = opened(got.content)
+    assert (copy.format, copy.size) == (kind, (480, 640))
+    assert is_bare(copy)
+    assert is_near(copy.getpixel((240, 60)), RED)
+    assert file["size_bytes"] == len(got.content)
+    await world.settle()
+    assert await stored(world) == ["files/…/….clean"]
