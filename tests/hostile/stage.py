@@ -86,6 +86,8 @@ class Stage:
 
 async def set_stage(world: World) -> Stage:
     """A course that costs nothing, with everybody in it, and one that a buyer is about to pay for."""
+    from tests.hostile.scenes_files import file_calls  # noqa: PLC0415 - it takes `Call` from here
+
     room = await Classroom.open(world, session_count=SESSIONS)
     shop = await Classroom.open(world, teacher=await world.member("Cleo Creator", can_create_courses=True))
     draft = await Classroom.open(world, teacher=shop.teacher)
@@ -104,6 +106,7 @@ async def set_stage(world: World) -> Stage:
         | await _application_calls(world)
         | await _invitation_calls(world)
         | await _admin_calls(world)
+        | await file_calls(world)
     )
     return Stage(world, room, student, draft.course_id, calls)
 

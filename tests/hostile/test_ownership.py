@@ -25,7 +25,15 @@ NO_LISTS = {
     "users.check_handle",
     "availability.get",
 }
-IDS = ("session_id", "enrollment_id", "certificate_id", "checkout_session_id", "auth_session_id", "passkey_id")
+IDS = (
+    "session_id",
+    "enrollment_id",
+    "certificate_id",
+    "checkout_session_id",
+    "auth_session_id",
+    "passkey_id",
+    "file_id",
+)
 # Their `code` is the provider's.
 CALLBACKS = {"oauth.google_callback", "oauth.github_callback"}
 

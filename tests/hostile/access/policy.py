@@ -104,6 +104,16 @@ POLICY: dict[str, Row] = {
     "users.settings": MEMBER,
     "users.change_settings": MEMBER,
     "users.check_handle": MEMBER,
+    "avatar.set": about(Gate.VERIFIED),
+    "avatar.remove": MEMBER,
+    # the caller's files
+    "files.create": VERIFIED,
+    "files.list": MEMBER,
+    "files.get": about(Gate.MEMBER),
+    "files.renew_parts": about(Gate.VERIFIED),
+    "files.complete": about(Gate.VERIFIED),
+    "files.download": about(Gate.MEMBER),
+    "files.delete": about(Gate.MEMBER),
     # other people
     "users.search": MEMBER,
     "users.get": OPTIONAL,

@@ -24,7 +24,7 @@ ABOUT_THE_BODY = frozenset(
     }
 )
 # The owner's call, which comes first, leaves nothing for a second one.
-USED_UP = frozenset({("auth.end_session", Role.STALE)})
+USED_UP = frozenset({("auth.end_session", Role.STALE), ("files.delete", Role.STALE)})
 
 
 @pytest.fixture
