@@ -26,6 +26,7 @@ from app.core.config import Settings, SettingsError, load_settings
 if TYPE_CHECKING:
     from app.db.database import Database
     from app.db.session import ReadSession
+    from app.domains.files.jobs import Strays
 
 T = TypeVar("T")
 
@@ -35,6 +36,9 @@ app = typer.Typer(
 
 mail = typer.Typer(help="The mails that the service sends.", no_args_is_help=True)
 app.add_typer(mail, name="mail")
+
+files = typer.Typer(help="The files of members.", no_args_is_help=True)
+app.add_typer(files, name="files")
 
 _DURATION = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,6})m)?(?:(\d{1,7})s)?")
 _SHOWN = 50
@@ -286,6 +290,32 @@ async def _clear(settings: Settings, address: str) -> bool:
 
     async with _database(settings) as db:
         return await db.write(clear_email, address)
+
+
+@files.command()
+def check() -> None:
+    """Name objects that belong to no file, and objects of files that are not there; exit 1 when there are any."""
+    found = asyncio.run(_find_strays(_settings()))
+    for key in found.unknown:
+        typer.echo(f"belongs to no file  {key}")
+    for key in found.missing:
+        typer.echo(f"is not there        {key}")
+    typer.echo(f"{len(found.unknown)} objects belong to no file; {len(found.missing)} are not there.")
+    raise typer.Exit(1 if found.unknown or found.missing else 0)
+
+
+async def _find_strays(settings: Settings) -> "Strays":
+    import httpx  # noqa: PLC0415
+
+    from app.domains.files.jobs import find_strays  # noqa: PLC0415
+    from app.wiring import make_kv, make_providers  # noqa: PLC0415
+
+    async with _database(settings) as db, httpx.AsyncClient() as http:
+        store = make_providers(settings, http, make_kv(settings, db), db.clock).storage
+        try:
+            return await find_strays(db, store)
+        finally:
+            await store.close()
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """The command line, with what can be tried without serving."""
 
+import asyncio
 import json
 import os
 import signal
@@ -18,7 +19,11 @@ from jose import jwk
 from typer.testing import CliRunner, Result
 
 from app.cli import app
+from app.core.config import Settings
 from app.domains.notifications.types import Template
+from app.providers.storage.folder import FolderStore
+from app.wiring import make_folder_store
+from tests.support.clock import ManualClock
 from tests.support.databases import Postgres
 
 Run = Callable[..., Result]
@@ -48,7 +53,7 @@ def test_help_lists_the_commands(run: Run) -> None:
     shown = run("--help").output
     assert all(
         name in shown
-        for name in ("serve", "dev", "migrate", "demo", "clock", "openapi", "key", "jobs", "books", "mail")
+        for name in ("serve", "dev", "migrate", "demo", "clock", "openapi", "key", "jobs", "books", "mail", "files")
     )
 
 
@@ -204,6 +209,22 @@ def test_the_books_are_shown_and_checked(run: Run, tmp_path: Path) -> None:
     done = run("books")
     assert (done.exit_code, done.stdout.split()[:2]) == (1, ["x", "0.05"])
     assert done.stdout.splitlines()[-1] == "x: balance 5, postings 0"
+
+
+def test_files_without_a_row_are_named_and_demo_forgets_them(run: Run, tmp_path: Path) -> None:
+    run("migrate")
+    sound = run("files", "check")
+    assert (sound.exit_code, sound.stdout) == (0, "0 objects belong to no file; 0 are not there.\n")
+    store = make_folder_store(Settings(environment="test", data_dir=tmp_path), ManualClock())
+    asyncio.run(_put(store, "files/usr_nobody/feed"))
+    done = run("files", "check")
+    assert (done.exit_code, done.stdout.splitlines()[0]) == (1, "belongs to no file  files/usr_nobody/feed")
+    run("demo")
+    assert run("files", "check").exit_code == 0
+
+
+async def _put(store: FolderStore, key: str) -> None:
+    await store.put(key, b"stray", content_type="text/plain")
 
 
 def test_demo_empties_postgres_too(run: Run, postgres: Postgres) -> None:

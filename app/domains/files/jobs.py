@@ -1,15 +1,22 @@
-"""Deleting objects, and finding what to delete."""
+"""Deleting objects, and finding what belongs to nothing."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from typing import Final
 
+from app.db.database import Database
 from app.domains.files import service
-from app.domains.files.types import DELETE_OBJECTS, SWEEP_FILES, ObjectsPayload
+from app.domains.files.types import DELETE_OBJECTS, SIZES_OF, SWEEP_FILES, UPLOADS, FileFacts, ObjectsPayload
 from app.jobs.kinds import JobPayload
 from app.jobs.registry import JobContext, Registry
 from app.providers.storage.port import ObjectStore
 
 _SWEEP_EVERY = timedelta(hours=1)
+_BATCH: Final = 500
+_AT_ONCE: Final = 16
 
 
 def register(registry: Registry, store: ObjectStore) -> None:
@@ -28,3 +35,48 @@ async def delete_objects(_context: JobContext, payload: ObjectsPayload, *, store
 
 async def sweep(context: JobContext, _payload: JobPayload) -> None:
     await context.apply(service.sweep)
+
+
+@dataclass(frozen=True, slots=True)
+class Strays:
+    """What does not belong together: keys of objects that no file has, and of objects that are not there."""
+
+    unknown: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+
+
+async def find_strays(db: Database, store: ObjectStore) -> Strays:
+    """Compare all objects with all rows, both ways and piece by piece; changes nothing."""
+    found = Strays()
+    for prefix in (UPLOADS, *(sizes.folder for sizes in SIZES_OF.values())):
+        async for keys in _batches_of_keys(store, f"{prefix}/"):
+            found.unknown.extend(await db.read(service.unknown_keys, keys))
+    async for files in _batches_of_files(db):
+        for start in range(0, len(files), _AT_ONCE):
+            lost = await asyncio.gather(*(_missing(db, store, file) for file in files[start : start + _AT_ONCE]))
+            found.missing.extend(key for keys in lost for key in keys)
+    return found
+
+
+async def _batches_of_keys(store: ObjectStore, prefix: str) -> AsyncIterator[list[str]]:
+    batch: list[str] = []
+    async for item in store.list(prefix):
+        batch.append(item.key)
+        if len(batch) == _BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+async def _batches_of_files(db: Database) -> AsyncIterator[list[FileFacts]]:
+    after = ""
+    while batch := await db.read(service.list_kept, after, _BATCH):
+        yield batch
+        after = batch[-1].id
+
+
+async def _missing(db: Database, store: ObjectStore, file: FileFacts) -> list[str]:
+    """The keys of its objects that are not there, unless it was deleted meanwhile."""
+    lost = [key for key in file.kept_keys if await store.find(key) is None]
+    return lost if lost and await db.read(service.is_kept, file.id) else []

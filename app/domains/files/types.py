@@ -25,6 +25,9 @@ ONE_PIECE_BYTES: Final = 64 * 1024 * 1024
 
 MOST_PARTS: Final = 128
 
+UPLOADS: Final = "files"
+"""The folder of the keys of uploads, and of what is kept as it was sent."""
+
 _SEPARATORS = frozenset("/\\")
 
 

@@ -1,6 +1,7 @@
 """Forgets everything a development installation has gathered. The server must not be running."""
 
 from pathlib import Path
+from shutil import rmtree
 
 from sqlalchemy import MetaData, text
 
@@ -13,9 +14,10 @@ _SIDE_FILES = ("", "-wal", "-shm")  # a log left behind would be played into the
 
 
 def forget_files(settings: Settings) -> None:
-    """Delete the SQLite database and the twins' books, and let the clock run as the machine's does."""
+    """Delete the SQLite database, the twins' books and the folder of files, and let the clock run as the machine's does."""
     _delete(sqlite_path(settings))
     _delete(settings.data_dir / "sandbox.db")
+    rmtree(settings.data_dir / "objects", ignore_errors=True)
     DevelopmentClock(settings.data_dir / "clock").reset()
 
 

@@ -2,7 +2,7 @@
 
 from app.domains.files.service.avatars import remove_avatar, set_avatar
 from app.domains.files.service.leaving import erase, export_of
-from app.domains.files.service.sweeping import list_kept, sweep, unknown_keys
+from app.domains.files.service.sweeping import is_kept, list_kept, sweep, unknown_keys
 from app.domains.files.service.uploading import (
     create,
     delete,
@@ -26,6 +26,7 @@ __all__ = [
     "get_own",
     "get_pending",
     "get_unfinished",
+    "is_kept",
     "list_kept",
     "list_own",
     "refuse",

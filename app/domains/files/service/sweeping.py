@@ -7,7 +7,7 @@ from app.db.session import ReadSession, WriteSession
 from app.domains.files import repository
 from app.domains.files.policies import ROW_LIFE
 from app.domains.files.service.closing import close, delete_unused
-from app.domains.files.types import FileFacts, FileState
+from app.domains.files.types import FileFacts, FileId, FileState
 
 _MOST_AT_ONCE = 500
 _OBJECT_GRACE = timedelta(days=1)  # by then the jobs that delete objects are done, or buried
@@ -26,6 +26,12 @@ def sweep(session: WriteSession) -> None:
 def list_kept(session: ReadSession, after: str, limit: int) -> list[FileFacts]:
     """Files that are ready, in the order of their ids; all their objects must be there."""
     return repository.kept_after(session, after, limit=limit)
+
+
+def is_kept(session: ReadSession, file_id: FileId) -> bool:
+    """Whether it is ready, and so must have its objects."""
+    file = repository.by_id(session, file_id)
+    return file is not None and file.state is FileState.READY
 
 
 def unknown_keys(session: ReadSession, keys: Collection[str]) -> list[str]:

@@ -21,6 +21,7 @@ from app.domains.files.service.using import get_own
 from app.domains.files.types import (
     DELETE_OBJECTS,
     SIZES_OF,
+    UPLOADS,
     Fault,
     FileFacts,
     FileId,
@@ -57,7 +58,7 @@ def create(session: WriteSession, owner_id: UserId, order: FileOrder, room: Room
 
 def _new_keys(owner_id: UserId, order: FileOrder) -> dict[str, str]:
     """Nobody can guess them, and those of pictures do not lead to their owner."""
-    upload_key = f"files/{owner_id}/{secrets.token_hex(16)}"
+    upload_key = f"{UPLOADS}/{owner_id}/{secrets.token_hex(16)}"
     match treatment_of(order.purpose, order.content_type):
         case Treatment.KEEP:
             key = upload_key
