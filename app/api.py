@@ -8,8 +8,9 @@ from app.domains.auth.router import router as auth
 from app.domains.auth.router import well_known
 from app.domains.calendar.router import router as availability
 from app.domains.certificates.router import router as certificates
+from app.domains.courses.router import admin_courses, admin_topics, studio, topics
+from app.domains.courses.router import mine as my_courses
 from app.domains.courses.router import router as courses
-from app.domains.courses.router import topics
 from app.domains.enrollments.router import checkout
 from app.domains.enrollments.router import router as enrollments
 from app.domains.files.router import avatars
@@ -39,6 +40,7 @@ for router in (
     passkeys,
     oauth,
     oauth_callbacks,
+    my_courses,
     courses,
     topics,
     teachers,
@@ -52,11 +54,14 @@ for router in (
     payouts,
     files,
     avatars,
+    studio,
     applications,
     invitations,
     admin_applications,
     admin_invitations,
     admin_users,
+    admin_courses,
+    admin_topics,
     audit,
     accounts,
     webhooks,

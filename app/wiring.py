@@ -25,6 +25,7 @@ from app.domains.auth.events import (
 )
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.certificates.events import CertificateIssued, CertificateRecommended
+from app.domains.courses.events import CourseTransferred
 from app.domains.enrollments import handlers as enrollment_handlers
 from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted
 from app.domains.files import jobs as file_jobs
@@ -187,6 +188,7 @@ def make_attempts(settings: Settings, clock: Clock, kv: KeyValueStore) -> Attemp
 def subscribe_handlers(events: EventBus) -> None:
     """Who listens to which event."""
     events.subscribe(PurchasePaid, enrollment_handlers.on_purchase_paid)
+    events.subscribe(CourseTransferred, enrollment_handlers.on_course_transferred)
     events.subscribe(EmailVerificationAsked, notification_handlers.on_email_verification_asked)
     events.subscribe(SignupRepeated, notification_handlers.on_signup_repeated)
     events.subscribe(EmailVerified, notification_handlers.on_email_verified)

@@ -34,7 +34,12 @@ class Part:
 
 def percent_half_up(amount_cents: int, percent: int) -> int:
     """`percent` of a non-negative amount, rounded half up to the cent."""
-    return (amount_cents * percent + 50) // 100
+    return basis_points_half_up(amount_cents, percent * 100)
+
+
+def basis_points_half_up(amount_cents: int, basis_points: int) -> int:
+    """So many hundredths of a percent of a non-negative amount, rounded half up to the cent."""
+    return (amount_cents * basis_points + 5000) // 10_000
 
 
 def split_sale(amount_cents: int, *, taught_by_creator: bool) -> tuple[Part, ...]:

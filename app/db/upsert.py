@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql.dml import UpdateBase
 
 from app.db.base import Base
 from app.db.session import WriteSession
@@ -27,10 +27,14 @@ def insert_or_bump(
     session.change(statement.on_conflict_do_update(index_elements=list(keys), set_=bumped))
 
 
-def update_or_skip(session: WriteSession, statement: Update) -> int:
-    """Run an UPDATE of columns that are unique; answer how many rows it touched, none when a constraint refuses it."""
+def update_or_skip(session: WriteSession, *statements: UpdateBase) -> int:
+    """Run UPDATEs or DELETEs; answer how many rows the last one touched, and none, with nothing changed, when a constraint
+    refuses one of them: a value is taken, or something else refers to a row."""
+    touched = 0
     try:
         with session.begin_nested():
-            return session.change(statement)
+            for statement in statements:
+                touched = session.change(statement)
     except IntegrityError:
         return 0
+    return touched

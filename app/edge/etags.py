@@ -41,6 +41,12 @@ def versioned(response: Response, model: ModelT) -> ModelT:
     return model
 
 
+def tagged(response: Response) -> Response:
+    """An answer that is made already, with the version of what it shows."""
+    response.headers["ETag"] = etag_of(bytes(response.body))
+    return response
+
+
 @dataclass(frozen=True, slots=True)
 class Expected:
     """The versions that the caller wants to change; any without the header."""

@@ -30,6 +30,7 @@ _TAGS = {
     "users": "The caller's own account, and other people as far as they want to be seen.",
     "courses": "The catalogue: what is sold, and who teaches it.",
     "files": "Uploading files straight to the object store, and downloading them.",
+    "studio": "Making, pricing and publishing courses, for their creators.",
     "checkout": "Buying a place in a course.",
     "enrollments": "The caller's places in courses.",
     "availability": "When teachers can be booked.",

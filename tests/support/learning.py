@@ -103,6 +103,7 @@ def _publish(session: WriteSession, creator_id: UserId, session_count: int, minu
             for number in range(1, session_count + 1)
         ),
         tags=("n8n",),
+        thumbnail_key="public/thumbnails/sample",
     )
     course_id = courses.create_course(session, draft)
     courses.publish_course(session, course_id)

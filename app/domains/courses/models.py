@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, Stamped, one_of
@@ -20,6 +20,7 @@ class Topic(Base):
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     position: Mapped[int]
+    is_active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))  # courses can be filed under it
 
 
 class Course(Stamped, Base):
@@ -36,6 +37,7 @@ class Course(Stamped, Base):
         Index("ix_courses_creator_id", "creator_id"),
         Index("ix_courses_topic_id", "topic_id"),
         Index("ix_courses_published_at", "published_at", "id"),
+        Index("ix_courses_created_at", "created_at", "id"),
     )
 
     id: Mapped[CourseId] = mapped_column(primary_key=True)
@@ -48,11 +50,18 @@ class Course(Stamped, Base):
     search_text: Mapped[str]  # title, tagline, description, tags and topic in lower case: what a search looks through
     level: Mapped[str]
     price_cents: Mapped[int] = mapped_column(Cents)
+    is_priced: Mapped[bool] = mapped_column(
+        default=True, server_default=text("true")
+    )  # false until somebody chose the price
     currency: Mapped[str]
     session_count: Mapped[int]
     session_duration_minutes: Mapped[int]
-    published_at: Mapped[datetime | None]
+    thumbnail_key: Mapped[str | None]
+    published_at: Mapped[datetime | None]  # for the first time; what was published never is a draft again
+    unpublished_at: Mapped[datetime | None]
     retired_at: Mapped[datetime | None]
+    suspended_at: Mapped[datetime | None]  # by an administrator, whatever its creator does
+    suspended_reason: Mapped[str | None]
     updated_at: Mapped[datetime]
 
 
@@ -91,6 +100,45 @@ class CourseTag(Base):
 
     course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"), primary_key=True)
     tag: Mapped[str] = mapped_column(primary_key=True)
+
+
+class CourseTopic(Base):
+    """A topic that a course is filed under besides its first one, which is a column of the course."""
+
+    __tablename__ = "course_topics"
+    __table_args__ = (
+        CheckConstraint("position BETWEEN 2 AND 3", name="position"),
+        UniqueConstraint("course_id", "position"),
+        Index("ix_course_topics_topic_id", "topic_id"),
+    )
+
+    course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"), primary_key=True)
+    topic_id: Mapped[TopicId] = mapped_column(ForeignKey("topics.id"), primary_key=True)
+    position: Mapped[int]
+
+
+class CourseSlug(Base):
+    """A slug that a course had: addresses with it still lead to the course, and no other course gets it."""
+
+    __tablename__ = "course_slugs"
+    __table_args__ = (Index("ix_course_slugs_course_id", "course_id"),)
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"))
+    until: Mapped[datetime]
+
+
+class CourseTestimonial(Base):
+    """What somebody said about a course or its creator, as the creator tells it."""
+
+    __tablename__ = "course_testimonials"
+
+    course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    quote: Mapped[str]
+    student_name: Mapped[str]
+    student_role: Mapped[str | None]
+    is_featured: Mapped[bool]
 
 
 class Certification(Base):

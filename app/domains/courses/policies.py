@@ -2,9 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from app.domains.courses.types import CourseFacts
+from app.domains.courses.types import Check, CheckCode, CourseFacts, CourseId, CourseState, PointKind
 from app.edge.principal import Principal
 
 _SHORTEST_TITLE = 3
@@ -39,19 +42,74 @@ def slug_of(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain)[:_LONGEST_SLUG].strip("-") or "course"
 
 
-def missing_for_publication(
-    *, title: str, description: str, tag_count: int, session_count: int, session_numbers: Collection[int]
-) -> list[str]:
-    """What the publish checklist still wants; every bought session must have something to teach."""
+def unique_slug(title: str, course_id: CourseId) -> str:
+    """The title's slug with the end of the id, which no other course has."""
+    return f"{slug_of(title)}-{course_id[-8:]}"
 
-    def wanted() -> Iterator[tuple[str, bool]]:
-        yield "title", len(title.strip()) < _SHORTEST_TITLE
-        yield "description", len(description.strip()) < _SHORTEST_DESCRIPTION
-        yield "tags", tag_count == 0
-        yield "modules", not session_numbers
-        yield "sessions", set(session_numbers) != set(range(1, session_count + 1))
 
-    return [name for name, is_missing in wanted() if is_missing]
+def point_rows(course_id: CourseId, kind: PointKind, texts: Iterable[str]) -> list[dict[str, Any]]:
+    """The rows of one of a course's lists of short texts."""
+    return [
+        {"course_id": course_id, "kind": kind, "position": position, "text": text}
+        for position, text in enumerate(texts, start=1)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """What the publish checklist looks at. `modules` are their session numbers and minutes."""
+
+    title: str
+    description: str
+    has_thumbnail: bool
+    tag_count: int
+    is_priced: bool
+    session_count: int
+    modules: Sequence[tuple[int, int]]
+
+
+def publish_checks(course: Completeness) -> list[Check]:
+    """Every entry of the checklist; every bought session must have something to teach."""
+    numbers = {number for number, _ in course.modules}
+    met = {
+        CheckCode.TITLE: len(course.title.strip()) >= _SHORTEST_TITLE,
+        CheckCode.DESCRIPTION: len(course.description.strip()) >= _SHORTEST_DESCRIPTION,
+        CheckCode.THUMBNAIL: course.has_thumbnail,
+        CheckCode.TAGS: course.tag_count > 0,
+        CheckCode.PRICE: course.is_priced,
+        CheckCode.MODULES: bool(course.modules),
+        CheckCode.SESSIONS: numbers == set(range(1, course.session_count + 1)),
+        CheckCode.DURATION: all(minutes > 0 for _, minutes in course.modules),
+    }
+    return [Check(code, is_met, _HINTS[code]) for code, is_met in met.items()]
+
+
+_HINTS = {
+    CheckCode.TITLE: f"Give it a title of at least {_SHORTEST_TITLE} characters.",
+    CheckCode.DESCRIPTION: f"Describe the course in at least {_SHORTEST_DESCRIPTION} characters.",
+    CheckCode.THUMBNAIL: "Upload an image for it.",
+    CheckCode.TAGS: "Give it at least one tag.",
+    CheckCode.PRICE: "Choose its price; 0 makes it free.",
+    CheckCode.MODULES: "Add at least one module.",
+    CheckCode.SESSIONS: "Give each session that is bought at least one module, and no other session any.",
+    CheckCode.DURATION: "Say of each module how many minutes it takes.",
+}
+
+
+def missing_of(checks: Iterable[Check]) -> list[CheckCode]:
+    """What is left to do."""
+    return [check.code for check in checks if not check.is_met]
+
+
+def state_of(
+    *, published_at: datetime | None, unpublished_at: datetime | None, retired_at: datetime | None
+) -> CourseState:
+    """Where a course stands; whether it is suspended is beside that."""
+    if retired_at is not None:
+        return CourseState.RETIRED
+    if published_at is None:
+        return CourseState.DRAFT
+    return CourseState.PUBLISHED if unpublished_at is None else CourseState.UNPUBLISHED
 
 
 def may_manage(course: CourseFacts, viewer: Principal | None) -> bool:

@@ -13,8 +13,11 @@ from sqlalchemy import (
     SQLColumnExpression,
     and_,
     case,
+    delete,
     exists,
     func,
+    not_,
+    or_,
     select,
     true,
     type_coerce,
@@ -25,14 +28,34 @@ from app.db.base import Base
 from app.db.export import Plain, plain_rows
 from app.db.keyset import Moment, page_after
 from app.db.session import ReadSession, WriteSession
-from app.db.upsert import insert_or_skip
-from app.domains.courses.models import Certification, Course, CourseModule, CoursePoint, CourseTag, Topic
-from app.domains.courses.types import CourseFacts, CourseFilter, CourseId, CourseSort
+from app.db.upsert import insert_or_skip, update_or_skip
+from app.domains.courses.models import (
+    Certification,
+    Course,
+    CourseModule,
+    CoursePoint,
+    CourseSlug,
+    CourseTag,
+    CourseTestimonial,
+    CourseTopic,
+    Topic,
+)
+from app.domains.courses.types import (
+    CourseFacts,
+    CourseFilter,
+    CourseId,
+    CourseSort,
+    CourseState,
+    ManagedFilter,
+    ModuleId,
+    TopicId,
+)
 from app.domains.users.types import UserId
 
 KeyT = TypeVar("KeyT")
 
-_ON_SALE = and_(Course.published_at.is_not(None), Course.retired_at.is_(None))
+_PUBLISHED = and_(Course.published_at.is_not(None), Course.unpublished_at.is_(None), Course.retired_at.is_(None))
+_ON_SALE = and_(_PUBLISHED, Course.suspended_at.is_(None))
 _BOOKABLE = and_(Certification.is_active, Certification.is_teaching)
 _FACTS = (
     Course.id,
@@ -166,13 +189,15 @@ def _grouped(pairs: Iterable[tuple[KeyT, str]]) -> dict[KeyT, list[str]]:
     return groups
 
 
-def modules_of(session: ReadSession, course_id: CourseId) -> list[CourseModule]:
-    statement = select(CourseModule).where(CourseModule.course_id == course_id).order_by(CourseModule.position)
-    return list(session.scalars(statement))
+def modules_of(session: ReadSession, course_id: CourseId) -> Sequence[Row[Any]]:
+    """All columns of the modules, in their order."""
+    statement = select(*CourseModule.__table__.c).where(CourseModule.course_id == course_id)
+    return session.execute(statement.order_by(CourseModule.position)).all()
 
 
 def topics(session: ReadSession) -> list[Topic]:
-    return list(session.scalars(select(Topic).order_by(Topic.position, Topic.id)))
+    """Those that courses can be filed under."""
+    return list(session.scalars(select(Topic).where(Topic.is_active).order_by(Topic.position, Topic.id)))
 
 
 def topic_by_slug(session: ReadSession, slug: str) -> Topic | None:
@@ -182,12 +207,6 @@ def topic_by_slug(session: ReadSession, slug: str) -> Topic | None:
 def add(session: WriteSession, table: type[Base], *rows: dict[str, Any]) -> int:
     """Insert the rows that are not there yet; answer how many were not."""
     return insert_or_skip(session, table, *rows) if rows else 0
-
-
-def publish(session: WriteSession, course_id: CourseId) -> bool:
-    """False unless the course was a draft."""
-    statement = update(Course).where(Course.id == course_id, Course.published_at.is_(None), Course.retired_at.is_(None))
-    return session.change(statement.values(published_at=session.now, updated_at=session.now)) == 1
 
 
 def change_certification(session: WriteSession, user_id: UserId, course_id: CourseId, values: dict[str, Any]) -> bool:
@@ -277,3 +296,190 @@ def export_approvals(session: ReadSession, user_id: UserId) -> list[Plain]:
         Certification.approved_by_user_id == user_id
     )
     return plain_rows(session, statement.order_by(Certification.certified_at.desc(), Certification.course_id))
+
+
+_OF_COURSE: tuple[type[Base], ...] = (
+    CourseModule,
+    CoursePoint,
+    CourseSlug,
+    CourseTag,
+    CourseTestimonial,
+    CourseTopic,
+    Certification,
+)
+_IN_STATE = {
+    CourseState.DRAFT: and_(Course.published_at.is_(None), Course.retired_at.is_(None)),
+    CourseState.PUBLISHED: _PUBLISHED,
+    CourseState.UNPUBLISHED: and_(Course.unpublished_at.is_not(None), Course.retired_at.is_(None)),
+    CourseState.RETIRED: Course.retired_at.is_not(None),
+}
+_MANAGED = (*Course.__table__.c, _MODULE_COUNT.label("module_count"), _ON_SALE.label("is_on_sale"))
+
+
+def managed(session: ReadSession, course_id: CourseId) -> Row[Any] | None:
+    """All columns of a course, its `module_count` and `is_on_sale`."""
+    return session.execute(select(*_MANAGED).where(Course.id == course_id)).one_or_none()
+
+
+def lock(session: WriteSession, course_id: CourseId) -> bool:
+    """Whether the course is there; nobody else changes it until this unit is done. References to it are no changes."""
+    statement = select(Course.id).where(Course.id == course_id).with_for_update(key_share=True)
+    return session.scalar(statement) is not None
+
+
+def managed_page(
+    session: ReadSession, wanted: ManagedFilter, *, before: Moment | None, limit: int
+) -> Sequence[Row[Any]]:
+    """Courses in every state, the newest first."""
+    statement = select(*_MANAGED).where(*_managed_conditions(wanted))
+    return session.execute(page_after(statement, Course.created_at, Course.id, place=before, limit=limit)).all()
+
+
+def _managed_conditions(wanted: ManagedFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.state is not None:
+        yield _IN_STATE[wanted.state]
+    if wanted.is_suspended is not None:
+        suspended = Course.suspended_at.is_not(None)
+        yield suspended if wanted.is_suspended else not_(suspended)
+    if wanted.creator_id is not None:
+        yield Course.creator_id == wanted.creator_id
+
+
+def change(session: WriteSession, course_id: CourseId, values: dict[str, Any], *guards: ColumnElement[bool]) -> bool:
+    """Set columns of a course for which the guards hold; false when there is none."""
+    statement = update(Course).where(Course.id == course_id, *guards)
+    return session.change(statement.values(updated_at=session.now, **values)) == 1
+
+
+def publish(session: WriteSession, course_id: CourseId) -> bool:
+    """False unless the course was a draft or unpublished. The first time it was published stays."""
+    since = func.coalesce(Course.published_at, type_coerce(session.now, Course.published_at.type))
+    is_off = or_(_IN_STATE[CourseState.DRAFT], _IN_STATE[CourseState.UNPUBLISHED])
+    return change(session, course_id, {"published_at": since, "unpublished_at": None}, is_off)
+
+
+def unpublish(session: WriteSession, course_id: CourseId) -> bool:
+    """False unless it was published."""
+    return change(session, course_id, {"unpublished_at": session.now}, _PUBLISHED)
+
+
+def retire(session: WriteSession, course_id: CourseId) -> bool:
+    """False for a draft and for what is retired."""
+    is_known = or_(_PUBLISHED, _IN_STATE[CourseState.UNPUBLISHED])
+    return change(session, course_id, {"retired_at": session.now}, is_known)
+
+
+def suspend(session: WriteSession, course_id: CourseId, reason: str) -> bool:
+    """False when it is suspended."""
+    values = {"suspended_at": session.now, "suspended_reason": reason}
+    return change(session, course_id, values, Course.suspended_at.is_(None))
+
+
+def unsuspend(session: WriteSession, course_id: CourseId) -> bool:
+    """False when it is not suspended."""
+    values = {"suspended_at": None, "suspended_reason": None}
+    return change(session, course_id, values, Course.suspended_at.is_not(None))
+
+
+def transfer(session: WriteSession, course_id: CourseId, from_id: UserId, to_id: UserId) -> bool:
+    """False when it is no longer that person's."""
+    return change(session, course_id, {"creator_id": to_id}, Course.creator_id == from_id)
+
+
+def delete_draft(session: WriteSession, course_id: CourseId) -> bool:
+    """The draft and all that is only part of it; false, and nothing is deleted, when it is none or something refers to
+    it."""
+    statements = [delete(table).where(table.__table__.c.course_id == course_id) for table in _OF_COURSE]
+    course = delete(Course).where(Course.id == course_id, _IN_STATE[CourseState.DRAFT])
+    return update_or_skip(session, *statements, course) == 1
+
+
+def draft_ids(session: ReadSession, creator_id: UserId) -> list[CourseId]:
+    statement = select(Course.id).where(Course.creator_id == creator_id, _IN_STATE[CourseState.DRAFT])
+    return list(session.scalars(statement))
+
+
+def clear(session: WriteSession, table: type[Base], course_id: CourseId, *conditions: ColumnElement[bool]) -> None:
+    """Delete the rows of one of a course's lists."""
+    session.change(delete(table).where(table.__table__.c.course_id == course_id, *conditions))
+
+
+def testimonials_of(session: ReadSession, course_id: CourseId) -> Sequence[Row[Any]]:
+    """In their order."""
+    columns = (
+        CourseTestimonial.quote,
+        CourseTestimonial.student_name,
+        CourseTestimonial.student_role,
+        CourseTestimonial.is_featured,
+    )
+    statement = select(*columns).where(CourseTestimonial.course_id == course_id)
+    return session.execute(statement.order_by(CourseTestimonial.position)).all()
+
+
+def topics_of(session: ReadSession, course_id: CourseId) -> list[tuple[str, str]]:
+    """Slug and name of the topics of a course, the one it is filed under first."""
+    more = select(CourseTopic.topic_id, CourseTopic.position).where(CourseTopic.course_id == course_id).subquery()
+    statement = (
+        select(Topic.slug, Topic.name)
+        .join(Course, Course.id == course_id)
+        .outerjoin(more, more.c.topic_id == Topic.id)
+        .where(or_(Topic.id == Course.topic_id, more.c.topic_id.is_not(None)))
+    )
+    return [(slug, name) for slug, name in session.execute(statement.order_by(func.coalesce(more.c.position, 1)))]
+
+
+def last_module_position(session: ReadSession, course_id: CourseId) -> int:
+    return session.scalar(select(func.max(CourseModule.position)).where(CourseModule.course_id == course_id)) or 0
+
+
+def place_modules(session: WriteSession, course_id: CourseId, ids: Sequence[ModuleId]) -> None:
+    """Number the modules in this order. Two steps, because two may not have one place even for a moment."""
+    if not ids:
+        return
+    whole = update(CourseModule).where(CourseModule.course_id == course_id)
+    session.change(whole.values(position=-CourseModule.position))
+    places = case(*((CourseModule.id == each, place) for place, each in enumerate(ids, start=1)))
+    session.change(whole.where(CourseModule.id.in_(ids)).values(position=places))
+
+
+def change_module(session: WriteSession, course_id: CourseId, module_id: ModuleId, values: dict[str, Any]) -> bool:
+    """False when the course has no such module."""
+    statement = update(CourseModule).where(CourseModule.id == module_id, CourseModule.course_id == course_id)
+    return session.change(statement.values(values)) == 1
+
+
+def delete_modules(session: WriteSession, course_id: CourseId, ids: Collection[ModuleId]) -> int:
+    """How many were deleted; none when something refers to one of them."""
+    statement = delete(CourseModule).where(CourseModule.course_id == course_id, CourseModule.id.in_(ids))
+    return update_or_skip(session, statement)
+
+
+def is_slug_free(session: ReadSession, slug: str, course_id: CourseId) -> bool:
+    """Whether no other course has the slug or had it."""
+    has = exists().where(Course.slug == slug, Course.id != course_id)
+    had = exists().where(CourseSlug.slug == slug, CourseSlug.course_id != course_id)
+    return not session.scalar(select(or_(has, had)))
+
+
+def change_slug(session: WriteSession, course_id: CourseId, slug: str) -> bool:
+    """False when another course took it in this instant."""
+    return update_or_skip(session, update(Course).where(Course.id == course_id).values(slug=slug)) == 1
+
+
+def forget_slug(session: WriteSession, slug: str) -> None:
+    session.change(delete(CourseSlug).where(CourseSlug.slug == slug))
+
+
+def all_topics(session: ReadSession) -> Sequence[Row[Any]]:
+    """Inactive ones too, in their order."""
+    columns = (Topic.id, Topic.slug, Topic.name, Topic.position, Topic.is_active)
+    return session.execute(select(*columns).order_by(Topic.position, Topic.id)).all()
+
+
+def change_topic(session: WriteSession, topic_id: TopicId, values: dict[str, Any]) -> bool:
+    """False when there is none."""
+    return session.change(update(Topic).where(Topic.id == topic_id).values(values)) == 1
+
+
+def last_topic_position(session: ReadSession) -> int:
+    return session.scalar(select(func.max(Topic.position))) or 0

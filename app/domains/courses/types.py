@@ -15,6 +15,7 @@ CourseIdField = Annotated[CourseId, id_constraint("crs")]
 ModuleId = NewType("ModuleId", str)
 ModuleIdField = Annotated[ModuleId, id_constraint("mod")]
 TopicId = NewType("TopicId", str)
+TopicIdField = Annotated[TopicId, id_constraint("top")]
 
 
 class Level(StrEnum):
@@ -34,6 +35,28 @@ class PointKind(StrEnum):
     PREREQUISITE_REQUIRED = "prerequisite_required"
     PREREQUISITE_NICE = "prerequisite_nice"
     PREREQUISITE_NONE = "prerequisite_none"
+
+
+class CourseState(StrEnum):
+    """draft → published ⇄ unpublished → retired; published courses can be retired too. Suspension is beside it."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    UNPUBLISHED = "unpublished"
+    RETIRED = "retired"
+
+
+class CheckCode(StrEnum):
+    """What a course needs before it is put on sale."""
+
+    TITLE = "title"
+    DESCRIPTION = "description"
+    THUMBNAIL = "thumbnail"
+    TAGS = "tags"
+    PRICE = "price"
+    MODULES = "modules"
+    SESSIONS = "sessions"
+    DURATION = "duration"
 
 
 class CourseSort(StrEnum):
@@ -88,6 +111,8 @@ class CourseDraft:
     modules: tuple[ModuleDraft, ...] = ()
     points: Mapping[PointKind, tuple[str, ...]] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
+    is_priced: bool = True  # whether somebody chose the price; 0 by mistake must not be sold
+    thumbnail_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,3 +189,62 @@ class TeacherView:
     timezone: str
     certified_at: datetime
     is_creator: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One entry of the publish checklist, and what fulfils it."""
+
+    code: CheckCode
+    is_met: bool
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Testimonial:
+    """What somebody said about the course or its creator."""
+
+    quote: str
+    student_name: str
+    student_role: str | None
+    is_featured: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleChange:
+    """A unit of a whole curriculum that is sent: one with an id is kept and changed, one without is new."""
+
+    id: ModuleId | None
+    title: str
+    description: str
+    session_number: int
+    duration_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedFilter:
+    """What the list of all courses is narrowed to."""
+
+    state: CourseState | None = None
+    is_suspended: bool | None = None
+    creator_id: UserId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedCourse:
+    """A course as the lists of its creator and of administrators show it."""
+
+    id: CourseId
+    slug: str
+    title: str
+    state: CourseState
+    creator: Person
+    price_cents: int
+    currency: str
+    module_count: int
+    is_on_sale: bool
+    published_at: datetime | None
+    suspended_at: datetime | None
+    suspended_reason: str | None
+    created_at: datetime
+    updated_at: datetime

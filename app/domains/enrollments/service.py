@@ -52,7 +52,7 @@ def start_checkout(session: WriteSession, command: CheckoutCommand) -> CheckoutO
     users.hold_people(session, {command.buyer_id, command.teacher_id})
     if course.price_cents == 0:
         return None
-    ref = PurchaseRef(course.id, course.title, course.creator_id, command.teacher_id)
+    ref = PurchaseRef(course.id, course.title, course.creator_id, command.teacher_id, course.session_count)
     purchase = payments.start_purchase(
         session,
         command.buyer_id,
@@ -74,7 +74,7 @@ def _check_guards(session: ReadSession, command: CheckoutCommand) -> CourseFacts
         raise TeachesCourse
     if not courses.is_bookable_teacher(session, course.id, command.teacher_id):
         raise TeacherNotAvailable
-    if repository.holds_place(session, command.buyer_id, course.id):
+    if holds_place(session, command.buyer_id, course.id):
         raise AlreadyEnrolled
     return course
 
@@ -97,16 +97,24 @@ def enroll_free(session: WriteSession, command: CheckoutCommand) -> EnrollmentFa
     """A place in a course that costs nothing; no transaction. Raises as `start_checkout` does."""
     course = _check_guards(session, command)
     users.hold_people(session, {command.buyer_id, command.teacher_id})
-    enrollment_id = _enroll(session, command.buyer_id, course, command.teacher_id, transaction_id=None)
+    enrollment_id = _enroll(
+        session, command.buyer_id, course, command.teacher_id, session_count=course.session_count, transaction_id=None
+    )
     if enrollment_id is None:
         raise AlreadyEnrolled
     return get_enrollment(session, enrollment_id)
 
 
 def enroll_paid(
-    session: WriteSession, *, student_id: UserId, course_id: CourseId, teacher_id: UserId, transaction_id: TransactionId
+    session: WriteSession,
+    *,
+    student_id: UserId,
+    course_id: CourseId,
+    teacher_id: UserId,
+    session_count: int | None,
+    transaction_id: TransactionId,
 ) -> None:
-    """What a payment buys. A second payment for a place already held stays unmatched in the books, to be refunded; so
+    """What a payment buys: as many sessions as were offered, whatever the course has by now. A second payment for a place already held stays unmatched in the books, to be refunded; so
     does one that is told of after one of the two has left."""
     try:
         users.hold_people(session, {student_id, teacher_id})
@@ -114,7 +122,8 @@ def enroll_paid(
         log_event(logger, "enrollments.paid_too_late", transaction_id=transaction_id)
         return
     course = courses.get_course(session, course_id)
-    if _enroll(session, student_id, course, teacher_id, transaction_id=transaction_id) is None:
+    bought = session_count or course.session_count
+    if _enroll(session, student_id, course, teacher_id, session_count=bought, transaction_id=transaction_id) is None:
         log_event(logger, "enrollments.second_payment", transaction_id=transaction_id)
         return
     payments.allocate(session, transaction_id, creator_id=course.creator_id, teacher_id=teacher_id)
@@ -126,6 +135,7 @@ def _enroll(
     course: CourseFacts,
     teacher_id: UserId,
     *,
+    session_count: int,
     transaction_id: TransactionId | None,
 ) -> EnrollmentId | None:
     enrollment_id = EnrollmentId(new_id("enr"))
@@ -136,7 +146,7 @@ def _enroll(
         "teacher_id": teacher_id,
         "transaction_id": transaction_id,
         "status": EnrollmentStatus.ENROLLED,
-        "sessions_bought": course.session_count,
+        "sessions_bought": session_count,
         "sessions_completed": 0,
         "created_at": session.now,
     }
@@ -158,6 +168,11 @@ def record_session_completed(session: WriteSession, enrollment_id: EnrollmentId)
         )
     if place.sessions_completed == place.sessions_bought and repository.complete(session, enrollment_id):
         session.publish(CourseCompleted(place.id, place.student_id, place.course_id, place.teacher_id))
+
+
+def holds_place(session: ReadSession, student_id: UserId, course_id: CourseId) -> bool:
+    """Whether the person has a place in the course that is neither finished nor called off."""
+    return repository.holds_place(session, student_id, course_id) is not None
 
 
 def get_enrollment(session: ReadSession, enrollment_id: EnrollmentId) -> EnrollmentFacts:

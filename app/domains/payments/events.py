@@ -17,3 +17,4 @@ class PurchasePaid(Event):
     subject_id: str
     creator_id: UserId
     teacher_id: UserId
+    session_count: int | None

@@ -32,6 +32,7 @@ class Purchase(Stamped, Base):
     teacher_id: Mapped[UserId] = mapped_column(ForeignKey("users.id"))
     amount_cents: Mapped[int] = mapped_column(Cents)
     currency: Mapped[str]
+    session_count: Mapped[int | None]  # what was offered; unknown of purchases older than the column
     status: Mapped[str]
     checkout_id: Mapped[str | None] = mapped_column(unique=True)
     expires_at: Mapped[datetime]

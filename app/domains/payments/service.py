@@ -71,6 +71,7 @@ def start_purchase(
         "title": ref.title,
         "creator_id": ref.creator_id,
         "teacher_id": ref.teacher_id,
+        "session_count": ref.session_count,
         "amount_cents": amount_cents,
         "currency": CURRENCY,
         "status": PurchaseStatus.CREATED,
@@ -90,7 +91,13 @@ def _facts(purchase: Purchase) -> PurchaseFacts:
     return PurchaseFacts(
         id=purchase.id,
         buyer_id=purchase.buyer_id,
-        ref=PurchaseRef(purchase.subject_id, purchase.title, purchase.creator_id, purchase.teacher_id),
+        ref=PurchaseRef(
+            subject_id=purchase.subject_id,
+            title=purchase.title,
+            creator_id=purchase.creator_id,
+            teacher_id=purchase.teacher_id,
+            session_count=purchase.session_count,
+        ),
         amount_cents=purchase.amount_cents,
         currency=purchase.currency,
         status=PurchaseStatus(purchase.status),
@@ -165,6 +172,7 @@ def _settle(session: WriteSession, purchase: Purchase, checkout: Checkout) -> No
             subject_id=purchase.subject_id,
             creator_id=purchase.creator_id,
             teacher_id=purchase.teacher_id,
+            session_count=purchase.session_count,
         )
     )
 

@@ -62,6 +62,7 @@ class PurchaseRef:
     title: str
     creator_id: UserId
     teacher_id: UserId
+    session_count: int | None
 
 
 @dataclass(frozen=True, slots=True)

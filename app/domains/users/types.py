@@ -156,6 +156,11 @@ ProseField = Annotated[
 ]
 """What somebody has to say to others, in paragraphs; bound it where it is used."""
 
+HeadingField = Annotated[
+    str, StringConstraints(strip_whitespace=True), AfterValidator(_check_line), AfterValidator(_check_words)
+]
+"""What somebody has to say to others, in one line; bound it where it is used."""
+
 ParagraphsField = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), AfterValidator(_check_paragraphs)
 ]

@@ -7,6 +7,7 @@ from app.db.session import ReadSession, WriteSession
 from app.domains.auth.passwords import Passwords
 from app.domains.calendar import service as calendar
 from app.domains.courses import service as courses
+from app.domains.courses.policies import slug_of
 from app.domains.courses.types import CourseDraft, PointKind
 from app.domains.users import service as users
 from app.domains.users.types import UserId
@@ -19,6 +20,7 @@ from app.sandbox.demo.vibe_coding_101 import VIBE_CODING_101
 
 COURSES = (AI_TOOLS_OVERVIEW, INTRO_TO_CLAUDE_CODE, INTRO_TO_N8N, VIBE_CODING_101)
 _BUFFER_MINUTES = 15
+THUMBNAILS = "public/thumbnails/demo"
 
 People = dict[Member, UserId]
 
@@ -99,4 +101,5 @@ def _draft(course: DemoCourse, creator_id: UserId) -> CourseDraft:
             PointKind.PREREQUISITE_NONE: course.not_required,
         },
         tags=course.tags,
+        thumbnail_key=f"{THUMBNAILS}/{slug_of(course.title)}",
     )

@@ -23,6 +23,7 @@ def draft(creator_id: UserId, title: str = "Sample Course", **changes: Any) -> C
         "modules": (ModuleDraft("First", "Secret one", 1, 45), ModuleDraft("Second", "Secret two", 2, 30)),
         "points": {PointKind.OBJECTIVE: ("Do it", "Do it again"), PointKind.PREREQUISITE_NONE: ("Money",)},
         "tags": ("zebra", "apple"),
+        "thumbnail_key": "public/thumbnails/sample",
     }
     return CourseDraft(creator_id=creator_id, title=title, **(values | changes))
 

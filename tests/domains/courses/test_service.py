@@ -16,7 +16,7 @@ from app.domains.courses.errors import (
     TopicNotFound,
 )
 from app.domains.courses.models import Certification, Course
-from app.domains.courses.types import CourseFacts, CourseId, ModuleDraft
+from app.domains.courses.types import CheckCode, CourseFacts, CourseId, ModuleDraft
 from app.domains.users import service as users
 from app.domains.users.errors import UserNotFound
 from app.domains.users.types import UserId
@@ -81,11 +81,14 @@ async def test_unknown_drafts_and_retired_courses_are_not_on_sale(world: World) 
         ({"title": "   "}, ["title"]),
         ({"description": "x" * 49}, ["description"]),
         ({"description": " " * 60}, ["description"]),
+        ({"thumbnail_key": None}, ["thumbnail"]),
         ({"tags": ()}, ["tags"]),
+        ({"is_priced": False}, ["price"]),
         ({"modules": ()}, ["modules", "sessions"]),
         ({"session_count": 3}, ["sessions"]),
         ({"session_count": 1}, ["sessions"]),
         ({"modules": (ModuleDraft("Only", "", 2, 45),)}, ["sessions"]),
+        ({"session_count": 1, "modules": (ModuleDraft("Only", "", 1, 0),)}, ["duration"]),
         (
             {"title": "", "description": "", "tags": (), "modules": ()},
             ["title", "description", "tags", "modules", "sessions"],
@@ -97,7 +100,10 @@ async def test_an_incomplete_course_is_not_published(world: World, changes: dict
     course_id = await make_draft(world, creator.user_id, **changes)
     with pytest.raises(CourseIncomplete) as refusal:
         await world.write(service.publish_course, course_id)
-    assert refusal.value.context == {"missing": missing}
+    assert refusal.value.context["missing"] == missing
+    checks: list[dict[str, Any]] = refusal.value.context["checks"]  # type: ignore[assignment]
+    assert [check["code"] for check in checks if not check["is_met"]] == missing
+    assert [check["code"] for check in checks] == list(CheckCode)
     assert (await world.db.read(service.get_course, course_id)).is_on_sale is False
 
 

@@ -38,7 +38,7 @@ async def people(world: World) -> tuple[UserId, UserId, UserId]:
 
 async def purchase(world: World, *, key: str = "key-0001") -> service.PurchaseFacts:
     buyer, creator, teacher = await people(world)
-    ref = PurchaseRef("crs_demo", "Intro to n8n", creator, teacher)
+    ref = PurchaseRef("crs_demo", "Intro to n8n", creator, teacher, 2)
     return await world.write(
         service.start_purchase, buyer, ref, request_key=key, amount_cents=PRICE, life=timedelta(minutes=30)
     )
@@ -119,7 +119,7 @@ async def test_a_checkout_that_is_not_ours_changes_nothing(world: World, money: 
 async def sale(world: World, *, amount_cents: int = PRICE) -> tuple[TransactionId, service.PurchaseFacts]:
     """A paid purchase whose money is still unmatched: in these tests nobody sells `crs_demo`."""
     buyer, creator, teacher = await people(world)
-    ref = PurchaseRef("crs_demo", "Intro to n8n", creator, teacher)
+    ref = PurchaseRef("crs_demo", "Intro to n8n", creator, teacher, 2)
     made = await world.write(
         service.start_purchase, buyer, ref, request_key="key-0001", amount_cents=amount_cents, life=timedelta(hours=1)
     )

@@ -9,7 +9,15 @@ from app.db.session import ReadSession
 from app.domains.courses import service
 from app.domains.courses.deps import CourseFilterDep
 from app.domains.courses.errors import CourseNotFound
-from app.domains.courses.schemas import CourseCard, CourseDetail, CourseTeacher, Curriculum, Module, Topic, Topics
+from app.domains.courses.schemas.catalogue import (
+    CourseCard,
+    CourseDetail,
+    CourseTeacher,
+    Curriculum,
+    Module,
+    Topic,
+    Topics,
+)
 from app.domains.courses.types import CourseFacts, TeacherView
 from app.edge.caching import NOT_MODIFIED, cached
 from app.edge.deps import Db

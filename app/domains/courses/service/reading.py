@@ -8,35 +8,28 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from app.core.ids import id_pattern, new_id
-from app.db.export import Plain
+from app.core.ids import id_pattern
 from app.db.keyset import Moment
 from app.db.session import ReadSession, WriteSession
 from app.domains.courses import policies, repository
 from app.domains.courses.errors import (
     CertificationNotFound,
-    CourseIncomplete,
-    CourseNotDraft,
     CourseNotFound,
-    TopicNotFound,
 )
-from app.domains.courses.models import Certification, Course, CourseModule, CoursePoint, CourseTag, Topic
+from app.domains.courses.models import Certification
 from app.domains.courses.types import (
     CourseCard,
     CourseDetails,
-    CourseDraft,
     CourseFacts,
     CourseFilter,
     CourseId,
-    ModuleId,
     ModuleView,
     PointKind,
     TeacherView,
-    TopicId,
     TopicView,
 )
 from app.domains.users import service as users
-from app.domains.users.types import Obligation, Person, UserId
+from app.domains.users.types import Person, UserId
 from app.edge.principal import Principal
 
 
@@ -216,110 +209,6 @@ def list_topics(session: ReadSession) -> list[TopicView]:
     return [TopicView(topic.slug, topic.name) for topic in repository.topics(session)]
 
 
-def add_topic(session: WriteSession, *, slug: str, name: str, position: int) -> None:
-    """Add a topic unless there is one of this slug."""
-    row = {"id": TopicId(new_id("top")), "slug": slug, "name": name, "position": position}
-    repository.add(session, Topic, row)
-
-
-def create_course(session: WriteSession, draft: CourseDraft) -> CourseId:
-    """Make a draft that only its creator and admins see. Raises `TopicNotFound`."""
-    topic = repository.topic_by_slug(session, draft.topic)
-    if topic is None:
-        raise TopicNotFound
-    tags = list(dict.fromkeys(policies.normal_tag(tag) for tag in draft.tags))
-    searched = policies.search_text(draft.title, draft.tagline, draft.description, *tags, topic.name)
-    course_id = _insert_course(session, draft, topic_id=topic.id, searched=searched)
-    repository.add(session, CourseTag, *({"course_id": course_id, "tag": tag} for tag in tags))
-    repository.add(session, CourseModule, *_module_rows(course_id, draft))
-    repository.add(session, CoursePoint, *_point_rows(course_id, draft))
-    return course_id
-
-
-def _insert_course(session: WriteSession, draft: CourseDraft, *, topic_id: TopicId, searched: str) -> CourseId:
-    course_id = CourseId(new_id("crs"))
-    slug = policies.slug_of(draft.title)
-    row = {
-        "id": course_id,
-        "creator_id": draft.creator_id,
-        "topic_id": topic_id,
-        "slug": slug,
-        "title": draft.title,
-        "tagline": draft.tagline,
-        "description": draft.description,
-        "search_text": searched,
-        "level": draft.level,
-        "price_cents": draft.price_cents,
-        "currency": draft.currency,
-        "session_count": draft.session_count,
-        "session_duration_minutes": draft.session_duration_minutes,
-        "created_at": session.now,
-        "updated_at": session.now,
-    }
-    if not repository.add(session, Course, row):
-        repository.add(session, Course, row | {"slug": f"{slug}-{course_id[-8:]}"})
-    return course_id
-
-
-def _module_rows(course_id: CourseId, draft: CourseDraft) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": ModuleId(new_id("mod")),
-            "course_id": course_id,
-            "position": position,
-            "session_number": module.session_number,
-            "title": module.title,
-            "description": module.description,
-            "duration_minutes": module.duration_minutes,
-        }
-        for position, module in enumerate(draft.modules, start=1)
-    ]
-
-
-def _point_rows(course_id: CourseId, draft: CourseDraft) -> list[dict[str, Any]]:
-    return [
-        {"course_id": course_id, "kind": kind, "position": position, "text": text}
-        for kind, texts in draft.points.items()
-        for position, text in enumerate(texts, start=1)
-    ]
-
-
-def publish_course(session: WriteSession, course_id: CourseId) -> None:
-    """Put a draft on sale. Raises `CourseNotFound`, `CourseNotDraft`, or `CourseIncomplete` with what is missing."""
-    details = get_details(session, course_id)
-    missing = policies.missing_for_publication(
-        title=details.card.title,
-        description=details.description,
-        tag_count=len(details.card.tags),
-        session_count=details.card.session_count,
-        session_numbers={module.session_number for module in repository.modules_of(session, course_id)},
-    )
-    if missing:
-        raise CourseIncomplete(missing=missing)
-    if not repository.publish(session, course_id):
-        raise CourseNotDraft
-
-
 def ids_of_creator(session: ReadSession, creator_id: UserId) -> list[CourseId]:
     """The courses of this creator, in any state."""
     return repository.ids_of_creator(session, creator_id)
-
-
-def obligations_of(session: ReadSession, user_id: UserId) -> list[Obligation]:
-    """What keeps this account from being deleted, as far as courses are concerned."""
-    count = repository.count_on_sale(session, user_id)
-    return [Obligation("courses_on_sale", count, "Retire your courses first.")] if count else []
-
-
-def export_of(session: ReadSession, user_id: UserId) -> Plain:
-    """The person's courses, and for which ones they are certified or certified others, newest first."""
-    return {
-        "created": repository.export_courses(session, user_id),
-        "certifications": repository.export_certifications(session, user_id),
-        "certifications_approved": repository.export_approvals(session, user_id),
-    }
-
-
-def erase(session: WriteSession, user_id: UserId) -> None:
-    """Nobody can book the person any more. Courses stay for those who took them."""
-    repository.end_certifications(session, user_id)

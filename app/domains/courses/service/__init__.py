@@ -1,0 +1,90 @@
+"""Rules of courses: what is shown to whom, how a course is made and comes on sale, and who may teach it. Other modules use
+what is named here."""
+
+from app.domains.courses.service.administering import list_managed, suspend, transfer, unsuspend
+from app.domains.courses.service.drafting import create_course, delete_draft, start_draft
+from app.domains.courses.service.editing import (
+    change_fields,
+    replace_points,
+    replace_tags,
+    replace_testimonials,
+    replace_topics,
+)
+from app.domains.courses.service.leaving import erase, export_of, obligations_of
+from app.domains.courses.service.managing import find_managed, show_draft
+from app.domains.courses.service.modules import (
+    add_module,
+    change_module,
+    order_modules,
+    remove_module,
+    replace_curriculum,
+)
+from app.domains.courses.service.publishing import publish, publish_course, retire, unpublish
+from app.domains.courses.service.reading import (
+    bookable_teacher_ids,
+    certify_teacher,
+    curriculum,
+    find_published,
+    get_course,
+    get_courses,
+    get_details,
+    get_visible,
+    ids_of_creator,
+    is_bookable_teacher,
+    list_courses,
+    list_teachers,
+    list_topics,
+    may_read_content,
+    pause_teaching,
+)
+from app.domains.courses.service.slugs import rename_slug
+from app.domains.courses.service.topics import add_topic, all_topics, change_topic, found_topic
+
+__all__ = [
+    "add_module",
+    "add_topic",
+    "all_topics",
+    "bookable_teacher_ids",
+    "certify_teacher",
+    "change_fields",
+    "change_module",
+    "change_topic",
+    "create_course",
+    "curriculum",
+    "delete_draft",
+    "erase",
+    "export_of",
+    "find_managed",
+    "find_published",
+    "found_topic",
+    "get_course",
+    "get_courses",
+    "get_details",
+    "get_visible",
+    "ids_of_creator",
+    "is_bookable_teacher",
+    "list_courses",
+    "list_managed",
+    "list_teachers",
+    "list_topics",
+    "may_read_content",
+    "obligations_of",
+    "order_modules",
+    "pause_teaching",
+    "publish",
+    "publish_course",
+    "remove_module",
+    "rename_slug",
+    "replace_curriculum",
+    "replace_points",
+    "replace_tags",
+    "replace_testimonials",
+    "replace_topics",
+    "retire",
+    "show_draft",
+    "start_draft",
+    "suspend",
+    "transfer",
+    "unpublish",
+    "unsuspend",
+]

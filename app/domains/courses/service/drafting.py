@@ -1,0 +1,106 @@
+"""How a course begins, and how a draft ends."""
+
+from typing import Any
+
+from app.core.ids import new_id
+from app.db.session import WriteSession
+from app.domains.courses import policies, repository
+from app.domains.courses.errors import CourseInUse, MayNotCreate, TopicNotFound
+from app.domains.courses.events import CourseChanged, DraftDeleted
+from app.domains.courses.models import Course, CourseModule, CoursePoint, CourseTag
+from app.domains.courses.schemas.studio import Draft
+from app.domains.courses.service.managing import draft_of, record, take
+from app.domains.courses.service.slugs import free_slug
+from app.domains.courses.types import CourseDraft, CourseId, ModuleId, TopicId
+from app.domains.users import service as users
+from app.domains.users.types import UserId
+from app.edge.etags import Expected
+from app.edge.principal import Principal
+
+
+def start_draft(session: WriteSession, creator_id: UserId, title: str) -> Draft:
+    """Begin a course of which only the title is known; it is filed under the first topic until its creator chooses.
+
+    Raises `MayNotCreate`, `TopicNotFound` when there is no topic at all.
+    """
+    if not users.lock_user(session, creator_id).can_create_courses:
+        raise MayNotCreate
+    topics = repository.topics(session)
+    if not topics:
+        raise TopicNotFound
+    draft = CourseDraft(creator_id=creator_id, topic=topics[0].slug, title=title, is_priced=False)
+    return draft_of(session, create_course(session, draft))
+
+
+def delete_draft(session: WriteSession, id_or_slug: str, caller: Principal, expected: Expected) -> None:
+    """Delete what was never published and nobody took or teaches. Whoever else's rows hang on it decides by the event.
+
+    Raises `CourseNotFound`, `PreconditionFailed`, `CourseInUse`.
+    """
+    row = take(session, id_or_slug, caller, expected)
+    record(session, row, caller, "deleted")
+    session.publish(DraftDeleted(row.id))
+    if not repository.delete_draft(session, row.id):
+        raise CourseInUse
+    session.publish(CourseChanged(row.id))
+
+
+def create_course(session: WriteSession, draft: CourseDraft) -> CourseId:
+    """Make a draft that only its creator and admins see. Raises `TopicNotFound`."""
+    topic = repository.topic_by_slug(session, draft.topic)
+    if topic is None:
+        raise TopicNotFound
+    tags = list(dict.fromkeys(policies.normal_tag(tag) for tag in draft.tags))
+    searched = policies.search_text(draft.title, draft.tagline, draft.description, *tags, topic.name)
+    course_id = _insert_course(session, draft, topic_id=topic.id, searched=searched)
+    repository.add(session, CourseTag, *({"course_id": course_id, "tag": tag} for tag in tags))
+    repository.add(session, CourseModule, *_module_rows(course_id, draft))
+    repository.add(session, CoursePoint, *_point_rows(course_id, draft))
+    session.publish(CourseChanged(course_id))
+    return course_id
+
+
+def _insert_course(session: WriteSession, draft: CourseDraft, *, topic_id: TopicId, searched: str) -> CourseId:
+    course_id = CourseId(new_id("crs"))
+    slug = free_slug(session, draft.title, course_id)
+    row = {
+        "id": course_id,
+        "creator_id": draft.creator_id,
+        "topic_id": topic_id,
+        "slug": slug,
+        "title": draft.title,
+        "tagline": draft.tagline,
+        "description": draft.description,
+        "search_text": searched,
+        "level": draft.level,
+        "price_cents": draft.price_cents,
+        "is_priced": draft.is_priced,
+        "currency": draft.currency,
+        "session_count": draft.session_count,
+        "session_duration_minutes": draft.session_duration_minutes,
+        "thumbnail_key": draft.thumbnail_key,
+        "created_at": session.now,
+        "updated_at": session.now,
+    }
+    if not repository.add(session, Course, row):
+        repository.add(session, Course, row | {"slug": policies.unique_slug(draft.title, course_id)})
+    return course_id
+
+
+def _module_rows(course_id: CourseId, draft: CourseDraft) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": ModuleId(new_id("mod")),
+            "course_id": course_id,
+            "position": position,
+            "session_number": module.session_number,
+            "title": module.title,
+            "description": module.description,
+            "duration_minutes": module.duration_minutes,
+        }
+        for position, module in enumerate(draft.modules, start=1)
+    ]
+
+
+def _point_rows(course_id: CourseId, draft: CourseDraft) -> list[dict[str, Any]]:
+    return [row for kind, texts in draft.points.items() for row in policies.point_rows(course_id, kind, texts)]

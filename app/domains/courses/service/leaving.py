@@ -1,0 +1,35 @@
+"""What is kept of a person's courses, and what becomes of them when the person leaves."""
+
+from app.db.export import Plain
+from app.db.session import ReadSession, WriteSession
+from app.domains.courses import repository
+from app.domains.courses.events import CourseChanged, DraftDeleted
+from app.domains.users.types import Obligation, UserId
+
+
+def obligations_of(session: ReadSession, user_id: UserId) -> list[Obligation]:
+    """What keeps this account from being deleted, as far as courses are concerned."""
+    count = repository.count_on_sale(session, user_id)
+    return [Obligation("courses_on_sale", count, "Retire your courses first.")] if count else []
+
+
+def export_of(session: ReadSession, user_id: UserId) -> Plain:
+    """The person's courses, and for which ones they are certified or certified others, newest first."""
+    return {
+        "created": repository.export_courses(session, user_id),
+        "certifications": repository.export_certifications(session, user_id),
+        "certifications_approved": repository.export_approvals(session, user_id),
+    }
+
+
+def erase(session: WriteSession, user_id: UserId) -> None:
+    """Nobody can book the person any more. Drafts go; what was published stays for those who took it, and is retired, so
+    that nothing comes on sale again without its creator."""
+    repository.end_certifications(session, user_id)
+    for course_id in repository.draft_ids(session, user_id):
+        session.publish(DraftDeleted(course_id))
+        repository.delete_draft(session, course_id)
+        session.publish(CourseChanged(course_id))
+    for course_id in repository.ids_of_creator(session, user_id):
+        if repository.retire(session, course_id):
+            session.publish(CourseChanged(course_id))

@@ -1,0 +1,51 @@
+"""A course comes on sale and goes off it. Students who have a place keep everything in every state."""
+
+from app.db.session import WriteSession
+from app.domains.courses import repository
+from app.domains.courses.errors import CourseNotDraft, CourseNotPublished, CourseNotRetirable
+from app.domains.courses.events import CourseChanged
+from app.domains.courses.schemas.studio import Draft
+from app.domains.courses.service.managing import demand_complete, get_row, settle, take
+from app.domains.courses.types import CourseId
+from app.edge.etags import Expected
+from app.edge.principal import Principal
+
+
+def publish(session: WriteSession, id_or_slug: str, caller: Principal, expected: Expected) -> Draft:
+    """Put a draft or an unpublished course on sale.
+
+    Raises `CourseNotFound`, `PreconditionFailed`, `CourseIncomplete`, `CourseNotDraft`.
+    """
+    row = take(session, id_or_slug, caller, expected)
+    publish_course(session, row.id)
+    return settle(session, row, caller, "published")
+
+
+def publish_course(session: WriteSession, course_id: CourseId) -> None:
+    """Put a draft on sale. Raises `CourseNotFound`, `CourseNotDraft`, or `CourseIncomplete` with what is missing."""
+    demand_complete(session, get_row(session, course_id))
+    if not repository.publish(session, course_id):
+        raise CourseNotDraft
+    session.publish(CourseChanged(course_id))
+
+
+def unpublish(session: WriteSession, id_or_slug: str, caller: Principal, expected: Expected) -> Draft:
+    """Take a published course off sale until it is published again.
+
+    Raises `CourseNotFound`, `PreconditionFailed`, `CourseNotPublished`.
+    """
+    row = take(session, id_or_slug, caller, expected)
+    if not repository.unpublish(session, row.id):
+        raise CourseNotPublished
+    return settle(session, row, caller, "unpublished")
+
+
+def retire(session: WriteSession, id_or_slug: str, caller: Principal, expected: Expected) -> Draft:
+    """Take a course off sale for ever; it is not changed any more.
+
+    Raises `CourseNotFound`, `PreconditionFailed`, `CourseNotRetirable`.
+    """
+    row = take(session, id_or_slug, caller, expected)
+    if not repository.retire(session, row.id):
+        raise CourseNotRetirable
+    return settle(session, row, caller, "retired")
