@@ -6,8 +6,8 @@ Forward only; one transaction; the code before and after must both run on this s
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0002"
+revision = "0004_studio"
+down_revision = "0003_files"
 branch_labels = None
 depends_on = None
 
@@ -48,6 +48,7 @@ def upgrade() -> None:
     op.add_column("topics", sa.Column("is_active", sa.Boolean(), server_default=sa.text("true"), nullable=False))
     op.add_column("courses", sa.Column("is_priced", sa.Boolean(), server_default=sa.text("true"), nullable=False))
     op.add_column("courses", sa.Column("thumbnail_key", sa.String(), nullable=True))
+    op.add_column("courses", sa.Column("thumbnail_file_id", sa.String(), nullable=True))
     op.add_column("courses", sa.Column("unpublished_at", sa.BigInteger(), nullable=True))
     op.add_column("courses", sa.Column("suspended_at", sa.BigInteger(), nullable=True))
     op.add_column("courses", sa.Column("suspended_reason", sa.String(), nullable=True))

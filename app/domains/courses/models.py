@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db.base import Base, Stamped, one_of
 from app.db.types import Cents
 from app.domains.courses.types import CourseId, Level, ModuleId, PointKind, TopicId
+from app.domains.files.types import FileId
 from app.domains.users.types import UserId
 
 
@@ -57,6 +58,7 @@ class Course(Stamped, Base):
     session_count: Mapped[int]
     session_duration_minutes: Mapped[int]
     thumbnail_key: Mapped[str | None]
+    thumbnail_file_id: Mapped[FileId | None]  # the file that the picture was made from; the files' own row may go first
     published_at: Mapped[datetime | None]  # for the first time; what was published never is a draft again
     unpublished_at: Mapped[datetime | None]
     retired_at: Mapped[datetime | None]

@@ -47,7 +47,7 @@ class Sale:
     """One sale at the price. What teacher, creator and platform keep and the fees add up to the price."""
 
     is_taught_by_creator: bool
-    lines: tuple[Line, ...]
+    lines: list[Line]
     teacher_keeps_cents: int
     creator_keeps_cents: int
     fees_cents: int
@@ -70,20 +70,20 @@ class PriceGuard:
 
     price_cents: int
     currency: str
-    sales: tuple[Sale, ...]
-    warnings: tuple[PriceWarning, ...]
+    sales: list[Sale]
+    warnings: list[PriceWarning]
     price_book: PriceBook
 
 
 def guard(price_cents: int, book: PriceBook = BOOK) -> PriceGuard:
     """The arithmetic of a price that is not negative. A free course moves no money and warns of nothing."""
-    sales = tuple(_sale(price_cents, book, is_taught_by_creator=flag) for flag in (False, True))
-    return PriceGuard(price_cents, book.currency, sales, tuple(_warnings(price_cents, sales, book)), book)
+    sales = [_sale(price_cents, book, is_taught_by_creator=flag) for flag in (False, True)]
+    return PriceGuard(price_cents, book.currency, sales, list(_warnings(price_cents, sales, book)), book)
 
 
 def _sale(price_cents: int, book: PriceBook, *, is_taught_by_creator: bool) -> Sale:
     parts = {part.share: part.amount_cents for part in split_sale(price_cents, taught_by_creator=is_taught_by_creator)}
-    lines = tuple(_lines(price_cents, book, is_taught_by_creator=is_taught_by_creator))
+    lines = list(_lines(price_cents, book, is_taught_by_creator=is_taught_by_creator))
     return Sale(
         is_taught_by_creator=is_taught_by_creator,
         lines=lines,
@@ -160,7 +160,7 @@ def _platform_keeps(price_cents: int, book: PriceBook, *, is_taught_by_creator: 
     return sum(line.amount_cents for line in _lines(price_cents, book, is_taught_by_creator=is_taught_by_creator))
 
 
-def _warnings(price_cents: int, sales: tuple[Sale, ...], book: PriceBook) -> Iterator[PriceWarning]:
+def _warnings(price_cents: int, sales: list[Sale], book: PriceBook) -> Iterator[PriceWarning]:
     if 0 < price_cents < book.smallest_charge_cents:
         detail = f"A card cannot be charged with less than {book.smallest_charge_cents} cents: nobody can buy this."
         yield PriceWarning(WarningCode.BELOW_SMALLEST_CHARGE, detail)
