@@ -25,7 +25,7 @@ from app.domains.auth.events import (
 )
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.certificates.events import CertificateIssued, CertificateRecommended
-from app.domains.courses.events import CourseTransferred
+from app.domains.courses.events import CourseTransferred, SuspensionChanged
 from app.domains.enrollments import handlers as enrollment_handlers
 from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted
 from app.domains.files import jobs as file_jobs
@@ -207,6 +207,8 @@ def subscribe_handlers(events: EventBus) -> None:
     events.subscribe(SessionMissed, notification_handlers.on_session_missed)
     events.subscribe(CertificateRecommended, notification_handlers.on_certificate_recommended)
     events.subscribe(CertificateIssued, notification_handlers.on_certificate_issued)
+    events.subscribe(SuspensionChanged, notification_handlers.on_suspension_changed)
+    events.subscribe(CourseTransferred, notification_handlers.on_course_transferred)
 
 
 def register_jobs(registry: Registry, providers: Providers, settings: Settings, mail_tokens: MailTokens) -> None:

@@ -1,10 +1,16 @@
 """Calls of the studio, each with a course that it can succeed on, all of one creator."""
 
-from app.db.session import WriteSession
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row
+
+from app.db.session import ReadSession, WriteSession
+from app.domains.courses import repository
 from app.domains.courses import service as courses
 from app.domains.courses.types import CourseDraft, CourseId, ModuleDraft
 from app.domains.users.types import UserId
-from tests.hostile.calls import Call
+from tests.hostile.stage import Call
 from tests.support.world import Actor, World
 
 _COMPLETE = "Everything that the checklist asks for, in more than fifty characters."
@@ -71,7 +77,7 @@ async def _curriculum_calls(world: World, creator: Actor) -> dict[str, Call]:
         for title in ("Ordered", "Replaced", "Shortened")
     ]
     places = {course_id: await world.db.read(_modules, course_id) for course_id in (ordered, replaced, shortened)}
-    kept = _MODULE | {"id": places[replaced][0].id}
+    kept = _MODULE | {"module_id": places[replaced][0].id}
     order = [module.id for module in reversed(places[ordered])]
     return {
         "modules.order": Call(creator, {"id_or_slug": ordered}, body={"module_ids": order}),
@@ -104,6 +110,10 @@ async def studio_admin_calls(world: World) -> dict[str, Call]:
             admin, {"topic_id": topics[0]["id"]}, body={"name": "Automation", "position": 1, "is_active": True}
         ),
     }
+
+
+def _modules(session: ReadSession, course_id: CourseId) -> Sequence[Row[Any]]:
+    return repository.modules_of(session, course_id)
 
 
 def _course(session: WriteSession, creator_id: UserId, title: str, *, is_published: bool) -> CourseId:

@@ -13,6 +13,7 @@ from app.domains.auth.events import (
 )
 from app.domains.certificates.events import CertificateIssued, CertificateRecommended
 from app.domains.courses import service as courses
+from app.domains.courses.events import CourseTransferred, SuspensionChanged
 from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted
 from app.domains.invitations.events import InvitationSent
 from app.domains.notifications.types import SEND_MAIL, MailOrder, Template
@@ -116,6 +117,18 @@ def on_certificate_recommended(session: WriteSession, event: CertificateRecommen
 
 def on_certificate_issued(session: WriteSession, event: CertificateIssued) -> None:
     _mail(session, Template.CERTIFICATE_ISSUED, event.user_id, event.certificate_id)
+
+
+def on_suspension_changed(session: WriteSession, event: SuspensionChanged) -> None:
+    """Each time: a course may be suspended again."""
+    template = Template.COURSE_SUSPENDED if event.is_suspended else Template.COURSE_UNSUSPENDED
+    _mail(session, template, event.creator_id, event.course_id, fact=f"{event.course_id}:{session.now.isoformat()}")
+
+
+def on_course_transferred(session: WriteSession, event: CourseTransferred) -> None:
+    fact = f"{event.course_id}:{session.now.isoformat()}"
+    for person_id in (event.from_user_id, event.to_user_id):
+        _mail(session, Template.COURSE_TRANSFERRED, person_id, event.course_id, fact=fact)
 
 
 def _mail(

@@ -30,6 +30,9 @@ class Template(StrEnum):
     SESSION_MISSED = "session_missed"
     CERTIFICATE_RECOMMENDED = "certificate_recommended"
     CERTIFICATE_ISSUED = "certificate_issued"
+    COURSE_SUSPENDED = "course_suspended"
+    COURSE_UNSUSPENDED = "course_unsuspended"
+    COURSE_TRANSFERRED = "course_transferred"
 
 
 class MailOrder(JobPayload):

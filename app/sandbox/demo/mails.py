@@ -56,6 +56,7 @@ _CERTIFICATE: dict[str, object] = {
     "verify_code": "7k2mq-9xv4r-c0d8n-w5j3t",
     "is_public": False,
 }
+_COURSE: dict[str, object] = {"id": "crs_01kbq2z7m8e6h9s0t3v5x7y9zb", "title": "Intro to n8n"}
 _LOG_IN: dict[str, object] = {
     "device": policies.device_text(_FIREFOX),
     "network": "203.0.113.0/24",
@@ -95,6 +96,12 @@ MAILS: dict[Template, tuple[Person, dict[str, object]]] = {
     ),
     Template.CERTIFICATE_RECOMMENDED: (_MO, _CERTIFICATE),
     Template.CERTIFICATE_ISSUED: (_SAM, _CERTIFICATE),
+    Template.COURSE_SUSPENDED: (
+        _MO,
+        {"course": _COURSE, "suspended_reason": "The description promises what no session teaches."},
+    ),
+    Template.COURSE_UNSUSPENDED: (_MO, {"course": _COURSE, "is_on_sale": True}),
+    Template.COURSE_TRANSFERRED: (_TESS, {"course": _COURSE, "creator": _MO}),
 }
 
 

@@ -154,13 +154,13 @@ async def test_a_whole_curriculum_keeps_the_modules_it_names(world: World) -> No
     desk = await Desk.draft(world)
     await desk.put("/curriculum", {"modules": MODULES})
     first, second = await desk.module_ids()
-    wanted = [{"title": "New one"}, MODULES[1] | {"id": second, "title": "Kept"}]
+    wanted = [{"title": "New one"}, MODULES[1] | {"module_id": second, "title": "Kept"}]
     shown = (await desk.put("/curriculum", {"modules": wanted, "session_count": 4})).json()
     assert [module["title"] for module in shown["modules"]] == ["New one", "Kept"]
     assert (shown["modules"][1]["id"], shown["session_count"]) == (second, 4)
     refused = [
-        await desk.put("/curriculum", {"modules": [MODULES[0] | {"id": first}]}),
-        await desk.put("/curriculum", {"modules": [MODULES[1] | {"id": second}] * 2}),
+        await desk.put("/curriculum", {"modules": [MODULES[0] | {"module_id": first}]}),
+        await desk.put("/curriculum", {"modules": [MODULES[1] | {"module_id": second}] * 2}),
     ]
     assert [answer.json()["code"] for answer in refused] == ["module_not_found", "order_incomplete"]
     assert (await desk.put("/curriculum", {"modules": []})).json()["modules"] == []

@@ -33,7 +33,12 @@ HOSTILE = {
     "direction": "Sam \u202egnp.exe\u2066",
     "long": "W" * 5000,
 }
-CHOSEN = {"course_title", "holder_name", "denial_reason"}  # what people write, beside names and titles
+CHOSEN = {
+    "course_title",
+    "holder_name",
+    "denial_reason",
+    "suspended_reason",
+}  # what people write, beside names and titles
 
 
 def worded(value: object, text: str, key: str = "") -> object:

@@ -37,6 +37,7 @@ class Gate(Enum):
     OPTIONAL = auto()  # nothing; with a token more is shown
     MEMBER = auto()  # a log-in
     VERIFIED = auto()  # a log-in, and a confirmed address
+    CREATING = auto()  # that, and the right to create courses
     TEACHING = auto()  # that, and the right to teach or to create courses
     ADMIN = auto()  # a log-in of an administrator
 
@@ -77,6 +78,7 @@ _PASSES = {
     Gate.OPTIONAL: frozenset(Role),
     Gate.MEMBER: frozenset(Role),
     Gate.VERIFIED: frozenset(Role) - {Role.UNVERIFIED},
+    Gate.CREATING: frozenset({Role.OTHER_CREATOR, _CREATOR, Role.OWNER, Role.STALE}),
     Gate.TEACHING: frozenset({Role.OTHER_TEACHER, Role.OTHER_CREATOR, _TEACHER, _CREATOR, Role.OWNER, Role.STALE}),
     Gate.ADMIN: frozenset({_ADMIN, Role.OWNER, Role.STALE}),
 }
@@ -166,6 +168,28 @@ POLICY: dict[str, Row] = {
     "courses.teachers": OPEN,
     "topics.list": OPEN,
     "availability.slots": OPTIONAL,
+    # making courses
+    "courses.create": Row(Gate.CREATING),
+    "courses.list_mine": MEMBER,
+    "courses.draft": about(Gate.MEMBER, _ADMIN),
+    "courses.preview_price": about(Gate.MEMBER, _ADMIN),
+    "courses.change": about(Gate.VERIFIED, _ADMIN),
+    "courses.replace_objectives": about(Gate.VERIFIED, _ADMIN),
+    "courses.replace_includes": about(Gate.VERIFIED, _ADMIN),
+    "courses.replace_target_audience": about(Gate.VERIFIED, _ADMIN),
+    "courses.replace_prerequisites": about(Gate.VERIFIED, _ADMIN),
+    "courses.replace_tags": about(Gate.VERIFIED, _ADMIN),
+    "courses.replace_topics": about(Gate.VERIFIED, _ADMIN),
+    "courses.replace_testimonials": about(Gate.VERIFIED, _ADMIN),
+    "courses.replace_curriculum": about(Gate.VERIFIED, _ADMIN),
+    "modules.add": about(Gate.VERIFIED, _ADMIN),
+    "modules.change": about(Gate.VERIFIED, _ADMIN),
+    "modules.order": about(Gate.VERIFIED, _ADMIN),
+    "modules.remove": about(Gate.VERIFIED, _ADMIN),
+    "courses.publish": about(Gate.VERIFIED, _ADMIN),
+    "courses.unpublish": about(Gate.VERIFIED, _ADMIN),
+    "courses.retire": about(Gate.VERIFIED, _ADMIN),
+    "courses.delete": about(Gate.VERIFIED, _ADMIN),
     # buying and learning
     "checkout.create_session": VERIFIED,
     "checkout.verify": about(Gate.MEMBER),
@@ -207,6 +231,13 @@ POLICY: dict[str, Row] = {
     "admin_users.suspend": RECENT_ADMIN,
     "admin_users.unsuspend": RECENT_ADMIN,
     "admin_users.change_capabilities": RECENT_ADMIN,
+    "admin_courses.list": ADMIN,
+    "admin_courses.suspend": RECENT_ADMIN,
+    "admin_courses.unsuspend": RECENT_ADMIN,
+    "admin_courses.transfer": RECENT_ADMIN,
+    "admin_topics.list": ADMIN,
+    "admin_topics.add": ADMIN,
+    "admin_topics.change": ADMIN,
     "audit.list": ADMIN,
     "auth.list_user_sessions": ADMIN,
     "auth.end_user_sessions": RECENT_ADMIN,

@@ -59,6 +59,8 @@ ENDS = frozenset({"accounts.delete"})
 # What an operation is for may be said in its body.
 MEANT = {
     "checkout.create_session": {"teacher_id"},
+    "courses.change": {"price_cents", "currency"},
+    "admin_courses.transfer": {"creator_id"},
     "sessions.book": {"enrollment_id"},
     "certificates.recommend": {"enrollment_id"},
     "admin_users.change_capabilities": {

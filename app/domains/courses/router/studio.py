@@ -234,7 +234,7 @@ async def replace_curriculum(
     """For the course's creator and admins. Modules with an id are kept and changed, those without are new, and those that
     are not named go. A published course must stay complete."""
     modules = [
-        ModuleChange(item.id, item.title, item.description or "", item.session_number, item.duration_minutes)
+        ModuleChange(item.module_id, item.title, item.description or "", item.session_number, item.duration_minutes)
         for item in body.modules
     ]
     made = await db.write(

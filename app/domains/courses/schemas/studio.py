@@ -225,16 +225,18 @@ class ModuleEdit(ApiModel):
 class ListedModule(ModuleBody):
     """A unit of a whole curriculum."""
 
-    model_config = ConfigDict(json_schema_extra=example("Kept module", {"id": _MODULE_ID, **_MODULE}))
+    model_config = ConfigDict(json_schema_extra=example("Kept module", {"module_id": _MODULE_ID, **_MODULE}))
 
-    id: ModuleIdField | None = Field(None, description="Of a module that is there already; what belongs to it stays.")
+    module_id: ModuleIdField | None = Field(
+        None, description="Of a module that is there already; what belongs to it stays."
+    )
 
 
 class CurriculumBody(ApiModel):
     """A whole curriculum."""
 
     model_config = ConfigDict(
-        json_schema_extra=example("One module", {"modules": [{"id": _MODULE_ID, **_MODULE}], "session_count": 1})
+        json_schema_extra=example("One module", {"modules": [{"module_id": _MODULE_ID, **_MODULE}], "session_count": 1})
     )
 
     modules: list[ListedModule] = Field(max_length=50, description="In the order in which they are taught.")

@@ -83,10 +83,12 @@ def transfer(
 
     Raises `Forbidden`, `CourseNotFound`, `CourseRetired`, `UserNotFound`, `CreatorNotEligible`.
     """
+    users.require_admin(session, actor_id)
+    users.hold_people(session, {creator_id})  # before the course, in the order in which people leave
     row = _take(session, actor_id, course_id)
     if state_of(row) is CourseState.RETIRED:
         raise CourseRetired
-    receiver = users.lock_user(session, creator_id)
+    receiver = users.get_account(session, creator_id)
     is_able = receiver.can_create_courses and receiver.is_email_verified and receiver.suspended_at is None
     if not is_able or creator_id == row.creator_id:
         raise CreatorNotEligible

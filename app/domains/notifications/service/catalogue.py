@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from app.domains.notifications.service import accounts, learning
+from app.domains.notifications.service import accounts, creating, learning
 from app.domains.notifications.service.occasion import Draft, Occasion
 from app.domains.notifications.types import Template
 from app.domains.users.types import MailChoices
@@ -37,6 +37,7 @@ _SESSIONS, _COURSES, _CERTIFICATES, _PAYMENTS = (
     "You get this mail because you learn or teach at PeerLoop.",
     "You get this mail because somebody bought a course of yours at PeerLoop.",
 )
+_CREATES = "You get this mail because you create courses at PeerLoop."
 
 CATALOGUE: Mapping[Template, Entry] = {
     Template.VERIFY_EMAIL: Entry(
@@ -104,4 +105,8 @@ CATALOGUE: Mapping[Template, Entry] = {
     Template.CERTIFICATE_ISSUED: Entry(
         "a certificate", learning.certificate_issued, _CERTIFICATES, lambda wants: wants.certificates
     ),
+    # Not to be declined: what somebody earns with ends or begins.
+    Template.COURSE_SUSPENDED: Entry("a course", creating.course_suspended, _CREATES),
+    Template.COURSE_UNSUSPENDED: Entry("a course", creating.course_unsuspended, _CREATES),
+    Template.COURSE_TRANSFERRED: Entry("a course", creating.course_transferred, _CREATES),
 }
