@@ -53,6 +53,11 @@ class Expected:
 
     tags: frozenset[str] = frozenset({"*"})
 
+    @property
+    def is_any(self) -> bool:
+        """Whether every version will do."""
+        return self.tags == {"*"}
+
     def check(self, current: BaseModel) -> None:
         """Call it on the object as it is locked now. Raises `PreconditionFailed`."""
         if self.tags.isdisjoint({"*", _tag(current)}):

@@ -78,6 +78,14 @@ class OpenReason(BaseModel):
     hint: str = Field(description="What to do about it.")
 
 
+class OpenCheck(BaseModel):
+    """An entry of the publish checklist."""
+
+    code: str = Field(description="What is looked at.")
+    is_met: bool = Field(description="Whether it is fulfilled.")
+    hint: str = Field(description="What fulfils it.")
+
+
 class ProblemBody(BaseModel):
     """Every 4xx and 5xx answer (RFC 9457). `code` is stable; switch on it, not on the text. The members after `errors`
     come with single codes only; GET /api/errors shows which. There may be others in the future."""
@@ -103,6 +111,7 @@ class ProblemBody(BaseModel):
     most_bytes: int | None = Field(None, description="How many bytes there may be at most.")
     count: int | None = Field(None, description="How many there are.")
     missing: list[str] | None = Field(None, description="What a course still lacks before it can be published.")
+    checks: list[OpenCheck] | None = Field(None, description="The whole list of what a course needs to be on sale.")
     alternatives: list[FreeSlot] | None = Field(None, description="The next free slots.")
     conflicts_with: str | None = Field(None, description="The caller's own session at that time.")
     opens_at: Moment | None = Field(None, description="From when on the room can be entered (RFC 3339, UTC).")

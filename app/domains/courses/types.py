@@ -17,6 +17,9 @@ ModuleIdField = Annotated[ModuleId, id_constraint("mod")]
 TopicId = NewType("TopicId", str)
 TopicIdField = Annotated[TopicId, id_constraint("top")]
 
+MOST_MODULES = 50
+"""That a curriculum can have."""
+
 
 class Level(StrEnum):
     """How much a course expects of its students."""

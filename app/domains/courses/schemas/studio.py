@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field
 
 from app.domains.courses.schemas.pricing import PRICE_GUARD, PriceGuardView
 from app.domains.courses.types import (
+    MOST_MODULES,
     CheckCode,
     CourseIdField,
     CourseState,
@@ -239,7 +240,7 @@ class CurriculumBody(ApiModel):
         json_schema_extra=example("One module", {"modules": [{"module_id": _MODULE_ID, **_MODULE}], "session_count": 1})
     )
 
-    modules: list[ListedModule] = Field(max_length=50, description="In the order in which they are taught.")
+    modules: list[ListedModule] = Field(max_length=MOST_MODULES, description="In the order in which they are taught.")
     session_count: SessionCount = Field(
         KEPT, description="How many sessions later students buy, when that changes together with the modules."
     )
@@ -250,7 +251,7 @@ class ModuleOrder(ApiModel):
 
     model_config = ConfigDict(json_schema_extra=example("One module", {"module_ids": [_MODULE_ID]}))
 
-    module_ids: list[ModuleIdField] = Field(max_length=50, description="Every module of the course, once.")
+    module_ids: list[ModuleIdField] = Field(max_length=MOST_MODULES, description="Every module of the course, once.")
 
 
 class DraftTopic(ApiModel):

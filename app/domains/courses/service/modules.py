@@ -13,11 +13,9 @@ from app.domains.courses.errors import ModuleInUse, ModuleNotFound, OrderIncompl
 from app.domains.courses.models import CourseModule
 from app.domains.courses.schemas.studio import Draft
 from app.domains.courses.service.managing import edit
-from app.domains.courses.types import CourseId, ModuleChange, ModuleDraft, ModuleId
+from app.domains.courses.types import MOST_MODULES, CourseId, ModuleChange, ModuleDraft, ModuleId
 from app.edge.etags import Expected
 from app.edge.principal import Principal
-
-MOST_MODULES = 50
 
 
 def replace_curriculum(
