@@ -146,12 +146,13 @@ async def _seed_if_empty(settings: Settings) -> bool:
     """Whether there was nobody, so that the cast moved in."""
     from app.domains.auth.passwords import Passwords  # noqa: PLC0415
     from app.sandbox.demo.seed import is_empty, seed  # noqa: PLC0415
+    from app.wiring import make_folder_store  # noqa: PLC0415
 
     async with _database(settings) as db:
         if not await db.read(is_empty):
             return False
         passwords = Passwords()
-        await seed(db, passwords)
+        await seed(db, passwords, make_folder_store(settings, db.clock))
         passwords.close()
     return True
 

@@ -10,6 +10,7 @@ from app.domains.courses import repository
 from app.domains.courses import service as courses
 from app.domains.courses.types import CourseDraft, CourseId, ModuleDraft
 from app.domains.users.types import UserId
+from tests.domains.courses.studio import ready_thumbnail
 from tests.hostile.stage import Call
 from tests.support.world import Actor, World
 
@@ -60,6 +61,7 @@ async def studio_calls(world: World) -> dict[str, Call]:
         "modules.add": Call(creator, {"id_or_slug": edited}, body=_MODULE),
         "modules.change": Call(creator, {"id_or_slug": edited, "module_id": module_ids[0]}, body=_MODULE),
         **await _curriculum_calls(world, creator),
+        **await _picture_calls(world, creator),
         "courses.publish": Call(creator, {"id_or_slug": complete}),
         "courses.unpublish": Call(creator, {"id_or_slug": sold}),
         "courses.retire": Call(creator, {"id_or_slug": ending}),
@@ -68,6 +70,15 @@ async def studio_calls(world: World) -> dict[str, Call]:
 
 def _list(creator: Actor, course_id: CourseId) -> Call:
     return Call(creator, {"id_or_slug": course_id}, body={"items": ["One", "Two"]})
+
+
+async def _picture_calls(world: World, creator: Actor) -> dict[str, Call]:
+    course = {"id_or_slug": await world.write(_course, creator.user_id, "Pictured", is_published=False)}
+    file_id = await world.write(ready_thumbnail, creator.user_id)
+    return {
+        "courses.set_thumbnail": Call(creator, dict(course), body={"file_id": file_id}),
+        "courses.remove_thumbnail": Call(creator, dict(course)),
+    }
 
 
 async def _curriculum_calls(world: World, creator: Actor) -> dict[str, Call]:

@@ -8,6 +8,7 @@ from typing import Annotated, NewType
 
 from app.core.ids import id_constraint
 from app.core.money import CURRENCY
+from app.domains.files.types import FileId
 from app.domains.users.types import Person, UserId
 
 CourseId = NewType("CourseId", str)
@@ -116,6 +117,7 @@ class CourseDraft:
     tags: tuple[str, ...] = ()
     is_priced: bool = True  # whether somebody chose the price; 0 by mistake must not be sold
     thumbnail_key: str | None = None
+    thumbnail_file_id: FileId | None = None  # what the picture was made of; to be attached to the course
 
 
 @dataclass(frozen=True, slots=True)

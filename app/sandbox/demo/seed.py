@@ -7,20 +7,24 @@ from app.db.session import ReadSession, WriteSession
 from app.domains.auth.passwords import Passwords
 from app.domains.calendar import service as calendar
 from app.domains.courses import service as courses
-from app.domains.courses.policies import slug_of
 from app.domains.courses.types import CourseDraft, PointKind
+from app.domains.files import service as files
+from app.domains.files.policies import Room
+from app.domains.files.types import FileFacts, FileOrder, Kept, Purpose
 from app.domains.users import service as users
 from app.domains.users.types import UserId
+from app.providers.storage.port import ObjectStore
 from app.sandbox.demo.ai_tools_overview import AI_TOOLS_OVERVIEW
 from app.sandbox.demo.cast import ADA, CAST, PASSWORD, Member
 from app.sandbox.demo.course import INCLUDES, PRICE_CENTS, SESSION_COUNT, SESSION_MINUTES, TOPIC, TOPICS, DemoCourse
 from app.sandbox.demo.intro_to_claude_code import INTRO_TO_CLAUDE_CODE
 from app.sandbox.demo.intro_to_n8n import INTRO_TO_N8N
+from app.sandbox.demo.pictures import put_pictures
 from app.sandbox.demo.vibe_coding_101 import VIBE_CODING_101
 
 COURSES = (AI_TOOLS_OVERVIEW, INTRO_TO_CLAUDE_CODE, INTRO_TO_N8N, VIBE_CODING_101)
 _BUFFER_MINUTES = 15
-THUMBNAILS = "public/thumbnails/demo"
+_PICTURE = FileOrder(Purpose.COURSE_THUMBNAIL, "cover.webp", "image/webp", size_bytes=10_000)
 
 People = dict[Member, UserId]
 
@@ -30,17 +34,18 @@ def is_empty(session: ReadSession) -> bool:
     return session.scalar(text("SELECT 1 FROM users LIMIT 1")) is None
 
 
-async def seed(db: Database, passwords: Passwords) -> None:
-    """Make the cast, the topics and the courses, all or nothing. The database must hold none of them."""
-    await db.write(_fill, await passwords.hash(PASSWORD))
+async def seed(db: Database, passwords: Passwords, store: ObjectStore) -> None:
+    """Make the cast, the topics and the courses, all or nothing, and then the courses' pictures. The database must hold
+    none of them."""
+    await put_pictures(store, await db.write(_fill, await passwords.hash(PASSWORD)))
 
 
-def _fill(session: WriteSession, password_hash: str) -> None:
+def _fill(session: WriteSession, password_hash: str) -> list[str]:
+    """The keys of the pictures to draw."""
     people = {member: _join(session, member, password_hash) for member in CAST}
     for position, (slug, name) in enumerate(TOPICS, start=1):
         courses.add_topic(session, slug=slug, name=name, position=position)
-    for course in COURSES:
-        _offer(session, course, people)
+    return [_offer(session, course, people) for course in COURSES]
 
 
 def _join(session: WriteSession, member: Member, password_hash: str) -> UserId:
@@ -72,16 +77,23 @@ def _open_hours(session: WriteSession, user_id: UserId, member: Member) -> None:
     )
 
 
-def _offer(session: WriteSession, course: DemoCourse, people: People) -> None:
-    course_id = courses.create_course(session, _draft(course, people[course.creator]))
+def _offer(session: WriteSession, course: DemoCourse, people: People) -> str:
+    creator_id = people[course.creator]
+    room = Room(_PICTURE.size_bytes * len(COURSES), _PICTURE.size_bytes * len(COURSES))
+    picture = files.finish(
+        session, files.create(session, creator_id, _PICTURE, room), Kept(_PICTURE.size_bytes, etag=None)
+    )
+    course_id = courses.create_course(session, _draft(course, creator_id, picture))
+    files.attach(session, picture.id, creator_id, Purpose.COURSE_THUMBNAIL, to=course_id)
     courses.publish_course(session, course_id)
     for member in (*course.teachers, *course.paused):
         courses.certify_teacher(session, user_id=people[member], course_id=course_id, approved_by=people[ADA])
     for member in course.paused:
         courses.pause_teaching(session, user_id=people[member], course_id=course_id)
+    return picture.key
 
 
-def _draft(course: DemoCourse, creator_id: UserId) -> CourseDraft:
+def _draft(course: DemoCourse, creator_id: UserId, picture: FileFacts) -> CourseDraft:
     return CourseDraft(
         creator_id=creator_id,
         topic=TOPIC,
@@ -101,5 +113,6 @@ def _draft(course: DemoCourse, creator_id: UserId) -> CourseDraft:
             PointKind.PREREQUISITE_NONE: course.not_required,
         },
         tags=course.tags,
-        thumbnail_key=f"{THUMBNAILS}/{slug_of(course.title)}",
+        thumbnail_key=picture.key,
+        thumbnail_file_id=picture.id,
     )

@@ -9,6 +9,10 @@ from sqlalchemy import update
 from app.db.session import WriteSession
 from app.domains.courses.models import Course
 from app.domains.courses.types import CourseId
+from app.domains.files import service as files
+from app.domains.files.policies import Room
+from app.domains.files.types import FileId, FileOrder, Kept, Purpose
+from app.domains.users.types import UserId
 from tests.domains.courses.samples import LONG_ENOUGH, add_topics
 from tests.support.world import Actor, World
 
@@ -86,6 +90,13 @@ class Desk:
     @property
     def _path(self) -> str:
         return f"/api/courses/{self.course_id}"
+
+
+def ready_thumbnail(session: WriteSession, owner_id: UserId) -> FileId:
+    """A file as it is when its upload was checked; there are no objects behind it."""
+    wanted = FileOrder(Purpose.COURSE_THUMBNAIL, "n8n.png", "image/png", 1000)
+    pending = files.create(session, owner_id, wanted, Room(1_000_000, 1_000_000))
+    return files.finish(session, pending, Kept(1000, None)).id
 
 
 def set_thumbnail(session: WriteSession, course_id: CourseId) -> None:

@@ -181,6 +181,8 @@ POLICY: dict[str, Row] = {
     "courses.replace_tags": about(Gate.VERIFIED, _ADMIN),
     "courses.replace_topics": about(Gate.VERIFIED, _ADMIN),
     "courses.replace_testimonials": about(Gate.VERIFIED, _ADMIN),
+    "courses.set_thumbnail": about(Gate.VERIFIED),  # an administrator may too, with a file of their own
+    "courses.remove_thumbnail": about(Gate.VERIFIED, _ADMIN),
     "courses.replace_curriculum": about(Gate.VERIFIED, _ADMIN),
     "modules.add": about(Gate.VERIFIED, _ADMIN),
     "modules.change": about(Gate.VERIFIED, _ADMIN),

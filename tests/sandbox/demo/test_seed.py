@@ -1,7 +1,14 @@
 """The demo data come through the services, show every kind of person, and can be used at once."""
 
-import pytest
+import io
 
+import pytest
+from PIL import Image
+from sqlalchemy import select
+
+from app.db.session import ReadSession
+from app.domains.courses.models import Course
+from app.edge.media import THUMBNAIL
 from app.sandbox.demo.cast import ADA, CAST, LOU, NIA, PASSWORD, PAULA, PRIYA, SAM, TARO, TESS, Member
 from app.sandbox.demo.seed import COURSES, is_empty, seed
 from tests.support.world import World
@@ -17,7 +24,7 @@ SLUGS = {
 @pytest.fixture
 async def demo(world: World) -> World:
     assert await world.db.read(is_empty)
-    await seed(world.db, world.app.state.passwords)
+    await seed(world.db, world.app.state.passwords, world.app.state.providers.storage)
     assert not await world.db.read(is_empty)
     return world
 
@@ -72,13 +79,31 @@ async def test_the_cast_logs_in_with_the_documented_password(demo: World) -> Non
         assert me["is_profile_public"] == (bool(member.hours) or member.can_create_courses)
 
 
+async def test_every_course_has_a_picture_of_its_own(demo: World) -> None:
+    keys = await demo.db.read(thumbnail_keys)
+    assert len(set(keys)) == len(COURSES)
+    store = demo.app.state.providers.storage
+    for key in keys:
+        shown = [Image.open(io.BytesIO(await store.read(each))) for each in THUMBNAIL.keys_of(key)]
+        assert [(each.format, each.size) for each in shown] == [
+            ("WEBP", (320, 180)),
+            ("WEBP", (640, 360)),
+            ("WEBP", (1280, 720)),
+        ]
+    assert len({await store.read(THUMBNAIL.keys_of(key)[0]) for key in keys}) == len(COURSES)
+
+
+def thumbnail_keys(session: ReadSession) -> list[str]:
+    return [key for key in session.scalars(select(Course.thumbnail_key)) if key is not None]
+
+
 async def test_nothing_is_waiting_to_be_sent(demo: World) -> None:
     assert await demo.mails_to(SAM.email) == []
 
 
 async def test_a_second_time_nothing_is_changed(demo: World) -> None:
     with pytest.raises(ValueError, match="already"):
-        await seed(demo.db, demo.app.state.passwords)
+        await seed(demo.db, demo.app.state.passwords, demo.app.state.providers.storage)
     listed = (await demo.http.get("/api/courses", params={"count": "true"})).json()
     assert listed["total"] == len(COURSES)
 

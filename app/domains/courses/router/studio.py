@@ -36,9 +36,11 @@ from app.domains.courses.schemas.studio import (
     PrerequisiteLists,
     TagList,
     TestimonialList,
+    ThumbnailBody,
     TopicList,
 )
 from app.domains.courses.types import ModuleChange, ModuleDraft, ModuleIdField, PointKind
+from app.domains.files.errors import FileInUse, FileNotFound, FileNotReady, FileOfOtherPurpose
 from app.domains.users.types import UserId
 from app.edge.deps import Db
 from app.edge.etags import IfMatch, PreconditionFailed, tagged, versioned
@@ -219,6 +221,37 @@ async def replace_testimonials(
     """For the course's creator and admins. The list becomes this one."""
     made = await db.write(service.replace_testimonials, id_or_slug, caller, expected, body.testimonials)
     return versioned(response, made)
+
+
+@studio.put(
+    "/{id_or_slug}/thumbnail",
+    operation_id="courses.set_thumbnail",
+    summary="Set the picture of a course",
+    openapi_extra=_CREATOR,
+    responses=problems(
+        *_TAKEN, CourseRetired, CourseIncomplete, FileNotFound, FileNotReady, FileOfOtherPurpose, FileInUse
+    ),
+)
+async def set_thumbnail(
+    id_or_slug: IdOrSlug, body: ThumbnailBody, response: Response, caller: VerifiedUser, db: Db, expected: IfMatch
+) -> Draft:
+    """For the course's creator and admins, with a file they uploaded as a `course_thumbnail`. The picture before is
+    deleted."""
+    return versioned(response, await db.write(service.set_thumbnail, id_or_slug, caller, expected, body.file_id))
+
+
+@studio.delete(
+    "/{id_or_slug}/thumbnail",
+    operation_id="courses.remove_thumbnail",
+    summary="Remove the picture of a course",
+    openapi_extra=_CREATOR,
+    responses=_EDITED,
+)
+async def remove_thumbnail(
+    id_or_slug: IdOrSlug, response: Response, caller: VerifiedUser, db: Db, expected: IfMatch
+) -> Draft:
+    """For the course's creator and admins. The picture is deleted; a published course keeps one."""
+    return versioned(response, await db.write(service.remove_thumbnail, id_or_slug, caller, expected))
 
 
 @studio.put(

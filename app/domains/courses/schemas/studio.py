@@ -15,7 +15,9 @@ from app.domains.courses.types import (
     PointKind,
     Testimonial,
 )
+from app.domains.files.types import FileIdField
 from app.domains.users.types import HeadingField, ProseField, UserIdField
+from app.edge.media import ThumbnailUrls
 from app.edge.openapi import example
 from app.edge.schemas import KEPT, AmountCents, ApiModel, Currency, Instant
 
@@ -49,6 +51,11 @@ _DRAFT: dict[str, Any] = {
     "tagline": "Let software do the copying and pasting.",
     "description": "Build automations.",
     "level": "beginner",
+    "thumbnail": {
+        "small": "https://img.peerloop.example/public/thumbnails/5f0c9f1e/320.webp",
+        "medium": "https://img.peerloop.example/public/thumbnails/5f0c9f1e/640.webp",
+        "large": "https://img.peerloop.example/public/thumbnails/5f0c9f1e/1280.webp",
+    },
     "topics": [{"slug": "ai", "name": "Artificial Intelligence"}],
     "tags": ["automation", "n8n"],
     "objectives": ["Build a workflow from a trigger to a result"],
@@ -83,6 +90,14 @@ SessionNumber = Annotated[int, Field(ge=1, le=50)]
 SessionCount = Annotated[int, Field(ge=1, le=50)]
 Minutes = Annotated[int, Field(ge=0, le=12_000)]
 Points = Annotated[list[Point], Field(max_length=20)]
+
+
+class ThumbnailBody(ApiModel):
+    """Which file a course's picture is made of."""
+
+    model_config = ConfigDict(json_schema_extra=example("A file", {"file_id": "fil_01kbq2z7m8e6h9s0t3v5x7y9zm"}))
+
+    file_id: FileIdField = Field(description="A file that the caller uploaded for `course_thumbnail` and completed.")
 
 
 class NewCourse(ApiModel):
@@ -294,6 +309,7 @@ class Draft(ApiModel):
     tagline: str = Field(description="The course in one line; may be empty.")
     description: str = Field(description="What it is about; may be empty.")
     level: Level = Field(strict=False, description="How much it expects of its students.")
+    thumbnail: ThumbnailUrls = Field(description="Its picture in three sizes; null while there is none.")
     topics: list[DraftTopic] = Field(description="What it is filed under, the main one first.")
     tags: list[str] = Field(description="Finer labels, in lower case and alphabetical order.")
     objectives: list[str] = Field(description="What its students can do afterwards.")

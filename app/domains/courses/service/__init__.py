@@ -38,6 +38,7 @@ from app.domains.courses.service.reading import (
     pause_teaching,
 )
 from app.domains.courses.service.slugs import rename_slug
+from app.domains.courses.service.thumbnails import remove_thumbnail, set_thumbnail
 from app.domains.courses.service.topics import add_topic, all_topics, change_topic, found_topic
 
 __all__ = [
@@ -74,6 +75,7 @@ __all__ = [
     "publish",
     "publish_course",
     "remove_module",
+    "remove_thumbnail",
     "rename_slug",
     "replace_curriculum",
     "replace_points",
@@ -81,6 +83,7 @@ __all__ = [
     "replace_testimonials",
     "replace_topics",
     "retire",
+    "set_thumbnail",
     "show_draft",
     "show_managed",
     "start_draft",

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy import Row
+
 from app.core.ids import new_id
 from app.db.session import WriteSession
 from app.domains.courses import policies, repository
@@ -11,6 +13,7 @@ from app.domains.courses.models import Course, CourseModule, CoursePoint, Course
 from app.domains.courses.schemas.studio import Draft
 from app.domains.courses.service.managing import draft_of, record, take
 from app.domains.courses.service.slugs import free_slug
+from app.domains.courses.service.thumbnails import release
 from app.domains.courses.types import CourseDraft, CourseId, ModuleId, TopicId
 from app.domains.users import service as users
 from app.domains.users.types import UserId
@@ -39,10 +42,19 @@ def delete_draft(session: WriteSession, id_or_slug: str, caller: Principal, expe
     """
     row = take(session, id_or_slug, caller, expected)
     record(session, row, caller, "deleted")
+    if not discard(session, row):
+        raise CourseInUse
+
+
+def discard(session: WriteSession, row: Row[Any]) -> bool:
+    """Delete a draft with all that is only part of it, its picture too; false, and nothing is deleted, when it is none or
+    something refers to it."""
     session.publish(DraftDeleted(row.id))
     if not repository.delete_draft(session, row.id):
-        raise CourseInUse
+        return False
+    release(session, row)
     session.publish(CourseChanged(row.id))
+    return True
 
 
 def create_course(session: WriteSession, draft: CourseDraft) -> CourseId:
@@ -79,6 +91,7 @@ def _insert_course(session: WriteSession, draft: CourseDraft, *, topic_id: Topic
         "session_count": draft.session_count,
         "session_duration_minutes": draft.session_duration_minutes,
         "thumbnail_key": draft.thumbnail_key,
+        "thumbnail_file_id": draft.thumbnail_file_id,
         "created_at": session.now,
         "updated_at": session.now,
     }

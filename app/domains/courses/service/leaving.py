@@ -3,7 +3,9 @@
 from app.db.export import Plain
 from app.db.session import ReadSession, WriteSession
 from app.domains.courses import repository
-from app.domains.courses.events import CourseChanged, DraftDeleted
+from app.domains.courses.events import CourseChanged
+from app.domains.courses.service.drafting import discard
+from app.domains.courses.service.managing import get_row
 from app.domains.users.types import Obligation, UserId
 
 
@@ -27,9 +29,7 @@ def erase(session: WriteSession, user_id: UserId) -> None:
     that nothing comes on sale again without its creator."""
     repository.end_certifications(session, user_id)
     for course_id in repository.draft_ids(session, user_id):
-        session.publish(DraftDeleted(course_id))
-        repository.delete_draft(session, course_id)
-        session.publish(CourseChanged(course_id))
+        discard(session, get_row(session, course_id))
     for course_id in repository.ids_of_creator(session, user_id):
         if repository.retire(session, course_id):
             session.publish(CourseChanged(course_id))

@@ -50,6 +50,7 @@ def draft_of(session: ReadSession, course_id: CourseId) -> Draft:
     columns = {name: getattr(row, name) for name in Draft.model_fields.keys() & set(row._fields)}
     derived = {
         "state": state_of(row),
+        "thumbnail": row.thumbnail_key,
         "checks": [PublishCheck.model_validate(check) for check in checks],
         "missing": policies.missing_of(checks),
         "price_guard": PriceGuardView.model_validate(guard(row.price_cents)),
