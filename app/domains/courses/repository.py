@@ -279,7 +279,10 @@ def export_courses(session: ReadSession, creator_id: UserId) -> list[Plain]:
         Course.session_duration_minutes,
         Course.created_at,
         Course.published_at,
+        Course.unpublished_at,
         Course.retired_at,
+        Course.suspended_at,
+        Course.suspended_reason,
     ).where(Course.creator_id == creator_id)
     return plain_rows(session, statement.order_by(Course.created_at.desc(), Course.id))
 
@@ -404,7 +407,7 @@ def clear(session: WriteSession, table: type[Base], course_id: CourseId, *condit
     session.change(delete(table).where(table.__table__.c.course_id == course_id, *conditions))
 
 
-def testimonials_of(session: ReadSession, course_id: CourseId) -> Sequence[Row[Any]]:
+def testimonials_of(session: ReadSession, course_id: CourseId) -> Sequence[Row[str, str, str | None, bool]]:
     """In their order."""
     columns = (
         CourseTestimonial.quote,
@@ -471,9 +474,8 @@ def forget_slug(session: WriteSession, slug: str) -> None:
 
 
 def all_topics(session: ReadSession) -> Sequence[Row[Any]]:
-    """Inactive ones too, in their order."""
-    columns = (Topic.id, Topic.slug, Topic.name, Topic.position, Topic.is_active)
-    return session.execute(select(*columns).order_by(Topic.position, Topic.id)).all()
+    """All columns, of inactive ones too, in their order."""
+    return session.execute(select(*Topic.__table__.c).order_by(Topic.position, Topic.id)).all()
 
 
 def change_topic(session: WriteSession, topic_id: TopicId, values: dict[str, Any]) -> bool:

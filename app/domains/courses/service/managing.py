@@ -1,7 +1,7 @@
 """The frame of every change of a course: who may make it, of which version, and what must hold afterwards."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sized
 from typing import Any
 
 from sqlalchemy import Row
@@ -46,7 +46,8 @@ def show_draft(session: ReadSession, id_or_slug: str, caller: Principal) -> Draf
 def draft_of(session: ReadSession, course_id: CourseId) -> Draft:
     """The course as it is now. Raises `CourseNotFound`."""
     row = get_row(session, course_id)
-    checks = checks_of(session, row)
+    lists = _lists_of(session, course_id)
+    checks = _checks(row, lists["tags"], lists["modules"])
     columns = {name: getattr(row, name) for name in Draft.model_fields.keys() & set(row._fields)}
     derived = {
         "state": state_of(row),
@@ -55,7 +56,7 @@ def draft_of(session: ReadSession, course_id: CourseId) -> Draft:
         "missing": policies.missing_of(checks),
         "price_guard": PriceGuardView.model_validate(guard(row.price_cents)),
     }
-    return Draft.model_validate(columns | derived | _lists_of(session, course_id))
+    return Draft.model_validate(columns | derived | lists)
 
 
 def _lists_of(session: ReadSession, course_id: CourseId) -> dict[str, Any]:
@@ -63,7 +64,7 @@ def _lists_of(session: ReadSession, course_id: CourseId) -> dict[str, Any]:
     points = defaultdict(list[str], repository.points_of(session, course_id))
     return {
         "topics": [DraftTopic(slug=slug, name=name) for slug, name in repository.topics_of(session, course_id)],
-        "tags": repository.tags_of(session, [course_id]).get(course_id, []),
+        "tags": _tags_of(session, course_id),
         "objectives": points[PointKind.OBJECTIVE],
         "includes": points[PointKind.INCLUDES],
         "target_audience": points[PointKind.AUDIENCE],
@@ -77,6 +78,10 @@ def _lists_of(session: ReadSession, course_id: CourseId) -> dict[str, Any]:
         ],
         "modules": [DraftModule.model_validate(each) for each in repository.modules_of(session, course_id)],
     }
+
+
+def _tags_of(session: ReadSession, course_id: CourseId) -> list[str]:
+    return repository.tags_of(session, [course_id]).get(course_id, [])
 
 
 def get_row(session: ReadSession, course_id: CourseId) -> Row[Any]:
@@ -93,24 +98,24 @@ def state_of(row: Row[Any]) -> CourseState:
     )
 
 
-def checks_of(session: ReadSession, row: Row[Any]) -> list[Check]:
-    """The publish checklist of the course as it is now."""
+def _checks(row: Row[Any], tags: Sized, modules: Iterable[Any]) -> list[Check]:
+    """The publish checklist of a course with these tags and modules."""
     return policies.publish_checks(
         Completeness(
             title=row.title,
             description=row.description,
             has_thumbnail=row.thumbnail_key is not None,
-            tag_count=len(repository.tags_of(session, [row.id]).get(row.id, [])),
+            tag_count=len(tags),
             is_priced=row.is_priced,
             session_count=row.session_count,
-            modules=[(each.session_number, each.duration_minutes) for each in repository.modules_of(session, row.id)],
+            modules=[(each.session_number, each.duration_minutes) for each in modules],
         )
     )
 
 
 def demand_complete(session: ReadSession, row: Row[Any]) -> None:
     """Raises `CourseIncomplete` with what is missing, and the whole checklist."""
-    checks = checks_of(session, row)
+    checks = _checks(row, _tags_of(session, row.id), repository.modules_of(session, row.id))
     missing = policies.missing_of(checks)
     if missing:
         shown = [{"code": check.code, "is_met": check.is_met, "hint": check.hint} for check in checks]
@@ -172,7 +177,7 @@ def edit(
 def _refresh(session: WriteSession, course_id: CourseId) -> None:
     """Say that the course changed, and keep what a search looks through with what it says."""
     row = get_row(session, course_id)
-    tags = repository.tags_of(session, [course_id]).get(course_id, [])
+    tags = _tags_of(session, course_id)
     names = [name for _, name in repository.topics_of(session, course_id)]
     searched = policies.search_text(row.title, row.tagline, row.description, *tags, *names)
     repository.change(session, course_id, {"search_text": searched})
