@@ -53,7 +53,6 @@ def discard(session: WriteSession, row: Row[Any]) -> bool:
     if not repository.delete_draft(session, row.id):
         return False
     release(session, row)
-    session.publish(CourseChanged(row.id))
     return True
 
 
