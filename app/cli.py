@@ -146,13 +146,14 @@ async def _seed_if_empty(settings: Settings) -> bool:
     """Whether there was nobody, so that the cast moved in."""
     from app.domains.auth.passwords import Passwords  # noqa: PLC0415
     from app.sandbox.demo.seed import is_empty, seed  # noqa: PLC0415
-    from app.wiring import make_folder_store  # noqa: PLC0415
+    from app.wiring import make_storage  # noqa: PLC0415
 
     async with _database(settings) as db:
         if not await db.read(is_empty):
             return False
-        passwords = Passwords()
-        await seed(db, passwords, make_folder_store(settings, db.clock))
+        passwords, store = Passwords(), make_storage(settings, db.clock)
+        await seed(db, passwords, store)
+        await store.close()
         passwords.close()
     return True
 

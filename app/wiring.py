@@ -24,7 +24,16 @@ from app.domains.auth.events import (
     SignupRepeated,
 )
 from app.domains.calendar.policies import BookingPolicy
-from app.domains.certificates.events import CertificateIssued, CertificateRecommended
+from app.domains.certificates import handlers as certificate_handlers
+from app.domains.certificates.events import (
+    CertificateIssued,
+    CertificateRecommended,
+    LastTeacherLost,
+    TeacherRestored,
+    TeacherWithdrawn,
+    TeachingDeclined,
+    TeachingRequested,
+)
 from app.domains.courses.events import CourseTransferred, SuspensionChanged
 from app.domains.enrollments import handlers as enrollment_handlers
 from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted
@@ -37,7 +46,7 @@ from app.domains.notifications.types import SEND_MAIL
 from app.domains.payments import jobs as payment_jobs
 from app.domains.payments.events import PurchasePaid
 from app.domains.payments.types import RECONCILE, REFRESH_CHECKOUT
-from app.domains.roles.events import ApplicationDecided, ApplicationReceived
+from app.domains.roles.events import ApplicationDecided, ApplicationReceived, PersonSuspended
 from app.domains.sessions import jobs as session_jobs
 from app.domains.sessions.events import SessionBooked, SessionMissed
 from app.domains.sessions.policies import Platform
@@ -199,6 +208,7 @@ def subscribe_handlers(events: EventBus) -> None:
     events.subscribe(NewDeviceSignedIn, notification_handlers.on_new_device_signed_in)
     events.subscribe(RefreshTokenReused, notification_handlers.on_refresh_token_reused)
     events.subscribe(InvitationSent, notification_handlers.on_invitation_sent)
+    events.subscribe(PersonSuspended, certificate_handlers.on_person_suspended)
     events.subscribe(ApplicationReceived, notification_handlers.on_application_received)
     events.subscribe(ApplicationDecided, notification_handlers.on_application_decided)
     events.subscribe(EnrollmentStarted, notification_handlers.on_enrollment_started)
@@ -209,6 +219,11 @@ def subscribe_handlers(events: EventBus) -> None:
     events.subscribe(CertificateIssued, notification_handlers.on_certificate_issued)
     events.subscribe(SuspensionChanged, notification_handlers.on_suspension_changed)
     events.subscribe(CourseTransferred, notification_handlers.on_course_transferred)
+    events.subscribe(TeacherWithdrawn, notification_handlers.on_teacher_withdrawn)
+    events.subscribe(TeacherRestored, notification_handlers.on_teacher_restored)
+    events.subscribe(TeachingRequested, notification_handlers.on_teaching_requested)
+    events.subscribe(TeachingDeclined, notification_handlers.on_teaching_declined)
+    events.subscribe(LastTeacherLost, notification_handlers.on_last_teacher_lost)
 
 
 def register_jobs(registry: Registry, providers: Providers, settings: Settings, mail_tokens: MailTokens) -> None:

@@ -22,7 +22,7 @@ from app.cli import app
 from app.core.config import Settings
 from app.domains.notifications.types import Template
 from app.providers.storage.folder import FolderStore
-from app.wiring import make_folder_store
+from app.wiring import make_storage
 from tests.support.clock import ManualClock
 from tests.support.databases import Postgres
 
@@ -215,7 +215,7 @@ def test_files_without_a_row_are_named_and_demo_forgets_them(run: Run, tmp_path:
     run("migrate")
     sound = run("files", "check")
     assert (sound.exit_code, sound.stdout) == (0, "0 objects belong to no file; 0 are not there.\n")
-    store = make_folder_store(Settings(environment="test", data_dir=tmp_path), ManualClock())
+    store = make_storage(Settings(environment="test", data_dir=tmp_path), ManualClock())
     asyncio.run(_put(store, "files/usr_nobody/feed"))
     done = run("files", "check")
     assert (done.exit_code, done.stdout.splitlines()[0]) == (1, "belongs to no file  files/usr_nobody/feed")

@@ -35,7 +35,7 @@ _TAGS = {
     "enrollments": "The caller's places in courses.",
     "availability": "When teachers can be booked.",
     "sessions": "Teaching sessions: book, join, attend.",
-    "certificates": "Diplomas and teaching certificates.",
+    "certificates": "Diplomas, teaching certificates, and who teaches a course.",
     "earnings": "What each person has earned.",
     "applications": "Asking to become a creator.",
     "invitations": "Answering an invitation that came by mail.",

@@ -88,6 +88,7 @@ async def set_stage(world: World) -> Stage:
     """A course that costs nothing, with everybody in it, and one that a buyer is about to pay for."""
     from tests.hostile.scenes_files import file_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_studio import studio_admin_calls, studio_calls  # noqa: PLC0415 - it takes `Call` from here
+    from tests.hostile.scenes_teaching import teaching_calls  # noqa: PLC0415 - it takes `Call` from here
 
     room = await Classroom.open(world, session_count=SESSIONS)
     shop = await Classroom.open(world, teacher=await world.member("Cleo Creator", can_create_courses=True))
@@ -103,6 +104,7 @@ async def set_stage(world: World) -> Stage:
         | await _oauth_calls(world)
         | await _session_calls(world, room, student)
         | await _certificate_calls(world, room)
+        | await teaching_calls(world, room)
         | await _shop_calls(world, shop)
         | await studio_calls(world)
         | await studio_admin_calls(world)

@@ -13,7 +13,7 @@ from tests.support.world import Actor, World
 # What everybody may know: the catalogue, a teacher's free slots, a certificate whose code one was shown.
 PUBLIC = {"courses.get", "courses.curriculum", "courses.teachers", "availability.slots", "certificates.verify"}
 # Ids of things that are not owned by anybody: what is on sale, and who teaches it.
-OFFERED = {"checkout.create_session"}
+OFFERED = {"checkout.create_session", "teaching_requests.send"}
 # What every caller has of their own, in one piece.
 NO_LISTS = {
     "accounts.export",
@@ -33,6 +33,7 @@ IDS = (
     "auth_session_id",
     "passkey_id",
     "file_id",
+    "teaching_request_id",
 )
 # Their `code` is the provider's.
 CALLBACKS = {"oauth.google_callback", "oauth.github_callback"}

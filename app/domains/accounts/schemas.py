@@ -62,7 +62,13 @@ class AccountExport(ApiModel):
                 "courses": {"created": [], "certifications": [], "certifications_approved": []},
                 "enrollments": [],
                 "sessions": {"sessions": [], "attendance": []},
-                "certificates": {"held": [], "recommended": [], "decided": []},
+                "certificates": {
+                    "held": [],
+                    "recommended": [],
+                    "decided": [],
+                    "requested": [],
+                    "requests_decided": [],
+                },
                 "payments": {"purchases": [], "transactions": [], "earnings": [], "balances": []},
                 "files": [],
                 "audit": [],
@@ -84,7 +90,7 @@ class AccountExport(ApiModel):
     courses: Parts = Field(description="Courses created, certifications, and certifications approved.")
     enrollments: Rows = Field(description="Places in courses, as student and as teacher.")
     sessions: Parts = Field(description="Sessions, and when the person was in the room.")
-    certificates: Parts = Field(description="Certificates held, recommended and decided about.")
+    certificates: Parts = Field(description="Certificates held, recommended and decided about; requests to teach.")
     payments: Parts = Field(description="Purchases, payments, earnings and balances, in minor units of `currency`.")
     files: Rows = Field(description="Files by name; GET /api/files/{id}/download has what is in them.")
     audit: Rows = Field(description="Changes that the person made or that were made to the account.")

@@ -25,7 +25,7 @@ from app.domains.users.types import Obligation, Person, UserId
 from app.edge.idempotency import forget_caller
 
 _OBLIGING = (users, courses, enrollments, sessions, payments)
-_ERASING = (auth, mfa, oauth, passkeys, roles, calendar, courses, enrollments, certificates, files)
+_ERASING = (auth, mfa, oauth, passkeys, roles, calendar, certificates, courses, enrollments, files)
 
 
 def export(session: ReadSession, user_id: UserId) -> AccountExport:

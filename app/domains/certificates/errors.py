@@ -27,10 +27,10 @@ class MayNotRecommend(Forbidden):
 
 
 class MayNotDecide(Forbidden):
-    """Neither the candidate nor the teacher decides about a certificate."""
+    """Neither the candidate nor the teacher decides who teaches a course."""
 
     code = "may_not_decide"
-    title = "You may not decide about this certificate."
+    title = "You may not decide about this."
     hint = "The course's creator or an admin can."
 
 
@@ -61,3 +61,17 @@ class CertificateNotPending(Conflict):
 
     code = "certificate_not_pending"
     title = "This certificate has already been decided about."
+
+
+class TeachingRequestNotFound(NotFound):
+    """There is no such request, or the caller has nothing to do with it."""
+
+    code = "teaching_request_not_found"
+    title = "There is no such request to teach."
+
+
+class TeachingRequestNotPending(Conflict):
+    """The request has been decided about, perhaps a moment ago."""
+
+    code = "teaching_request_not_pending"
+    title = "This request has already been decided about."

@@ -1,4 +1,4 @@
-"""The table of teaching certificates. A diploma is derived from a completed enrollment and has no table."""
+"""The tables of teaching certificates and of wishes for one. A diploma is derived from a completed enrollment and has no table."""
 
 from datetime import datetime
 
@@ -6,12 +6,13 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, Stamped, one_of
-from app.domains.certificates.types import CertificateId, CertificateStatus
+from app.domains.certificates.types import CertificateId, CertificateStatus, RequestStatus, TeachingRequestId
 from app.domains.courses.types import CourseId
 from app.domains.enrollments.types import EnrollmentId
 from app.domains.users.types import UserId
 
 _STANDS = text("status IN ('pending', 'issued')")
+_PENDING = text("status = 'pending'")
 
 
 class Certificate(Stamped, Base):
@@ -40,3 +41,30 @@ class Certificate(Stamped, Base):
     recommended_by_user_id: Mapped[UserId] = mapped_column(ForeignKey("users.id"))
     decided_by_user_id: Mapped[UserId | None] = mapped_column(ForeignKey("users.id"))
     decided_at: Mapped[datetime | None]
+
+
+class TeachingRequest(Stamped, Base):
+    """A student's wish to teach a course that they finished. Decided ones are kept."""
+
+    __tablename__ = "teaching_requests"
+    __table_args__ = (
+        CheckConstraint(one_of("status", RequestStatus), name="status"),
+        Index(
+            "uq_teaching_requests_pending",
+            "user_id",
+            "course_id",
+            unique=True,
+            sqlite_where=_PENDING,
+            postgresql_where=_PENDING,
+        ),
+        Index("ix_teaching_requests_user_id", "user_id", "created_at"),
+        Index("ix_teaching_requests_course_id", "course_id", "created_at"),
+    )
+
+    id: Mapped[TeachingRequestId] = mapped_column(primary_key=True)
+    user_id: Mapped[UserId] = mapped_column(ForeignKey("users.id"))
+    course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"))
+    status: Mapped[str]
+    decided_by_user_id: Mapped[UserId | None] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None]
+    decline_reason: Mapped[str | None]

@@ -1,11 +1,19 @@
 """Bodies of the certificates API."""
 
-from pydantic import ConfigDict, Field
+from typing import Annotated
 
-from app.domains.certificates.types import CertificateIdField, VerifyCodeField
+from pydantic import ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from app.domains.certificates.types import (
+    CertificateIdField,
+    RequestStatus,
+    TeachingRequestIdField,
+    VerifyCodeField,
+)
 from app.domains.courses.types import CourseIdField
 from app.domains.enrollments.types import EnrollmentIdField
-from app.domains.users.types import UserIdField
+from app.domains.users.types import ProseField, UserIdField
 from app.edge.openapi import example
 from app.edge.schemas import ApiModel, Instant
 
@@ -14,6 +22,9 @@ _TEACHER = "usr_01kbq2z7m8e6h9s0t3v5x7y9zc"
 _COURSE = "crs_01kbq2z7m8e6h9s0t3v5x7y9zb"
 _ENROLLMENT = "enr_01kbq2z7m8e6h9s0t3v5x7y9ze"
 _CODE = "7k2mq-9xv4r-c0d8n-w5j3t"
+_WHY = "Three students in a row waited for a session that was not held."
+
+Reason = Annotated[ProseField, Field(min_length=3, max_length=1000)]
 
 
 class RecommendBody(ApiModel):
@@ -105,3 +116,112 @@ class Diploma(ApiModel):
     course_title: str = Field(description="The course's title.")
     session_count: int = Field(description="How many sessions were held.")
     completed_at: Instant = Field(description="When the last one was held.")
+
+
+class CertifyBody(ApiModel):
+    """Whom to certify."""
+
+    model_config = ConfigDict(json_schema_extra=example("Sam Sample", {"user_id": _STUDENT}))
+
+    user_id: UserIdField = Field(description="Somebody who completed the course, or its creator.")
+
+
+class TeacherChange(ApiModel):
+    """Whether somebody may teach the course."""
+
+    model_config = ConfigDict(json_schema_extra=example("Withdrawn", {"is_active": False, "reason": _WHY}))
+
+    is_active: bool = Field(description="false withdraws the certification, true restores it.")
+    reason: Reason | None = Field(
+        None, description="Why it is withdrawn, for the teacher to read and for the audit log; needed then."
+    )
+
+    @model_validator(mode="after")
+    def _check_reason(self) -> "TeacherChange":
+        if not self.is_active and self.reason is None:
+            raise PydanticCustomError("reason", "needs a reason to withdraw a certification")
+        return self
+
+
+class TeachingChange(ApiModel):
+    """Whether the caller takes new students of the course."""
+
+    model_config = ConfigDict(json_schema_extra=example("Pausing", {"is_teaching": False}))
+
+    is_teaching: bool = Field(description="false pauses, true resumes.")
+
+
+class Certification(ApiModel):
+    """Somebody's permission to teach a course."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            "Sam Sample",
+            {
+                "user_id": _STUDENT,
+                "name": "Sam Sample",
+                "handle": "sam_sample",
+                "course_id": _COURSE,
+                "course_title": "Intro to n8n",
+                "certified_at": "2026-12-04T08:15:00Z",
+                "is_active": True,
+                "is_teaching": True,
+                "is_bookable": True,
+                "withdrawn_reason": None,
+            },
+        )
+    )
+
+    user_id: UserIdField = Field(description="Who is certified.")
+    name: str = Field(description="The name other members see.")
+    handle: str = Field(description="Unique short name, used in addresses.")
+    course_id: CourseIdField = Field(description="For which course.")
+    course_title: str = Field(description="The course's title.")
+    certified_at: Instant = Field(description="Since when; of several times the last.")
+    is_active: bool = Field(description="Whether it stands; the course's creator or an admin may withdraw it.")
+    is_teaching: bool = Field(description="Whether the teacher takes new students; false while pausing.")
+    is_bookable: bool = Field(description="Whether new students can choose this teacher: both, and not suspended.")
+    withdrawn_reason: str | None = Field(description="Why it was withdrawn; null while it stands.")
+
+
+class DeclineBody(ApiModel):
+    """Why somebody is turned down."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example("Reason", {"reason": "Please build two more workflows of your own first."})
+    )
+
+    reason: Reason = Field(description="For the person who asked to read, and for the audit log.")
+
+
+class TeachingRequest(ApiModel):
+    """A student's wish to teach a course that they completed."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            "Pending",
+            {
+                "id": "trq_01kbq2z7m8e6h9s0t3v5x7y9zh",
+                "user_id": _STUDENT,
+                "name": "Sam Sample",
+                "handle": "sam_sample",
+                "course_id": _COURSE,
+                "course_title": "Intro to n8n",
+                "status": "pending",
+                "created_at": "2026-12-03T18:00:00Z",
+                "decided_at": None,
+                "decline_reason": None,
+            },
+        )
+    )
+
+    id: TeachingRequestIdField = Field(description="The request's id.")
+    user_id: UserIdField = Field(description="Who asked.")
+    name: str = Field(description="The name other members see.")
+    handle: str = Field(description="Unique short name, used in addresses.")
+    course_id: CourseIdField = Field(description="The course they want to teach.")
+    course_title: str = Field(description="The course's title.")
+    status: RequestStatus = Field(strict=False, description="Where it stands.")
+    created_at: Instant = Field(description="When it was sent.")
+    decided_at: Instant | None = Field(description="When it was decided; null while pending.")
+    decline_reason: str | None = Field(description="Why it was declined, for the person who asked.")

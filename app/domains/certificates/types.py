@@ -17,8 +17,12 @@ CertificateIdField = Annotated[CertificateId, id_constraint("crt")]
 VerifyCodeField = Annotated[str, StringConstraints(to_lower=True, pattern="^[0-9A-Za-z]{5}(-[0-9A-Za-z]{5}){3}$")]
 
 
+TeachingRequestId = NewType("TeachingRequestId", str)
+TeachingRequestIdField = Annotated[TeachingRequestId, id_constraint("trq")]
+
+
 class CertificateStatus(StrEnum):
-    """pending → issued | rejected; issued → revoked."""
+    """pending → issued | rejected; issued ⇄ revoked, with the permission to teach that it documents."""
 
     PENDING = "pending"
     ISSUED = "issued"
@@ -41,6 +45,46 @@ class CertificateFacts:
     recommended_by_user_id: UserId
     recommended_at: datetime
     decided_at: datetime | None
+
+
+class RequestStatus(StrEnum):
+    """pending → certified | declined."""
+
+    PENDING = "pending"
+    CERTIFIED = "certified"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True, slots=True)
+class CourseTeacher:
+    """Somebody's permission to teach a course, with the names that a reader needs."""
+
+    user_id: UserId
+    name: str
+    handle: str
+    course_id: CourseId
+    course_title: str
+    certified_at: datetime
+    is_active: bool
+    is_teaching: bool
+    is_bookable: bool
+    withdrawn_reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TeachingRequestFacts:
+    """A student's wish to teach a course, with the names that a reader needs."""
+
+    id: TeachingRequestId
+    user_id: UserId
+    name: str
+    handle: str
+    course_id: CourseId
+    course_title: str
+    status: RequestStatus
+    created_at: datetime
+    decided_at: datetime | None
+    decline_reason: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,19 @@
-"""What a list of courses can be narrowed to and ordered by, read from the query."""
+"""How a request names a course, and what a list of courses can be narrowed to and ordered by."""
 
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import Depends, Query
+from fastapi import Depends, Path, Query
 
 from app.domains.courses.policies import normal_tag
 from app.domains.courses.types import CourseFilter, CourseSort, Level
 
 _HIGHEST = 100_000_000
+
+IdOrSlug = Annotated[
+    str,
+    Path(max_length=100, pattern="^[a-z0-9_-]+$", description="The course's id or slug.", examples=["intro-to-n8n"]),
+]
 
 TopicParam = Annotated[
     str | None,

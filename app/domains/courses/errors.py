@@ -26,6 +26,14 @@ class CertificationNotFound(NotFound):
     title = "This person is not certified for this course."
 
 
+class WithdrawnByAdmin(Conflict):
+    """An administrator took the certification away; the course's creator cannot give it back."""
+
+    code = "withdrawn_by_admin"
+    title = "An administrator withdrew this person's certification."
+    hint = "Write to the support address; an admin can restore it."
+
+
 class CourseNotDraft(Conflict):
     """The course is on sale already, or retired."""
 

@@ -155,3 +155,7 @@ class Certification(Base):
     approved_by_user_id: Mapped[UserId] = mapped_column(ForeignKey("users.id"))
     is_active: Mapped[bool] = mapped_column(default=True)  # withdrawn by creator or admin
     is_teaching: Mapped[bool] = mapped_column(default=True)  # paused by the teacher
+    withdrawn_reason: Mapped[str | None]
+    withdrawn_by_admin: Mapped[bool] = mapped_column(
+        default=False, server_default=text("false")
+    )  # only an admin undoes it

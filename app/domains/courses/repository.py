@@ -41,6 +41,7 @@ from app.domains.courses.models import (
     Topic,
 )
 from app.domains.courses.types import (
+    CertificationFacts,
     CourseFacts,
     CourseFilter,
     CourseId,
@@ -67,6 +68,15 @@ _FACTS = (
     Course.session_count,
     Course.session_duration_minutes,
     _ON_SALE,
+)
+_CERTIFICATION = (
+    Certification.user_id,
+    Certification.course_id,
+    Certification.certified_at,
+    Certification.is_active,
+    Certification.is_teaching,
+    Certification.withdrawn_reason,
+    Certification.withdrawn_by_admin,
 )
 _MODULE_COUNT = select(func.count()).where(CourseModule.course_id == Course.id).scalar_subquery()
 _CARD = (
@@ -209,9 +219,58 @@ def add(session: WriteSession, table: type[Base], *rows: dict[str, Any]) -> int:
     return insert_or_skip(session, table, *rows) if rows else 0
 
 
-def change_certification(session: WriteSession, user_id: UserId, course_id: CourseId, values: dict[str, Any]) -> bool:
+def change_certification(
+    session: WriteSession,
+    user_id: UserId,
+    course_id: CourseId,
+    values: dict[str, Any],
+    *conditions: SQLColumnExpression[bool],
+) -> bool:
+    """False when there is none, or none that meets the conditions."""
     statement = update(Certification).where(Certification.user_id == user_id, Certification.course_id == course_id)
-    return session.change(statement.values(values)) == 1
+    return session.change(statement.where(*conditions).values(values)) == 1
+
+
+def restore_certification(
+    session: WriteSession, user_id: UserId, course_id: CourseId, values: dict[str, Any], *, may_overrule: bool
+) -> bool:
+    """Let it stand again. False when an administrator withdrew it, whom only another may overrule."""
+    whole = values | {"is_active": True, "withdrawn_reason": None, "withdrawn_by_admin": False}
+    conditions = () if may_overrule else (Certification.withdrawn_by_admin.is_(False),)
+    return change_certification(session, user_id, course_id, whole, *conditions)
+
+
+def withdraw_certification(
+    session: WriteSession, user_id: UserId, course_id: CourseId, *, reason: str, by_admin: bool
+) -> bool:
+    """False unless it stood."""
+    values = {"is_active": False, "withdrawn_reason": reason, "withdrawn_by_admin": by_admin}
+    return change_certification(session, user_id, course_id, values, Certification.is_active)
+
+
+def certification(session: ReadSession, user_id: UserId, course_id: CourseId) -> CertificationFacts | None:
+    of_person = Certification.user_id == user_id, Certification.course_id == course_id
+    row = session.execute(select(*_CERTIFICATION).where(*of_person)).one_or_none()
+    return CertificationFacts(*row) if row else None
+
+
+def certifications_of_course(
+    session: ReadSession, course_id: CourseId, *, after: Moment | None, limit: int
+) -> list[CertificationFacts]:
+    """In every state, longest certified first."""
+    statement = select(*_CERTIFICATION).where(Certification.course_id == course_id)
+    keys = (Certification.certified_at, Certification.user_id)
+    found = page_after(statement, *keys, place=after, limit=limit, is_descending=False)
+    return [CertificationFacts(*row) for row in session.execute(found)]
+
+
+def certifications_of_person(
+    session: ReadSession, user_id: UserId, *, before: Moment | None = None, limit: int | None = None
+) -> list[CertificationFacts]:
+    """In every state, latest first."""
+    statement = select(*_CERTIFICATION).where(Certification.user_id == user_id)
+    found = page_after(statement, Certification.certified_at, Certification.course_id, place=before, limit=limit)
+    return [CertificationFacts(*row) for row in session.execute(found)]
 
 
 def teacher_ids(session: ReadSession, course_id: CourseId) -> list[UserId]:
@@ -289,7 +348,11 @@ def export_courses(session: ReadSession, creator_id: UserId) -> list[Plain]:
 
 def export_certifications(session: ReadSession, user_id: UserId) -> list[Plain]:
     statement = select(
-        Certification.course_id, Certification.certified_at, Certification.is_active, Certification.is_teaching
+        Certification.course_id,
+        Certification.certified_at,
+        Certification.is_active,
+        Certification.is_teaching,
+        Certification.withdrawn_reason,
     ).where(Certification.user_id == user_id)
     return plain_rows(session, statement.order_by(Certification.certified_at.desc(), Certification.course_id))
 

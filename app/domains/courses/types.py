@@ -89,6 +89,24 @@ class CourseFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class CertificationFacts:
+    """How somebody's permission to teach a course stands. Bookable means both flags are set."""
+
+    user_id: UserId
+    course_id: CourseId
+    certified_at: datetime
+    is_active: bool
+    is_teaching: bool
+    withdrawn_reason: str | None
+    withdrawn_by_admin: bool
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether the course is taught by this person as far as the course's creator and the person decide."""
+        return self.is_active and self.is_teaching
+
+
+@dataclass(frozen=True, slots=True)
 class ModuleDraft:
     """A unit of a curriculum to be, taught in the course's session of that number (from 1)."""
 

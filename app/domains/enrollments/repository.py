@@ -39,6 +39,16 @@ def holds_place(session: ReadSession, student_id: UserId, course_id: CourseId) -
     )
 
 
+def completed(session: ReadSession, student_id: UserId, course_id: CourseId) -> Enrollment | None:
+    """The one that was completed last."""
+    statement = select(Enrollment).where(
+        Enrollment.student_id == student_id,
+        Enrollment.course_id == course_id,
+        Enrollment.status == EnrollmentStatus.COMPLETED,
+    )
+    return session.scalar(statement.order_by(Enrollment.completed_at.desc(), Enrollment.id).limit(1))
+
+
 def insert(session: WriteSession, values: dict[str, Any]) -> bool:
     """False when the student already holds a place in the course."""
     return insert_or_skip(session, Enrollment, values) == 1

@@ -195,6 +195,12 @@ def get_visible(
     raise EnrollmentNotFound
 
 
+def find_completed(session: ReadSession, student_id: UserId, course_id: CourseId) -> EnrollmentFacts | None:
+    """The place in which the student finished the course, the last one of several."""
+    enrollment = repository.completed(session, student_id, course_id)
+    return _facts(enrollment) if enrollment else None
+
+
 def find_by_purchase(session: ReadSession, purchase_id: PurchaseId) -> EnrollmentFacts | None:
     """The place that a purchase paid for; None before the payment, or when the money found no place."""
     transaction_id = payments.find_transaction(session, purchase_id)

@@ -11,7 +11,15 @@ from app.domains.auth.events import (
     RefreshTokenReused,
     SignupRepeated,
 )
-from app.domains.certificates.events import CertificateIssued, CertificateRecommended
+from app.domains.certificates.events import (
+    CertificateIssued,
+    CertificateRecommended,
+    LastTeacherLost,
+    TeacherRestored,
+    TeacherWithdrawn,
+    TeachingDeclined,
+    TeachingRequested,
+)
 from app.domains.courses import service as courses
 from app.domains.courses.events import CourseTransferred, SuspensionChanged
 from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted
@@ -129,6 +137,33 @@ def on_course_transferred(session: WriteSession, event: CourseTransferred) -> No
     fact = f"{event.course_id}:{session.now.isoformat()}"
     for person_id in (event.from_user_id, event.to_user_id):
         _mail(session, Template.COURSE_TRANSFERRED, person_id, event.course_id, fact=fact)
+
+
+def on_teacher_withdrawn(session: WriteSession, event: TeacherWithdrawn) -> None:
+    """Each time."""
+    fact = f"{event.course_id}:{session.now.isoformat()}"
+    _mail(session, Template.TEACHER_WITHDRAWN, event.user_id, event.course_id, fact=fact)
+
+
+def on_teacher_restored(session: WriteSession, event: TeacherRestored) -> None:
+    """Each time."""
+    fact = f"{event.course_id}:{session.now.isoformat()}"
+    _mail(session, Template.TEACHER_RESTORED, event.user_id, event.course_id, fact=fact)
+
+
+def on_teaching_requested(session: WriteSession, event: TeachingRequested) -> None:
+    _mail(session, Template.TEACHING_REQUESTED, event.creator_id, event.request_id)
+
+
+def on_teaching_declined(session: WriteSession, event: TeachingDeclined) -> None:
+    _mail(session, Template.TEACHING_DECLINED, event.user_id, event.request_id)
+
+
+def on_last_teacher_lost(session: WriteSession, event: LastTeacherLost) -> None:
+    """The creator and every administrator, each time that it happens."""
+    fact = f"{event.course_id}:{session.now.isoformat()}"
+    for person_id in dict.fromkeys((event.creator_id, *users.admin_ids(session))):
+        _mail(session, Template.LAST_TEACHER_LOST, person_id, event.course_id, fact=fact)
 
 
 def _mail(

@@ -33,6 +33,11 @@ class Template(StrEnum):
     COURSE_SUSPENDED = "course_suspended"
     COURSE_UNSUSPENDED = "course_unsuspended"
     COURSE_TRANSFERRED = "course_transferred"
+    TEACHER_WITHDRAWN = "teacher_withdrawn"
+    TEACHER_RESTORED = "teacher_restored"
+    TEACHING_REQUESTED = "teaching_requested"
+    TEACHING_DECLINED = "teaching_declined"
+    LAST_TEACHER_LOST = "last_teacher_lost"
 
 
 class MailOrder(JobPayload):

@@ -20,3 +20,10 @@ class ApplicationDecided(Event):
 
     application_id: ApplicationId
     user_id: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSuspended(Event):
+    """An administrator shut somebody out."""
+
+    user_id: UserId

@@ -57,6 +57,8 @@ _CERTIFICATE: dict[str, object] = {
     "is_public": False,
 }
 _COURSE: dict[str, object] = {"id": "crs_01kbq2z7m8e6h9s0t3v5x7y9zb", "title": "Intro to n8n"}
+_TEACHING: dict[str, object] = {"course": _COURSE, "is_teaching": True}
+_WISH: dict[str, object] = {"course_id": _COURSE["id"], "course_title": "Intro to n8n", "holder_name": _SAM.name}
 _LOG_IN: dict[str, object] = {
     "device": policies.device_text(_FIREFOX),
     "network": "203.0.113.0/24",
@@ -102,6 +104,11 @@ MAILS: dict[Template, tuple[Person, dict[str, object]]] = {
     ),
     Template.COURSE_UNSUSPENDED: (_MO, {"course": _COURSE, "is_on_sale": True}),
     Template.COURSE_TRANSFERRED: (_TESS, {"course": _COURSE, "creator": _MO}),
+    Template.TEACHER_WITHDRAWN: (_TESS, _TEACHING | {"withdrawn_reason": "Three sessions in a row were not held."}),
+    Template.TEACHER_RESTORED: (_TESS, _TEACHING | {"withdrawn_reason": None}),
+    Template.TEACHING_REQUESTED: (_MO, _WISH | {"decline_reason": None}),
+    Template.TEACHING_DECLINED: (_SAM, _WISH | {"decline_reason": "Please build two more workflows first."}),
+    Template.LAST_TEACHER_LOST: (_MO, {"course": _COURSE, "is_own": True}),
 }
 
 

@@ -89,7 +89,7 @@ def _offer(session: WriteSession, course: DemoCourse, people: People) -> str:
     for member in (*course.teachers, *course.paused):
         courses.certify_teacher(session, user_id=people[member], course_id=course_id, approved_by=people[ADA])
     for member in course.paused:
-        courses.pause_teaching(session, user_id=people[member], course_id=course_id)
+        courses.set_teaching(session, user_id=people[member], course_id=course_id, is_teaching=False)
     return picture.key
 
 

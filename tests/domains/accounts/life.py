@@ -65,10 +65,10 @@ class Life:
         await zelda.patch("/api/users/me/settings", {"mail": {"marketing": True}})
         school = await Classroom.open(world, session_count=1, teacher=await world.member("Priya Placeholder"))
         learned = await _buy_and_learn(world, school, zelda, "2026-12-02T09:00:00Z")
-        code = await _certify(school.teacher, learned)
+        code = await _certify_on_request(school.teacher, learned)
         own = await Classroom.open(world, session_count=1, teacher=zelda)
         student = await _buy_and_learn(world, own, await world.member("Sam Sample"), "2026-12-02T12:00:00Z")
-        await _certify(zelda, student)
+        await _certify_on_request(zelda, student)
         await world.write(_keep_log_ins, zelda)
         await world.write(_keep_roles, zelda, student.actor.user_id)
         return cls(world, zelda, student, school.teacher, code, own.course_id)
@@ -94,6 +94,14 @@ async def _buy_and_learn(world: World, room: Classroom, buyer: Actor, starts_at:
 
 def _price(session: WriteSession, course_id: CourseId) -> None:
     session.change(update(Course).where(Course.id == course_id).values(price_cents=24900))
+
+
+async def _certify_on_request(creator: Actor, student: Student) -> str:
+    """The student asks to teach the course, and is then recommended and certified by its creator."""
+    enrollment = (await student.actor.get(f"/api/enrollments/{student.enrollment_id}")).json()
+    asked = await student.actor.post(f"/api/courses/{enrollment['course_id']}/teaching-request")
+    assert asked.status_code == 201, asked.text
+    return await _certify(creator, student)
 
 
 async def _certify(teacher: Actor, student: Student) -> str:

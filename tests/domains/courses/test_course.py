@@ -99,7 +99,7 @@ async def test_a_pausing_teacher_still_sees_the_content(world: World) -> None:
     creator, teacher = await world.member("Carla Creator"), await world.member("Tess Teacher")
     course_id = await make_course(world, creator.user_id)
     await certify(world, teacher, course_id)
-    await world.write(service.pause_teaching, user_id=teacher.user_id, course_id=course_id)
+    await world.write(service.set_teaching, user_id=teacher.user_id, course_id=course_id, is_teaching=False)
     assert "Secret" in (await teacher.get(f"/api/courses/{course_id}/curriculum")).text
     assert (await world.http.get(f"/api/courses/{course_id}/teachers")).json()["items"] == []
 

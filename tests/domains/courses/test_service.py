@@ -177,11 +177,11 @@ async def test_certifying_pausing_and_certifying_again(world: World) -> None:
 
     assert await is_bookable() == (False, False)
     with pytest.raises(CertificationNotFound):
-        await world.write(service.pause_teaching, **people)
+        await world.write(service.set_teaching, **people, is_teaching=False)
     await world.write(service.certify_teacher, **people, approved_by=creator.user_id)
     assert await is_bookable() == (True, True)
     assert (await world.db.read(users.get_user, teacher.user_id)).can_teach_courses
-    await world.write(service.pause_teaching, **people)
+    await world.write(service.set_teaching, **people, is_teaching=False)
     assert await is_bookable() == (False, False)
     await world.write(service.certify_teacher, **people, approved_by=creator.user_id)
     assert await is_bookable() == (True, True)

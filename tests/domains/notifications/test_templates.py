@@ -38,6 +38,8 @@ CHOSEN = {
     "holder_name",
     "denial_reason",
     "suspended_reason",
+    "withdrawn_reason",
+    "decline_reason",
 }  # what people write, beside names and titles
 
 

@@ -106,5 +106,5 @@ async def test_who_does_not_teach_the_course_has_no_slots(world: World) -> None:
     path = f"/api/teachers/{stranger.user_id}/availability"
     answer = await world.http.get(path, params={"course_id": room.course_id})
     assert (answer.status_code, answer.json()["code"]) == (404, "teacher_not_found")
-    await world.write(courses.pause_teaching, user_id=room.teacher.user_id, course_id=room.course_id)
+    await world.write(courses.set_teaching, user_id=room.teacher.user_id, course_id=room.course_id, is_teaching=False)
     assert (await room.slots()).json()["code"] == "teacher_not_found"

@@ -214,6 +214,17 @@ POLICY: dict[str, Row] = {
     "certificates.list": MEMBER,
     "certificates.verify": OPEN,
     "diplomas.get": about(Gate.MEMBER, _STUDENT, _TEACHER, _CREATOR, _ADMIN),
+    # who teaches a course
+    "certifications.list": about(Gate.MEMBER, _CREATOR, _ADMIN),
+    "certifications.list_mine": MEMBER,
+    "certifications.grant": about(Gate.VERIFIED, _CREATOR, _ADMIN, recent=True),
+    "certifications.change": about(Gate.VERIFIED, _CREATOR, _ADMIN, recent=True),
+    "certifications.change_mine": about(Gate.VERIFIED, _TEACHER, _CREATOR),
+    "teaching_requests.send": VERIFIED,
+    "teaching_requests.list": about(Gate.MEMBER, _CREATOR, _ADMIN),
+    "teaching_requests.list_mine": MEMBER,
+    "teaching_requests.accept": about(Gate.VERIFIED, _CREATOR, _ADMIN, recent=True),
+    "teaching_requests.decline": about(Gate.VERIFIED, _CREATOR, _ADMIN),
     # becoming more
     "applications.submit": VERIFIED,
     "applications.list_mine": MEMBER,

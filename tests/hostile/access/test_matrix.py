@@ -24,14 +24,14 @@ ABOUT_THE_BODY = frozenset(
     }
 )
 # The owner's call, which comes first, leaves nothing for a second one.
-USED_UP = frozenset({("auth.end_session", Role.STALE), ("files.delete", Role.STALE)})
 USED_UP = frozenset(
     {
         ("auth.end_session", Role.STALE),
-        ("courses.delete", Role.STALE),
         ("courses.delete", Role.ADMIN),
-        ("modules.remove", Role.STALE),
+        ("courses.delete", Role.STALE),
+        ("files.delete", Role.STALE),
         ("modules.remove", Role.ADMIN),
+        ("modules.remove", Role.STALE),
     }
 )
 

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from app.core.pagination import CursorInvalid
 from app.db.session import ReadSession
 from app.domains.courses import service
-from app.domains.courses.deps import CourseFilterDep
+from app.domains.courses.deps import CourseFilterDep, IdOrSlug
 from app.domains.courses.errors import CourseNotFound
 from app.domains.courses.schemas.catalogue import (
     CourseCard,
@@ -30,11 +30,6 @@ from app.edge.schemas import Page
 
 router = APIRouter(prefix="/courses", tags=["courses"], route_class=StrictRoute)
 topics = APIRouter(prefix="/topics", tags=["courses"], route_class=StrictRoute)
-
-IdOrSlug = Annotated[
-    str,
-    Path(max_length=100, pattern="^[a-z0-9_-]+$", description="The course's id or slug.", examples=["intro-to-n8n"]),
-]
 
 
 @topics.get(

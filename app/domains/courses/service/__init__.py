@@ -21,8 +21,6 @@ from app.domains.courses.service.modules import (
 )
 from app.domains.courses.service.publishing import publish, publish_course, retire, unpublish
 from app.domains.courses.service.reading import (
-    bookable_teacher_ids,
-    certify_teacher,
     curriculum,
     find_published,
     get_course,
@@ -30,14 +28,25 @@ from app.domains.courses.service.reading import (
     get_details,
     get_visible,
     ids_of_creator,
-    is_bookable_teacher,
     list_courses,
-    list_teachers,
     list_topics,
     may_read_content,
-    pause_teaching,
 )
 from app.domains.courses.service.slugs import rename_slug
+from app.domains.courses.service.teaching import (
+    bookable_teacher_ids,
+    certifications_for,
+    certifications_of,
+    certify_teacher,
+    get_certification,
+    is_bookable_teacher,
+    is_certified,
+    list_teachers,
+    lock_teachers,
+    restore_teacher,
+    set_teaching,
+    withdraw_teacher,
+)
 from app.domains.courses.service.thumbnails import remove_thumbnail, set_thumbnail
 from app.domains.courses.service.topics import add_topic, all_topics, change_topic, found_topic
 
@@ -46,6 +55,8 @@ __all__ = [
     "add_topic",
     "all_topics",
     "bookable_teacher_ids",
+    "certifications_for",
+    "certifications_of",
     "certify_teacher",
     "change_fields",
     "change_module",
@@ -58,20 +69,22 @@ __all__ = [
     "find_managed",
     "find_published",
     "found_topic",
+    "get_certification",
     "get_course",
     "get_courses",
     "get_details",
     "get_visible",
     "ids_of_creator",
     "is_bookable_teacher",
+    "is_certified",
     "list_courses",
     "list_managed",
     "list_teachers",
     "list_topics",
+    "lock_teachers",
     "may_read_content",
     "obligations_of",
     "order_modules",
-    "pause_teaching",
     "publish",
     "publish_course",
     "remove_module",
@@ -82,7 +95,9 @@ __all__ = [
     "replace_tags",
     "replace_testimonials",
     "replace_topics",
+    "restore_teacher",
     "retire",
+    "set_teaching",
     "set_thumbnail",
     "show_draft",
     "show_managed",
@@ -91,4 +106,5 @@ __all__ = [
     "transfer",
     "unpublish",
     "unsuspend",
+    "withdraw_teacher",
 ]

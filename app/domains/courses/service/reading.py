@@ -3,20 +3,16 @@
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
 
 from app.core.ids import id_pattern
-from app.db.keyset import Moment
-from app.db.session import ReadSession, WriteSession
+from app.db.session import ReadSession
 from app.domains.courses import policies, repository
 from app.domains.courses.errors import (
-    CertificationNotFound,
     CourseNotFound,
 )
-from app.domains.courses.models import Certification
 from app.domains.courses.types import (
     CourseCard,
     CourseDetails,
@@ -25,7 +21,6 @@ from app.domains.courses.types import (
     CourseId,
     ModuleView,
     PointKind,
-    TeacherView,
     TopicView,
 )
 from app.domains.users import service as users
@@ -149,60 +144,6 @@ def may_read_content(session: ReadSession, course: CourseFacts, viewer: Principa
     if viewer is None or policies.may_manage(course, viewer):
         return viewer is not None
     return repository.is_certified(session, course.id, UserId(viewer.user_id))
-
-
-def list_teachers(session: ReadSession, course: CourseFacts, *, after: Moment | None, limit: int) -> list[TeacherView]:
-    """Who can be booked for the course, longest certified first."""
-    suspended = _suspended_teachers(session, course.id)
-    rows = repository.bookable_teachers(session, course.id, without=suspended, after=after, limit=limit)
-    people = users.get_people(session, [user_id for user_id, _ in rows])
-    return [_teacher(people[user_id], certified_at, course) for user_id, certified_at in rows]
-
-
-def _suspended_teachers(session: ReadSession, course_id: CourseId) -> Collection[UserId]:
-    return users.suspended_ids(session, repository.teacher_ids(session, course_id))
-
-
-def _teacher(person: Person, certified_at: datetime, course: CourseFacts) -> TeacherView:
-    return TeacherView(
-        id=person.id,
-        name=person.name,
-        handle=person.handle,
-        timezone=person.timezone,
-        certified_at=certified_at,
-        is_creator=person.id == course.creator_id,
-    )
-
-
-def is_bookable_teacher(session: ReadSession, course_id: CourseId, user_id: UserId) -> bool:
-    """Whether the person is certified for the course, has not paused and is not suspended."""
-    return repository.is_bookable(session, course_id, user_id) and not users.suspended_ids(session, [user_id])
-
-
-def bookable_teacher_ids(session: ReadSession, course_id: CourseId) -> list[UserId]:
-    """Everybody who can be booked for the course, longest certified first."""
-    suspended = _suspended_teachers(session, course_id)
-    return [user_id for user_id, _ in repository.bookable_teachers(session, course_id, without=suspended)]
-
-
-def certify_teacher(session: WriteSession, *, user_id: UserId, course_id: CourseId, approved_by: UserId) -> None:
-    """Let the person teach the course, again if the certification was withdrawn or paused. Raises `UserNotFound`."""
-    users.allow_teaching(session, user_id)
-    values = {
-        "certified_at": session.now,
-        "approved_by_user_id": approved_by,
-        "is_active": True,
-        "is_teaching": True,
-    }
-    row = {"user_id": user_id, "course_id": course_id, **values}
-    if not repository.add(session, Certification, row):
-        repository.change_certification(session, user_id, course_id, values)
-
-
-def pause_teaching(session: WriteSession, *, user_id: UserId, course_id: CourseId) -> None:
-    """Take the teacher off the list of those who can be booked. Raises `CertificationNotFound`."""
-    if not repository.change_certification(session, user_id, course_id, {"is_teaching": False}):
-        raise CertificationNotFound
 
 
 def list_topics(session: ReadSession) -> list[TopicView]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from app.domains.notifications.service import accounts, creating, learning
+from app.domains.notifications.service import accounts, creating, learning, teaching
 from app.domains.notifications.service.occasion import Draft, Occasion
 from app.domains.notifications.types import Template
 from app.domains.users.types import MailChoices
@@ -109,4 +109,17 @@ CATALOGUE: Mapping[Template, Entry] = {
     Template.COURSE_SUSPENDED: Entry("a course", creating.course_suspended, _CREATES),
     Template.COURSE_UNSUSPENDED: Entry("a course", creating.course_unsuspended, _CREATES),
     Template.COURSE_TRANSFERRED: Entry("a course", creating.course_transferred, _CREATES),
+    Template.TEACHER_WITHDRAWN: Entry("a course", teaching.teacher_withdrawn, _COURSES),
+    Template.TEACHER_RESTORED: Entry("a course", teaching.teacher_restored, _COURSES),
+    Template.TEACHING_REQUESTED: Entry(
+        "a request to teach", teaching.teaching_requested, _CERTIFICATES, lambda wants: wants.certificates
+    ),
+    Template.TEACHING_DECLINED: Entry(
+        "a request to teach", teaching.teaching_declined, _CERTIFICATES, lambda wants: wants.certificates
+    ),
+    Template.LAST_TEACHER_LOST: Entry(
+        "a course",
+        teaching.last_teacher_lost,
+        "You get this mail because you created the course or administer PeerLoop.",
+    ),
 }

@@ -11,6 +11,7 @@ from app.domains.audit import service as audit
 from app.domains.audit.service import Change
 from app.domains.auth import service as auth
 from app.domains.roles.errors import AccountDeleted, AddressNotProven, AlreadySuspended, NotSuspended, OwnAccount
+from app.domains.roles.events import PersonSuspended
 from app.domains.users import service as users
 from app.domains.users.types import AccountFacts, UserId
 
@@ -26,6 +27,7 @@ def suspend(session: WriteSession, actor_id: UserId, user_id: UserId, reason: st
     if not users.suspend(session, user_id, reason):
         raise AlreadySuspended
     auth.end_all_sessions(session, user_id)
+    session.publish(PersonSuspended(user_id))
     return _record(session, actor_id, user_id, is_suspended=True, reason=reason)
 
 

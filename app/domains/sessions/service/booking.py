@@ -84,7 +84,9 @@ def _own_place(session: ReadSession, command: BookCommand) -> EnrollmentFacts:
 def _check_place(session: ReadSession, place: EnrollmentFacts) -> None:
     if not place.status.is_active:
         raise EnrollmentNotActive
-    if users.suspended_ids(session, [place.teacher_id]):
+    if users.suspended_ids(session, [place.teacher_id]) or not courses.is_certified(
+        session, place.course_id, place.teacher_id
+    ):
         raise TeacherNotAvailable
     if repository.count_used(session, place.id) >= place.sessions_bought:
         raise NoSessionsLeft

@@ -32,10 +32,9 @@ def admin_ids(session: ReadSession) -> list[UserId]:
     return repository.admin_ids(session)
 
 
-def allow_teaching(session: WriteSession, user_id: UserId) -> None:
+def allow_teaching(session: WriteSession, user_id: UserId, *, actor_id: UserId | None = None) -> None:
     """Grant the capability that the first certification brings. Raises `UserNotFound`."""
-    if not repository.change(session, user_id, {"can_teach_courses": True}):
-        raise UserNotFound
+    change_capabilities(session, user_id, {"can_teach_courses": True}, actor_id=actor_id, reason="certified to teach")
 
 
 def change_capabilities(

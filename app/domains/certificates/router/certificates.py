@@ -31,7 +31,7 @@ from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
 
-router = APIRouter(tags=["certificates"], route_class=StrictRoute)
+router = APIRouter(route_class=StrictRoute)
 
 CertificatePath = Annotated[CertificateIdField, Path(description="The certificate.")]
 

@@ -2,11 +2,9 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import replace
 
 from app.core.errors import Forbidden, NotFound
 from app.core.ids import ALPHABET, new_id
-from app.db.export import Plain
 from app.db.keyset import Moment
 from app.db.session import ReadSession, WriteSession
 from app.domains.certificates import policies, repository
@@ -23,6 +21,7 @@ from app.domains.certificates.errors import (
 from app.domains.certificates.events import CertificateIssued, CertificateRecommended
 from app.domains.certificates.models import Certificate
 from app.domains.certificates.policies import Access
+from app.domains.certificates.service.permissions import as_of_now, certify
 from app.domains.certificates.types import CertificateFacts, CertificateId, CertificateStatus, Diploma, Proof
 from app.domains.courses import service as courses
 from app.domains.courses.types import CourseId
@@ -41,7 +40,7 @@ def recommend(session: WriteSession, caller: Principal, enrollment_id: Enrollmen
 
     Raises `EnrollmentNotFound`, `MayNotRecommend`, `CourseNotCompleted`, `AlreadyRecommended`, `AlreadyCertified`.
     """
-    caller = _as_of_now(session, caller)
+    caller = as_of_now(session, caller)
     place = enrollments.get_enrollment(session, enrollment_id)
     course = courses.get_course(session, place.course_id)
     _demand(policies.to_recommend(caller, place, course), else_missing=EnrollmentNotFound, else_refused=MayNotRecommend)
@@ -50,11 +49,6 @@ def recommend(session: WriteSession, caller: Principal, enrollment_id: Enrollmen
     certificate_id = _insert(session, place, recommended_by=UserId(caller.user_id))
     session.publish(CertificateRecommended(certificate_id, place.student_id, course.id, course.creator_id))
     return get_certificate(session, certificate_id)
-
-
-def _as_of_now(session: WriteSession, caller: Principal) -> Principal:
-    """The role of an administrator may be gone since the request was let in."""
-    return replace(caller, is_admin=caller.is_admin and users.hold_admin(session, UserId(caller.user_id)))
 
 
 def _demand(access: Access, *, else_missing: type[NotFound], else_refused: type[Forbidden]) -> None:
@@ -81,9 +75,8 @@ def _insert(session: WriteSession, place: EnrollmentFacts, *, recommended_by: Us
     }
     if repository.insert(session, values):
         return certificate_id
-    if repository.standing_status(session, place.student_id, place.course_id) == CertificateStatus.ISSUED:
-        raise AlreadyCertified
-    raise AlreadyRecommended
+    standing = repository.standing(session, place.student_id, place.course_id)
+    raise AlreadyCertified if standing and standing.status == CertificateStatus.ISSUED else AlreadyRecommended
 
 
 def _new_code() -> str:
@@ -95,14 +88,26 @@ def _new_code() -> str:
 def issue(session: WriteSession, caller: Principal, certificate_id: CertificateId) -> CertificateFacts:
     """Approve: the certificate and the permission to teach come in one transaction.
 
-    Raises `CertificateNotFound`, `MayNotDecide`, `CertificateNotPending`.
+    Raises `CertificateNotFound`, `MayNotDecide`, `CertificateNotPending`, `WithdrawnByAdmin`.
     """
     certificate = _decide(session, caller, certificate_id, CertificateStatus.ISSUED)
-    courses.certify_teacher(
-        session, user_id=certificate.user_id, course_id=certificate.course_id, approved_by=UserId(caller.user_id)
-    )
+    certify(session, caller, certificate.user_id, certificate.course_id)
     session.publish(CertificateIssued(certificate.id, certificate.user_id, certificate.course_id))
     return certificate
+
+
+def issue_directly(session: WriteSession, caller: Principal, place: EnrollmentFacts) -> None:
+    """What `recommend` and `issue` do, in one step; a recommendation that awaits its decision is issued.
+
+    Raises `AlreadyCertified`, `WithdrawnByAdmin`.
+    """
+    actor_id = UserId(caller.user_id)
+    standing = repository.standing(session, place.student_id, place.course_id)
+    certificate_id = standing.id if standing else _insert(session, place, recommended_by=actor_id)
+    if not repository.decide(session, certificate_id, status=CertificateStatus.ISSUED, decided_by=actor_id):
+        raise AlreadyCertified
+    certify(session, caller, place.student_id, place.course_id)
+    session.publish(CertificateIssued(certificate_id, place.student_id, place.course_id))
 
 
 def reject(session: WriteSession, caller: Principal, certificate_id: CertificateId) -> CertificateFacts:
@@ -113,7 +118,7 @@ def reject(session: WriteSession, caller: Principal, certificate_id: Certificate
 def _decide(
     session: WriteSession, caller: Principal, certificate_id: CertificateId, status: CertificateStatus
 ) -> CertificateFacts:
-    caller = _as_of_now(session, caller)
+    caller = as_of_now(session, caller)
     certificate = _find(session, certificate_id)
     place = enrollments.get_enrollment(session, certificate.enrollment_id)
     course = courses.get_course(session, certificate.course_id)
@@ -200,17 +205,3 @@ def get_diploma(session: ReadSession, caller: Principal, enrollment_id: Enrollme
         session_count=place.sessions_completed,
         completed_at=place.completed_at,
     )
-
-
-def export_of(session: ReadSession, user_id: UserId) -> Plain:
-    """The certificates that the person holds, recommended or decided about, newest first."""
-    return {
-        "held": repository.export_held(session, user_id),
-        "recommended": repository.export_recommended(session, user_id),
-        "decided": repository.export_decided(session, user_id),
-    }
-
-
-def erase(session: WriteSession, user_id: UserId) -> None:
-    """Turn down what is still to be decided. Issued ones stay, as a proof without a name."""
-    repository.reject_pending(session, user_id)
