@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.db.session import ReadSession
 from app.domains.audit.models import AuditEntry
 from app.domains.courses import service as courses
+from tests.domains.accounts.life import reissued
 from tests.domains.certificates.scene import Scene, act_as, make_admin, open_scene
 from tests.support.learning import Classroom
 from tests.support.shop import start_checkout
@@ -263,3 +264,15 @@ async def test_nobody_is_told_of_a_course_that_is_taught_again(scene: Scene) -> 
     await pause(scene, scene.teacher)
     await pause(scene, scene.teacher, is_teaching=True)
     assert "Nobody can be booked for Intro to n8n" not in await subjects_to(scene.world, scene.creator)
+
+
+async def test_giving_and_taking_the_permission_asks_for_a_recent_log_in(scene: Scene) -> None:
+    certificate_id = await scene.recommended()
+    stale = await reissued(scene.world, scene.creator, minutes=16)
+    for answer in (
+        await stale.post(f"/api/certificates/{certificate_id}/issue"),
+        await stale.post(teachers(scene), {"user_id": scene.student.user_id}),
+        await stale.put(teachers(scene, scene.teacher), OUT),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (401, "step_up_needed")
+    assert (await stale.post(f"/api/certificates/{certificate_id}/reject")).status_code == 200

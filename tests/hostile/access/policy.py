@@ -209,7 +209,7 @@ POLICY: dict[str, Row] = {
     "earnings.get": MEMBER,
     # certifying
     "certificates.recommend": about(Gate.VERIFIED, _TEACHER, _CREATOR, _ADMIN, knows=(_STUDENT,)),
-    "certificates.issue": about(Gate.VERIFIED, _CREATOR, _ADMIN, knows=(_STUDENT, _TEACHER)),
+    "certificates.issue": about(Gate.VERIFIED, _CREATOR, _ADMIN, knows=(_STUDENT, _TEACHER), recent=True),
     "certificates.reject": about(Gate.VERIFIED, _CREATOR, _ADMIN, knows=(_STUDENT, _TEACHER)),
     "certificates.list": MEMBER,
     "certificates.verify": OPEN,

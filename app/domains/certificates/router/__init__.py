@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from app.domains.certificates.router import certificates, requests, teachers
 
-router = APIRouter(tags=["certificates"])
+router = APIRouter()
 for part in (certificates, teachers, requests):
     router.include_router(part.router)
 

@@ -18,6 +18,7 @@ from app.domains.certificates.errors import (
 )
 from app.domains.certificates.schemas import Certificate, CertificateProof, Diploma, RecommendBody
 from app.domains.certificates.types import CertificateIdField, VerifyCodeField
+from app.domains.courses.errors import WithdrawnByAdmin
 from app.domains.enrollments.errors import EnrollmentNotFound
 from app.domains.enrollments.types import EnrollmentIdField
 from app.domains.users.types import UserId
@@ -26,12 +27,20 @@ from app.edge.deps import Db
 from app.edge.idempotency import IdempotencyKeyReused, OptionalIdempotency
 from app.edge.openapi import audience
 from app.edge.paging import PagingDep, moment_position
-from app.edge.principal import LOGGED_IN, VERIFIED, CurrentUser, VerifiedUser
+from app.edge.principal import (
+    LOGGED_IN,
+    RECENTLY_LOGGED_IN,
+    VERIFIED,
+    CurrentUser,
+    EmailNotVerified,
+    RecentUser,
+    VerifiedUser,
+)
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
 
-router = APIRouter(route_class=StrictRoute)
+router = APIRouter(tags=["certificates"], route_class=StrictRoute)
 
 CertificatePath = Annotated[CertificateIdField, Path(description="The certificate.")]
 
@@ -66,15 +75,19 @@ async def recommend(body: RecommendBody, caller: VerifiedUser, idem: OptionalIde
     response_model=Certificate,
     openapi_extra=audience("creator", "admin"),
     responses=problems(
-        *VERIFIED,
+        *RECENTLY_LOGGED_IN,
+        EmailNotVerified,
         MayNotDecide,
         CertificateNotFound,
         CertificateNotPending,
+        WithdrawnByAdmin,
         IdempotencyKeyReused,
     ),
 )
-async def issue(certificate_id: CertificatePath, caller: VerifiedUser, idem: OptionalIdempotency) -> Response:
-    """For the course's creator and admins, but nobody for themselves. The holder becomes a teacher of the course at
+async def issue(
+    certificate_id: CertificatePath, caller: RecentUser, _verified: VerifiedUser, idem: OptionalIdempotency
+) -> Response:
+    """For the course's creator and admins with a recent log-in, but nobody for themselves. The holder becomes a teacher of the course at
     once and is mailed what to do next."""
     return await idem.run(caller.user_id, 200, Certificate, service.issue, caller, certificate_id)
 
