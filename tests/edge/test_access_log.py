@@ -31,6 +31,7 @@ def lines() -> Iterator[Lines]:
     ("method", "path", "route", "status"),
     [
         ("GET", "/api/health", "/api/health", 200),
+        ("GET", "/api/certificates/short/verify", "/api/certificates/{code}/verify", 422),
         ("GET", "/probe/fails/unexpected", "/probe/fails/{how}", 500),
         ("GET", "/probe/filters?topic=sam.sample@peerloop.example", "/probe/filters", 200),
         ("GET", "/probe/filters?secret=hunter2", "/probe/filters", 422),

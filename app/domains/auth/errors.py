@@ -60,7 +60,10 @@ class MailTokenInvalid(Problem):
 
     status, code = 400, "mail_token_invalid"
     title = "This link does not work any more."
-    hint = "Ask for a fresh one where this one was asked for, such as POST /api/auth/forgot-password."
+    hint = (
+        "Ask for a fresh one: POST /api/auth/resend-verification to confirm the address, POST /api/auth/forgot-password "
+        "to set a password, POST /api/auth/change-email to move to another address."
+    )
 
 
 class CookieFromForeignOrigin(Forbidden):

@@ -18,6 +18,17 @@ class HandleTaken(Conflict):
     hint = "GET /api/users/check-handle says which ones are free."
 
 
+class PasswordNotSet(Forbidden):
+    """The account has no password: its owner logs in in another way."""
+
+    code = "password_not_set"
+    title = "This account has no password."
+    hint = (
+        "Prove who you are with POST /api/auth/step-up/passkey or by logging in again, or set a password: "
+        "POST /api/auth/forgot-password mails a link."
+    )
+
+
 class WrongPassword(Forbidden):
     """The password given as proof is not the one that is expected here."""
 

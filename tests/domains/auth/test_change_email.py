@@ -67,7 +67,7 @@ async def test_who_has_no_password_must_have_logged_in_lately(world: World, sam:
     await world.write(accounts.change_user, sam.email, password_hash=None)
     await world.write(accounts.prove_ago, sam.user_id, minutes=15)
     assert (await ask(sam, password=None)).status_code == 202
-    assert code(await ask(sam)) == (403, "wrong_password")
+    assert code(await ask(sam)) == (403, "password_not_set")
     await world.write(accounts.prove_ago, sam.user_id, minutes=15, seconds=1)
     assert code(await ask(sam, password=None)) == (401, "step_up_needed")
 

@@ -15,6 +15,7 @@ ABOUT_THE_BODY = frozenset(
         "login_failed",
         "refresh_token_invalid",
         "wrong_password",
+        "password_not_set",
         "code_refused",
         "log_in_challenge_ended",
         "second_factor_refused",

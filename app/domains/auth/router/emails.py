@@ -10,7 +10,7 @@ from app.domains.auth.errors import EmailTaken, MailTokenInvalid
 from app.domains.auth.schemas import MAILED, Accepted, ChangeEmailBody, ConfirmEmailBody
 from app.domains.auth.types import MailTokenPurpose
 from app.domains.users import service as users
-from app.domains.users.errors import WrongPassword
+from app.domains.users.errors import PasswordNotSet, WrongPassword
 from app.domains.users.types import UserId
 from app.edge.deps import Db, MailTokensDep
 from app.edge.limits import LOGIN, limited
@@ -36,7 +36,7 @@ router = APIRouter(route_class=StrictRoute)
     summary="Ask to move to another address",
     status_code=202,
     openapi_extra=MEMBERS | limited(LOGIN),
-    responses=problems(*RECENTLY_LOGGED_IN, EmailNotVerified, WrongPassword, Unavailable),
+    responses=problems(*RECENTLY_LOGGED_IN, EmailNotVerified, PasswordNotSet, WrongPassword, Unavailable),
 )
 async def change_email(body: ChangeEmailBody, caller: VerifiedUser, db: Db, check: OwnPasswordCheckDep) -> Accepted:
     """For members with a confirmed address who give the password, or have none and logged in within 15 minutes; who has

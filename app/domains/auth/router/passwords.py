@@ -12,7 +12,7 @@ from app.domains.auth.types import AuthSessionId, MailTokenPurpose
 from app.domains.mfa.deps import SealDep
 from app.domains.mfa.errors import CodeRefused, TooManyCodes
 from app.domains.mfa.service import limited_codes
-from app.domains.users.errors import WrongPassword
+from app.domains.users.errors import PasswordNotSet, WrongPassword
 from app.domains.users.types import UserId
 from app.edge.attempts import AttemptsDep
 from app.edge.deps import Db, Kv, MailTokensDep
@@ -70,7 +70,7 @@ async def reset_password(
     summary="Change the password",
     status_code=204,
     openapi_extra=MEMBERS | limited(LOGIN),
-    responses=problems(*RECENTLY_LOGGED_IN, WrongPassword, PasswordRefused, Unavailable),
+    responses=problems(*RECENTLY_LOGGED_IN, PasswordNotSet, WrongPassword, PasswordRefused, Unavailable),
 )
 async def change_password(
     body: ChangePasswordBody, caller: CurrentUser, db: Db, check: OwnPasswordCheckDep, new_passwords: NewPasswordsDep
@@ -94,7 +94,7 @@ async def change_password(
     summary="Confirm that it is still the same person",
     status_code=204,
     openapi_extra=MEMBERS | limited(LOGIN),
-    responses=problems(*LOGGED_IN, WrongPassword, CodeNeeded, CodeRefused, TooManyCodes, Unavailable),
+    responses=problems(*LOGGED_IN, PasswordNotSet, WrongPassword, CodeNeeded, CodeRefused, TooManyCodes, Unavailable),
 )
 async def step_up(
     body: StepUpBody, caller: CurrentUser, db: Db, kv: Kv, seal: SealDep, check: OwnPasswordCheckDep
