@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from fastapi import FastAPI
 from fastapi.encoders import jsonable_encoder
@@ -151,10 +151,12 @@ def _descendants(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
         yield from _descendants(child)
 
 
-ALSO_WITH_TOKEN: dict[str, Any] = {"security": [{}, {"bearer": []}, {"password": []}]}
+_TOKEN: Final[list[dict[str, list[str]]]] = [{"bearer": []}, {"cookie": []}, {"password": []}]
+
+ALSO_WITH_TOKEN: dict[str, Any] = {"security": [{}, *_TOKEN]}
 """`openapi_extra` of operations that need no token but answer more, or otherwise, with one. Goes after `audience`."""
 
-WITH_TOKEN: dict[str, Any] = {"security": [{"bearer": []}, {"password": []}]}
+WITH_TOKEN: dict[str, Any] = {"security": [*_TOKEN]}
 """`openapi_extra` of operations that read the token themselves, because a cookie does as well. Goes after `audience`."""
 
 Audience = Literal["public", "student", "teacher", "creator", "moderator", "admin", "webhook"]

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from typing import Annotated, Protocol
 
 from fastapi import Depends, Request, Security
-from fastapi.security import HTTPBearer, OAuth2PasswordBearer
+from fastapi.security import APIKeyCookie, HTTPBearer, OAuth2PasswordBearer
 
 from app.core.errors import Forbidden, NotAuthenticated, Problem
 from app.edge.deps import Db
 
+ACCESS_COOKIE = "__Host-peerloop_access"
 RECENT = timedelta(minutes=15)
 """How long a proof of who somebody is counts for what moves money or roles (step-up, RFC 9470)."""
 
@@ -77,13 +78,24 @@ class Authenticator(Protocol):
     async def __call__(self, request: Request) -> Principal: ...
 
 
-# Both only describe the scheme in the OpenAPI document; the authenticator reads the request itself.
+# These only describe the schemes in the OpenAPI document; the authenticator reads the request itself.
 _PASSWORD_FLOW = OAuth2PasswordBearer("/api/auth/token", scheme_name="password", auto_error=False)
 _BEARER = HTTPBearer(scheme_name="bearer", auto_error=False, description="An access token from POST /api/auth/login.")
 
+_COOKIE = APIKeyCookie(
+    name=ACCESS_COOKIE,
+    scheme_name="cookie",
+    auto_error=False,
+    description="The HttpOnly cookie that a log-in with `mode: cookie` sets, for our own pages: what changes something "
+    "must come with an `Origin` of ours.",
+)
+
 
 async def _current_user(
-    request: Request, _flow: Annotated[object, Security(_PASSWORD_FLOW)], _bearer: Annotated[object, Security(_BEARER)]
+    request: Request,
+    _flow: Annotated[object, Security(_PASSWORD_FLOW)],
+    _bearer: Annotated[object, Security(_BEARER)],
+    _cookie: Annotated[object, Security(_COOKIE)],
 ) -> Principal:
     authenticator: Authenticator = request.app.state.authenticator
     return await authenticator(request)

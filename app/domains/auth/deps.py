@@ -27,16 +27,15 @@ from app.domains.auth.types import Device, TokenPair
 from app.domains.invitations.types import InvitationId
 from app.domains.mfa import service as mfa
 from app.domains.users import service as users
-from app.domains.users.errors import WrongPassword
+from app.domains.users.errors import PasswordNotSet, WrongPassword
 from app.domains.users.types import UserId
 from app.edge.attempts import Attempts, AttemptsDep
 from app.edge.client import client_address, network_of
 from app.edge.deps import AppSettings, Db, MailTokensDep, state
-from app.edge.principal import Principal, require_recent
+from app.edge.principal import ACCESS_COOKIE, Principal, require_recent
 from app.providers.breaches.port import BreachDirectory
 from app.providers.captcha.port import CaptchaProvider
 
-ACCESS_COOKIE = "__Host-peerloop_access"
 REFRESH_COOKIE = "__Host-peerloop_refresh"
 _LONGEST_DEVICE = 200
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -120,11 +119,13 @@ class OwnPasswordCheck:
     async def __call__(self, user_id: UserId, password: str) -> str:
         """The hash that the password was found to match.
 
-        Raises `WrongPassword`, for people without one too, and `TooManyRequests`.
+        Raises `PasswordNotSet`, `WrongPassword` and `TooManyRequests`.
         """
+        password_hash = await self.db.read(users.password_hash_of, user_id)
+        if password_hash is None:
+            raise PasswordNotSet
         async with self.attempts.guard(user_id, self.network, WrongPassword, is_home=_nowhere):
-            password_hash = await self.db.read(users.password_hash_of, user_id)
-            if not await self.passwords.matches(password, password_hash) or password_hash is None:
+            if not await self.passwords.matches(password, password_hash):
                 raise WrongPassword
         return password_hash
 

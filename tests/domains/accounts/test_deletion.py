@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.db.session import ReadSession, WriteSession
-from app.domains.auth.deps import ACCESS_COOKIE, REFRESH_COOKIE
+from app.domains.auth.deps import REFRESH_COOKIE
 from app.domains.auth.models import AuthSession
 from app.domains.mfa import service as mfa
 from app.domains.notifications.types import SEND_MAIL, MailOrder, Template
@@ -17,6 +17,7 @@ from app.domains.users.errors import UserNotFound
 from app.domains.users.models import User
 from app.domains.users.types import UserId
 from app.edge.idempotency import StoredAnswer
+from app.edge.principal import ACCESS_COOKIE
 from app.orm_registry import metadata
 from tests.domains.accounts.life import DEVICE, HANDLE, MARK, NAME, Life, reissued
 from tests.domains.auth import accounts
