@@ -46,7 +46,7 @@ from app.domains.notifications.types import SEND_MAIL
 from app.domains.payments import jobs as payment_jobs
 from app.domains.payments.events import PurchasePaid
 from app.domains.payments.types import RECONCILE, REFRESH_CHECKOUT
-from app.domains.roles.events import ApplicationDecided, ApplicationReceived, PersonSuspended
+from app.domains.roles.events import ApplicationDecided, ApplicationReceived, PersonSuspended, SuspensionLifted
 from app.domains.sessions import jobs as session_jobs
 from app.domains.sessions.events import SessionBooked, SessionMissed
 from app.domains.sessions.policies import Platform
@@ -209,6 +209,8 @@ def subscribe_handlers(events: EventBus) -> None:
     events.subscribe(RefreshTokenReused, notification_handlers.on_refresh_token_reused)
     events.subscribe(InvitationSent, notification_handlers.on_invitation_sent)
     events.subscribe(PersonSuspended, certificate_handlers.on_person_suspended)
+    events.subscribe(PersonSuspended, notification_handlers.on_person_suspended)
+    events.subscribe(SuspensionLifted, notification_handlers.on_suspension_lifted)
     events.subscribe(ApplicationReceived, notification_handlers.on_application_received)
     events.subscribe(ApplicationDecided, notification_handlers.on_application_decided)
     events.subscribe(EnrollmentStarted, notification_handlers.on_enrollment_started)

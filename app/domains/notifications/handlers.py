@@ -25,7 +25,7 @@ from app.domains.courses.events import CourseTransferred, SuspensionChanged
 from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted
 from app.domains.invitations.events import InvitationSent
 from app.domains.notifications.types import SEND_MAIL, MailOrder, Template
-from app.domains.roles.events import ApplicationDecided, ApplicationReceived
+from app.domains.roles.events import ApplicationDecided, ApplicationReceived, PersonSuspended, SuspensionLifted
 from app.domains.sessions.events import SessionBooked, SessionMissed
 from app.domains.users import service as users
 from app.domains.users.events import SecurityChanged
@@ -93,6 +93,16 @@ def on_application_received(session: WriteSession, event: ApplicationReceived) -
 
 def on_application_decided(session: WriteSession, event: ApplicationDecided) -> None:
     _mail(session, Template.APPLICATION_DECIDED, event.user_id, event.application_id)
+
+
+def on_person_suspended(session: WriteSession, event: PersonSuspended) -> None:
+    fact = f"{event.user_id}:{session.now.isoformat()}"
+    _mail(session, Template.ACCOUNT_SUSPENDED, event.user_id, event.user_id, fact=fact)
+
+
+def on_suspension_lifted(session: WriteSession, event: SuspensionLifted) -> None:
+    fact = f"{event.user_id}:{session.now.isoformat()}"
+    _mail(session, Template.SUSPENSION_LIFTED, event.user_id, event.user_id, fact=fact)
 
 
 def on_enrollment_started(session: WriteSession, event: EnrollmentStarted) -> None:

@@ -22,6 +22,8 @@ class Template(StrEnum):
     INVITATION = "invitation"
     APPLICATION_RECEIVED = "application_received"
     APPLICATION_DECIDED = "application_decided"
+    ACCOUNT_SUSPENDED = "account_suspended"
+    SUSPENSION_LIFTED = "suspension_lifted"
     ENROLLMENT_STARTED = "enrollment_started"
     ENROLLMENT_NOTICE = "enrollment_notice"
     COURSE_COMPLETED = "course_completed"

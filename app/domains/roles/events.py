@@ -1,4 +1,4 @@
-"""What happened to an application to become a creator."""
+"""What happened to an application to become a creator, and to accounts."""
 
 from dataclasses import dataclass
 
@@ -24,6 +24,13 @@ class ApplicationDecided(Event):
 
 @dataclass(frozen=True, slots=True)
 class PersonSuspended(Event):
-    """An administrator shut somebody out."""
+    """An administrator shut somebody out, who is told why."""
+
+    user_id: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class SuspensionLifted(Event):
+    """An administrator let somebody in again."""
 
     user_id: UserId

@@ -190,7 +190,7 @@ async def get_user(user_id: PersonPath, _caller: AdminUser, db: Db) -> Account:
 )
 async def suspend(user_id: PersonPath, body: ReasonBody, caller: RecentAdmin, idem: OptionalIdempotency) -> Response:
     """For admins with a recent log-in, but nobody for themselves. The person is shut out and logged out everywhere at
-    once."""
+    once, and mailed the reason."""
     actor_id = UserId(caller.user_id)
     return await idem.run(actor_id, 200, Account, service.suspend, actor_id, user_id, body.reason)
 
@@ -204,7 +204,7 @@ async def suspend(user_id: PersonPath, body: ReasonBody, caller: RecentAdmin, id
     responses=problems(*RECENT_ADMIN, OwnAccount, UserNotFound, AccountDeleted, NotSuspended, IdempotencyKeyReused),
 )
 async def unsuspend(user_id: PersonPath, caller: RecentAdmin, idem: OptionalIdempotency) -> Response:
-    """For admins with a recent log-in. The person may log in again."""
+    """For admins with a recent log-in. The person may log in again, and is mailed so."""
     actor_id = UserId(caller.user_id)
     return await idem.run(actor_id, 200, Account, service.unsuspend, actor_id, user_id)
 

@@ -87,6 +87,8 @@ MAILS: dict[Template, tuple[Person, dict[str, object]]] = {
         _MO,
         {"is_approved": False, "denial_reason": "Please teach a course of somebody else first, then apply again."},
     ),
+    Template.ACCOUNT_SUSPENDED: (_SAM, {"suspended_at": _MOMENT, "suspended_reason": "Advertising in every course."}),
+    Template.SUSPENSION_LIFTED: (_SAM, {}),
     Template.ENROLLMENT_STARTED: (_SAM, _PLACE),
     Template.ENROLLMENT_NOTICE: (_TESS, _PLACE),
     Template.COURSE_COMPLETED: (_SAM, _PLACE),

@@ -40,6 +40,7 @@ CHOSEN = {
     "suspended_reason",
     "withdrawn_reason",
     "decline_reason",
+    "suspended_reason",
 }  # what people write, beside names and titles
 
 

@@ -60,6 +60,16 @@ async def test_who_is_suspended_is_out_at_once_and_everywhere(world: World, ada:
     )
 
 
+async def test_who_is_suspended_is_told_why_and_when_it_is_over(world: World, ada: Actor, sam: Actor) -> None:
+    await suspend(ada, sam)
+    (mail,) = await world.mails_to(sam.email)
+    assert mail["subject"] == "Your account is suspended"
+    assert "Spam in every course." in mail["text"]
+    await unsuspend(ada, sam)
+    subjects = {each["subject"] for each in await world.mails_to(sam.email)}
+    assert subjects == {"Your account is suspended", "Your account is open again"}
+
+
 async def test_of_ten_suspensions_at_once_one_counts(world: World, ada: Actor, sam: Actor) -> None:
     answers = await asyncio.gather(*(suspend(ada, sam) for _ in range(10)))
     assert Counter(answer.json().get("code", "done") for answer in answers) == {"done": 1, "already_suspended": 9}

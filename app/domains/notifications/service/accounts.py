@@ -92,6 +92,14 @@ def _moment(occasion: Occasion, at: datetime) -> str:
     return policies.moment_text(at, occasion.recipient.timezone)
 
 
+def account_suspended(occasion: Occasion) -> Draft | None:
+    """None when it was lifted meanwhile."""
+    user = users.get_user(occasion.session, occasion.recipient.id)
+    if user.suspended_at is None:
+        return None
+    return Draft({"suspended_at": _moment(occasion, user.suspended_at), "suspended_reason": user.suspended_reason})
+
+
 def invitation(occasion: Occasion) -> Draft | None:
     """None when it is no longer open. Its address may have no account."""
     found = invitations.get_invitation(occasion.session, InvitationId(occasion.order.about_id))

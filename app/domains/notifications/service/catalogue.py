@@ -27,9 +27,11 @@ class Entry:
     reason: str
     is_wanted: Callable[[MailChoices], bool] | None = None
     address: Address = Address.PROVEN
+    is_for_suspended: bool = False  # only what tells somebody that they are shut out
     has_name: bool = True  # not where a stranger could choose the name, or there is none
 
 
+_ABOUT_ACCOUNT = "You get this mail because you have an account at PeerLoop."
 _PROTECTS = "This mail protects your PeerLoop account, so it is always sent."
 _SESSIONS, _COURSES, _CERTIFICATES, _PAYMENTS = (
     "You get this mail because you have a session at PeerLoop.",
@@ -86,6 +88,8 @@ CATALOGUE: Mapping[Template, Entry] = {
         accounts.application_decided,
         "You get this mail because you applied to become a creator at PeerLoop.",
     ),
+    Template.ACCOUNT_SUSPENDED: Entry("the account", accounts.account_suspended, _ABOUT_ACCOUNT, is_for_suspended=True),
+    Template.SUSPENSION_LIFTED: Entry("the account", accounts.nothing_more, _ABOUT_ACCOUNT),
     Template.ENROLLMENT_STARTED: Entry(
         "an enrollment", learning.enrollment, "You get this mail because you have a place in this course."
     ),

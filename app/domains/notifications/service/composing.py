@@ -47,12 +47,13 @@ def write_letter(template: Template, values: Values, *, account: Person | None, 
 
 
 def _find_account(session: ReadSession, user_id: UserId, entry: Entry) -> Person | None:
-    """None for people who are unknown, gone or suspended, whose address takes no such mail, or who declined it."""
+    """None for people who are unknown, gone or suspended (unless the mail says just that), whose address takes no such mail, or who declined it."""
     try:
         user = users.get_user(session, user_id)
     except UserNotFound:
         return None
-    if user.suspended_at or user.deleted_at or not _takes(entry.address, user.email_status, user.is_email_verified):
+    is_shut_out = user.suspended_at is not None and not entry.is_for_suspended
+    if is_shut_out or user.deleted_at or not _takes(entry.address, user.email_status, user.is_email_verified):
         return None
     is_wanted = entry.is_wanted is None or entry.is_wanted(users.mail_preferences(session, user_id))
     return users.get_person(session, user_id) if is_wanted else None

@@ -11,7 +11,7 @@ from app.domains.audit import service as audit
 from app.domains.audit.service import Change
 from app.domains.auth import service as auth
 from app.domains.roles.errors import AccountDeleted, AddressNotProven, AlreadySuspended, NotSuspended, OwnAccount
-from app.domains.roles.events import PersonSuspended
+from app.domains.roles.events import PersonSuspended, SuspensionLifted
 from app.domains.users import service as users
 from app.domains.users.types import AccountFacts, UserId
 
@@ -36,6 +36,7 @@ def unsuspend(session: WriteSession, actor_id: UserId, user_id: UserId) -> Accou
     _demand(session, actor_id, user_id)
     if not users.unsuspend(session, user_id):
         raise NotSuspended
+    session.publish(SuspensionLifted(user_id))
     return _record(session, actor_id, user_id, is_suspended=False, reason=None)
 
 
