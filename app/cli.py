@@ -22,6 +22,7 @@ import typer
 
 from app.core.clock import DevelopmentClock, utc_text
 from app.core.config import Settings, SettingsError, load_settings
+from app.core.errors import Problem
 
 if TYPE_CHECKING:
     from app.db.database import Database
@@ -307,17 +308,49 @@ def check() -> None:
 
 
 async def _find_strays(settings: Settings) -> "Strays":
-    import httpx  # noqa: PLC0415
-
     from app.domains.files.jobs import find_strays  # noqa: PLC0415
-    from app.wiring import make_kv, make_providers  # noqa: PLC0415
+    from app.wiring import make_storage  # noqa: PLC0415
 
-    async with _database(settings) as db, httpx.AsyncClient() as http:
-        store = make_providers(settings, http, make_kv(settings, db), db.clock).storage
+    async with _database(settings) as db:
+        store = make_storage(settings, db.clock)
         try:
             return await find_strays(db, store)
         finally:
             await store.close()
+
+
+def copy(
+    state: Annotated[Path, typer.Option(help="Where to note what is done; the same one goes on.")],
+    to_folder: Annotated[Path | None, typer.Option(help="Copy to `objects` in this folder, and not to S3.")] = None,
+    at_once: Annotated[int, typer.Option(min=1, max=64, help="How many objects.")] = 8,
+) -> None:
+    """Copy all files to the S3 store of PEERLOOP_TARGET_S3_…, read each back, and compare. Exit 1 when some failed."""
+    source = _settings()
+    from app.copying import StateMismatch, route_of, target_of  # noqa: PLC0415
+    from app.copying import copy as copy_all  # noqa: PLC0415
+
+    try:
+        target = target_of(to_folder)
+        route_of(source, target)
+        with typer.progressbar(length=1, label="Copying", file=sys.stderr) as bar:
+
+            def begin(length: int) -> Callable[[], None]:
+                bar.length = length
+                return partial(bar.update, 1)
+
+            tally = asyncio.run(copy_all(source, target, state, at_once=at_once, begin=begin))
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    except StateMismatch:
+        typer.echo(f"{state} is not of a copy between these two stores.", err=True)
+        raise typer.Exit(2) from None
+    except Problem as error:
+        raise _refuse(error.detail) from None
+    for key, reason in tally.failed.items():
+        typer.echo(f"{key}: {reason}", err=True)
+    typer.echo(f"{tally.copied} copied, {tally.already_there} were there, {len(tally.failed)} failed.")
+    raise typer.Exit(1 if tally.failed else 0)
 
 
 @app.command()

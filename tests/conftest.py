@@ -15,6 +15,7 @@ from app.main import create_app
 from tests.support.clock import ManualClock
 from tests.support.databases import Postgres, copy_sqlite, make_sqlite_template
 from tests.support.redis import RedisServer, find_server
+from tests.support.swift import NO_SWIFT, SwiftServer, is_installed
 from tests.support.world import World
 
 # A test that a busy machine fails tells nothing.
@@ -57,6 +58,17 @@ def redis_server() -> Iterator[RedisServer]:
     with TemporaryDirectory(prefix="peerloop-redis-") as folder:
         server = RedisServer(program, Path(folder))
         server.start()
+        yield server
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def swift() -> Iterator[SwiftServer]:
+    """A real S3 server that checks signatures."""
+    if not is_installed():
+        pytest.skip(NO_SWIFT)
+    with TemporaryDirectory(prefix="peerloop-swift-") as folder:
+        server = SwiftServer(Path(folder))
         yield server
         server.stop()
 

@@ -98,7 +98,7 @@ async def test_nul_in_an_address_is_400(http: httpx.AsyncClient, path: str) -> N
 # Deadlines, on a small app of their own that does not wait long.
 
 
-def guarded(**deadlines: float) -> RequestIds:
+def guarded(**deadlines: Any) -> RequestIds:
     app = FastAPI(openapi_url=None)
     install_error_handlers(app)
 

@@ -188,7 +188,7 @@ class Shelf:
             for entry in list(os.scandir(folder)):
                 with suppress(FileNotFoundError):
                     if now - entry.stat().st_mtime > age.total_seconds():
-                        self.throw_away(Path(entry))
+                        (self.throw_away if entry.is_dir() else os.unlink)(Path(entry))
 
     def keys(self, prefix: str, after: str) -> Iterator[tuple[str, Path]]:
         """Those under the prefix that come after that one, in their order, and where they are."""

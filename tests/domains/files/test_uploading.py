@@ -8,6 +8,7 @@ import pytest
 
 from app.core.config import Settings
 from app.domains.files import policies
+from app.domains.files.types import Purpose
 from tests.conftest import REAL_LIMITS, make_settings
 from tests.domains.auth.accounts import code
 from tests.domains.files.samples import MP4, PDF, sound
@@ -53,7 +54,7 @@ async def test_every_type_that_is_taken_gets_in(world: World) -> None:
     taken = {
         each
         for purpose in ("homework", "resource")
-        for each in policies.ALLOWANCES[policies.Purpose(purpose)].content_types
+        for each in policies.ALLOWANCES[Purpose(purpose)].content_types
     }
     office = {each for each in taken if "vnd." in each}
     assert taken - office <= sound().keys()

@@ -1,10 +1,9 @@
 """Every object store that there is, with the HTTP server that its addresses lead to."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import httpx
 import pytest
@@ -18,7 +17,7 @@ from app.providers.storage.folder import FolderStore
 from app.providers.storage.port import ObjectStore, SignedRequest
 from app.providers.storage.s3 import S3Account, S3Store, _make_client
 from tests.support.clock import ManualClock
-from tests.support.swift import ACCESS_KEY, NO_SWIFT, REGION, SECRET, SwiftServer, is_installed
+from tests.support.swift import ACCESS_KEY, REGION, SECRET, SwiftServer
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +53,6 @@ async def folder_site(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Site]
     store = FolderStore(tmp_path / "objects", url=f"http://here{FILES_PATH}", secret="s" * 32, clock=clock)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(serve(store))) as http:
         yield Site(store, http)
-
-
-@pytest.fixture(scope="session")
-def swift() -> Iterator[SwiftServer]:
-    if not is_installed():
-        pytest.skip(NO_SWIFT)
-    with TemporaryDirectory(prefix="peerloop-swift-") as folder:
-        server = SwiftServer(Path(folder))
-        yield server
-        server.stop()
 
 
 _numbers = count()

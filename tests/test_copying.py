@@ -1,0 +1,150 @@
+"""Copies between stores: proven, resumed after a kill, and nothing twice."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from typer.testing import CliRunner
+
+from app.cli import app as cli
+from app.copying import Tally, copy
+from app.core.clock import SystemClock
+from app.core.config import Settings
+from app.providers.storage.folder import FolderStore
+from app.providers.storage.port import LEAST_PART_BYTES, ObjectStore
+from app.providers.storage.s3 import S3Account
+from tests.providers.storage.conftest import make_buckets
+from tests.support.swift import SwiftServer
+
+ROOT = Path(__file__).parents[1]
+MANY = 1000
+PATIENCE_S = 60.0
+
+
+def in_folder(folder: Path) -> Settings:
+    return Settings.model_construct(data_dir=folder)
+
+
+def in_s3(account: S3Account) -> Settings:
+    return Settings.model_construct(
+        s3_endpoint=account.endpoint,
+        s3_key_id=account.key_id,
+        s3_key_secret=SecretStr(account.key_secret),
+        s3_bucket=account.bucket,
+        s3_public_bucket=account.public_bucket,
+        s3_public_url=account.public_url,
+    )
+
+
+def folder_store(folder: Path) -> FolderStore:
+    return FolderStore(folder / "objects", url="http://here/files", secret="s" * 32, clock=SystemClock())
+
+
+async def run(source: Settings, target: Settings, state: Path) -> Tally:
+    return await copy(source, target, state, at_once=4, begin=lambda _length: lambda: None)
+
+
+async def contents(store: ObjectStore) -> dict[str, tuple[str, str | None, str]]:
+    """Type, caching and hash of each object."""
+    made = {}
+    async for listed in store.list():
+        found = await store.find(listed.key)
+        assert found is not None
+        digest = hashlib.sha256(await store.read(listed.key)).hexdigest()
+        made[listed.key] = (found.content_type, found.cache_control, digest)
+    return made
+
+
+async def test_everything_goes_to_s3_and_back(swift: SwiftServer, tmp_path: Path) -> None:
+    first, last = folder_store(tmp_path / "first"), folder_store(tmp_path / "last")
+    for number in range(10):
+        await first.put(f"a/{number}", bytes([number]) * number, content_type="text/plain")
+    await first.put("public/a.webp", b"image", content_type="image/webp")
+    await first.put("public/b.webp", b"image", content_type="image/webp", cache_control="no-cache")
+    await first.put("v/long", os.urandom(LEAST_PART_BYTES + 1), content_type="video/mp4")
+    middle = in_s3(await make_buckets(swift.url))
+    there = await run(in_folder(tmp_path / "first"), middle, tmp_path / "there")
+    back = await run(middle, in_folder(tmp_path / "last"), tmp_path / "back")
+    assert there == back == Tally(copied=13)
+    assert await contents(last) == await contents(first)
+
+
+async def test_only_what_is_new_or_changed_goes_over_again(tmp_path: Path) -> None:
+    source, target = folder_store(tmp_path / "a"), folder_store(tmp_path / "b")
+    for key in ("changed", "kept", "there", "wrong"):
+        await source.put(key, key.encode(), content_type="text/plain")
+    await target.put("there", b"there", content_type="text/plain")
+    await target.put("wrong", b"WRONG", content_type="text/plain")
+    ends = in_folder(tmp_path / "a"), in_folder(tmp_path / "b")
+    assert await run(*ends, tmp_path / "state") == Tally(copied=3, already_there=1)
+    await source.put("changed", b"CHANGED", content_type="text/plain")
+    await source.put("new", b"new", content_type="text/plain")
+    (tmp_path / "state").write_bytes((tmp_path / "state").read_bytes() + b'{"key": "ne')
+    assert await run(*ends, tmp_path / "state") == Tally(copied=2, already_there=3)
+    assert await contents(target) == await contents(source)
+
+
+async def test_a_kill_in_between_loses_nothing_and_repeats_nothing(tmp_path: Path) -> None:
+    source, target, state = folder_store(tmp_path / "a"), folder_store(tmp_path / "b"), tmp_path / "state"
+    for number in range(MANY):
+        await source.put(f"a/{number:04}", str(number).encode(), content_type="text/plain")
+    for enough in (MANY // 5, MANY // 2):
+        kill_after(enough, tmp_path, state)
+    written = {found.key: found.modified_at async for found in target.list()}
+    assert MANY // 2 - 1 <= len(written) < MANY
+    with start(tmp_path, state) as finishing:
+        out, _ = finishing.communicate(timeout=PATIENCE_S)
+    assert (finishing.returncode, b" 0 failed." in out) == (0, True)
+    after = {found.key: found.modified_at async for found in target.list()}
+    assert {key: after[key] for key in written} == written
+    assert await contents(target) == await contents(source)
+    assert sorted(json.loads(line)["key"] for line in state.read_text().splitlines()[1:]) == sorted(after)
+
+
+def start(folder: Path, state: Path) -> "subprocess.Popen[bytes]":
+    words = ["files", "copy", "--to-folder", str(folder / "b"), "--state", str(state), "--at-once", "2"]
+    return subprocess.Popen(  # noqa: S603 - our own module
+        [sys.executable, "-m", "app.cli", *words],
+        cwd=ROOT,
+        env=os.environ | {"PEERLOOP_DATA_DIR": str(folder / "a")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def kill_after(enough: int, folder: Path, state: Path) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    with start(folder, state) as copying:
+        while not state.exists() or state.read_bytes().count(b"\n") < enough:
+            assert copying.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.001)
+        copying.send_signal(signal.SIGKILL)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        ([], 2, "PEERLOOP_TARGET_S3_ENDPOINT: must be set"),
+        (["--to-folder", "{here}"], 2, "The target is the store that is copied."),
+        (["--to-folder", "{here}/b", "--at-once", "0"], 2, "--at-once"),
+        (["--to-folder", "{here}/b"], 2, "is not of a copy between these two stores"),
+    ],
+)
+def test_what_cannot_be_a_copy_is_refused(
+    words: list[str], code: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PEERLOOP_DATA_DIR", str(tmp_path))
+    state = tmp_path / "state"
+    state.write_text('{"route": "from elsewhere"}\n')
+    given = [word.format(here=tmp_path) for word in words]
+    result = CliRunner().invoke(cli, ["files", "copy", "--state", str(state), *given])
+    assert (result.exit_code, said in result.output) == (code, True)
+    assert state.read_text() == '{"route": "from elsewhere"}\n'
