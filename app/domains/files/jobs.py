@@ -79,4 +79,7 @@ async def _batches_of_files(db: Database) -> AsyncIterator[list[FileFacts]]:
 async def _missing(db: Database, store: ObjectStore, file: FileFacts) -> list[str]:
     """The keys of its objects that are not there, unless it was deleted meanwhile."""
     lost = [key for key in file.kept_keys if await store.find(key) is None]
-    return lost if lost and await db.read(service.is_kept, file.id) else []
+    if not lost:
+        return []
+    is_kept = await db.read(service.is_kept, file.id)
+    return lost if is_kept else []

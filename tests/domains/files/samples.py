@@ -51,14 +51,15 @@ def archive(files: dict[str, bytes] | None = None, *, method: int = zipfile.ZIP_
     return file.getvalue()
 
 
-def word(**more: bytes) -> bytes:
-    return archive({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w:document/>", **more})
+def word(folder: str = "word", **more: bytes) -> bytes:
+    """An Office file; its folder tells of which program."""
+    return archive({"[Content_Types].xml": b"<Types/>", f"{folder}/document.xml": b"<w:document/>", **more})
 
 
-def open_document() -> bytes:
+def open_document(content_type: str = ODT) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as made:
-        made.writestr(zipfile.ZipInfo("mimetype"), ODT)
+        made.writestr(zipfile.ZipInfo("mimetype"), content_type)
         made.writestr("content.xml", "<office/>", zipfile.ZIP_DEFLATED)
     return file.getvalue()
 
@@ -69,7 +70,11 @@ def sound() -> dict[str, bytes]:
         "application/pdf": PDF,
         "application/zip": archive(),
         WORD: word(),
+        WORD.replace("wordprocessingml.document", "spreadsheetml.sheet"): word("xl"),
+        WORD.replace("wordprocessingml.document", "presentationml.presentation"): word("ppt"),
         ODT: open_document(),
+        ODT.replace("text", "spreadsheet"): open_document(ODT.replace("text", "spreadsheet")),
+        ODT.replace("text", "presentation"): open_document(ODT.replace("text", "presentation")),
         "text/plain": "Zoë\r\n\tsays: <b>hi</b>\n".encode(),
         "text/csv": b"a,b\n1,2\n",
         "text/markdown": b"# Title\n\n`<script>` is a tag.\n",
