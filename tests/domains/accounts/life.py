@@ -14,6 +14,9 @@ from app.domains.auth import service as auth
 from app.domains.auth.types import Device, LoginMethod, MailTokenId, MailTokenPurpose, Signup
 from app.domains.courses.models import Course
 from app.domains.courses.types import CourseId
+from app.domains.files import service as files
+from app.domains.files.policies import Room
+from app.domains.files.types import FileOrder, Kept, Purpose
 from app.domains.invitations.models import Invitation
 from app.domains.mfa.models import RecoveryCode, TotpSecret
 from app.domains.oauth.models import ExternalIdentity
@@ -71,6 +74,7 @@ class Life:
         await _certify_on_request(zelda, student)
         await world.write(_keep_log_ins, zelda)
         await world.write(_keep_roles, zelda, student.actor.user_id)
+        await world.write(_keep_files, zelda)
         return cls(world, zelda, student, school.teacher, code, own.course_id)
 
     async def settle_everything(self) -> None:
@@ -140,6 +144,18 @@ def _keep_roles(session: WriteSession, zelda: Actor, other_id: UserId) -> None:
     session.add(_invitation(session, "guest@peerloop.example", "pending", invited_by=zelda.user_id, accepted_by=None))
     audit.record(session, zelda.user_id, audit.Change("user.tested", "user", other_id))
     session.flush()
+
+
+def _keep_files(session: WriteSession, zelda: Actor) -> None:
+    """One under way, one ready, one in use; what they hold does not matter."""
+    room = Room(10_000, 10_000)
+    _, ready, used = [
+        files.create(session, zelda.user_id, FileOrder(Purpose.HOMEWORK, f"{MARK}.pdf", "application/pdf", 100), room)
+        for _ in range(3)
+    ]
+    for file in (ready, used):
+        files.finish(session, file, Kept(100, None))
+    files.attach(session, used.id, zelda.user_id, Purpose.HOMEWORK, to="sub_1")
 
 
 def _application(session: WriteSession, user_id: UserId, text: str, reviewed_by: UserId | None) -> CreatorApplication:

@@ -37,6 +37,7 @@ EXPORTED: dict[str, Find] = {
     "transactions": lambda e: e["payments"]["transactions"],
     "payment_splits": lambda e: e["payments"]["earnings"],
     "ledger_accounts": lambda e: e["payments"]["balances"],
+    "files": lambda e: e["files"],
     "audit_entries": lambda e: e["audit"],
 }
 NOT_EXPORTED = {
