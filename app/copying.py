@@ -130,7 +130,7 @@ class _State:
         self._file.close()
 
     def _read(self, lines: list[bytes]) -> None:
-        head, *rest = map(json.loads, lines or [json.dumps({"route": self._route})])
+        head, *rest = map(json.loads, lines or [json.dumps({"route": self._route}).encode()])
         if head["route"] != self._route:
             raise StateMismatch
         self._proven = {line["key"]: (line["etag"], line["size"]) for line in rest}

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 from fastapi import FastAPI
+from starlette.types import Message
 
 from app.core.config import Settings
 from app.core.errors import Problem
@@ -171,7 +172,9 @@ async def test_a_private_file_is_kept_by_nobody_and_cannot_act(store: FolderStor
         ("lines=0-1", 200, b"0123456789"),
     ],
 )
-async def test_ranges(store: FolderStore, http: httpx.AsyncClient, asked: str, status: int, content: bytes) -> None:
+async def test_ranges(
+    store: FolderStore, http: httpx.AsyncClient, asked: str, status: int, content: bytes | None
+) -> None:
     await store.put("public/a", b"0123456789", content_type="text/plain")
     answer = await http.get(store.public_url("public/a"), headers={"Range": asked})
     assert answer.status_code == status
@@ -214,17 +217,17 @@ async def test_an_upload_that_stops_leaves_nothing(store: FolderStore, settings:
     url = httpx.URL(signed.url)
     headers = [(b"content-type", b"image/png"), (b"content-length", b"1000000")]
     scope = {"type": "http", "method": "PUT", "path": url.path, "headers": headers}
-    sent: list[dict[str, object]] = []
-    waiting = [{"type": "http.disconnect"}] if is_gone else []
+    sent: list[Message] = []
+    waiting: list[Message] = [{"type": "http.disconnect"}] if is_gone else []
     waiting.append({"type": "http.request", "body": bytes(500_000), "more_body": True})
 
-    async def receive() -> dict[str, object]:
+    async def receive() -> Message:
         if waiting:
             return waiting.pop()
         await asyncio.Event().wait()
         return {}
 
-    async def send(message: dict[str, object]) -> None:
+    async def send(message: Message) -> None:
         sent.append(message)
 
     routes = FileRoutes(store, "/files", stall_s=0.05)
