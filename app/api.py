@@ -15,6 +15,8 @@ from app.domains.enrollments.router import checkout
 from app.domains.enrollments.router import router as enrollments
 from app.domains.files.router import avatars
 from app.domains.files.router import router as files
+from app.domains.follows.router import courses as course_follows
+from app.domains.follows.router import people as member_follows
 from app.domains.invitations.router import admin as admin_invitations
 from app.domains.invitations.router import router as invitations
 from app.domains.mfa.router import router as mfa
@@ -23,6 +25,7 @@ from app.domains.oauth.router import router as oauth
 from app.domains.passkeys.router import router as passkeys
 from app.domains.payments.router import router as payments
 from app.domains.payouts.router import router as payouts
+from app.domains.reviews import router as reviews
 from app.domains.roles.router import admin_applications, admin_users
 from app.domains.roles.router import router as applications
 from app.domains.sessions.router import router as sessions
@@ -63,6 +66,14 @@ for router in (
     admin_courses,
     admin_topics,
     audit,
+    member_follows,
+    course_follows,
+    reviews.courses,
+    reviews.teachers,
+    reviews.places,
+    reviews.replies,
+    reviews.sessions,
+    reviews.admin,
     accounts,
     webhooks,
     errors,

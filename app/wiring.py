@@ -46,6 +46,7 @@ from app.domains.notifications.types import SEND_MAIL
 from app.domains.payments import jobs as payment_jobs
 from app.domains.payments.events import PurchasePaid
 from app.domains.payments.types import RECONCILE, REFRESH_CHECKOUT
+from app.domains.reviews.events import ReviewAnswered, ReviewTakenDown, ReviewWritten
 from app.domains.roles.events import ApplicationDecided, ApplicationReceived, PersonSuspended, SuspensionLifted
 from app.domains.sessions import jobs as session_jobs
 from app.domains.sessions.events import SessionBooked, SessionMissed
@@ -226,6 +227,9 @@ def subscribe_handlers(events: EventBus) -> None:
     events.subscribe(TeachingRequested, notification_handlers.on_teaching_requested)
     events.subscribe(TeachingDeclined, notification_handlers.on_teaching_declined)
     events.subscribe(LastTeacherLost, notification_handlers.on_last_teacher_lost)
+    events.subscribe(ReviewWritten, notification_handlers.on_review_written)
+    events.subscribe(ReviewAnswered, notification_handlers.on_review_answered)
+    events.subscribe(ReviewTakenDown, notification_handlers.on_review_taken_down)
 
 
 def register_jobs(registry: Registry, providers: Providers, settings: Settings, mail_tokens: MailTokens) -> None:

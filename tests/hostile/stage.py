@@ -87,6 +87,7 @@ class Stage:
 async def set_stage(world: World) -> Stage:
     """A course that costs nothing, with everybody in it, and one that a buyer is about to pay for."""
     from tests.hostile.scenes_files import file_calls  # noqa: PLC0415 - it takes `Call` from here
+    from tests.hostile.scenes_reviews import follow_calls, review_calls  # noqa: PLC0415 - they take `Call` from here
     from tests.hostile.scenes_studio import studio_admin_calls, studio_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_teaching import teaching_calls  # noqa: PLC0415 - it takes `Call` from here
 
@@ -105,6 +106,8 @@ async def set_stage(world: World) -> Stage:
         | await _session_calls(world, room, student)
         | await _certificate_calls(world, room)
         | await teaching_calls(world, room)
+        | await review_calls(world, room)
+        | await follow_calls(world, room)
         | await _shop_calls(world, shop)
         | await studio_calls(world)
         | await studio_admin_calls(world)

@@ -68,7 +68,7 @@ class Classroom:
     async def student(self, name: str = "Sam Sample", *, actor: Actor | None = None, **changes: Any) -> Student:
         """Somebody with a place, paid elsewhere; `changes` are columns of the enrollment."""
         actor = actor or await self.world.member(name)
-        enrollment_id = await self.world.write(_enroll, self, actor.user_id, changes)
+        enrollment_id = await self.world.write(enroll, self, actor.user_id, changes)
         return Student(actor, enrollment_id)
 
     async def slots(self, **parameters: str) -> httpx.Response:
@@ -111,7 +111,8 @@ def _publish(session: WriteSession, creator_id: UserId, session_count: int, minu
     return course_id
 
 
-def _enroll(session: WriteSession, room: Classroom, student_id: UserId, changes: dict[str, Any]) -> EnrollmentId:
+def enroll(session: WriteSession, room: Classroom, student_id: UserId, changes: dict[str, Any]) -> EnrollmentId:
+    """A place, paid elsewhere; `changes` are columns of the enrollment."""
     enrollment_id = EnrollmentId(new_id("enr"))
     values = {
         "id": enrollment_id,

@@ -69,6 +69,8 @@ class AccountExport(ApiModel):
                     "requested": [],
                     "requests_decided": [],
                 },
+                "reviews": {"written": [], "received": [], "replies": [], "session_ratings": []},
+                "follows": {"people": [], "courses": []},
                 "payments": {"purchases": [], "transactions": [], "earnings": [], "balances": []},
                 "files": [],
                 "audit": [],
@@ -91,6 +93,10 @@ class AccountExport(ApiModel):
     enrollments: Rows = Field(description="Places in courses, as student and as teacher.")
     sessions: Parts = Field(description="Sessions, and when the person was in the room.")
     certificates: Parts = Field(description="Certificates held, recommended and decided about; requests to teach.")
+    reviews: Parts = Field(
+        description="Reviews written, stars received as a teacher, replies, and ratings of sessions."
+    )
+    follows: Parts = Field(description="Courses followed, and since when people are, who are not named.")
     payments: Parts = Field(description="Purchases, payments, earnings and balances, in minor units of `currency`.")
     files: Rows = Field(description="Files by name; GET /api/files/{id}/download has what is in them.")
     audit: Rows = Field(description="Changes that the person made or that were made to the account.")

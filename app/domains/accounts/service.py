@@ -13,11 +13,13 @@ from app.domains.certificates import service as certificates
 from app.domains.courses import service as courses
 from app.domains.enrollments import service as enrollments
 from app.domains.files import service as files
+from app.domains.follows import service as follows
 from app.domains.invitations import service as invitations
 from app.domains.mfa import service as mfa
 from app.domains.oauth import service as oauth
 from app.domains.passkeys import service as passkeys
 from app.domains.payments import service as payments
+from app.domains.reviews import service as reviews
 from app.domains.roles import service as roles
 from app.domains.sessions import service as sessions
 from app.domains.users import service as users
@@ -25,7 +27,7 @@ from app.domains.users.types import Obligation, Person, UserId
 from app.edge.idempotency import forget_caller
 
 _OBLIGING = (users, courses, enrollments, sessions, payments)
-_ERASING = (auth, mfa, oauth, passkeys, roles, calendar, certificates, courses, enrollments, files)
+_ERASING = (auth, mfa, oauth, passkeys, roles, calendar, certificates, courses, enrollments, reviews, follows, files)
 
 
 def export(session: ReadSession, user_id: UserId) -> AccountExport:
@@ -47,6 +49,8 @@ def export(session: ReadSession, user_id: UserId) -> AccountExport:
         enrollments=enrollments.export_of(session, user_id),
         sessions=sessions.export_of(session, user_id),
         certificates=certificates.export_of(session, user_id),
+        reviews=reviews.export_of(session, user_id),
+        follows=follows.export_of(session, user_id),
         payments=payments.export_of(session, user_id),
         files=files.export_of(session, user_id),
         audit=audit.export_of(session, user_id),

@@ -12,6 +12,13 @@ from app.domains.files.types import FileId
 from app.domains.users.types import UserId
 
 
+class Rated:
+    """Mixin: what reviews add up to. The average is derived, so that no rounding is ever stored."""
+
+    rating_sum: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    rating_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+
+
 class Topic(Base):
     """A top browsing bucket."""
 
@@ -24,7 +31,7 @@ class Topic(Base):
     is_active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))  # courses can be filed under it
 
 
-class Course(Stamped, Base):
+class Course(Rated, Stamped, Base):
     """A priced, self-contained thing a creator owns. One price, whoever teaches it."""
 
     __tablename__ = "courses"
@@ -143,7 +150,7 @@ class CourseTestimonial(Base):
     is_featured: Mapped[bool]
 
 
-class Certification(Base):
+class Certification(Rated, Base):
     """The standing permission to teach one course. Bookable means both flags are set."""
 
     __tablename__ = "certifications"

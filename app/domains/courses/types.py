@@ -107,6 +107,20 @@ class CertificationFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Rating:
+    """What reviews add up to: the sum of their stars, and how many there are."""
+
+    total: int
+    count: int
+
+    @property
+    def average(self) -> float | None:
+        """Stars to two decimals, a half rounded up; None without reviews. In whole numbers, so that every machine and
+        both databases say the same."""
+        return (200 * self.total + self.count) // (2 * self.count) / 100 if self.count else None
+
+
+@dataclass(frozen=True, slots=True)
 class ModuleDraft:
     """A unit of a curriculum to be, taught in the course's session of that number (from 1)."""
 

@@ -25,6 +25,7 @@ from app.domains.courses.events import CourseTransferred, SuspensionChanged
 from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted
 from app.domains.invitations.events import InvitationSent
 from app.domains.notifications.types import SEND_MAIL, MailOrder, Template
+from app.domains.reviews.events import ReviewAnswered, ReviewTakenDown, ReviewWritten
 from app.domains.roles.events import ApplicationDecided, ApplicationReceived, PersonSuspended, SuspensionLifted
 from app.domains.sessions.events import SessionBooked, SessionMissed
 from app.domains.users import service as users
@@ -174,6 +175,21 @@ def on_last_teacher_lost(session: WriteSession, event: LastTeacherLost) -> None:
     fact = f"{event.course_id}:{session.now.isoformat()}"
     for person_id in dict.fromkeys((event.creator_id, *users.admin_ids(session))):
         _mail(session, Template.LAST_TEACHER_LOST, person_id, event.course_id, fact=fact)
+
+
+def on_review_written(session: WriteSession, event: ReviewWritten) -> None:
+    _mail(session, Template.REVIEW_RECEIVED, event.reviewed_id, event.review_id)
+
+
+def on_review_answered(session: WriteSession, event: ReviewAnswered) -> None:
+    """Once, however often the reply is taken back and given again."""
+    _mail(session, Template.REVIEW_ANSWERED, event.author_id, event.review_id)
+
+
+def on_review_taken_down(session: WriteSession, event: ReviewTakenDown) -> None:
+    """Each time: it may have been shown again in between."""
+    fact = f"{event.review_id}:{session.now.isoformat()}"
+    _mail(session, Template.REVIEW_HIDDEN, event.author_id, event.review_id, fact=fact)
 
 
 def _mail(

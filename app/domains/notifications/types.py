@@ -40,6 +40,9 @@ class Template(StrEnum):
     TEACHING_REQUESTED = "teaching_requested"
     TEACHING_DECLINED = "teaching_declined"
     LAST_TEACHER_LOST = "last_teacher_lost"
+    REVIEW_RECEIVED = "review_received"
+    REVIEW_ANSWERED = "review_answered"
+    REVIEW_HIDDEN = "review_hidden"
 
 
 class MailOrder(JobPayload):

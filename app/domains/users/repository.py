@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
     Select,
+    and_,
     bindparam,
     case,
     delete,
@@ -28,6 +29,8 @@ from app.domains.users.types import AccountStatus, EmailStatus, MailChoices, Peo
 
 T = TypeVar("T")
 _LIVING = User.deleted_at.is_(None)
+_PRESENT = and_(_LIVING, User.suspended_at.is_(None))
+_LISTED = and_(_PRESENT, User.is_profile_public)
 _STANDING = select(
     User.email_verified_at,
     User.suspended_at,
@@ -102,6 +105,18 @@ def shut_out_ids(session: ReadSession, ids: Collection[UserId]) -> frozenset[Use
     return frozenset(session.scalars(select(User.id).where(User.id.in_(ids), is_out)))
 
 
+def present() -> Select[UserId]:
+    return select(User.id).where(_PRESENT)
+
+
+def listed() -> Select[UserId]:
+    return select(User.id).where(_LISTED)
+
+
+def listed_ids(session: ReadSession, ids: Collection[UserId]) -> frozenset[UserId]:
+    return frozenset(session.scalars(listed().where(User.id.in_(ids))))
+
+
 def by_handle(session: ReadSession, handle: str) -> User | None:
     return session.scalar(select(User).where(User.handle == handle, _LIVING))
 
@@ -116,7 +131,7 @@ def search(
     found += [User.handle.contains(text, autoescape=True) for text in spellings]
     statement = select(User).where(_LIVING, or_(*found))
     if not with_hidden:
-        statement = statement.where(User.is_profile_public, User.suspended_at.is_(None))
+        statement = statement.where(_LISTED)
     is_hit = case((User.handle.startswith(start, autoescape=True), 0), else_=1)
     return list(session.scalars(statement.order_by(is_hit, handle).limit(limit)))
 

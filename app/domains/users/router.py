@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from app.domains.users import service
+from app.domains.users.deps import HandlePath
 from app.domains.users.errors import HandleTaken, UserNotFound
-from app.domains.users.handles import HANDLE_PATTERN
 from app.domains.users.schemas import HandleCheck, Me, MeChange, People, PersonCard, Profile, Settings, SettingsChange
 from app.domains.users.types import UserId
 from app.edge.deps import Db
@@ -114,13 +114,7 @@ async def search(
     openapi_extra=audience("public", "student", "teacher", "creator", "moderator", "admin") | ALSO_WITH_TOKEN,
     responses=problems(AccountSuspended, UserNotFound),
 )
-async def read_profile(
-    handle: Annotated[
-        str, Path(min_length=3, max_length=20, pattern=HANDLE_PATTERN, description="The person's handle, in any case.")
-    ],
-    viewer: OptionalUser,
-    db: Db,
-) -> Profile:
+async def read_profile(handle: HandlePath, viewer: OptionalUser, db: Db) -> Profile:
     """For anybody. A private profile is there only for its owner, administrators and moderators; to everybody else it is
     as unknown as one that does not exist. It is kept by no cache, so that it is gone when its owner hides it."""
     return Profile.of(await db.read(service.view_profile, handle, viewer))

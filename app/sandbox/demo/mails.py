@@ -59,6 +59,14 @@ _CERTIFICATE: dict[str, object] = {
 _COURSE: dict[str, object] = {"id": "crs_01kbq2z7m8e6h9s0t3v5x7y9zb", "title": "Intro to n8n"}
 _TEACHING: dict[str, object] = {"course": _COURSE, "is_teaching": True}
 _WISH: dict[str, object] = {"course_id": _COURSE["id"], "course_title": "Intro to n8n", "holder_name": _SAM.name}
+_REVIEW: dict[str, object] = {
+    "review_id": "rev_01kbq2z7m8e6h9s0t3v5x7y9za",
+    "enrollment_id": "enr_01kbq2z7m8e6h9s0t3v5x7y9za",
+    "course_title": "Intro to n8n",
+    "author_name": "Sam",
+    "is_about_course": False,
+    "stars": "5 stars",
+}
 _LOG_IN: dict[str, object] = {
     "device": policies.device_text(_FIREFOX),
     "network": "203.0.113.0/24",
@@ -111,6 +119,9 @@ MAILS: dict[Template, tuple[Person, dict[str, object]]] = {
     Template.TEACHING_REQUESTED: (_MO, _WISH | {"decline_reason": None}),
     Template.TEACHING_DECLINED: (_SAM, _WISH | {"decline_reason": "Please build two more workflows first."}),
     Template.LAST_TEACHER_LOST: (_MO, {"course": _COURSE, "is_own": True}),
+    Template.REVIEW_RECEIVED: (_TESS, _REVIEW),
+    Template.REVIEW_ANSWERED: (_SAM, _REVIEW),
+    Template.REVIEW_HIDDEN: (_SAM, _REVIEW | {"hidden_reason": "It names the private address of somebody else."}),
 }
 
 

@@ -72,6 +72,8 @@ class Life:
         own = await Classroom.open(world, session_count=1, teacher=zelda)
         student = await _buy_and_learn(world, own, await world.member("Sam Sample"), "2026-12-02T12:00:00Z")
         await _certify_on_request(zelda, student)
+        await _say_things(zelda, learned, student)
+        await _follow(zelda, school)
         await world.write(_keep_log_ins, zelda)
         await world.write(_keep_roles, zelda, student.actor.user_id)
         await world.write(_keep_files, zelda)
@@ -94,6 +96,28 @@ async def _buy_and_learn(world: World, room: Classroom, buyer: Actor, starts_at:
     )
     await lesson.report([lesson.finished(61)])
     return lesson.student
+
+
+async def _say_things(zelda: Actor, learned: Student, student: Student) -> None:
+    """Reviews that she wrote and got, a reply of hers, and ratings of the session she attended and the one she gave."""
+    own = {"rating": 4, "comment": f"{MARK} comment"}
+    for kind in ("review", "course-review"):
+        answer = await zelda.post(f"/api/enrollments/{learned.enrollment_id}/{kind}", own)
+        assert answer.status_code == 201, answer.text
+        received = await student.actor.post(
+            f"/api/enrollments/{student.enrollment_id}/{kind}", {"rating": 5, "comment": "what others say"}
+        )
+        replied = await zelda.put(f"/api/reviews/{received.json()['id']}/reply", {"text": f"{MARK} reply"})
+        assert replied.status_code == 200, replied.text
+    for lesson in (await zelda.get("/api/sessions")).json()["items"]:
+        assert (await zelda.post(f"/api/sessions/{lesson['id']}/rating", own)).status_code == 201
+
+
+async def _follow(zelda: Actor, school: Classroom) -> None:
+    handle = "priya_placeholder"
+    assert (await school.teacher.patch("/api/users/me", {"handle": handle, "is_profile_public": True})).is_success
+    for path in (f"users/{handle}", f"courses/{school.course_id}"):
+        assert (await zelda.post(f"/api/{path}/follow")).status_code == 200, path
 
 
 def _price(session: WriteSession, course_id: CourseId) -> None:

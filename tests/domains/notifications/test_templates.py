@@ -40,7 +40,8 @@ CHOSEN = {
     "suspended_reason",
     "withdrawn_reason",
     "decline_reason",
-    "suspended_reason",
+    "author_name",
+    "hidden_reason",
 }  # what people write, beside names and titles
 
 

@@ -20,8 +20,10 @@ from app.domains.courses.service.modules import (
     replace_curriculum,
 )
 from app.domains.courses.service.publishing import publish, publish_course, retire, unpublish
+from app.domains.courses.service.rating import add_course_rating, add_teacher_rating, course_rating, teacher_rating
 from app.domains.courses.service.reading import (
     curriculum,
+    find_course,
     find_published,
     get_course,
     get_courses,
@@ -45,13 +47,16 @@ from app.domains.courses.service.teaching import (
     lock_teachers,
     restore_teacher,
     set_teaching,
+    teaches,
     withdraw_teacher,
 )
 from app.domains.courses.service.thumbnails import remove_thumbnail, set_thumbnail
 from app.domains.courses.service.topics import add_topic, all_topics, change_topic, found_topic
 
 __all__ = [
+    "add_course_rating",
     "add_module",
+    "add_teacher_rating",
     "add_topic",
     "all_topics",
     "bookable_teacher_ids",
@@ -61,11 +66,13 @@ __all__ = [
     "change_fields",
     "change_module",
     "change_topic",
+    "course_rating",
     "create_course",
     "curriculum",
     "delete_draft",
     "erase",
     "export_of",
+    "find_course",
     "find_managed",
     "find_published",
     "found_topic",
@@ -103,6 +110,8 @@ __all__ = [
     "show_managed",
     "start_draft",
     "suspend",
+    "teacher_rating",
+    "teaches",
     "transfer",
     "unpublish",
     "unsuspend",

@@ -41,6 +41,11 @@ def get_courses(session: ReadSession, ids: Collection[CourseId]) -> dict[CourseI
     return {course.id: course for course in repository.facts_by_ids(session, ids)}
 
 
+def find_course(session: ReadSession, id_or_slug: str) -> CourseFacts | None:
+    """A course in any state."""
+    return repository.facts_by_id_or_slug(session, id_or_slug)
+
+
 def find_published(session: ReadSession, id_or_slug: str) -> CourseFacts:
     """A course that is on sale. Raises `CourseNotFound`."""
     return get_visible(session, id_or_slug, viewer=None)
@@ -48,7 +53,7 @@ def find_published(session: ReadSession, id_or_slug: str) -> CourseFacts:
 
 def get_visible(session: ReadSession, id_or_slug: str, *, viewer: Principal | None) -> CourseFacts:
     """A course that is on sale, or any for its creator and admins. Raises `CourseNotFound`."""
-    course = repository.facts_by_id_or_slug(session, id_or_slug)
+    course = find_course(session, id_or_slug)
     if course is None or not (course.is_on_sale or policies.may_manage(course, viewer)):
         raise CourseNotFound
     return course

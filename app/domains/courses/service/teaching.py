@@ -118,3 +118,8 @@ def certifications_of(
 ) -> list[CertificationFacts]:
     """All that the person was ever certified for, latest first."""
     return repository.certifications_of_person(session, user_id, before=before, limit=limit)
+
+
+def teaches(session: ReadSession, user_id: UserId) -> bool:
+    """Whether the person is certified for any course and not shut out; they may have paused."""
+    return repository.teaches(session, user_id) and not users.suspended_ids(session, [user_id])

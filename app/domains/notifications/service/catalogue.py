@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from app.domains.notifications.service import accounts, creating, learning, teaching
+from app.domains.notifications.service import accounts, creating, learning, reviews, teaching
 from app.domains.notifications.service.occasion import Draft, Occasion
 from app.domains.notifications.types import Template
 from app.domains.users.types import MailChoices
@@ -33,11 +33,12 @@ class Entry:
 
 _ABOUT_ACCOUNT = "You get this mail because you have an account at PeerLoop."
 _PROTECTS = "This mail protects your PeerLoop account, so it is always sent."
-_SESSIONS, _COURSES, _CERTIFICATES, _PAYMENTS = (
+_SESSIONS, _COURSES, _CERTIFICATES, _PAYMENTS, _REVIEWS = (
     "You get this mail because you have a session at PeerLoop.",
     "You get this mail because you teach at PeerLoop.",
     "You get this mail because you learn or teach at PeerLoop.",
     "You get this mail because somebody bought a course of yours at PeerLoop.",
+    "You get this mail because you wrote a review at PeerLoop.",
 )
 _CREATES = "You get this mail because you create courses at PeerLoop."
 
@@ -126,4 +127,8 @@ CATALOGUE: Mapping[Template, Entry] = {
         teaching.last_teacher_lost,
         "You get this mail because you created the course or administer PeerLoop.",
     ),
+    Template.REVIEW_RECEIVED: Entry("a review", reviews.received, _COURSES, lambda wants: wants.courses),
+    Template.REVIEW_ANSWERED: Entry("a review", reviews.answered, _REVIEWS, lambda wants: wants.courses),
+    # Not to be declined: it tells its reader what was done to their words, and why.
+    Template.REVIEW_HIDDEN: Entry("a review", reviews.hidden, _REVIEWS),
 }

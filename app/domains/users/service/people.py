@@ -1,10 +1,12 @@
 """Who somebody is: looked up, locked for a change, and as other domains may know them."""
 
+import re
 from collections.abc import Collection
 from typing import Any, TypeVar
 
 from sqlalchemy import ScalarSelect, Select
 
+from app.core.ids import id_pattern
 from app.db.lookup import Lookup
 from app.db.session import ReadSession, WriteSession
 from app.domains.users import repository
@@ -66,6 +68,13 @@ def find_by_handle(session: ReadSession, handle: str) -> UserId | None:
     return repository.id_by_handle(session, handle.lower())
 
 
+def find_by_id_or_handle(session: ReadSession, id_or_handle: str) -> UserId | None:
+    """The person of this handle, or the id as it is. Handles are shorter than ids, so the two never collide."""
+    if re.match(id_pattern("usr"), id_or_handle):
+        return UserId(id_or_handle)
+    return find_by_handle(session, id_or_handle)
+
+
 def get_person(session: ReadSession, user_id: UserId) -> Person:
     """Somebody for what happened with them: a deleted person is called so. Raises `UserNotFound`."""
     user = repository.by_id(session, user_id)
@@ -82,6 +91,21 @@ def get_people(session: ReadSession, ids: Collection[UserId]) -> dict[UserId, Pe
 def suspended_ids(session: ReadSession, ids: Collection[UserId]) -> frozenset[UserId]:
     """Those of the people who are shut out: suspended, or gone."""
     return repository.shut_out_ids(session, ids)
+
+
+def listed_ids(session: ReadSession, ids: Collection[UserId]) -> frozenset[UserId]:
+    """Those of the people who show themselves: their profiles are public, and nobody shut them out."""
+    return repository.listed_ids(session, ids)
+
+
+def listed_people() -> Select[UserId]:
+    """The query of everybody who shows themselves, for lists that name people only as far as they want to be named."""
+    return repository.listed()
+
+
+def present_people() -> Select[UserId]:
+    """The query of everybody who is neither suspended nor gone, for counts of people."""
+    return repository.present()
 
 
 def _as_person(user: User) -> Person:

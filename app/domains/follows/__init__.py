@@ -1,0 +1,1 @@
+"""Whom and what members follow: people and courses."""
