@@ -12,7 +12,7 @@ from app.db.upsert import insert_or_skip
 from app.domains.courses.types import CourseId
 from app.domains.enrollments.types import EnrollmentId
 from app.domains.reviews.models import Review, SessionRating
-from app.domains.reviews.types import ReviewId, ReviewKind, ReviewSort
+from app.domains.reviews.types import ReviewId, ReviewKind, ReviewSort, SessionRatingFacts
 from app.domains.sessions.types import SessionId
 from app.domains.users.types import UserId
 
@@ -106,9 +106,10 @@ def insert_rating(session: WriteSession, values: dict[str, Any]) -> bool:
     return insert_or_skip(session, SessionRating, values | {"created_at": session.now}) == 1
 
 
-def ratings_of(session: ReadSession, session_id: SessionId) -> list[Row[Any]]:
+def ratings_of(session: ReadSession, session_id: SessionId) -> list[SessionRatingFacts]:
     """At most two: one of each person."""
-    return list(session.execute(select(*_RATING).where(SessionRating.session_id == session_id)))
+    rows = session.execute(select(*_RATING).where(SessionRating.session_id == session_id))
+    return [SessionRatingFacts(*row) for row in rows]
 
 
 def export_written(session: ReadSession, author_id: UserId) -> list[Plain]:

@@ -176,6 +176,26 @@ class HideBody(ApiModel):
     )
 
 
+class ReviewVisibility(ApiModel):
+    """Whether a review is to be seen. Without its words: answers are kept for repeated requests, longer than an author who
+    leaves may want."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            "Hidden",
+            {
+                "id": _REVIEW["id"],
+                "hidden_at": "2026-12-09T10:00:00Z",
+                "hidden_reason": "It insults the teacher.",
+            },
+        )
+    )
+
+    id: ReviewIdField = Field(description="The review's id.")
+    hidden_at: Instant | None = Field(description="When an administrator hid it; null when it is to be seen.")
+    hidden_reason: str | None = Field(description="Why it was hidden, for its author to read.")
+
+
 class SessionRatingBody(ApiModel):
     """How the caller found a session."""
 

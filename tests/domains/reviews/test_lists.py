@@ -126,9 +126,8 @@ async def test_reviews_are_ordered_and_paged(world: World) -> None:
 async def _walk(world: World, path: str, sort: str) -> list[dict[str, Any]]:
     rows, cursor = [], None
     while True:
-        page = (
-            await world.http.get(path, params={"sort": sort, "limit": 2} | ({"cursor": cursor} if cursor else {}))
-        ).json()
+        place: dict[str, str] = {} if cursor is None else {"cursor": cursor}
+        page = (await world.http.get(path, params={"sort": sort, "limit": "2", **place})).json()
         rows += page["items"]
         cursor = page["next_cursor"]
         if cursor is None:

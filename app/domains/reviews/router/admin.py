@@ -9,7 +9,7 @@ from app.domains.courses.errors import CertificationNotFound, CourseNotFound
 from app.domains.reviews import service
 from app.domains.reviews.errors import ReviewHidden, ReviewNotFound, ReviewShown
 from app.domains.reviews.router.replies import ReviewPath
-from app.domains.reviews.schemas import HideBody, PlaceReview
+from app.domains.reviews.schemas import HideBody, PlaceReview, ReviewVisibility
 from app.domains.users.types import UserId
 from app.edge.deps import Db
 from app.edge.idempotency import IdempotencyKeyReused, OptionalIdempotency
@@ -46,7 +46,7 @@ async def list_reviews(
     "/{review_id}/hide",
     operation_id="admin_reviews.hide",
     summary="Hide a review",
-    response_model=PlaceReview,
+    response_model=ReviewVisibility,
     openapi_extra=audience("admin"),
     responses=problems(
         *ADMIN, ReviewNotFound, ReviewHidden, CourseNotFound, CertificationNotFound, IdempotencyKeyReused
@@ -56,14 +56,14 @@ async def hide(review_id: ReviewPath, body: HideBody, caller: AdminUser, idem: O
     """For admins. Only its author and admins see the review from now on, and it no longer counts. The author is mailed
     the reason; the audit log keeps it."""
     actor_id = UserId(caller.user_id)
-    return await idem.run(actor_id, 200, PlaceReview, service.hide, actor_id, review_id, body.reason)
+    return await idem.run(actor_id, 200, ReviewVisibility, service.hide, actor_id, review_id, body.reason)
 
 
 @router.post(
     "/{review_id}/show",
     operation_id="admin_reviews.show",
     summary="Show a hidden review again",
-    response_model=PlaceReview,
+    response_model=ReviewVisibility,
     openapi_extra=audience("admin"),
     responses=problems(
         *ADMIN, ReviewNotFound, ReviewShown, CourseNotFound, CertificationNotFound, IdempotencyKeyReused
@@ -72,4 +72,4 @@ async def hide(review_id: ReviewPath, body: HideBody, caller: AdminUser, idem: O
 async def show(review_id: ReviewPath, caller: AdminUser, idem: OptionalIdempotency) -> Response:
     """For admins. Everybody sees the review again, and it counts. Kept in the audit log; sends nothing."""
     actor_id = UserId(caller.user_id)
-    return await idem.run(actor_id, 200, PlaceReview, service.show, actor_id, review_id)
+    return await idem.run(actor_id, 200, ReviewVisibility, service.show, actor_id, review_id)

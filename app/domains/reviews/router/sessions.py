@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Response
 
 from app.domains.reviews import service
 from app.domains.reviews.errors import AlreadyRated, OnlyStudentsScore, SessionNotCompleted
-from app.domains.reviews.schemas import SessionFeedback, SessionRatingBody
+from app.domains.reviews.schemas import SessionFeedback, SessionRating, SessionRatingBody
 from app.domains.reviews.types import SessionOpinion
 from app.domains.sessions.errors import SessionNotFound
 from app.domains.sessions.types import SessionIdField
@@ -42,7 +42,7 @@ async def read_rating(session_id: SessionPath, caller: CurrentUser, db: Db) -> S
     operation_id="session_ratings.rate",
     summary="Rate a session",
     status_code=201,
-    response_model=SessionFeedback,
+    response_model=SessionRating,
     openapi_extra=audience("student", "teacher"),
     responses=problems(
         *VERIFIED,
@@ -60,4 +60,4 @@ async def rate(
     """For each of the session's two people, verified, once, after it was held. Only the two can read it, and it counts
     for no public rating. Sends nothing."""
     rater_id, opinion = UserId(caller.user_id), SessionOpinion(**body.model_dump())
-    return await idem.run(rater_id, 201, SessionFeedback, service.rate_session, rater_id, session_id, opinion)
+    return await idem.run(rater_id, 201, SessionRating, service.rate_session, rater_id, session_id, opinion)

@@ -14,7 +14,7 @@ from app.domains.users.types import UserId
 
 def rate_session(
     session: WriteSession, rater_id: UserId, session_id: SessionId, opinion: SessionOpinion
-) -> SessionFeedback:
+) -> SessionRatingFacts:
     """Rate a session that was held. Raises `SessionNotFound`, `OnlyStudentsScore`, `SessionNotCompleted`,
     `AlreadyRated`."""
     users.hold_people(session, {rater_id})
@@ -26,14 +26,13 @@ def rate_session(
     values = {"session_id": session_id, "rater_id": rater_id}
     if not repository.insert_rating(session, values | asdict(opinion)):
         raise AlreadyRated
-    return get_feedback(session, rater_id, session_id)
+    return SessionRatingFacts(rater_id, created_at=session.now, **asdict(opinion))
 
 
 def get_feedback(session: ReadSession, viewer_id: UserId, session_id: SessionId) -> SessionFeedback:
     """For one of the two people. Raises `SessionNotFound`."""
     lesson = sessions.get_own_session(session, session_id, viewer_id)
-    rows = repository.ratings_of(session, session_id)
-    given = {row.rater_id: SessionRatingFacts(*row) for row in rows}
+    given = {rating.rater_id: rating for rating in repository.ratings_of(session, session_id)}
     own = given.pop(viewer_id, None)
     is_held = lesson.status is SessionStatus.COMPLETED
     others = next(iter(given.values()), None)
