@@ -17,6 +17,7 @@ from app.domains.files.router import avatars
 from app.domains.files.router import router as files
 from app.domains.follows.router import courses as course_follows
 from app.domains.follows.router import people as member_follows
+from app.domains.homework.router import router as homework
 from app.domains.invitations.router import admin as admin_invitations
 from app.domains.invitations.router import router as invitations
 from app.domains.mfa.router import router as mfa
@@ -25,6 +26,7 @@ from app.domains.oauth.router import router as oauth
 from app.domains.passkeys.router import router as passkeys
 from app.domains.payments.router import router as payments
 from app.domains.payouts.router import router as payouts
+from app.domains.resources.router import router as resources
 from app.domains.reviews import router as reviews
 from app.domains.roles.router import admin_applications, admin_users
 from app.domains.roles.router import router as applications
@@ -53,6 +55,8 @@ for router in (
     checkout,
     enrollments,
     certificates,
+    homework,
+    resources,
     payments,
     payouts,
     files,

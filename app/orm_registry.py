@@ -10,11 +10,13 @@ from app.domains.courses import models as _courses
 from app.domains.enrollments import models as _enrollments
 from app.domains.files import models as _files
 from app.domains.follows import models as _follows
+from app.domains.homework import models as _homework
 from app.domains.invitations import models as _invitations
 from app.domains.mfa import models as _mfa
 from app.domains.oauth import models as _oauth
 from app.domains.passkeys import models as _passkeys
 from app.domains.payments import models as _payments
+from app.domains.resources import models as _resources
 from app.domains.reviews import models as _reviews
 from app.domains.roles import models as _roles
 from app.domains.sessions import models as _sessions

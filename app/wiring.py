@@ -36,8 +36,10 @@ from app.domains.certificates.events import (
 )
 from app.domains.courses.events import CourseTransferred, SuspensionChanged
 from app.domains.enrollments import handlers as enrollment_handlers
-from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted
+from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted, SessionsDelivered
 from app.domains.files import jobs as file_jobs
+from app.domains.homework import handlers as homework_handlers
+from app.domains.homework.events import HomeworkReviewed, HomeworkSubmitted
 from app.domains.invitations.events import InvitationSent
 from app.domains.notifications import handlers as notification_handlers
 from app.domains.notifications import jobs as notification_jobs
@@ -230,6 +232,9 @@ def subscribe_handlers(events: EventBus) -> None:
     events.subscribe(ReviewWritten, notification_handlers.on_review_written)
     events.subscribe(ReviewAnswered, notification_handlers.on_review_answered)
     events.subscribe(ReviewTakenDown, notification_handlers.on_review_taken_down)
+    events.subscribe(SessionsDelivered, homework_handlers.on_sessions_delivered)
+    events.subscribe(HomeworkSubmitted, notification_handlers.on_homework_submitted)
+    events.subscribe(HomeworkReviewed, notification_handlers.on_homework_reviewed)
 
 
 def register_jobs(registry: Registry, providers: Providers, settings: Settings, mail_tokens: MailTokens) -> None:

@@ -38,6 +38,8 @@ _TAGS = {
     "certificates": "Diplomas, teaching certificates, and who teaches a course.",
     "reviews": "What students say about courses, teachers and sessions, and what is answered.",
     "follows": "Following people and courses.",
+    "homework": "What students do on their own: given, handed in, reviewed.",
+    "resources": "What a course gives its people to read, watch and keep.",
     "earnings": "What each person has earned.",
     "applications": "Asking to become a creator.",
     "invitations": "Answering an invitation that came by mail.",

@@ -72,3 +72,21 @@ class Page(ApiModel, Generic[ItemT]):
     next_cursor: str | None = Field(description="Give this as `cursor` to get the next page; null on the last one.")
     limit: int = Field(description="The page size that was applied (at most 100).")
     total: int | None = Field(None, description="How many rows match; only when asked with `count=true`.")
+
+
+class DownloadAddress(ApiModel):
+    """Where something is to be had, for a while. Follow it; do not keep it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"url": "https://files.peerloop.example/9c41?signature=5f0c", "expires_at": "2026-12-01T15:15:00Z"}
+            ],
+            "x-example-name": "A file",
+        }
+    )
+
+    url: str = Field(description="The address. Whoever has it gets what is there.")
+    expires_at: Instant | None = Field(
+        description="Until when it works; null when it is elsewhere and not ours to say."
+    )

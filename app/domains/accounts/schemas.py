@@ -71,6 +71,8 @@ class AccountExport(ApiModel):
                 },
                 "reviews": {"written": [], "received": [], "replies": [], "session_ratings": []},
                 "follows": {"people": [], "courses": []},
+                "homework": {"given": [], "handed_in": [], "reviewed": []},
+                "resources": [],
                 "payments": {"purchases": [], "transactions": [], "earnings": [], "balances": []},
                 "files": [],
                 "audit": [],
@@ -97,6 +99,8 @@ class AccountExport(ApiModel):
         description="Reviews written, stars received as a teacher, replies, and ratings of sessions."
     )
     follows: Parts = Field(description="Courses followed, and since when people are, who are not named.")
+    homework: Parts = Field(description="Homework given, handed in and reviewed.")
+    resources: Rows = Field(description="What was shared with courses and sessions.")
     payments: Parts = Field(description="Purchases, payments, earnings and balances, in minor units of `currency`.")
     files: Rows = Field(description="Files by name; GET /api/files/{id}/download has what is in them.")
     audit: Rows = Field(description="Changes that the person made or that were made to the account.")

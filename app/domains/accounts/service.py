@@ -14,11 +14,13 @@ from app.domains.courses import service as courses
 from app.domains.enrollments import service as enrollments
 from app.domains.files import service as files
 from app.domains.follows import service as follows
+from app.domains.homework import service as homework
 from app.domains.invitations import service as invitations
 from app.domains.mfa import service as mfa
 from app.domains.oauth import service as oauth
 from app.domains.passkeys import service as passkeys
 from app.domains.payments import service as payments
+from app.domains.resources import service as resources
 from app.domains.reviews import service as reviews
 from app.domains.roles import service as roles
 from app.domains.sessions import service as sessions
@@ -27,7 +29,21 @@ from app.domains.users.types import Obligation, Person, UserId
 from app.edge.idempotency import forget_caller
 
 _OBLIGING = (users, courses, enrollments, sessions, payments)
-_ERASING = (auth, mfa, oauth, passkeys, roles, calendar, certificates, courses, enrollments, reviews, follows, files)
+_ERASING = (
+    auth,
+    mfa,
+    oauth,
+    passkeys,
+    roles,
+    calendar,
+    certificates,
+    courses,
+    enrollments,
+    homework,
+    reviews,
+    follows,
+    files,
+)
 
 
 def export(session: ReadSession, user_id: UserId) -> AccountExport:
@@ -48,6 +64,8 @@ def export(session: ReadSession, user_id: UserId) -> AccountExport:
         courses=courses.export_of(session, user_id),
         enrollments=enrollments.export_of(session, user_id),
         sessions=sessions.export_of(session, user_id),
+        homework=homework.export_of(session, user_id),
+        resources=resources.export_of(session, user_id),
         certificates=certificates.export_of(session, user_id),
         reviews=reviews.export_of(session, user_id),
         follows=follows.export_of(session, user_id),

@@ -15,7 +15,7 @@ class DiplomaNotFound(NotFound):
 
     code = "diploma_not_found"
     title = "There is no such diploma."
-    hint = "A diploma is earned with the last session of a course."
+    hint = "A diploma is earned with the last session of a course and the review of its required homework."
 
 
 class MayNotRecommend(Forbidden):

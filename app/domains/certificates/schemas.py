@@ -94,7 +94,7 @@ class CertificateProof(ApiModel):
 
 
 class Diploma(ApiModel):
-    """Proof that somebody finished a course; it exists as soon as the last session was held."""
+    """Proof that somebody finished a course; it exists once all sessions were held and all required homework reviewed."""
 
     model_config = ConfigDict(
         json_schema_extra=example(
@@ -115,7 +115,7 @@ class Diploma(ApiModel):
     course_id: CourseIdField = Field(description="The course.")
     course_title: str = Field(description="The course's title.")
     session_count: int = Field(description="How many sessions were held.")
-    completed_at: Instant = Field(description="When the last one was held.")
+    completed_at: Instant = Field(description="When all of it was done.")
 
 
 class CertifyBody(ApiModel):

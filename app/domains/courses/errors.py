@@ -127,6 +127,7 @@ class ModuleNotFound(NotFound):
 
     code = "module_not_found"
     title = "There is no such module in this course."
+    hint = "GET /api/courses/{id}/curriculum lists its modules."
 
 
 class ModuleInUse(Conflict):

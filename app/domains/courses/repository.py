@@ -208,6 +208,11 @@ def modules_of(session: ReadSession, course_id: CourseId) -> Sequence[Row[Any]]:
     return session.execute(statement.order_by(CourseModule.position)).all()
 
 
+def has_module(session: ReadSession, course_id: CourseId, module_id: ModuleId) -> bool:
+    of_course = select(CourseModule.id).where(CourseModule.id == module_id, CourseModule.course_id == course_id)
+    return session.scalar(of_course) is not None
+
+
 def topics(session: ReadSession) -> list[Topic]:
     """Those that courses can be filed under."""
     return list(session.scalars(select(Topic).where(Topic.is_active).order_by(Topic.position, Topic.id)))

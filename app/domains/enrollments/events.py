@@ -21,8 +21,15 @@ class EnrollmentStarted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SessionsDelivered(Event):
+    """The last bought session of a place was held. Whoever knows what else is asked of the student completes it."""
+
+    enrollment_id: EnrollmentId
+
+
+@dataclass(frozen=True, slots=True)
 class CourseCompleted(Event):
-    """All sessions of a place were held: the diploma is earned."""
+    """All sessions of a place were held and all its required homework was reviewed: the diploma is earned."""
 
     enrollment_id: EnrollmentId
     student_id: UserId

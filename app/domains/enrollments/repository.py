@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select, update
+from sqlalchemy import ColumnElement, case, exists, func, or_, select, update
 
 from app.db.export import Plain, plain_rows
 from app.db.keyset import Moment, page_after
@@ -49,6 +49,46 @@ def completed(session: ReadSession, student_id: UserId, course_id: CourseId) -> 
     return session.scalar(statement.order_by(Enrollment.completed_at.desc(), Enrollment.id).limit(1))
 
 
+def takes_part(session: ReadSession, user_id: UserId, course_id: CourseId) -> bool:
+    """Whether the person holds or teaches a place in the course that was not called off."""
+    place = exists().where(
+        Enrollment.course_id == course_id,
+        or_(Enrollment.student_id == user_id, Enrollment.teacher_id == user_id),
+        Enrollment.status != EnrollmentStatus.CANCELLED,
+    )
+    return bool(session.scalar(select(place)))
+
+
+def ids_taught(session: ReadSession, teacher_id: UserId, course_id: CourseId) -> list[EnrollmentId]:
+    of_teacher = Enrollment.teacher_id == teacher_id, Enrollment.course_id == course_id
+    return list(session.scalars(select(Enrollment.id).where(*of_teacher)))
+
+
+def lock(session: WriteSession, *conditions: ColumnElement[bool]) -> list[Enrollment]:
+    """The places, kept from everybody who changes or locks them until this transaction ends; always in one order."""
+    statement = select(Enrollment).where(*conditions).order_by(Enrollment.id).with_for_update(key_share=True)
+    return list(session.scalars(statement.execution_options(populate_existing=True)))
+
+
+def lock_active(session: WriteSession, course_id: CourseId) -> list[Enrollment]:
+    return lock(session, Enrollment.course_id == course_id, Enrollment.status.in_(_ACTIVE))
+
+
+def lock_active_of(session: WriteSession, student_id: UserId, course_id: CourseId) -> Enrollment | None:
+    found = lock(
+        session,
+        Enrollment.student_id == student_id,
+        Enrollment.course_id == course_id,
+        Enrollment.status.in_(_ACTIVE),
+    )
+    return found[0] if found else None
+
+
+def lock_one(session: WriteSession, enrollment_id: EnrollmentId) -> Enrollment | None:
+    found = lock(session, Enrollment.id == enrollment_id)
+    return found[0] if found else None
+
+
 def insert(session: WriteSession, values: dict[str, Any]) -> bool:
     """False when the student already holds a place in the course."""
     return insert_or_skip(session, Enrollment, values) == 1
@@ -69,9 +109,14 @@ def count_session(session: WriteSession, enrollment_id: EnrollmentId) -> bool:
 
 
 def complete(session: WriteSession, enrollment_id: EnrollmentId) -> bool:
+    """False unless every session was held and the place is neither finished nor frozen."""
     statement = (
         update(Enrollment)
-        .where(Enrollment.id == enrollment_id, Enrollment.status == EnrollmentStatus.IN_PROGRESS)
+        .where(
+            Enrollment.id == enrollment_id,
+            Enrollment.status == EnrollmentStatus.IN_PROGRESS,
+            Enrollment.sessions_completed == Enrollment.sessions_bought,
+        )
         .values(status=EnrollmentStatus.COMPLETED, completed_at=session.now)
     )
     return session.change(statement) == 1

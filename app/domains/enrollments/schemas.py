@@ -121,4 +121,6 @@ class Enrollment(ApiModel):
     sessions_bought: int = Field(description="How many sessions were bought.")
     sessions_completed: int = Field(description="How many of them were held.")
     created_at: Instant = Field(description="When it was bought.")
-    completed_at: Instant | None = Field(description="When the last session was held; then there is a diploma.")
+    completed_at: Instant | None = Field(
+        description="When all sessions were held and all required homework reviewed; then there is a diploma."
+    )

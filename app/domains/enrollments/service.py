@@ -20,7 +20,7 @@ from app.domains.enrollments.errors import (
     TeacherNotAvailable,
     TeachesCourse,
 )
-from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted
+from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted, SessionsDelivered
 from app.domains.enrollments.models import Enrollment
 from app.domains.enrollments.types import EnrollmentFacts, EnrollmentId, EnrollmentStatus
 from app.domains.payments import service as payments
@@ -29,6 +29,7 @@ from app.domains.payments.types import PurchaseId, PurchaseRef, TransactionId
 from app.domains.users import service as users
 from app.domains.users.errors import UserNotFound
 from app.domains.users.types import Obligation, UserId
+from app.edge.principal import Principal
 from app.providers.payments.port import CheckoutOrder
 
 logger = logging.getLogger(__name__)
@@ -157,7 +158,7 @@ def _enroll(
 
 
 def record_session_completed(session: WriteSession, enrollment_id: EnrollmentId) -> None:
-    """Count a held session, release its share of the money, and finish the course after the last one."""
+    """Count a held session, release its share of the money, and tell of the last one. The place stays locked."""
     if not repository.count_session(session, enrollment_id):
         log_event(logger, "enrollments.session_not_counted", enrollment_id=enrollment_id)
         return
@@ -166,13 +167,53 @@ def record_session_completed(session: WriteSession, enrollment_id: EnrollmentId)
         payments.release_share(
             session, place.transaction_id, number=place.sessions_completed, count=place.sessions_bought
         )
-    if place.sessions_completed == place.sessions_bought and repository.complete(session, enrollment_id):
+    if place.is_delivered:
+        session.publish(SessionsDelivered(place.id))
+
+
+def complete(session: WriteSession, enrollment_id: EnrollmentId) -> None:
+    """Finish a place whose sessions were all held: once, whoever asks, and never a frozen or cancelled one. Whether
+    something else is still asked of the student, the caller knows; it holds the place locked."""
+    if repository.complete(session, enrollment_id):
+        place = get_enrollment(session, enrollment_id)
         session.publish(CourseCompleted(place.id, place.student_id, place.course_id, place.teacher_id))
 
 
 def holds_place(session: ReadSession, student_id: UserId, course_id: CourseId) -> bool:
     """Whether the person has a place in the course that is neither finished nor called off."""
     return repository.holds_place(session, student_id, course_id) is not None
+
+
+def lock_place(session: WriteSession, enrollment_id: EnrollmentId) -> EnrollmentFacts:
+    """A place that nobody else changes or locks until this unit is done. Raises `EnrollmentNotFound`."""
+    row = repository.lock_one(session, enrollment_id)
+    if row is None:
+        raise EnrollmentNotFound
+    return _facts(row)
+
+
+def lock_active_place(session: WriteSession, student_id: UserId, course_id: CourseId) -> EnrollmentFacts | None:
+    """The place in which the student is learning, locked as by `lock_place`."""
+    row = repository.lock_active_of(session, student_id, course_id)
+    return _facts(row) if row else None
+
+
+def lock_active_places(session: WriteSession, course_id: CourseId) -> list[EnrollmentFacts]:
+    """Everybody's places in the course that are neither finished, frozen nor cancelled, locked as by `lock_place`."""
+    return [_facts(row) for row in repository.lock_active(session, course_id)]
+
+
+def may_read_content(session: ReadSession, course: CourseFacts, viewer: Principal | None) -> bool:
+    """Whether the viewer may read what a course holds for its people: its creator, those who are certified for it,
+    admins, and whoever holds or teaches a place that was not cancelled."""
+    if viewer is None or courses.may_read_content(session, course, viewer):
+        return viewer is not None
+    return repository.takes_part(session, UserId(viewer.user_id), course.id)
+
+
+def ids_taught(session: ReadSession, teacher_id: UserId, course_id: CourseId) -> list[EnrollmentId]:
+    """The places in the course that the person teaches, in any state."""
+    return repository.ids_taught(session, teacher_id, course_id)
 
 
 def get_enrollment(session: ReadSession, enrollment_id: EnrollmentId) -> EnrollmentFacts:

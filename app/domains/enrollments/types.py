@@ -43,3 +43,8 @@ class EnrollmentFacts:
     transaction_id: TransactionId | None
     created_at: datetime
     completed_at: datetime | None
+
+    @property
+    def is_delivered(self) -> bool:
+        """Whether every session that was bought was held."""
+        return self.sessions_completed == self.sessions_bought

@@ -23,6 +23,7 @@ from app.domains.certificates.events import (
 from app.domains.courses import service as courses
 from app.domains.courses.events import CourseTransferred, SuspensionChanged
 from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted
+from app.domains.homework.events import HomeworkReviewed, HomeworkSubmitted
 from app.domains.invitations.events import InvitationSent
 from app.domains.notifications.types import SEND_MAIL, MailOrder, Template
 from app.domains.reviews.events import ReviewAnswered, ReviewTakenDown, ReviewWritten
@@ -128,6 +129,17 @@ def on_session_booked(session: WriteSession, event: SessionBooked) -> None:
 def on_session_missed(session: WriteSession, event: SessionMissed) -> None:
     for person_id in (event.student_id, event.teacher_id):
         _mail(session, Template.SESSION_MISSED, person_id, event.session_id)
+
+
+def on_homework_submitted(session: WriteSession, event: HomeworkSubmitted) -> None:
+    """Each attempt: the teacher asked for it."""
+    fact = f"{event.submission_id}:{event.attempt}"
+    _mail(session, Template.HOMEWORK_SUBMITTED, event.teacher_id, event.submission_id, fact=fact)
+
+
+def on_homework_reviewed(session: WriteSession, event: HomeworkReviewed) -> None:
+    fact = f"{event.submission_id}:{event.attempt}"
+    _mail(session, Template.HOMEWORK_REVIEWED, event.student_id, event.submission_id, fact=fact)
 
 
 def on_certificate_recommended(session: WriteSession, event: CertificateRecommended) -> None:

@@ -30,6 +30,8 @@ class Template(StrEnum):
     RECOMMENDATION_HINT = "recommendation_hint"
     SESSION_BOOKED = "session_booked"
     SESSION_MISSED = "session_missed"
+    HOMEWORK_SUBMITTED = "homework_submitted"
+    HOMEWORK_REVIEWED = "homework_reviewed"
     CERTIFICATE_RECOMMENDED = "certificate_recommended"
     CERTIFICATE_ISSUED = "certificate_issued"
     COURSE_SUSPENDED = "course_suspended"

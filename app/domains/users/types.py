@@ -4,6 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, NamedTuple, NewType
 
 from email_validator import EmailNotValidError, validate_email
@@ -22,7 +23,7 @@ NAMELESS = "New member"
 _LINE_BREAKERS = frozenset({"Cc", "Zl", "Zp"})  # Unicode's control characters and separators of lines
 _TURNERS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # would turn the text around the name
 _BREAKS = frozenset("\n\t")
-_LONGEST_WEBSITE = 200
+_LONGEST_WEBSITE, _LONGEST_LINK = 200, 1000
 _URL = TypeAdapter(HttpUrl)
 
 
@@ -129,15 +130,17 @@ def _is_plain(value: str, *, allowed: frozenset[str] = frozenset()) -> bool:
     )
 
 
-def _check_website(value: str) -> str:
+def _check_address(value: str, *, longest: int, schemes: str) -> str:
     """The address as a browser reads it, which is not always as it was written (WHATWG URL)."""
     try:
         url = _URL.validate_python(value)
     except ValidationError:
         url = None
     is_fine = url is not None and url.username is None and url.password is None and "." in (url.host or "")
-    if not is_fine or len(str(url)) > _LONGEST_WEBSITE:
-        raise PydanticCustomError("website", "must be an http or https address without a user name or a password")
+    if not is_fine or len(str(url)) > longest:
+        raise PydanticCustomError(
+            "website", "must be an {schemes} address without a user name or a password", {"schemes": schemes}
+        )
     return str(url)
 
 
@@ -169,10 +172,18 @@ ParagraphsField = Annotated[
 WebsiteField = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=_LONGEST_WEBSITE, pattern="^[Hh][Tt][Tt][Pp][Ss]?://"),
-    AfterValidator(_check_website),
+    AfterValidator(partial(_check_address, longest=_LONGEST_WEBSITE, schemes="http or https")),
     Field(examples=["https://sam.example/about"]),
 ]
 """An address to link to."""
+
+LinkField = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=_LONGEST_LINK, pattern="^[Hh][Tt][Tt][Pp][Ss]://"),
+    AfterValidator(partial(_check_address, longest=_LONGEST_LINK, schemes="https")),
+    Field(examples=["https://docs.example/first-workflow"]),
+]
+"""An https address that somebody hands in or recommends."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,15 @@ _LESSON: dict[str, object] = {
     "time": "Tuesday, 1 December 2026, 16:00 to 17:30, Europe/Berlin (UTC+01:00)",
     "other_time": "Wednesday, 2 December 2026, 00:00 to 01:30, Asia/Tokyo (UTC+09:00)",
 }
+_HOMEWORK: dict[str, object] = {
+    "submission_id": "sub_01kbq2z7m8e6h9s0t3v5x7y9za",
+    "homework_title": "Your first workflow",
+    "course": {"title": "Intro to n8n"},
+    "student": _SAM,
+    "is_again": False,
+    "is_accepted": True,
+    "score": "9 of 10 points",
+}
 _CERTIFICATE: dict[str, object] = {
     "course_title": "Intro to n8n",
     "holder_name": _SAM.name,
@@ -106,6 +115,8 @@ MAILS: dict[Template, tuple[Person, dict[str, object]]] = {
         _SAM,
         _LESSON | {"absent_id": _TESS.id, "is_student_absent": False, "contest_hours": 72},
     ),
+    Template.HOMEWORK_SUBMITTED: (_TESS, _HOMEWORK),
+    Template.HOMEWORK_REVIEWED: (_SAM, _HOMEWORK),
     Template.CERTIFICATE_RECOMMENDED: (_MO, _CERTIFICATE),
     Template.CERTIFICATE_ISSUED: (_SAM, _CERTIFICATE),
     Template.COURSE_SUSPENDED: (

@@ -21,7 +21,7 @@ from app.domains.certificates.errors import (
 from app.domains.certificates.events import CertificateIssued, CertificateRecommended
 from app.domains.certificates.models import Certificate
 from app.domains.certificates.policies import Access
-from app.domains.certificates.service.permissions import as_of_now, certify
+from app.domains.certificates.service.permissions import certify
 from app.domains.certificates.types import CertificateFacts, CertificateId, CertificateStatus, Diploma, Proof
 from app.domains.courses import service as courses
 from app.domains.courses.types import CourseId
@@ -40,7 +40,7 @@ def recommend(session: WriteSession, caller: Principal, enrollment_id: Enrollmen
 
     Raises `EnrollmentNotFound`, `MayNotRecommend`, `CourseNotCompleted`, `AlreadyRecommended`, `AlreadyCertified`.
     """
-    caller = as_of_now(session, caller)
+    caller = users.as_of_now(session, caller)
     place = enrollments.get_enrollment(session, enrollment_id)
     course = courses.get_course(session, place.course_id)
     _demand(policies.to_recommend(caller, place, course), else_missing=EnrollmentNotFound, else_refused=MayNotRecommend)
@@ -118,7 +118,7 @@ def reject(session: WriteSession, caller: Principal, certificate_id: Certificate
 def _decide(
     session: WriteSession, caller: Principal, certificate_id: CertificateId, status: CertificateStatus
 ) -> CertificateFacts:
-    caller = as_of_now(session, caller)
+    caller = users.as_of_now(session, caller)
     certificate = _find(session, certificate_id)
     place = enrollments.get_enrollment(session, certificate.enrollment_id)
     course = courses.get_course(session, certificate.course_id)

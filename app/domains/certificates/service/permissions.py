@@ -1,7 +1,5 @@
 """The permission to teach a course: given, taken, and who notices. Every change is written into the audit log."""
 
-from dataclasses import replace
-
 from app.db.session import WriteSession
 from app.domains.audit import service as audit
 from app.domains.audit.service import Change
@@ -10,14 +8,8 @@ from app.domains.certificates.events import LastTeacherLost
 from app.domains.certificates.types import RequestStatus
 from app.domains.courses import service as courses
 from app.domains.courses.types import CourseId
-from app.domains.users import service as users
 from app.domains.users.types import UserId
 from app.edge.principal import Principal
-
-
-def as_of_now(session: WriteSession, caller: Principal) -> Principal:
-    """The role of an administrator may be gone since the request was let in."""
-    return replace(caller, is_admin=caller.is_admin and users.hold_admin(session, UserId(caller.user_id)))
 
 
 def certify(session: WriteSession, caller: Principal, user_id: UserId, course_id: CourseId) -> None:

@@ -16,7 +16,7 @@ from app.domains.certificates.errors import (
 )
 from app.domains.certificates.events import TeachingDeclined, TeachingRequested
 from app.domains.certificates.models import TeachingRequest
-from app.domains.certificates.service.permissions import as_of_now, record
+from app.domains.certificates.service.permissions import record
 from app.domains.certificates.service.teachers import certify_directly, managed_course
 from app.domains.certificates.types import RequestStatus, TeachingRequestFacts, TeachingRequestId
 from app.domains.courses import policies as course_policies
@@ -90,7 +90,7 @@ def _to_decide(
     session: WriteSession, caller: Principal, request_id: TeachingRequestId
 ) -> tuple[Principal, CourseFacts, UserId]:
     """The caller as of now, the course, and who asked, whom nobody certifies before this unit is done."""
-    caller = as_of_now(session, caller)
+    caller = users.as_of_now(session, caller)
     found = get_request(session, request_id)
     course = courses.get_course(session, found.course_id)
     if caller.user_id == found.user_id:

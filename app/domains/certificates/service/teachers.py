@@ -8,7 +8,7 @@ from app.domains.certificates import policies, repository
 from app.domains.certificates.errors import AlreadyCertified, CourseNotCompleted, MayNotDecide
 from app.domains.certificates.events import TeacherRestored, TeacherWithdrawn
 from app.domains.certificates.service.deciding import issue_directly
-from app.domains.certificates.service.permissions import as_of_now, certify, record, tell_if_untaught
+from app.domains.certificates.service.permissions import certify, record, tell_if_untaught
 from app.domains.certificates.types import CertificateStatus, CourseTeacher
 from app.domains.courses import policies as course_policies
 from app.domains.courses import service as courses
@@ -34,7 +34,7 @@ def grant(session: WriteSession, caller: Principal, id_or_slug: str, user_id: Us
     Raises `CourseNotFound`, `MayNotDecide`, `UserNotFound`, `AlreadyCertified`, `CourseNotCompleted`,
     `WithdrawnByAdmin`.
     """
-    caller = as_of_now(session, caller)
+    caller = users.as_of_now(session, caller)
     course = managed_course(session, caller, id_or_slug)
     if not policies.may_certify(caller, user_id, course):
         raise MayNotDecide
@@ -62,7 +62,7 @@ def certify_directly(session: WriteSession, caller: Principal, course: CourseFac
 def withdraw(session: WriteSession, caller: Principal, id_or_slug: str, user_id: UserId, reason: str) -> CourseTeacher:
     """Let somebody teach the course no more, and revoke the certificate. What is booked stays booked; what is so already
     is no change. Raises `CourseNotFound`, `CertificationNotFound`."""
-    caller = as_of_now(session, caller)
+    caller = users.as_of_now(session, caller)
     course = managed_course(session, caller, id_or_slug)
     courses.lock_teachers(session, course.id)
     was_bookable = courses.is_bookable_teacher(session, course.id, user_id)
@@ -88,7 +88,7 @@ def restore(session: WriteSession, caller: Principal, id_or_slug: str, user_id: 
 
     Raises `CourseNotFound`, `CertificationNotFound`, `MayNotDecide`, `WithdrawnByAdmin`.
     """
-    caller = as_of_now(session, caller)
+    caller = users.as_of_now(session, caller)
     course = managed_course(session, caller, id_or_slug)
     courses.lock_teachers(session, course.id)
     if courses.get_certification(session, user_id, course.id).is_active:

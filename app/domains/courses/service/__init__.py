@@ -33,6 +33,7 @@ from app.domains.courses.service.reading import (
     list_courses,
     list_topics,
     may_read_content,
+    require_module,
 )
 from app.domains.courses.service.slugs import rename_slug
 from app.domains.courses.service.teaching import (
@@ -102,6 +103,7 @@ __all__ = [
     "replace_tags",
     "replace_testimonials",
     "replace_topics",
+    "require_module",
     "restore_teacher",
     "retire",
     "set_teaching",

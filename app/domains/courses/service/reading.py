@@ -12,6 +12,7 @@ from app.db.session import ReadSession
 from app.domains.courses import policies, repository
 from app.domains.courses.errors import (
     CourseNotFound,
+    ModuleNotFound,
 )
 from app.domains.courses.types import (
     CourseCard,
@@ -19,6 +20,7 @@ from app.domains.courses.types import (
     CourseFacts,
     CourseFilter,
     CourseId,
+    ModuleId,
     ModuleView,
     PointKind,
     TopicView,
@@ -142,6 +144,12 @@ def curriculum(session: ReadSession, course: CourseFacts, *, with_content: bool)
         )
         for module in repository.modules_of(session, course.id)
     ]
+
+
+def require_module(session: ReadSession, course_id: CourseId, module_id: ModuleId) -> None:
+    """Raises `ModuleNotFound` unless the course has the module."""
+    if not repository.has_module(session, course_id, module_id):
+        raise ModuleNotFound
 
 
 def may_read_content(session: ReadSession, course: CourseFacts, viewer: Principal | None) -> bool:

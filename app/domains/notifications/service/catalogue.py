@@ -104,6 +104,15 @@ CATALOGUE: Mapping[Template, Entry] = {
     ),
     # Not to be declined: from here on the hours in which the outcome may be contested are counted.
     Template.SESSION_MISSED: Entry("a teaching session", learning.session_missed, _SESSIONS),
+    Template.HOMEWORK_SUBMITTED: Entry(
+        "a homework submission", learning.homework_submitted, _COURSES, lambda wants: wants.courses
+    ),
+    Template.HOMEWORK_REVIEWED: Entry(
+        "a homework submission",
+        learning.homework_reviewed,
+        "You get this mail because you have a place in this course.",
+        lambda wants: wants.courses,
+    ),
     Template.CERTIFICATE_RECOMMENDED: Entry(
         "a certificate", learning.certificate_recommended, _CERTIFICATES, lambda wants: wants.certificates
     ),

@@ -1,5 +1,6 @@
 """What mails about places, sessions and certificates say."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,6 +12,9 @@ from app.domains.certificates.types import CertificateId, CertificateStatus
 from app.domains.courses import service as courses
 from app.domains.enrollments import service as enrollments
 from app.domains.enrollments.types import EnrollmentId
+from app.domains.homework import service as homework
+from app.domains.homework.errors import SubmissionNotFound
+from app.domains.homework.types import SubmissionId, SubmissionStatus
 from app.domains.notifications import policies
 from app.domains.notifications.service.occasion import Draft, Occasion, Values
 from app.domains.payments import service as payments
@@ -91,6 +95,42 @@ def _times(occasion: Occasion, lesson: SessionFacts) -> Values:
         "time": policies.period_text(lesson.starts_at, lesson.ends_at, recipient.timezone),
         "other_time": policies.period_text(lesson.starts_at, lesson.ends_at, other.timezone),
     }
+
+
+def homework_submitted(occasion: Occasion) -> Draft | None:
+    """None when it was reviewed meanwhile."""
+    return _homework(occasion, {SubmissionStatus.SUBMITTED})
+
+
+def homework_reviewed(occasion: Occasion) -> Draft | None:
+    """None when something else was handed in meanwhile."""
+    return _homework(occasion, {SubmissionStatus.REVIEWED, SubmissionStatus.RESUBMIT_REQUESTED})
+
+
+def _homework(occasion: Occasion, wanted: Collection[SubmissionStatus]) -> Draft | None:
+    session = occasion.session
+    try:
+        submission = homework.load_submission(session, SubmissionId(occasion.order.about_id))
+    except SubmissionNotFound:
+        return None  # the student has left
+    if submission.status not in wanted:
+        return None
+    assignment = homework.load_assignment(session, submission.assignment_id)
+    return Draft(
+        {
+            "submission_id": submission.id,
+            "homework_title": assignment.title,
+            "course": courses.get_course(session, assignment.course_id),
+            "student": users.get_person(session, submission.student_id),
+            "is_again": submission.attempt > 1,
+            "is_accepted": submission.status is SubmissionStatus.REVIEWED,
+            "score": _score(submission.points, assignment.max_points),
+        }
+    )
+
+
+def _score(points: int | None, most: int | None) -> str | None:
+    return f"{points} of {most} points" if points is not None else None
 
 
 def certificate_recommended(occasion: Occasion) -> Draft | None:

@@ -1,7 +1,7 @@
 """Who may do what: capabilities, administrators, and who is shut out. Who may change that, callers decide."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from app.core.errors import Forbidden
 from app.db.keyset import Moment
@@ -13,6 +13,7 @@ from app.domains.users.errors import UserNotFound
 from app.domains.users.models import User
 from app.domains.users.service.people import lock_user
 from app.domains.users.types import AccountFacts, PeopleFilter, UserId
+from app.edge.principal import Principal
 
 
 def require_admin(session: WriteSession, user_id: UserId) -> None:
@@ -25,6 +26,12 @@ def require_admin(session: WriteSession, user_id: UserId) -> None:
 def hold_admin(session: WriteSession, user_id: UserId) -> bool:
     """Whether the person is an administrator, and stays one until this unit is done."""
     return repository.hold_admin(session, user_id)
+
+
+def as_of_now(session: WriteSession, caller: Principal) -> Principal:
+    """The caller of a write that administrators may do beside others: the role may be gone since the request was let in,
+    and stays until this unit is done if it is not."""
+    return replace(caller, is_admin=caller.is_admin and hold_admin(session, UserId(caller.user_id)))
 
 
 def admin_ids(session: ReadSession) -> list[UserId]:
