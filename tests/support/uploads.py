@@ -16,5 +16,5 @@ async def ready_file(
     order = FileOrder(purpose, name, content_type, len(BODY))
     file = await world.write(files.create, owner.user_id, order, Room.of(world.settings))
     stored = await world.app.state.providers.storage.put(file.key, BODY, content_type=content_type)
-    await world.write(files.finish, file.id, Kept(len(BODY), stored.etag))
+    await world.write(files.finish, file, Kept(len(BODY), stored.etag))
     return file.id
