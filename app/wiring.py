@@ -34,7 +34,7 @@ from app.domains.certificates.events import (
     TeachingDeclined,
     TeachingRequested,
 )
-from app.domains.courses.events import CourseTransferred, SuspensionChanged
+from app.domains.courses.events import CourseTransferred, DraftDeleted, SuspensionChanged
 from app.domains.enrollments import handlers as enrollment_handlers
 from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted, SessionsDelivered
 from app.domains.files import jobs as file_jobs
@@ -48,6 +48,7 @@ from app.domains.notifications.types import SEND_MAIL
 from app.domains.payments import jobs as payment_jobs
 from app.domains.payments.events import PurchasePaid
 from app.domains.payments.types import RECONCILE, REFRESH_CHECKOUT
+from app.domains.resources import handlers as resource_handlers
 from app.domains.reviews.events import ReviewAnswered, ReviewTakenDown, ReviewWritten
 from app.domains.roles.events import ApplicationDecided, ApplicationReceived, PersonSuspended, SuspensionLifted
 from app.domains.sessions import jobs as session_jobs
@@ -233,6 +234,8 @@ def subscribe_handlers(events: EventBus) -> None:
     events.subscribe(ReviewAnswered, notification_handlers.on_review_answered)
     events.subscribe(ReviewTakenDown, notification_handlers.on_review_taken_down)
     events.subscribe(SessionsDelivered, homework_handlers.on_sessions_delivered)
+    events.subscribe(DraftDeleted, homework_handlers.on_draft_deleted)
+    events.subscribe(DraftDeleted, resource_handlers.on_draft_deleted)
     events.subscribe(HomeworkSubmitted, notification_handlers.on_homework_submitted)
     events.subscribe(HomeworkReviewed, notification_handlers.on_homework_reviewed)
 

@@ -33,9 +33,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["created_by_user_id"], ["users.id"], name=op.f("fk_homework_assignments_created_by_user_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["module_id"], ["course_modules.id"], name=op.f("fk_homework_assignments_module_id"), ondelete="SET NULL"
-        ),
+        sa.ForeignKeyConstraint(["module_id"], ["course_modules.id"], name=op.f("fk_homework_assignments_module_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_homework_assignments")),
     )
     op.create_index(
@@ -116,9 +114,7 @@ def upgrade() -> None:
             ["created_by_user_id"], ["users.id"], name=op.f("fk_course_resources_created_by_user_id")
         ),
         sa.ForeignKeyConstraint(["file_id"], ["files.id"], name=op.f("fk_course_resources_file_id")),
-        sa.ForeignKeyConstraint(
-            ["module_id"], ["course_modules.id"], name=op.f("fk_course_resources_module_id"), ondelete="SET NULL"
-        ),
+        sa.ForeignKeyConstraint(["module_id"], ["course_modules.id"], name=op.f("fk_course_resources_module_id")),
         sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name=op.f("fk_course_resources_session_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_course_resources")),
         sa.UniqueConstraint("file_id", name=op.f("uq_course_resources_file_id")),

@@ -86,6 +86,7 @@ class Stage:
 
 async def set_stage(world: World) -> Stage:
     """A course that costs nothing, with everybody in it, and one that a buyer is about to pay for."""
+    from tests.hostile.scenes_coursework import coursework_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_files import file_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_reviews import follow_calls, review_calls  # noqa: PLC0415 - they take `Call` from here
     from tests.hostile.scenes_studio import studio_admin_calls, studio_calls  # noqa: PLC0415 - it takes `Call` from here
@@ -116,6 +117,7 @@ async def set_stage(world: World) -> Stage:
         | await _admin_calls(world)
         | await file_calls(world)
     )
+    calls |= await coursework_calls(world, room, student, calls["sessions.get"].path["session_id"])
     return Stage(world, room, student, draft.course_id, calls)
 
 

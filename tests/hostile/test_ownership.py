@@ -12,9 +12,16 @@ from tests.support.world import Actor, World
 
 # What everybody may know: the catalogue, a teacher's free slots, a certificate whose code one was shown.
 PUBLIC = {"courses.get", "courses.curriculum", "courses.teachers", "availability.slots", "certificates.verify"}
-PUBLIC |= {"course_reviews.list", "course_reviews.summary", "reviews.get"}
+PUBLIC |= {
+    "course_reviews.list",
+    "course_reviews.summary",
+    "reviews.get",
+    "resources.list",
+    "resources.get",
+    "resources.download",
+}
 # Those of them that are about no course.
-ABOUT_NO_COURSE = {"certificates.verify", "reviews.get"}
+ABOUT_NO_COURSE = {"certificates.verify", "reviews.get", "resources.get", "resources.download"}
 # Ids of things that are not owned by anybody: what is on sale, and who teaches it.
 OFFERED = {"checkout.create_session", "teaching_requests.send"}
 OFFERED = {"checkout.create_session", "course_follows.follow", "course_follows.unfollow"}
@@ -39,6 +46,9 @@ IDS = (
     "file_id",
     "teaching_request_id",
     "review_id",
+    "assignment_id",
+    "submission_id",
+    "resource_id",
 )
 # Their `code` is the provider's.
 CALLBACKS = {"oauth.google_callback", "oauth.github_callback"}

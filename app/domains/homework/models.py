@@ -14,7 +14,7 @@ from app.domains.users.types import UserId
 
 
 class Assignment(Stamped, Base):
-    """Something that the students of a course are to do on their own. It outlives its module."""
+    """Something that the students of a course are to do on their own."""
 
     __tablename__ = "homework_assignments"
     __table_args__ = (
@@ -26,7 +26,7 @@ class Assignment(Stamped, Base):
 
     id: Mapped[AssignmentId] = mapped_column(primary_key=True)
     course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"))
-    module_id: Mapped[ModuleId | None] = mapped_column(ForeignKey("course_modules.id", ondelete="SET NULL"))
+    module_id: Mapped[ModuleId | None] = mapped_column(ForeignKey("course_modules.id"))
     created_by_user_id: Mapped[UserId] = mapped_column(ForeignKey("users.id"))
     title: Mapped[str]
     instructions: Mapped[str]

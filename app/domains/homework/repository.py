@@ -52,6 +52,7 @@ _SUBMISSION = (
     Submission.points,
 )
 _COUNTS = and_(Assignment.is_active, Assignment.is_required)
+_IS_UNUSED = ~exists().where(Submission.assignment_id == Assignment.id)
 
 
 def assignment(session: ReadSession, assignment_id: AssignmentId) -> AssignmentFacts | None:
@@ -100,8 +101,11 @@ def change_assignment(session: WriteSession, assignment_id: AssignmentId, values
 
 def delete_unused(session: WriteSession, assignment_id: AssignmentId) -> bool:
     """False when somebody has handed something in."""
-    is_used = exists().where(Submission.assignment_id == assignment_id)
-    return session.change(delete(Assignment).where(Assignment.id == assignment_id, ~is_used)) == 1
+    return session.change(delete(Assignment).where(Assignment.id == assignment_id, _IS_UNUSED)) == 1
+
+
+def delete_unused_of_course(session: WriteSession, course_id: CourseId) -> None:
+    session.change(delete(Assignment).where(Assignment.course_id == course_id, _IS_UNUSED))
 
 
 def students_with_open(session: ReadSession, course_id: CourseId, student_ids: Collection[UserId]) -> frozenset[UserId]:

@@ -14,7 +14,7 @@ from app.domains.users.types import UserId
 
 
 class Resource(Stamped, Base):
-    """A file or an address that belongs to a course, one of its modules, or one session. It outlives its module."""
+    """A file or an address that belongs to a course, one of its modules, or one session."""
 
     __tablename__ = "course_resources"
     __table_args__ = (
@@ -29,7 +29,7 @@ class Resource(Stamped, Base):
 
     id: Mapped[ResourceId] = mapped_column(primary_key=True)
     course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"))
-    module_id: Mapped[ModuleId | None] = mapped_column(ForeignKey("course_modules.id", ondelete="SET NULL"))
+    module_id: Mapped[ModuleId | None] = mapped_column(ForeignKey("course_modules.id"))
     session_id: Mapped[SessionId | None] = mapped_column(ForeignKey("sessions.id"))
     created_by_user_id: Mapped[UserId] = mapped_column(ForeignKey("users.id"))
     kind: Mapped[str]

@@ -9,6 +9,7 @@ from app.db.export import Plain, plain_rows
 from app.db.keyset import page_after
 from app.db.session import ReadSession, WriteSession
 from app.domains.courses.types import CourseId
+from app.domains.files.types import FileId
 from app.domains.resources.models import Resource
 from app.domains.resources.types import ResourceFacts, ResourceId, ResourceKind
 from app.domains.sessions.types import SessionId
@@ -106,6 +107,14 @@ def put_in_order(session: WriteSession, ids: Sequence[ResourceId]) -> None:
 
 def remove(session: WriteSession, resource_id: ResourceId) -> bool:
     return session.change(delete(Resource).where(Resource.id == resource_id)) == 1
+
+
+def remove_all(session: WriteSession, shelf: Shelf) -> list[FileId]:
+    """Empty a shelf; the files that were on it."""
+    found = session.scalars(select(Resource.file_id).where(shelf, Resource.file_id.is_not(None)))
+    files = [file_id for file_id in found if file_id is not None]
+    session.change(delete(Resource).where(shelf))
+    return files
 
 
 def count_download(session: WriteSession, resource_id: ResourceId) -> None:

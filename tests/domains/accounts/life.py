@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.core.ids import new_id
 from app.db.session import WriteSession
@@ -14,9 +14,11 @@ from app.domains.auth import service as auth
 from app.domains.auth.types import Device, LoginMethod, MailTokenId, MailTokenPurpose, Signup
 from app.domains.courses.models import Course
 from app.domains.courses.types import CourseId
+from app.domains.enrollments.models import Enrollment
 from app.domains.files import service as files
 from app.domains.files.policies import Room
 from app.domains.files.types import FileOrder, Kept, Purpose
+from app.domains.homework.models import Assignment, Submission
 from app.domains.invitations.models import Invitation
 from app.domains.mfa.models import RecoveryCode, TotpSecret
 from app.domains.oauth.models import ExternalIdentity
@@ -25,6 +27,7 @@ from app.domains.payments import ledger
 from app.domains.payments.ledger import Account, Line
 from app.domains.payments.models import LedgerAccount
 from app.domains.payments.types import AccountKind
+from app.domains.resources.models import Resource
 from app.domains.roles.models import CreatorApplication
 from app.domains.users.types import UserId
 from tests.domains.sessions.lessons import JOINED, LEFT, Lesson
@@ -77,6 +80,7 @@ class Life:
         await world.write(_keep_log_ins, zelda)
         await world.write(_keep_roles, zelda, student.actor.user_id)
         await world.write(_keep_files, zelda)
+        await world.write(_keep_coursework, zelda.user_id, own.course_id, learned, student)
         return cls(world, zelda, student, school.teacher, code, own.course_id)
 
     async def settle_everything(self) -> None:
@@ -180,6 +184,54 @@ def _keep_files(session: WriteSession, zelda: Actor) -> None:
     for file in (ready, used):
         files.finish(session, file, Kept(100, None))
     files.attach(session, used.id, zelda.user_id, Purpose.HOMEWORK, to="sub_1")
+
+
+def _keep_coursework(session: WriteSession, zelda: UserId, own: CourseId, learned: Student, student: Student) -> None:
+    """Homework that she gave, handed in and reviewed, and a link that she shared. What others still have of it is not in
+    words that lead to her."""
+    school = session.scalars(select(Enrollment.course_id).where(Enrollment.id == learned.enrollment_id)).one()
+    given, taken = _assignment(session, own, zelda), _assignment(session, school, student.actor.user_id)
+    session.add_all((given, taken))
+    session.flush()
+    session.add(_submission(session, taken.id, learned, MARK, feedback="Try again.", reviewed_by=student.actor.user_id))
+    session.add(_submission(session, given.id, student, "My work.", feedback="Well done.", reviewed_by=zelda))
+    link = {"kind": "link", "title": "The manual", "url": "https://docs.example/", "is_public": True}
+    stamps = {"created_by_user_id": zelda, "created_at": session.now, "updated_at": session.now}
+    session.add(Resource(id=new_id("res"), course_id=own, position=1, download_count=0, **link, **stamps))
+    session.flush()
+
+
+def _assignment(session: WriteSession, course_id: CourseId, given_by: UserId) -> Assignment:
+    return Assignment(
+        id=new_id("hwk"),
+        course_id=course_id,
+        created_by_user_id=given_by,
+        title="A workflow",
+        instructions="Build one.",
+        is_required=False,
+        is_active=True,
+        created_at=session.now,
+        updated_at=session.now,
+    )
+
+
+def _submission(
+    session: WriteSession, assignment_id: str, student: Student, text: str, *, feedback: str, reviewed_by: UserId
+) -> Submission:
+    return Submission(
+        id=new_id("sub"),
+        assignment_id=assignment_id,
+        student_id=student.actor.user_id,
+        enrollment_id=student.enrollment_id,
+        text=text,
+        status="reviewed",
+        attempt=1,
+        submitted_at=session.now,
+        reviewed_by_user_id=reviewed_by,
+        reviewed_at=session.now,
+        feedback=feedback,
+        created_at=session.now,
+    )
 
 
 def _application(session: WriteSession, user_id: UserId, text: str, reviewed_by: UserId | None) -> CreatorApplication:

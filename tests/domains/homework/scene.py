@@ -7,6 +7,7 @@ import httpx
 
 from app.db.session import ReadSession
 from app.domains.courses import service as courses
+from app.domains.courses.types import CourseId
 from app.domains.enrollments import service as enrollments
 from app.domains.enrollments.types import EnrollmentFacts, EnrollmentId
 from tests.support.learning import Classroom, Student
@@ -39,7 +40,7 @@ class Desk:
         return cls(world, room, creator, teacher, student)
 
     @property
-    def course_id(self) -> str:
+    def course_id(self) -> CourseId:
         return self.room.course_id
 
     async def actor(self, role: str) -> Actor:

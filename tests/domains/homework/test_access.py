@@ -4,6 +4,7 @@ import pytest
 
 from app.domains.homework import service
 from app.domains.homework.errors import MayNotAssign
+from app.domains.homework.types import AssignmentId
 from app.edge.principal import Principal
 from tests.domains.homework.scene import WORK, Desk, code
 from tests.support.world import World
@@ -131,4 +132,4 @@ async def test_somebody_who_stopped_being_an_admin_changes_nothing(desk: Desk) -
         can_teach_courses=True,
     )
     with pytest.raises(MayNotAssign):
-        await desk.world.write(service.delete_assignment, caller, assignment_id)
+        await desk.world.write(service.delete_assignment, caller, AssignmentId(assignment_id))

@@ -241,6 +241,16 @@ async def used_by(desk: Desk, file_id: FileId) -> str | None:
     return file.attached_to
 
 
+async def test_a_student_who_leaves_takes_the_work_along(desk: Desk) -> None:
+    file_id = await ready_file(desk.world, desk.student.actor)
+    assignment_id = await desk.give()
+    submission_id = await desk.handed_in(assignment_id, file_id=file_id)
+    assert (await desk.student.actor.delete("/api/users/me")).status_code == 204
+    assert code(await desk.teacher.get(f"/api/homework-submissions/{submission_id}")) == (404, "submission_not_found")
+    assert await used_by(desk, file_id) is None
+    assert await desk.world.mails_to(desk.teacher.email) == []  # nothing is to be reviewed any more
+
+
 async def test_files_of_others_or_in_use_are_refused(desk: Desk) -> None:
     assignment_id, other = await desk.give(), await desk.give()
     foreign = await ready_file(desk.world, desk.teacher)

@@ -35,6 +35,11 @@ USED_UP = frozenset(
         ("modules.remove", Role.STALE),
     }
 )
+USED_UP |= {
+    (operation_id, role)
+    for operation_id in ("homework.delete", "resources.remove")
+    for role in (Role.STALE, Role.CREATOR, Role.ADMIN)
+}
 
 
 @pytest.fixture

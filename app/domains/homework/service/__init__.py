@@ -1,6 +1,11 @@
 """Rules of homework, one module for each use case. Other domains use what is named here."""
 
-from app.domains.homework.service.assigning import change_assignment, create_assignment, delete_assignment
+from app.domains.homework.service.assigning import (
+    change_assignment,
+    create_assignment,
+    delete_all_unused,
+    delete_assignment,
+)
 from app.domains.homework.service.completing import complete_if_done
 from app.domains.homework.service.leaving import erase, export_of
 from app.domains.homework.service.reading import (
@@ -21,6 +26,7 @@ __all__ = [
     "change_assignment",
     "complete_if_done",
     "create_assignment",
+    "delete_all_unused",
     "delete_assignment",
     "erase",
     "export_of",

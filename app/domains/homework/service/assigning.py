@@ -70,6 +70,11 @@ def delete_assignment(session: WriteSession, caller: Principal, assignment_id: A
         complete_those_done(session, course.id, places)
 
 
+def delete_all_unused(session: WriteSession, course_id: CourseId) -> None:
+    """Forget the homework of a draft that is deleted; what somebody handed in stays."""
+    repository.delete_unused_of_course(session, course_id)
+
+
 def _course_of(session: WriteSession, assignment_id: AssignmentId, caller: Principal) -> CourseFacts:
     return _managed_course(session, get_assignment(session, assignment_id, caller).course_id, caller)
 

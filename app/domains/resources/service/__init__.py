@@ -12,6 +12,7 @@ from app.domains.resources.service.sharing import (
     add_to_session,
     change_resource,
     put_in_order,
+    remove_all,
     remove_resource,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "list_of_session",
     "open_resource",
     "put_in_order",
+    "remove_all",
     "remove_resource",
 ]

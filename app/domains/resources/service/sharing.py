@@ -6,7 +6,8 @@ from typing import Any
 from app.core.ids import new_id
 from app.db.session import WriteSession
 from app.domains.courses import service as courses
-from app.domains.courses.types import CourseId
+from app.domains.courses.errors import CourseNotFound
+from app.domains.courses.types import CourseFacts, CourseId
 from app.domains.files import service as files
 from app.domains.resources import repository
 from app.domains.resources.errors import (
@@ -33,9 +34,7 @@ from app.edge.principal import Principal
 def add_to_course(session: WriteSession, caller: Principal, course_id: CourseId, draft: ResourceDraft) -> ResourceFacts:
     """Put something at the end of the course's shelf. Raises `CourseNotFound`, `MayNotShare`, `ModuleNotFound`,
     `TooManyResources`, and as `files.attach` does."""
-    course, granted = access.find_course(session, course_id, users.as_of_now(session, caller))
-    if granted is not Access.MANAGE:
-        raise MayNotShare
+    course = _managed_course(session, caller, course_id)
     if draft.module_id is not None:
         courses.require_module(session, course_id, draft.module_id)
     owner = {"course_id": course.id, "session_id": None, "module_id": draft.module_id}
@@ -107,6 +106,12 @@ def remove_resource(session: WriteSession, caller: Principal, resource_id: Resou
         files.release(session, resource.file_id)
 
 
+def remove_all(session: WriteSession, course_id: CourseId) -> None:
+    """Take away what a course shared, files and all: it is a draft that is deleted, so there are no sessions."""
+    for file_id in repository.remove_all(session, repository.of_course(course_id)):
+        files.release(session, file_id)
+
+
 def _lock_managed(session: WriteSession, caller: Principal, resource_id: ResourceId) -> ResourceFacts:
     caller = users.as_of_now(session, caller)
     resource = get_resource(session, resource_id, caller)
@@ -123,11 +128,18 @@ def _found(resource: ResourceFacts | None) -> ResourceFacts:
 
 def put_in_order(session: WriteSession, caller: Principal, course_id: CourseId, ids: Sequence[ResourceId]) -> None:
     """Put the whole shelf of a course in this order. Raises `CourseNotFound`, `MayNotShare`, `ResourcesDiffer`."""
-    course, granted = access.find_course(session, course_id, users.as_of_now(session, caller))
-    if granted is not Access.MANAGE:
-        raise MayNotShare
+    course = _managed_course(session, caller, course_id)
     there = repository.lock_ids(session, repository.of_course(course.id))
     if sorted(there) != sorted(ids):
         raise ResourcesDiffer
     if ids:
         repository.put_in_order(session, ids)
+
+
+def _managed_course(session: WriteSession, caller: Principal, course_id: CourseId) -> CourseFacts:
+    course, granted = access.find_course(session, course_id, users.as_of_now(session, caller))
+    if granted is Access.PUBLIC:
+        raise CourseNotFound
+    if granted is not Access.MANAGE:
+        raise MayNotShare
+    return course
