@@ -1,4 +1,4 @@
-"""Diplomas: earned with the last session, shown to those who took part."""
+"""Diplomas: earned with the last session (or the last review of homework), shown to those who took part."""
 
 import pytest
 
