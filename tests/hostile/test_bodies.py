@@ -41,6 +41,21 @@ VALID = {
     "passkeys.add": ("name: SQL",),
     "passkeys.log_in": ("mode: removed",),
     "passkeys.rename": ("name: SQL",),
+    "files.create": ("name: SQL",),
+    "files.complete": (
+        "parts: removed",
+        *(
+            f"parts/0/etag: {name}"
+            for name in (
+                "date only",
+                "seconds",
+                "other prefix",
+                "unknown course",
+                "unknown person",
+                "unknown enrollment",
+            )
+        ),
+    ),
     "admin_invitations.send": ("days: removed",),
     "admin_users.change_capabilities": (
         *(
