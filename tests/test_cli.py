@@ -21,7 +21,7 @@ from typer.testing import CliRunner, Result
 from app.cli import app
 from app.core.config import Settings
 from app.domains.notifications.types import Template
-from app.providers.storage.folder import FolderStore
+from app.providers.storage.port import ObjectStore
 from app.wiring import make_storage
 from tests.support.clock import ManualClock
 from tests.support.databases import Postgres
@@ -223,7 +223,7 @@ def test_files_without_a_row_are_named_and_demo_forgets_them(run: Run, tmp_path:
     assert run("files", "check").exit_code == 0
 
 
-async def _put(store: FolderStore, key: str) -> None:
+async def _put(store: ObjectStore, key: str) -> None:
     await store.put(key, b"stray", content_type="text/plain")
 
 

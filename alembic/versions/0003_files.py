@@ -6,7 +6,7 @@ Forward only; one transaction; the code before and after must both run on this s
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003_files"
+revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None

@@ -6,8 +6,8 @@ Forward only; one transaction; the code before and after must both run on this s
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004_studio"
-down_revision = "0003_files"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 

@@ -6,8 +6,8 @@ Forward only; one transaction; the code before and after must both run on this s
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005_teaching"
-down_revision = "0002"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

@@ -23,8 +23,7 @@ PUBLIC |= {
 # Those of them that are about no course.
 ABOUT_NO_COURSE = {"certificates.verify", "reviews.get", "resources.get", "resources.download"}
 # Ids of things that are not owned by anybody: what is on sale, and who teaches it.
-OFFERED = {"checkout.create_session", "teaching_requests.send"}
-OFFERED = {"checkout.create_session", "course_follows.follow", "course_follows.unfollow"}
+OFFERED = {"checkout.create_session", "teaching_requests.send", "course_follows.follow", "course_follows.unfollow"}
 # What every caller has of their own, in one piece.
 NO_LISTS = {
     "accounts.export",

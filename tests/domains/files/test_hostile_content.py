@@ -103,7 +103,7 @@ HOSTILE: dict[str, tuple[str, str, Callable[[], bytes], str]] = {
     "zip with a torn table": (
         "homework", "application/zip", lambda: patched(archive(), b"PK\x05\x06", 8, b"\x02\x00\x02\x00"), "damaged",
     ),
-    "macros": ("homework", WORD, lambda: word(**{"word/vbaProject.bin": b"x"}), "macros"),
+    "macros": ("homework", WORD, lambda: word("word", **{"word/vbaProject.bin": b"x"}), "macros"),
     "an archive as document": ("homework", WORD, archive, "wrong_content"),
     "word as text of another kind": ("homework", ODT, word, "wrong_content"),
     "text of another kind as word": ("homework", WORD, open_document, "wrong_content"),
