@@ -30,6 +30,7 @@ from app.domains.auth.passwords import Passwords
 from app.domains.auth.tokens import AccessTokens, new_private_key
 from app.domains.files.pictures import Pictures
 from app.domains.mfa.tokens import TotpSeal
+from app.edge.byte_cache import ByteCache, Changes
 from app.edge.cors import cors_options
 from app.edge.docs import mount_docs
 from app.edge.files import FileRoutes
@@ -40,7 +41,17 @@ from app.edge.openapi import document
 from app.edge.problems import install_error_handlers
 from app.jobs.registry import Registry
 from app.jobs.runner import JobRunner
-from app.wiring import make_attempts, make_kv, make_limiter, make_providers, register_jobs, subscribe_handlers
+from app.providers.edge.port import EdgeCache
+from app.wiring import (
+    make_attempts,
+    make_kv,
+    make_limiter,
+    make_providers,
+    register_jobs,
+    register_purging,
+    spread_changes,
+    subscribe_handlers,
+)
 
 _TASK_GRACE_S = 10
 _REQUEST_GRACE_S = 35  # above the deadline of a request, so that a stop cuts nobody off
@@ -74,6 +85,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, in_process: bo
     install_error_handlers(app)
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
     hosts = frozenset({host_of(settings.public_url), host_of(settings.folder_url), "127.0.0.1", "localhost"})
+    app.add_middleware(ByteCache, clock=app.state.db.clock, changes=app.state.changes, age=settings.public_cache_age)
     app.add_middleware(Guard, hosts=hosts, files=FILES_PATH if app.state.providers.served else None)
     app.add_middleware(RateLimits, limiter=app.state.limiter)
     app.add_middleware(CORSMiddleware, **cors_options(settings.origins))
@@ -112,7 +124,18 @@ def _build(app: FastAPI, settings: Settings, clock: Clock) -> None:
     state.authenticator = RequestAuthenticator(state.db, state.access_tokens, settings)
     subscribe_handlers(events)
     register_jobs(registry, state.providers, settings, state.mail_tokens)
+    _tell_caches(app, events, registry)
     state.runner = JobRunner(state.db, registry)
+
+
+def _tell_caches(app: FastAPI, events: EventBus, registry: Registry) -> None:
+    """What is kept of public answers, here and at the edge, follows what they show."""
+    state = app.state
+    state.changes = Changes()
+    edge: EdgeCache | None = state.providers.edge
+    spread_changes(events, state.changes, has_edge=edge is not None)
+    if edge is not None:
+        register_purging(registry, edge, state.settings, state.kv)
 
 
 def signing_key(settings: Settings) -> str:

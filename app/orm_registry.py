@@ -23,6 +23,7 @@ from app.domains.sessions import models as _sessions
 from app.domains.users import models as _users
 from app.domains.webhooks import models as _webhooks
 from app.edge import idempotency as _idempotency
+from app.edge.purging import models as _purging
 from app.jobs import models as _jobs
 
 metadata = Base.metadata

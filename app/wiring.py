@@ -1,18 +1,20 @@
 """Settings become providers; events and jobs get their handlers. The only place that knows the adapters."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from typing import Any, Final
 
 import httpx
 from pydantic import SecretStr
 
 from app.core.clock import Clock
 from app.core.config import Settings, host_of
-from app.core.events import EventBus
+from app.core.events import Event, EventBus
 from app.core.mail_tokens import MailTokens
 from app.db.database import Database
+from app.db.session import WriteSession
 from app.domains.auth.events import (
     EmailChangeAsked,
     EmailChanged,
@@ -34,7 +36,7 @@ from app.domains.certificates.events import (
     TeachingDeclined,
     TeachingRequested,
 )
-from app.domains.courses.events import CourseTransferred, DraftDeleted, SuspensionChanged
+from app.domains.courses.events import CourseChanged, CourseTransferred, DraftDeleted, SuspensionChanged
 from app.domains.enrollments import handlers as enrollment_handlers
 from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted, SessionsDelivered
 from app.domains.files import jobs as file_jobs
@@ -54,17 +56,23 @@ from app.domains.roles.events import ApplicationDecided, ApplicationReceived, Pe
 from app.domains.sessions import jobs as session_jobs
 from app.domains.sessions.events import SessionBooked, SessionMissed
 from app.domains.sessions.policies import Platform
-from app.domains.users.events import SecurityChanged
+from app.domains.users.events import ProfileChanged, SecurityChanged
 from app.domains.webhooks import jobs as webhook_jobs
 from app.domains.webhooks.types import MAIL_EVENT, PAYMENT_EVENT, SWEEP, VIDEO_EVENT
 from app.edge.attempts import Attempts
 from app.edge.buckets import Buckets
+from app.edge.byte_cache import Changes
 from app.edge.limits import Limiter
+from app.edge.purging import jobs as purging
+from app.edge.tags import COURSES, PEOPLE, TOPICS, course_tag, user_tag
 from app.jobs.registry import Registry
 from app.providers.breaches.port import BreachDirectory
 from app.providers.breaches.range_api import RangeApi
 from app.providers.captcha.port import CaptchaProvider
 from app.providers.captcha.turnstile import Turnstile
+from app.providers.cloudflare import URL as CLOUDFLARE
+from app.providers.edge.cloudflare import CloudflareEdge
+from app.providers.edge.port import EdgeCache
 from app.providers.email.port import EmailProvider
 from app.providers.email.resend import ResendEmail
 from app.providers.identity.github import GITHUB, GitHubIdentity
@@ -72,7 +80,7 @@ from app.providers.identity.google import GOOGLE, GoogleIdentity
 from app.providers.identity.grant import Registration
 from app.providers.identity.port import IdentityProvider, ProviderName
 from app.providers.kv.memory import MemoryKeyValueStore
-from app.providers.kv.port import KeyValueStore
+from app.providers.kv.port import KeyValueStore, Rate
 from app.providers.kv.sql import SqlKeyValueStore
 from app.providers.payments.port import PaymentProvider
 from app.providers.storage.folder import FolderStore
@@ -95,6 +103,7 @@ class Providers:
     storage: ObjectStore
     served: ServedStore | None
     """The storage again, if it is this server that serves it."""
+    edge: EdgeCache | None
 
 
 def make_providers(settings: Settings, http: httpx.AsyncClient, kv: KeyValueStore, clock: Clock) -> Providers:
@@ -128,6 +137,7 @@ def make_providers(settings: Settings, http: httpx.AsyncClient, kv: KeyValueStor
         identities=_make_identities(settings, http, kv, clock),
         storage=storage,
         served=storage if isinstance(storage, FolderStore) else None,
+        edge=_make_edge(settings, http),
     )
 
 
@@ -146,6 +156,15 @@ def make_storage(settings: Settings, clock: Clock) -> ObjectStore:
         public_url=settings.s3_public_url,
     )
     return S3Store(account, clock)
+
+
+def _make_edge(settings: Settings, http: httpx.AsyncClient) -> EdgeCache | None:
+    """None where nobody is told what changed: then what the edge keeps only ages."""
+    if not settings.has_edge:
+        return None
+    twin = f"{settings.public_url}/sandbox/cloudflare" if settings.has_twins else CLOUDFLARE
+    token = settings.cloudflare_token.get_secret_value()
+    return CloudflareEdge(settings.cloudflare_zone_id, token, http, url=settings.cloudflare_url or twin)
 
 
 def _make_captcha(settings: Settings, http: httpx.AsyncClient) -> CaptchaProvider | None:
@@ -238,6 +257,32 @@ def subscribe_handlers(events: EventBus) -> None:
     events.subscribe(DraftDeleted, resource_handlers.on_draft_deleted)
     events.subscribe(HomeworkSubmitted, notification_handlers.on_homework_submitted)
     events.subscribe(HomeworkReviewed, notification_handlers.on_homework_reviewed)
+
+
+TAGS_OF: Final[Mapping[type[Event], Callable[[Any], tuple[str, ...]]]] = {
+    CourseChanged: lambda event: (COURSES, TOPICS, course_tag(event.course_id)),
+    ProfileChanged: lambda event: (PEOPLE, user_tag(event.user_id)),
+}
+"""Which public answers are no longer true after which event."""
+
+
+def spread_changes(events: EventBus, changes: Changes, *, has_edge: bool) -> None:
+    """Have the answers that this process keeps dropped at the commit, and those of the edge soon after."""
+
+    def spread(session: WriteSession, event: Event) -> None:
+        tags = TAGS_OF[type(event)](event)
+        session.after_commit(partial(changes.note, tags))
+        if has_edge:
+            purging.want(session, tags)
+
+    for kind in TAGS_OF:
+        events.subscribe(kind, spread)
+
+
+def register_purging(registry: Registry, edge: EdgeCache, settings: Settings, kv: KeyValueStore) -> None:
+    """Purge as often as the plan allows; all processes count together."""
+    rate = Rate(settings.cloudflare_purges_per_minute, timedelta(minutes=1))
+    registry.register(purging.PURGE, partial(purging.purge, edge=edge, kv=kv, rate=rate))
 
 
 def register_jobs(registry: Registry, providers: Providers, settings: Settings, mail_tokens: MailTokens) -> None:

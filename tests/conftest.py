@@ -32,7 +32,10 @@ _LIMITS = (
     "failed_logins_per_quarter_hour",
 )
 NO_LIMITS = dict.fromkeys(_LIMITS, 1_000_000)
+NO_CACHES = {"public_cache_seconds": 0, "cloudflare_zone_id": ""}
+"""Nothing is kept of answers and no edge is told: tests change rows behind the services' back."""
 REAL_LIMITS = {name: Settings.model_fields[name].default for name in _LIMITS}
+CACHES = {name: Settings.model_fields[name].default for name in NO_CACHES}
 
 
 @pytest.fixture(scope="session")
@@ -103,8 +106,8 @@ def settings(request: pytest.FixtureRequest) -> Settings:
 
 
 def make_settings(data_dir: Path, **values: Any) -> Settings:
-    """Limits that no test reaches, unless it is about them and gives `REAL_LIMITS`."""
-    return Settings(environment="test", data_dir=data_dir, **(NO_LIMITS | values))
+    """Limits that no test reaches, and no caches, unless it is about them and gives `REAL_LIMITS` or `CACHES`."""
+    return Settings(environment="test", data_dir=data_dir, **(NO_LIMITS | NO_CACHES | values))
 
 
 @pytest.fixture

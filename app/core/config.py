@@ -70,6 +70,14 @@ class Settings(BaseSettings):
     s3_public_url: str = Field("", description="Where everybody reads the public bucket: its custom domain.")
     s3_region: str = Field("auto", min_length=1)
 
+    public_cache_seconds: int = Field(
+        2, ge=0, le=60, description="How long a process keeps public answers as bytes. 0: not at all."
+    )
+    cloudflare_zone_id: str = Field("twin-zone", description="Empty, or the twin's in production: no purging.")
+    cloudflare_token: SecretStr = Field(SecretStr("twin-cloudflare-token"))
+    cloudflare_url: str = Field("", description="Empty: the twin in development, Cloudflare in production.")
+    cloudflare_purges_per_minute: int = Field(5, ge=1, le=3000, description="What the plan allows; 5 on the free one.")
+
     requests_per_minute: int | None = Field(
         None, ge=1, le=_MOST_HITS, description="Of one client address. Empty: 100, in development 6000."
     )
@@ -133,6 +141,7 @@ class Settings(BaseSettings):
         "resend_url",
         "google_url",
         "github_url",
+        "cloudflare_url",
         "breach_check_url",
     )
     @classmethod
@@ -241,6 +250,7 @@ class Settings(BaseSettings):
             "PEERLOOP_RESEND_WEBHOOK_SECRET: must be set": is_twin(self.resend_webhook_secret),
             "PEERLOOP_GOOGLE_CLIENT_SECRET: must be set": self.has_google and is_unset(self.google_client_secret),
             "PEERLOOP_GITHUB_CLIENT_SECRET: must be set": self.has_github and is_unset(self.github_client_secret),
+            "PEERLOOP_CLOUDFLARE_TOKEN: must be set": self.has_edge and is_unset(self.cloudflare_token),
             "PEERLOOP_PUBLIC_URL: must use https": not self.public_url.startswith("https://"),
             "PEERLOOP_APP_URL: must use https": not self.app_url.startswith("https://"),
             "PEERLOOP_FILES_URL: must use https": self.files_url.startswith("http://"),
@@ -268,8 +278,14 @@ class Settings(BaseSettings):
         """Whether one can sign in with GitHub."""
         return self._is_registered(self.github_client_id)
 
-    def _is_registered(self, client_id: str) -> bool:
-        return bool(client_id) and (self.has_twins or "twin" not in client_id)
+    @property
+    def has_edge(self) -> bool:
+        """Whether there is an edge that is told what changed."""
+        return self._is_registered(self.cloudflare_zone_id)
+
+    def _is_registered(self, our_id: str) -> bool:
+        """With a service that some installations do without."""
+        return bool(our_id) and (self.has_twins or "twin" not in our_id)
 
     @property
     def origins(self) -> frozenset[str]:
@@ -302,6 +318,10 @@ class Settings(BaseSettings):
     def tunnel(self) -> tuple[Network, ...]:
         """The networks whose connections are the tunnel's."""
         return _networks(self.tunnel_networks)
+
+    @property
+    def public_cache_age(self) -> timedelta:
+        return timedelta(seconds=self.public_cache_seconds)
 
     @property
     def access_token_life(self) -> timedelta:

@@ -20,7 +20,7 @@ from app.core.errors import Unavailable
 from app.core.events import EventBus
 from app.db.engines import Engines
 from app.db.lookup import Lookup
-from app.db.session import ReadSession, WriteSession, session_info, wants_runner
+from app.db.session import ReadSession, WriteSession, run_effects, session_info, wants_runner
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -81,6 +81,7 @@ class Database:
         with _absence_as_problem():
             async with session, session.begin():
                 result = await session.run_sync(_as_writer(unit), *args, **kwargs)
+        run_effects(session.sync_session)
         if wants_runner(session.sync_session):
             self.runner_wanted.set()
         return result

@@ -1,5 +1,6 @@
 """The two session types that units of work receive."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy.sql.dml import UpdateBase
 
 from app.core.events import Event, EventBus
 
-_BUS, _NOW, _WAKE = "bus", "now", "wake"
+_BUS, _NOW, _WAKE, _AFTER = "bus", "now", "wake", "after"
 
 
 class ReadSession(Session):
@@ -44,6 +45,11 @@ class WriteSession(ReadSession):
         """Ask `Database.write` to wake the job runner once this transaction is committed."""
         self.info[_WAKE] = True
 
+    def after_commit(self, effect: Callable[[], None]) -> None:
+        """Have this process alone do something once this transaction is committed, such as to forget what it kept in
+        memory. It must not fail."""
+        self.info.setdefault(_AFTER, []).append(effect)
+
 
 def session_info(now: datetime, bus: EventBus) -> dict[Any, Any]:
     """What `Database` puts into a session before a unit runs."""
@@ -53,3 +59,9 @@ def session_info(now: datetime, bus: EventBus) -> dict[Any, Any]:
 def wants_runner(session: Session) -> bool:
     """Whether the unit that ran asked for the job runner."""
     return bool(session.info.get(_WAKE))
+
+
+def run_effects(session: Session) -> None:
+    """What the unit that ran wanted done after its commit."""
+    for effect in session.info.get(_AFTER, ()):
+        effect()

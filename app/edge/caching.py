@@ -1,5 +1,6 @@
 """Public answers that browsers and the edge may keep: a strong ETag of the body, and 304 for whoever has it."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from fastapi import Request, Response
@@ -7,24 +8,29 @@ from pydantic import BaseModel
 
 from app.edge.etags import etag_of, listed_tags
 
-_PUBLIC = "public, max-age=60, s-maxage=300, stale-while-revalidate=60, stale-if-error=86400"
+# A browser asks again after ten seconds, of the edge. The edge is told of changes and keeps answers for five minutes all
+# the same, because a purge can fail, and longer when we are down.
+_PUBLIC = "public, max-age=10, s-maxage=300, stale-while-revalidate=60, stale-if-error=86400"
 
 NOT_MODIFIED: Final[dict[int | str, dict[str, Any]]] = {304: {"description": "What `If-None-Match` names is current."}}
 """Add this to the `responses=` of a route that answers `cached`."""
 
 
-def cached(request: Request, model: BaseModel, *, varies: bool = False) -> Response:
-    """The model as a public answer, or 304. With `varies`, other callers may get another answer at this address."""
+def cached(request: Request, model: BaseModel, *, tags: Iterable[str] = (), varies: bool = False) -> Response:
+    """The model as a public answer, or 304. `tags` name what it shows (`app.edge.tags`): it is dropped when one of them
+    changes; without any it goes by its route's and only ages. With `varies`, other callers may get another answer at
+    this address."""
     body = model.model_dump_json().encode()
     etag = etag_of(body)
-    headers = {"ETag": etag, "Cache-Control": _PUBLIC, "Cache-Tag": ",".join(request.scope["route"].tags)}
+    shown = dict.fromkeys(tags) or request.scope["route"].tags
+    headers = {"ETag": etag, "Cache-Control": _PUBLIC, "Cache-Tag": ",".join(shown)}
     if varies:
         headers["Vary"] = "Authorization, Cookie"
-    if _is_held(request, etag):
+    if is_held(request.headers.getlist("if-none-match"), etag):
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type="application/json")
 
 
-def _is_held(request: Request, etag: str) -> bool:
-    """RFC 9110, 13.1.2: any of the listed tags, compared weakly, or `*`."""
-    return not listed_tags(",".join(request.headers.getlist("if-none-match"))).isdisjoint({"*", etag})
+def is_held(given: Iterable[str], etag: str) -> bool:
+    """Whether `If-None-Match` names this tag (RFC 9110, 13.1.2): any of those listed, compared weakly, or `*`."""
+    return not listed_tags(",".join(given)).isdisjoint({"*", etag})

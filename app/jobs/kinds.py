@@ -40,3 +40,9 @@ class JobKind(Generic[PayloadT]):
             run_at=run_at or session.now,
         )
         session.wake_runner()
+
+    def enqueue_one(self, session: WriteSession, payload: PayloadT, *, run_at: datetime | None = None) -> None:
+        """See to it that a job of this kind begins after this transaction. One that waits already is enough: it is held
+        until this transaction ends. Transactions that run at the same time may each insert one."""
+        if not repository.hold_queued(session, self.name):
+            self.enqueue(session, payload, run_at=run_at)

@@ -31,6 +31,12 @@ def insert_job(
     )
 
 
+def hold_queued(session: WriteSession, kind: str) -> bool:
+    """Whether a job of this kind is queued; `claim` passes it over until this transaction ends."""
+    queued = select(Job.id).where(Job.kind == kind, Job.state == JobState.QUEUED).limit(1)
+    return session.scalar(queued.with_for_update(read=True, key_share=True)) is not None
+
+
 def claim(session: WriteSession, *, kinds: Sequence[str], token: str, limit: int, lease: timedelta) -> list[Job]:
     """Take up to `limit` due jobs: queued ones, and running ones whose lease ran out (their worker died)."""
     due = (

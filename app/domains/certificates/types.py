@@ -89,9 +89,11 @@ class TeachingRequestFacts:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What a code proves to whoever was shown it."""
+    """What a code proves to whoever was shown it, and of whom and what; the ids are not shown."""
 
+    holder_id: UserId
     holder_name: str
+    course_id: CourseId
     course_title: str
     status: CertificateStatus
     issued_at: datetime

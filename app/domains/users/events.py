@@ -12,3 +12,10 @@ class SecurityChanged(Event):
 
     user_id: UserId
     change: SecurityChange
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChanged(Event):
+    """What others may see of a person is no longer what it was: name, handle, zone, visibility, suspension."""
+
+    user_id: UserId

@@ -7,37 +7,21 @@ second, and nothing is atomic. So no states, counts, sessions or revocations.
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Final, Never
+from typing import Final
 from urllib.parse import quote
 
 import httpx
-from pydantic import BaseModel, ValidationError
 
-from app.core.errors import ProviderRejected, ProviderUnavailable
-from app.providers.calls import KEY_REFUSED, TIMEOUT, asked_pause, bounded_call
+from app.core.errors import ProviderRejected
+from app.providers.calls import TIMEOUT, bounded_call
+from app.providers.cloudflare import URL, accept, error_code, refuse
 from app.providers.kv.port import checked_key
 
-URL: Final = "https://api.cloudflare.com/client/v4"
 MOST_PAIRS: Final = 10_000
 SHORTEST_LIFE: Final = timedelta(seconds=60)
 _MOST_VALUE_BYTES: Final = 25 * 1024 * 1024
-_RETRYABLE: Final = KEY_REFUSED | {408, 429}
 _KEY_NOT_FOUND: Final = 10009
 _RAW: Final = {"Content-Type": "application/octet-stream"}
-
-
-class _Error(BaseModel):
-    code: int
-
-
-class _Result(BaseModel):
-    unsuccessful_keys: list[str] = []
-
-
-class _Envelope(BaseModel):
-    success: bool
-    errors: list[_Error]
-    result: _Result | None = None
 
 
 class CloudflareReadModels:
@@ -50,23 +34,23 @@ class CloudflareReadModels:
 
     async def get(self, key: str) -> str | None:
         answer = await self._call("GET", _path(key))
-        if answer.status_code == httpx.codes.NOT_FOUND and _code(answer) == _KEY_NOT_FOUND:
+        if answer.status_code == httpx.codes.NOT_FOUND and error_code(answer) == _KEY_NOT_FOUND:
             return None
-        return _text(answer) if answer.is_success else _refuse(answer)
+        return _text(answer) if answer.is_success else refuse(answer)
 
     async def put(self, key: str, value: str, *, life: timedelta | None = None) -> None:
         query = {} if life is None else {"expiration_ttl": _seconds(life)}
-        _accept(await self._call("PUT", _path(key), params=query, content=_checked(value).encode(), headers=_RAW))
+        accept(await self._call("PUT", _path(key), params=query, content=_checked(value).encode(), headers=_RAW))
 
     async def put_all(self, values: Mapping[str, str], *, life: timedelta | None = None) -> None:
         if not 1 <= len(values) <= MOST_PAIRS:
             raise ValueError(f"1 to {MOST_PAIRS} pairs go into one call")
         more = {} if life is None else {"expiration_ttl": _seconds(life)}
         pairs = [{"key": _named(key), "value": _checked(value)} | more for key, value in values.items()]
-        _accept(await self._call("PUT", "/bulk", json=pairs))
+        accept(await self._call("PUT", "/bulk", json=pairs))
 
     async def delete(self, key: str) -> None:
-        _accept(await self._call("DELETE", _path(key)))
+        accept(await self._call("DELETE", _path(key)))
 
     async def _call(
         self,
@@ -119,32 +103,3 @@ def _text(answer: httpx.Response) -> str:
         return answer.content.decode()
     except UnicodeDecodeError as error:
         raise ProviderRejected("The edge store holds what is not text.") from error
-
-
-def _accept(answer: httpx.Response) -> None:
-    """Success is what the envelope calls so. What a bulk left out can be sent again as a whole."""
-    envelope = _envelope(answer)
-    if not answer.is_success or (envelope is not None and not envelope.success):
-        _refuse(answer)
-    if envelope is None or (envelope.result is not None and envelope.result.unsuccessful_keys):
-        raise ProviderUnavailable("The edge store did not take everything.")
-
-
-def _refuse(answer: httpx.Response) -> Never:
-    """Raise whose fault it is; the message of the answer may repeat keys and stays out."""
-    reason = f"{answer.status_code}, code {_code(answer) or 'missing'}"
-    if answer.is_server_error or answer.status_code in _RETRYABLE:
-        raise ProviderUnavailable(f"The edge store does not answer now ({reason}).", retry_after=asked_pause(answer))
-    raise ProviderRejected(f"The edge store refused the request ({reason}).")
-
-
-def _code(answer: httpx.Response) -> int | None:
-    envelope = _envelope(answer)
-    return envelope.errors[0].code if envelope is not None and envelope.errors else None
-
-
-def _envelope(answer: httpx.Response) -> _Envelope | None:
-    try:
-        return _Envelope.model_validate_json(answer.content)
-    except ValidationError:
-        return None

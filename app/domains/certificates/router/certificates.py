@@ -39,6 +39,7 @@ from app.edge.principal import (
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
+from app.edge.tags import course_tag, user_tag
 
 router = APIRouter(tags=["certificates"], route_class=StrictRoute)
 
@@ -153,7 +154,9 @@ async def verify(
     db: Db,
 ) -> Response:
     """For anybody who was shown the code. Answers whose certificate it is and for which course; changes nothing."""
-    return cached(request, CertificateProof.model_validate(await db.read(service.verify, code)))
+    proof = await db.read(service.verify, code)
+    tags = [user_tag(proof.holder_id), course_tag(proof.course_id)]
+    return cached(request, CertificateProof.model_validate(proof), tags=tags)
 
 
 @router.get(

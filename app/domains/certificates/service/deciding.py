@@ -164,7 +164,9 @@ def verify(session: ReadSession, code: str) -> Proof:
     if certificate is None or certificate.decided_at is None:
         raise CertificateNotFound
     return Proof(
+        holder_id=certificate.user_id,
         holder_name=users.get_person(session, certificate.user_id).name,
+        course_id=certificate.course_id,
         course_title=courses.get_course(session, certificate.course_id).title,
         status=CertificateStatus(certificate.status),
         issued_at=certificate.decided_at,

@@ -27,6 +27,7 @@ from app.edge.principal import AccountSuspended, OptionalUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
+from app.edge.tags import COURSES, PEOPLE, TOPICS, course_tag, user_tag
 
 router = APIRouter(prefix="/courses", tags=["courses"], route_class=StrictRoute)
 topics = APIRouter(prefix="/topics", tags=["courses"], route_class=StrictRoute)
@@ -43,7 +44,7 @@ topics = APIRouter(prefix="/topics", tags=["courses"], route_class=StrictRoute)
 async def list_topics(request: Request, db: Db) -> Response:
     """For anybody. All topics in the order in which they are shown. Changes nothing."""
     found = await db.read(service.list_topics)
-    return cached(request, Topics(items=[Topic.model_validate(topic) for topic in found]))
+    return cached(request, Topics(items=[Topic.model_validate(topic) for topic in found]), tags=[TOPICS])
 
 
 @router.get(
@@ -68,7 +69,8 @@ async def list_courses(
         service.list_courses, wanted, after=paging.position(scope), limit=paging.fetch, with_total=count
     )
     page = paging.page(found.cards, CourseCard.model_validate, lambda card: card.position, scope)
-    return cached(request, page.model_copy(update={"total": found.total}))
+    people = (user_tag(card.creator.id) for card in found.cards)
+    return cached(request, page.model_copy(update={"total": found.total}), tags=[COURSES, *people])
 
 
 @router.get(
@@ -88,7 +90,8 @@ async def read_course(request: Request, id_or_slug: IdOrSlug, caller: OptionalUs
         return course, CourseDetail.of(service.get_details(session, course.id))
 
     course, detail = await db.read(read)
-    return cached(request, detail, varies=True) if course.is_on_sale else detail
+    tags = [course_tag(course.id), user_tag(course.creator_id)]
+    return cached(request, detail, tags=tags, varies=True) if course.is_on_sale else detail
 
 
 @router.get(
@@ -113,7 +116,7 @@ async def read_curriculum(
         return with_content, Curriculum(course_id=course.id, session_count=course.session_count, modules=modules)
 
     is_private, shown = await db.read(read)
-    return shown if is_private else cached(request, shown, varies=True)
+    return shown if is_private else cached(request, shown, tags=[course_tag(shown.course_id)], varies=True)
 
 
 @router.get(
@@ -129,12 +132,12 @@ async def list_teachers(request: Request, id_or_slug: IdOrSlug, paging: PagingDe
     is among them only with a certification. Changes nothing."""
     after = paging.moment(id_or_slug)
 
-    def read(session: ReadSession) -> list[TeacherView]:
+    def read(session: ReadSession) -> tuple[CourseFacts, list[TeacherView]]:
         course = service.find_published(session, id_or_slug)
-        return service.list_teachers(session, course, after=after, limit=paging.fetch)
+        return course, service.list_teachers(session, course, after=after, limit=paging.fetch)
 
-    rows = await db.read(read)
+    course, rows = await db.read(read)
     page = paging.page(
         rows, CourseTeacher.model_validate, lambda row: moment_position(row.certified_at, row.id), id_or_slug
     )
-    return cached(request, page)
+    return cached(request, page, tags=[course_tag(course.id), PEOPLE, *(user_tag(row.id) for row in rows)])

@@ -10,6 +10,7 @@ from app.domains.courses.errors import (
     CertificationNotFound,
     WithdrawnByAdmin,
 )
+from app.domains.courses.events import CourseChanged
 from app.domains.courses.models import Certification
 from app.domains.courses.types import (
     CertificationFacts,
@@ -63,29 +64,36 @@ def certify_teacher(
     users.allow_teaching(session, user_id, actor_id=approved_by)
     values = {"certified_at": session.now, "approved_by_user_id": approved_by, "is_teaching": True}
     row = {"user_id": user_id, "course_id": course_id, "is_active": True, "withdrawn_by_admin": False, **values}
-    if repository.add(session, Certification, row):
-        return
-    if not repository.restore_certification(session, user_id, course_id, values, may_overrule=may_overrule):
+    is_new = repository.add(session, Certification, row)
+    if not is_new and not repository.restore_certification(
+        session, user_id, course_id, values, may_overrule=may_overrule
+    ):
         raise WithdrawnByAdmin
+    session.publish(CourseChanged(course_id))
 
 
 def withdraw_teacher(
     session: WriteSession, *, user_id: UserId, course_id: CourseId, reason: str, by_admin: bool
 ) -> bool:
     """Let the person teach the course no more; false unless the certification stood."""
-    return repository.withdraw_certification(session, user_id, course_id, reason=reason, by_admin=by_admin)
+    if not repository.withdraw_certification(session, user_id, course_id, reason=reason, by_admin=by_admin):
+        return False
+    session.publish(CourseChanged(course_id))
+    return True
 
 
 def restore_teacher(session: WriteSession, *, user_id: UserId, course_id: CourseId, may_overrule: bool) -> None:
     """Undo `withdraw_teacher`; who had paused is pausing still. Raises `WithdrawnByAdmin`."""
     if not repository.restore_certification(session, user_id, course_id, {}, may_overrule=may_overrule):
         raise WithdrawnByAdmin
+    session.publish(CourseChanged(course_id))
 
 
 def set_teaching(session: WriteSession, *, user_id: UserId, course_id: CourseId, is_teaching: bool) -> None:
     """Put the teacher on the list of those who can be booked, or take them off. Raises `CertificationNotFound`."""
     if not repository.change_certification(session, user_id, course_id, {"is_teaching": is_teaching}):
         raise CertificationNotFound
+    session.publish(CourseChanged(course_id))
 
 
 def lock_teachers(session: WriteSession, course_id: CourseId) -> None:

@@ -10,6 +10,7 @@ from app.domains.audit import service as audit
 from app.domains.audit.service import Change
 from app.domains.users import repository
 from app.domains.users.errors import UserNotFound
+from app.domains.users.events import ProfileChanged
 from app.domains.users.models import User
 from app.domains.users.service.people import lock_user
 from app.domains.users.types import AccountFacts, PeopleFilter, UserId
@@ -76,12 +77,18 @@ def appoint(session: WriteSession, email: str) -> bool:
 def suspend(session: WriteSession, user_id: UserId, reason: str | None = None) -> bool:
     """Shut the person out until an administrator decides otherwise; false when that is so already. Log-ins that are
     open are refused with the next request, but not ended."""
-    return repository.suspend(session, user_id, reason)
+    return _shown_anew(session, user_id, is_changed=repository.suspend(session, user_id, reason))
 
 
 def unsuspend(session: WriteSession, user_id: UserId) -> bool:
     """Let the person in again; false when nobody shut them out."""
-    return repository.unsuspend(session, user_id)
+    return _shown_anew(session, user_id, is_changed=repository.unsuspend(session, user_id))
+
+
+def _shown_anew(session: WriteSession, user_id: UserId, *, is_changed: bool) -> bool:
+    if is_changed:
+        session.publish(ProfileChanged(user_id))
+    return is_changed
 
 
 def get_account(session: ReadSession, user_id: UserId) -> AccountFacts:

@@ -1,0 +1,196 @@
+"""Public answers kept as bytes in front of the router: one that is asked for again costs neither routing nor database.
+
+An answer is kept for a second or two and given to visitors only: requests without a token or cookie. What this process
+itself commits drops every answer that shows it before the response to the change leaves; what another process commits
+shows when the answer has aged. The layers around it still count, log and mark every request.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.core.clock import Clock
+from app.edge.caching import is_held
+from app.edge.limits import policies_of
+
+_MOST_BYTES: Final = 8 * 1024 * 1024
+_LARGEST: Final = 256 * 1024
+_OVERHEAD: Final = 2048  # of one kept answer: its key, its headers as objects, its place in the dictionary
+_MOST_TAGS: Final = 10_000
+_PREFIX: Final = "/api/"
+_OWN: Final = frozenset({b"authorization", b"cookie", b"range"})
+_CONDITION: Final = b"if-none-match"
+_LEFT_OUT_OF_304: Final = frozenset({b"content-type", b"content-length"})
+
+_Key = tuple[str, bytes]
+_Headers = list[tuple[bytes, bytes]]
+
+
+class Changes:
+    """What changed in this process and when, counted in commits that changed anything public."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._last: dict[str, int] = {}
+        self._forgotten = 0
+
+    def note(self, tags: Iterable[str]) -> None:
+        """What these name has just been changed by a commit."""
+        self.count += 1
+        self._last.update(dict.fromkeys(tags, self.count))
+        if len(self._last) > _MOST_TAGS:
+            self._last.clear()
+            self._forgotten = self.count
+
+    def since(self, count: int, tags: Iterable[str]) -> bool:
+        """Whether one of them changed, or may have, after the count was `count`."""
+        return count < self._forgotten or any(self._last.get(tag, 0) > count for tag in tags)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """An answer. `count` is that of the changes before it was read from the database."""
+
+    headers: _Headers
+    body: bytes
+    etag: str
+    tags: tuple[str, ...]
+    route: Any
+    count: int
+    at: datetime
+
+    @property
+    def size(self) -> int:
+        return len(self.body) + sum(len(name) + len(value) for name, value in self.headers) + _OVERHEAD
+
+
+class ByteCache:
+    """Pure ASGI middleware, the innermost one. With an `age` of nothing it keeps nothing."""
+
+    def __init__(
+        self, app: ASGIApp, *, clock: Clock, changes: Changes, age: timedelta, most_bytes: int = _MOST_BYTES
+    ) -> None:
+        self._app = app
+        self._clock = clock
+        self._changes = changes
+        self._age = age
+        self._most_bytes = most_bytes
+        self._kept: dict[_Key, _Kept] = {}  # the one that was not asked for the longest comes first
+        self._bytes = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not self._age or not _is_for_all(scope):
+            await self._app(scope, receive, send)
+            return
+        key = scope["path"], scope["query_string"]
+        kept = self._find(key)
+        if kept is None:
+            await self._ask(key, scope, receive, send)
+        else:
+            scope["route"] = kept.route
+            await _answer(kept, _conditions(scope["headers"]), send)
+
+    def _find(self, key: _Key) -> _Kept | None:
+        kept = self._kept.get(key)
+        if kept is None:
+            return None
+        # Either way, for a development clock can be put back.
+        if abs(self._clock.now() - kept.at) > self._age or self._changes.since(kept.count, kept.tags):
+            self._drop(key)
+            return None
+        self._kept[key] = self._kept.pop(key)
+        return kept
+
+    async def _ask(self, key: _Key, scope: Scope, receive: Receive, send: Send) -> None:
+        """The condition is kept back, so that there is a whole answer to keep; then it is applied here."""
+        given = scope["headers"]
+        conditions = _conditions(given)
+        scope["headers"] = [header for header in given if header[0] != _CONDITION]
+        recording = _Recording(send, scope, self._changes.count, self._clock.now())
+        await self._app(scope, receive, recording.send)
+        if (kept := recording.kept) is not None:
+            self._keep(key, kept)
+            await _answer(kept, conditions, send)
+
+    def _keep(self, key: _Key, kept: _Kept) -> None:
+        if kept.size > _LARGEST or self._changes.since(kept.count, kept.tags):
+            return
+        self._drop(key)
+        self._kept[key] = kept
+        self._bytes += kept.size
+        while self._bytes > self._most_bytes:
+            self._drop(next(iter(self._kept)))
+
+    def _drop(self, key: _Key) -> None:
+        if (kept := self._kept.pop(key, None)) is not None:
+            self._bytes -= kept.size
+
+
+def _is_for_all(scope: Scope) -> bool:
+    """Whether the request could be any visitor's. Routes of ours read no other header that would matter to a GET."""
+    if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].startswith(_PREFIX):
+        return False
+    return all(name not in _OWN for name, _ in scope["headers"])
+
+
+def _conditions(headers: Collection[tuple[bytes, bytes]]) -> list[str]:
+    return [value.decode("latin-1") for name, value in headers if name == _CONDITION]
+
+
+async def _answer(kept: _Kept, conditions: list[str], send: Send) -> None:
+    """The headers are a copy: the layers outside add theirs to the list."""
+    if conditions and is_held(conditions, kept.etag):
+        headers = [header for header in kept.headers if header[0] not in _LEFT_OUT_OF_304]
+        await send({"type": "http.response.start", "status": 304, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    await send({"type": "http.response.start", "status": 200, "headers": list(kept.headers)})
+    await send({"type": "http.response.body", "body": kept.body})
+
+
+class _Recording:
+    """Holds back an answer that may be kept, until it is whole; any other passes."""
+
+    def __init__(self, send: Send, scope: Scope, count: int, at: datetime) -> None:
+        self._send = send
+        self._scope = scope
+        self._count = count
+        self._at = at
+        self._headers: _Headers | None = None
+        self._parts: list[bytes] = []
+        self.kept: _Kept | None = None
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and self._may_be_kept(message):
+            self._headers = message["headers"]
+        elif self._headers is None:
+            await self._send(message)
+        else:
+            self._parts.append(message.get("body", b""))
+            if not message.get("more_body", False):
+                self.kept = self._whole(self._headers)
+
+    def _may_be_kept(self, message: Message) -> bool:
+        """Only what says so itself, and nothing that a limit of its route would have counted."""
+        headers = dict(message["headers"])
+        is_public = headers.get(b"cache-control", b"").startswith(b"public") and b"set-cookie" not in headers
+        is_tagged = b"cache-tag" in headers and b"etag" in headers
+        varies_by = {name.strip() for name in headers.get(b"vary", b"").lower().split(b",") if name.strip()}
+        limits = policies_of(getattr(self._scope.get("route"), "openapi_extra", None))
+        is_fit = is_public and is_tagged and varies_by <= _OWN and not limits
+        return is_fit and message["status"] == 200  # noqa: PLR2004 - OK
+
+    def _whole(self, headers: _Headers) -> _Kept:
+        found = dict(headers)
+        return _Kept(
+            headers=headers,
+            body=b"".join(self._parts),
+            etag=found[b"etag"].decode("latin-1"),
+            tags=tuple(found[b"cache-tag"].decode("latin-1").split(",")),
+            route=self._scope.get("route"),
+            count=self._count,
+            at=self._at,
+        )

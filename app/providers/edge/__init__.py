@@ -1,0 +1,1 @@
+"""What is told to the caches in front of us."""
