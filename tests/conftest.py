@@ -32,7 +32,7 @@ _LIMITS = (
     "failed_logins_per_quarter_hour",
 )
 NO_LIMITS = dict.fromkeys(_LIMITS, 1_000_000)
-NO_CACHES = {"public_cache_seconds": 0, "cloudflare_zone_id": ""}
+NO_CACHES: dict[str, Any] = {"public_cache_seconds": 0, "cloudflare_zone_id": ""}
 """Nothing is kept of answers and no edge is told: tests change rows behind the services' back."""
 REAL_LIMITS = {name: Settings.model_fields[name].default for name in _LIMITS}
 CACHES = {name: Settings.model_fields[name].default for name in NO_CACHES}

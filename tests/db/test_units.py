@@ -126,3 +126,38 @@ async def test_a_commit_wakes_the_runner_and_a_rollback_does_not(db: Database) -
     assert not db.runner_wanted.is_set()
     await db.write(unit, fails=False)
     assert db.runner_wanted.is_set()
+
+
+async def test_what_is_to_be_done_after_the_commit_sees_it_and_nothing_is_after_a_rollback(db: Database) -> None:
+    done: list[str] = []
+
+    def unit(session: WriteSession, name: str, *, fails: bool) -> None:
+        session.after_commit(lambda: done.append(name))
+        rows.insert(session, name)
+        assert name not in done
+        if fails:
+            raise RuntimeError
+
+    await db.write(unit, "job_1", fails=False)
+    with pytest.raises(RuntimeError):
+        await db.write(unit, "job_2", fails=True)
+    assert done == ["job_1"]
+
+
+async def test_a_unit_that_is_run_again_has_its_effects_once(db: Database) -> None:
+    done: list[int] = []
+    attempts = 0
+
+    def unit(session: WriteSession) -> None:
+        nonlocal attempts
+        attempts += 1
+        session.after_commit(lambda: done.append(attempts))
+        if attempts == 1:
+            raise DBAPIError("", {}, _Deadlock())
+
+    await db.write(unit)
+    assert done == [2]
+
+
+class _Deadlock(Exception):
+    sqlstate = "40P01"

@@ -264,3 +264,37 @@ async def test_a_clock_that_is_set_back_does_not_silence_a_schedule(
     clock.move_to(start)
     assert await make_runner().run_until_idle() == 1
     assert await make_runner().run_until_idle() == 0
+
+
+async def test_one_that_waits_is_enough_and_one_that_runs_is_not(
+    db: Database, registry: Registry, make_runner: MakeRunner, clock: ManualClock
+) -> None:
+    """What a transaction wants done must begin after it."""
+    seen: list[int] = []
+
+    async def light(context: JobContext, _payload: lamps.Room) -> None:
+        await context.db.write(enqueue_one)
+        seen.append(len(await db.read(lamps.jobs)))
+
+    def enqueue_one(session: WriteSession) -> None:
+        lamps.LIGHT.enqueue_one(session, lamps.Room(room="hall"), run_at=session.now + timedelta(seconds=1))
+
+    registry.register(lamps.LIGHT, light)
+    for _ in range(2):
+        await db.write(enqueue_one)
+    assert len(await db.read(lamps.jobs)) == 1
+    clock.advance(seconds=1)
+    assert await make_runner().run_once() == 1
+    assert seen == [2]
+    for _ in range(2):
+        await db.write(enqueue_one)
+    assert len(await db.read(lamps.jobs)) == 2
+
+
+async def test_another_kind_that_waits_is_not_enough(db: Database) -> None:
+    def enqueue_both(session: WriteSession) -> None:
+        lamps.CHECK.enqueue_one(session, lamps.Nothing())
+        lamps.LIGHT.enqueue_one(session, lamps.Room(room="hall"))
+
+    await db.write(enqueue_both)
+    assert {job.kind for job in await db.read(lamps.jobs)} == {"lamps.check", "lamps.light"}

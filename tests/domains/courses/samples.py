@@ -44,3 +44,8 @@ async def make_course(world: World, creator_id: UserId, title: str = "Sample Cou
     world.clock.advance(minutes=1)
     await world.write(service.publish_course, course_id)
     return course_id
+
+
+async def certify(world: World, user_id: UserId, course_id: CourseId) -> None:
+    """Let the person teach the course, by their own approval."""
+    await world.write(service.certify_teacher, user_id=user_id, course_id=course_id, approved_by=user_id)

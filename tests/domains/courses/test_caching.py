@@ -2,8 +2,7 @@
 
 import pytest
 
-from app.domains.courses import service as courses
-from tests.domains.courses.samples import make_course
+from tests.domains.courses.samples import certify, make_course
 from tests.support.world import World
 
 SHOWN = {
@@ -41,8 +40,7 @@ async def test_what_the_caller_has_is_not_sent_again(catalogue: World, path: str
 async def test_an_answer_names_what_it_shows(world: World) -> None:
     creator = await world.member("Carla Creator")
     course_id = await make_course(world, creator.user_id)
-    teacher = {"user_id": creator.user_id, "course_id": course_id, "approved_by": creator.user_id}
-    await world.write(courses.certify_teacher, **teacher)
+    await certify(world, creator.user_id, course_id)
     for path, tags in SHOWN.items():
         wanted = ",".join(tags).format(course=course_id, creator=creator.user_id)
         assert (await world.http.get(path)).headers["cache-tag"] == wanted

@@ -9,7 +9,7 @@ from app.db.session import WriteSession
 from app.domains.courses import service as courses
 from app.domains.courses.models import Course
 from app.domains.users import service as users
-from tests.domains.courses.samples import make_course, make_draft
+from tests.domains.courses.samples import certify, make_course, make_draft
 from tests.edge.purging.conftest import Shop
 from tests.support.edge import VISITOR
 
@@ -37,7 +37,11 @@ async def test_what_has_not_changed_is_not_sent_to_the_edge_again(shop: Shop) ->
     first = await shop.visitor.get(DETAIL)
     shop.world.clock.advance(seconds=361)
     again = await shop.visitor.get(DETAIL)
-    assert (again.headers["cf-cache-status"], again.headers["age"], again.content) == ("REVALIDATED", "0", first.content)
+    assert (again.headers["cf-cache-status"], again.headers["age"], again.content) == (
+        "REVALIDATED",
+        "0",
+        first.content,
+    )
     assert shop.edge.asked[-1].headers["if-none-match"] == first.headers["etag"]
     for _ in range(2):
         answer = await shop.visitor.get(DETAIL, headers={"If-None-Match": first.headers["etag"]})
@@ -93,9 +97,7 @@ async def test_a_change_of_one_course_leaves_the_pages_of_others(shop: Shop) -> 
     await shop.calm()
     for path in (*BROWSED, "/api/courses/other-course"):
         await shop.visitor.get(path)
-    teacher_id = (await shop.world.member("Tom Teacher")).user_id
-    teacher = {"user_id": teacher_id, "course_id": other_id, "approved_by": shop.creator.user_id}
-    await shop.world.write(courses.certify_teacher, **teacher)
+    await certify(shop.world, (await shop.world.member("Tom Teacher")).user_id, other_id)
     await shop.calm()
     held = [path for path in (*BROWSED, "/api/courses/other-course") if shop.edge.holds(path)]
     assert held == [DETAIL, f"{DETAIL}/curriculum", f"{DETAIL}/teachers"]
@@ -115,8 +117,7 @@ async def test_a_changed_name_is_changed_wherever_it_stands(shop: Shop) -> None:
 
 @pytest.mark.parametrize("unit", [users.suspend, users.unsuspend])
 async def test_who_comes_and_goes_changes_lists_of_people(shop: Shop, unit: object) -> None:
-    teacher = {"user_id": shop.creator.user_id, "course_id": shop.course_id, "approved_by": shop.creator.user_id}
-    await shop.world.write(courses.certify_teacher, **teacher)
+    await certify(shop.world, shop.creator.user_id, shop.course_id)
     if unit is users.unsuspend:
         await shop.world.write(users.suspend, shop.creator.user_id)
     await shop.calm()

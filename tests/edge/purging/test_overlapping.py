@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from app.core.config import Settings
 from app.core.events import EventBus
@@ -21,13 +22,18 @@ def open_session(shop: Shop) -> AsyncSession:
     return AsyncSession(shop.world.db.engines.writer, sync_session_class=WriteSession, info=info)
 
 
+def _want_late(session: Session) -> None:
+    assert isinstance(session, WriteSession)
+    want(session, ["courses", "course-1"])
+
+
 @pytest.mark.parametrize("is_job_there", [True, False])
 async def test_a_change_that_commits_after_a_purge_is_purged_again(shop: Shop, is_job_there: bool) -> None:
     world, before = shop.world, len(shop.purges())
     if is_job_there:
         await world.write(want, ["course-0"])
     async with open_session(shop) as late, late.begin():
-        await late.run_sync(want, ["courses", "course-1"])
+        await late.run_sync(_want_late)
         await world.write(want, ["courses", "course-2"])
         world.clock.advance(seconds=1)
         await world.settle()
