@@ -282,7 +282,7 @@ def spread_changes(events: EventBus, changes: Changes, *, has_edge: bool) -> Non
 def register_purging(registry: Registry, edge: EdgeCache, settings: Settings, kv: KeyValueStore) -> None:
     """Purge as often as the plan allows; all processes count together."""
     rate = Rate(settings.cloudflare_purges_per_minute, timedelta(minutes=1))
-    registry.register(purging.PURGE, partial(purging.purge, edge=edge, kv=kv, rate=rate))
+    registry.register(purging.PURGE, purging.Purger(edge, kv, rate, lag=settings.public_cache_age).purge)
 
 
 def register_jobs(registry: Registry, providers: Providers, settings: Settings, mail_tokens: MailTokens) -> None:

@@ -1,7 +1,8 @@
-"""The job that purges: one call with up to a hundred tags, as often as Cloudflare's plan allows."""
+"""The job that purges: one call with up to a hundred tags, as often as the plan at Cloudflare allows."""
 
 import logging
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -27,27 +28,43 @@ def want(session: WriteSession, tags: Collection[str]) -> None:
     PURGE.enqueue_one(session, JobPayload(), run_at=session.now + _GATHER)
 
 
-async def purge(context: JobContext, _payload: JobPayload, *, edge: EdgeCache, kv: KeyValueStore, rate: Rate) -> None:
-    """Purge what waits, or as much as one call takes. A tag that changes while the call is under way has another row."""
+@dataclass(frozen=True, slots=True)
+class Purger:
+    """Whom to tell, how often at most, and for how long after a commit another process may still answer what was true
+    before it: an edge that asked meanwhile would keep that for minutes."""
+
+    edge: EdgeCache
+    kv: KeyValueStore
+    rate: Rate
+    lag: timedelta
+
+    async def purge(self, context: JobContext, _payload: JobPayload) -> None:
+        """Purge what waits, or as much as one call takes. A tag that changes during the call has another row."""
+        tags = await context.db.write(_take, context.job_id, self.lag)
+        verdict = await self.kv.hit(_BUCKET, self.rate) if tags else None
+        if verdict is not None and not verdict.is_allowed:
+            await context.apply(_wait, context.job_id, verdict.retry_after)
+            return
+        if tags:
+            await self.edge.purge(tags)
+            log_event(logger, "edge.purged", tags=len(tags))
+        await context.apply(_go_on, context.job_id, self.lag)
+
+
+def _take(session: WriteSession, job_id: str, lag: timedelta) -> list[str]:
+    """A job sees a change after its commit, so what was seen for as long as the lag is answered nowhere any more."""
+    repository.see(session)
     life = timedelta(seconds=PURGE.lease_s)
-    tags = await context.db.write(repository.claim, context.job_id, most=MOST_TAGS, life=life)
-    if not tags:
-        return
-    verdict = await kv.hit(_BUCKET, rate)
-    if not verdict.is_allowed:
-        await context.apply(_wait, context.job_id, verdict.retry_after)
-        return
-    await edge.purge(tags)
-    await context.apply(_go_on, context.job_id)
-    log_event(logger, "edge.purged", tags=len(tags))
+    return repository.claim(session, job_id, seen_before=session.now - lag, most=MOST_TAGS, life=life)
 
 
 def _wait(session: WriteSession, job_id: str, pause: timedelta) -> None:
     repository.give_back(session, job_id)
-    PURGE.enqueue_one(session, JobPayload(), run_at=session.now + max(pause, _GATHER))
+    PURGE.enqueue_one(session, JobPayload(), run_at=session.now + pause)
 
 
-def _go_on(session: WriteSession, job_id: str) -> None:
+def _go_on(session: WriteSession, job_id: str, lag: timedelta) -> None:
     repository.delete_claimed(session, job_id)
-    if repository.is_any_left(session):
-        PURGE.enqueue_one(session, JobPayload(), run_at=session.now + _GATHER)
+    seen_at = repository.oldest_left(session)
+    if seen_at is not None:
+        PURGE.enqueue_one(session, JobPayload(), run_at=max(seen_at + lag, session.now + _GATHER))

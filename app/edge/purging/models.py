@@ -15,5 +15,6 @@ class PurgeTag(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     tag: Mapped[str]
+    seen_at: Mapped[datetime | None]  # when a job first saw it, hence after its commit
     claimed_by: Mapped[str | None]
     claimed_until: Mapped[datetime | None]
