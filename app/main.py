@@ -85,11 +85,17 @@ def create_app(settings: Settings, *, clock: Clock | None = None, in_process: bo
     install_error_handlers(app)
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
     hosts = frozenset({host_of(settings.public_url), host_of(settings.folder_url), "127.0.0.1", "localhost"})
-    app.add_middleware(ByteCache, clock=app.state.db.clock, changes=app.state.changes, age=settings.public_cache_age)
     app.add_middleware(Guard, hosts=hosts, files=FILES_PATH if app.state.providers.served else None)
     app.add_middleware(RateLimits, limiter=app.state.limiter)
     app.add_middleware(CORSMiddleware, **cors_options(settings.origins))
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(
+        ByteCache,
+        clock=app.state.db.clock,
+        limiter=app.state.limiter,
+        changes=app.state.changes,
+        age=settings.public_cache_age,
+    )
     app.add_middleware(RequestIds)
     return app
 

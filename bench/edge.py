@@ -134,7 +134,10 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=2.0)
     parser.add_argument("--connections", type=int, default=16)
     asked = parser.parse_args()
-    with installation(asked.database, settings=_UNLIMITED) as server, peer("bench.hello") as hello:
+    with (
+        installation(asked.database, module="bench.quiet", settings=_UNLIMITED) as server,
+        peer("bench.hello") as hello,
+    ):
         asyncio.run(fill(server, asked.courses))
         load = os.getloadavg()[0]
         report(uvloop.run(measure(server, hello, asked)))

@@ -2,10 +2,10 @@
 
 An answer is kept for a second or two and given to visitors only: requests without a token or cookie. What this process
 itself commits drops every answer that shows it before the response to the change leaves; what another process commits
-shows when the answer has aged. The layers around it still count, log and mark every request.
+shows when the answer has aged. Each request is counted, logged and given an id all the same.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -14,19 +14,23 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.clock import Clock
 from app.edge.caching import is_held
-from app.edge.limits import policies_of
+from app.edge.guard import MAX_HEADER_BYTES
+from app.edge.headers import Header
+from app.edge.limits import Limiter, policies_of
 
 _MOST_BYTES: Final = 8 * 1024 * 1024
 _LARGEST: Final = 256 * 1024
 _OVERHEAD: Final = 2048  # of one kept answer: its key, its headers as objects, its place in the dictionary
 _MOST_TAGS: Final = 10_000
 _PREFIX: Final = "/api/"
-_OWN: Final = frozenset({b"authorization", b"cookie", b"range"})
+_EACH_HAS_ITS_OWN: Final = frozenset({b"ratelimit", b"ratelimit-policy"})
+_CALLER: Final = frozenset({b"authorization", b"cookie"})
+_VARIES: Final = _CALLER | {b"origin"}
+_NOT_FOR_ALL: Final = _CALLER | {b"range", b"content-length", b"transfer-encoding"}
 _CONDITION: Final = b"if-none-match"
 _LEFT_OUT_OF_304: Final = frozenset({b"content-type", b"content-length"})
 
-_Key = tuple[str, bytes]
-_Headers = list[tuple[bytes, bytes]]
+_Key = tuple[bytes, bytes, bytes, bytes]
 
 
 class Changes:
@@ -54,7 +58,7 @@ class Changes:
 class _Kept:
     """An answer. `count` is that of the changes before it was read from the database."""
 
-    headers: _Headers
+    headers: list[Header]
     body: bytes
     etag: str
     tags: tuple[str, ...]
@@ -68,12 +72,21 @@ class _Kept:
 
 
 class ByteCache:
-    """Pure ASGI middleware, the innermost one. With an `age` of nothing it keeps nothing."""
+    """Pure ASGI middleware around all that add to an answer what is the same each time. With an `age` of nothing it keeps
+    nothing."""
 
     def __init__(
-        self, app: ASGIApp, *, clock: Clock, changes: Changes, age: timedelta, most_bytes: int = _MOST_BYTES
+        self,
+        app: ASGIApp,
+        *,
+        clock: Clock,
+        limiter: Limiter,
+        changes: Changes,
+        age: timedelta,
+        most_bytes: int = _MOST_BYTES,
     ) -> None:
         self._app = app
+        self._limiter = limiter
         self._clock = clock
         self._changes = changes
         self._age = age
@@ -82,16 +95,17 @@ class ByteCache:
         self._bytes = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not self._age or not _is_for_all(scope):
+        key = _key_of(scope) if self._age else None
+        if key is None:
             await self._app(scope, receive, send)
             return
-        key = scope["path"], scope["query_string"]
         kept = self._find(key)
-        if kept is None:
+        counted = await self._limiter.admit(scope) if kept is not None else None
+        if kept is None or counted is None:  # who asks too often is told so by the layer for that
             await self._ask(key, scope, receive, send)
-        else:
-            scope["route"] = kept.route
-            await _answer(kept, _conditions(scope["headers"]), send)
+            return
+        scope["route"] = kept.route
+        await _answer(kept, _conditions(scope["headers"]), counted, send)
 
     def _find(self, key: _Key) -> _Kept | None:
         kept = self._kept.get(key)
@@ -113,7 +127,7 @@ class ByteCache:
         await self._app(scope, receive, recording.send)
         if (kept := recording.kept) is not None:
             self._keep(key, kept)
-            await _answer(kept, conditions, send)
+            await _answer(kept, conditions, recording.counted, send)
 
     def _keep(self, key: _Key, kept: _Kept) -> None:
         if kept.size > _LARGEST or self._changes.since(kept.count, kept.tags):
@@ -129,25 +143,35 @@ class ByteCache:
             self._bytes -= kept.size
 
 
-def _is_for_all(scope: Scope) -> bool:
-    """Whether the request could be any visitor's. Routes of ours read no other header that would matter to a GET."""
+def _key_of(scope: Scope) -> _Key | None:
+    """Host, origin, path and query as they were sent, so that a request with a kept answer is one that the guard has let
+    through; None when it might not be, or when the request is not just any visitor's. No route reads another header on
+    a GET."""
     if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].startswith(_PREFIX):
-        return False
-    return all(name not in _OWN for name, _ in scope["headers"])
+        return None
+    named, size = {b"host": b"", b"origin": b""}, 0
+    for name, value in scope["headers"]:
+        if name in _NOT_FOR_ALL or named.get(name):
+            return None
+        if name in named:
+            named[name] = value
+        size += len(name) + len(value)
+    if size > MAX_HEADER_BYTES or "raw_path" not in scope:
+        return None
+    return named[b"host"], named[b"origin"], scope["raw_path"], scope["query_string"]
 
 
-def _conditions(headers: Collection[tuple[bytes, bytes]]) -> list[str]:
+def _conditions(headers: Iterable[Header]) -> list[str]:
     return [value.decode("latin-1") for name, value in headers if name == _CONDITION]
 
 
-async def _answer(kept: _Kept, conditions: list[str], send: Send) -> None:
-    """The headers are a copy: the layers outside add theirs to the list."""
+async def _answer(kept: _Kept, conditions: list[str], counted: list[Header], send: Send) -> None:
     if conditions and is_held(conditions, kept.etag):
-        headers = [header for header in kept.headers if header[0] not in _LEFT_OUT_OF_304]
+        headers = [header for header in kept.headers if header[0] not in _LEFT_OUT_OF_304] + counted
         await send({"type": "http.response.start", "status": 304, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
         return
-    await send({"type": "http.response.start", "status": 200, "headers": list(kept.headers)})
+    await send({"type": "http.response.start", "status": 200, "headers": kept.headers + counted})
     await send({"type": "http.response.body", "body": kept.body})
 
 
@@ -159,13 +183,15 @@ class _Recording:
         self._scope = scope
         self._count = count
         self._at = at
-        self._headers: _Headers | None = None
+        self._headers: list[Header] | None = None
+        self.counted: list[Header] = []
         self._parts: list[bytes] = []
         self.kept: _Kept | None = None
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start" and self._may_be_kept(message):
-            self._headers = message["headers"]
+            self._headers = [header for header in message["headers"] if header[0] not in _EACH_HAS_ITS_OWN]
+            self.counted = [header for header in message["headers"] if header[0] in _EACH_HAS_ITS_OWN]
         elif self._headers is None:
             await self._send(message)
         else:
@@ -180,10 +206,10 @@ class _Recording:
         is_tagged = b"cache-tag" in headers and b"etag" in headers
         varies_by = {name.strip() for name in headers.get(b"vary", b"").lower().split(b",") if name.strip()}
         limits = policies_of(getattr(self._scope.get("route"), "openapi_extra", None))
-        is_fit = is_public and is_tagged and varies_by <= _OWN and not limits
+        is_fit = is_public and is_tagged and varies_by <= _VARIES and not limits
         return is_fit and message["status"] == 200  # noqa: PLR2004 - OK
 
-    def _whole(self, headers: _Headers) -> _Kept:
+    def _whole(self, headers: list[Header]) -> _Kept:
         found = dict(headers)
         return _Kept(
             headers=headers,

@@ -1,7 +1,7 @@
 """Pure ASGI middleware: the limits and headers that every request and answer gets.
 
-Order, outermost first: request id and access line, security headers, CORS, rate limits, guard (headers, body size, deadlines). No
-`BaseHTTPMiddleware`: one of those takes more than half of the throughput.
+Order, outermost first: request id and access line, kept answers (`byte_cache`), security headers, CORS, rate limits, guard (headers,
+body size, deadlines). No `BaseHTTPMiddleware`: one of those takes more than half of the throughput.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ import logging
 import re
 import time
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -23,6 +23,7 @@ from app.core.errors import (
 )
 from app.core.ids import new_id
 from app.core.logging import log_event, request_id_var
+from app.edge.headers import add, first, vary_by
 from app.edge.problems import render, unexpected
 
 MAX_BODY_BYTES = 1_048_576
@@ -47,7 +48,7 @@ class RequestIds:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = Headers(scope=scope).get("x-request-id", "")
+        given = (first(scope["headers"], b"x-request-id") or b"").decode("latin-1")
         request_id = given if _GIVEN_ID.match(given) else new_id("req")
         token = request_id_var.set(request_id)
         started, status = time.perf_counter(), 500
@@ -56,7 +57,7 @@ class RequestIds:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+                add(message, [(b"x-request-id", request_id.encode("ascii"))])
             await send(message)
 
         try:
@@ -78,15 +79,15 @@ class SecurityHeaders:
     """Headers on every answer, errors included. An answer that sets its own policy of content, caching or sharing keeps it."""
 
     _ALWAYS = (
-        ("X-Content-Type-Options", "nosniff"),
-        ("Strict-Transport-Security", "max-age=63072000; includeSubDomains"),
-        ("X-Frame-Options", "DENY"),
+        (b"x-content-type-options", b"nosniff"),
+        (b"strict-transport-security", b"max-age=63072000; includeSubDomains"),
+        (b"x-frame-options", b"DENY"),
     )
     _UNLESS_SET = (
-        ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
-        ("Cache-Control", "private, no-store"),
-        ("Referrer-Policy", "no-referrer"),
-        ("Cross-Origin-Resource-Policy", "same-site"),
+        (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+        (b"cache-control", b"private, no-store"),
+        (b"referrer-policy", b"no-referrer"),
+        (b"cross-origin-resource-policy", b"same-site"),
     )
 
     def __init__(self, app: ASGIApp) -> None:
@@ -95,18 +96,18 @@ class SecurityHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._add_to(MutableHeaders(scope=message))
+                self._add_to(message)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
 
-    def _add_to(self, headers: MutableHeaders) -> None:
-        for name, value in self._ALWAYS:
-            headers[name] = value
-        for name, value in self._UNLESS_SET:
-            headers.setdefault(name, value)
-        if "origin" not in headers.get("vary", "").lower():
-            headers.add_vary_header("Origin")  # a cache must not give a page an answer that CORS forbids it to read
+    def _add_to(self, message: Message) -> None:
+        always = dict(self._ALWAYS)
+        kept = [header for header in message.get("headers", ()) if header[0] not in always]
+        names = {name for name, _ in kept}
+        message["headers"] = kept
+        add(message, [*self._ALWAYS, *(header for header in self._UNLESS_SET if header[0] not in names)])
+        vary_by(message, b"Origin")  # a cache must not give a page an answer that CORS forbids it to read
 
 
 class Guard:

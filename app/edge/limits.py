@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.config import Settings
 from app.core.errors import TooManyRequests
 from app.edge.buckets import Buckets
 from app.edge.client import client_address, counted_as
+from app.edge.headers import Header, add
 from app.edge.problems import render
 from app.providers.kv.port import Rate, Verdict
 
@@ -94,6 +94,16 @@ class Limiter:
         if not verdict.is_allowed:
             raise TooManyRequests(verdict.retry_after)
 
+    async def admit(self, scope: Scope) -> list[Header] | None:
+        """Count a request that is answered without `RateLimits`: the headers about it, or None when it is refused, of
+        which nothing is left."""
+        try:
+            await self.count(scope, GENERAL)
+        except TooManyRequests:
+            del scope[_COUNTS]
+            return None
+        return _report(scope[_COUNTS])
+
 
 @dataclass(frozen=True, slots=True)
 class _Count:
@@ -130,7 +140,7 @@ class RateLimits:
 
         async def send_with_counts(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _report(scope[_COUNTS], MutableHeaders(scope=message))
+                add(message, _report(scope[_COUNTS]))
             await send(message)
 
         try:
@@ -141,9 +151,9 @@ class RateLimits:
         await self._app(scope, receive, send_with_counts)
 
 
-def _report(counts: Collection[_Count], headers: MutableHeaders) -> None:
-    headers["RateLimit-Policy"] = ", ".join(count.described for count in counts)
-    headers["RateLimit"] = ", ".join(count.left for count in counts)
+def _report(counts: Collection[_Count]) -> list[Header]:
+    policies, left = ", ".join(count.described for count in counts), ", ".join(count.left for count in counts)
+    return [(b"ratelimit-policy", policies.encode("ascii")), (b"ratelimit", left.encode("ascii"))]
 
 
 HEADERS: Final[dict[str, dict[str, Any]]] = {

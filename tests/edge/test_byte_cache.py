@@ -9,8 +9,11 @@ import pytest
 from fastapi import FastAPI, Request, Response
 from starlette.types import Receive, Scope, Send
 
+from app.core.config import Settings
+from app.edge.buckets import Buckets
 from app.edge.byte_cache import ByteCache, Changes
-from app.edge.limits import LOGIN, limited
+from app.edge.limits import LOGIN, Limiter, RateLimits, limited
+from app.providers.kv.memory import MemoryKeyValueStore
 from tests.support.clock import ManualClock
 
 PUBLIC = {"ETag": '"1"', "Cache-Control": "public, max-age=10", "Cache-Tag": "courses,course-1"}
@@ -52,7 +55,7 @@ class Setting:
         return self.origin.asked == before
 
 
-def make_setting(*, age_s: float = 2, most_bytes: int = 100_000) -> Setting:
+def make_setting(*, age_s: float = 2, most_bytes: int = 100_000, limit: int = 1_000_000) -> Setting:
     origin, changes, clock, routes = Origin(), Changes(), ManualClock(), list[str]()
     app = FastAPI()
 
@@ -62,11 +65,21 @@ def make_setting(*, age_s: float = 2, most_bytes: int = 100_000) -> Setting:
     app.get("/api/things", name="things")(answer)
     app.get("/api/limited", openapi_extra=limited(LOGIN))(answer)
     app.get("/other")(answer)
-    cache = ByteCache(app, clock=clock, changes=changes, age=timedelta(seconds=age_s), most_bytes=most_bytes)
+    limiter = Limiter(
+        Settings(requests_per_minute=limit), Buckets(clock, local=MemoryKeyValueStore(clock), shared=None)
+    )
+    cache = ByteCache(
+        RateLimits(app, limiter=limiter),
+        clock=clock,
+        limiter=limiter,
+        changes=changes,
+        age=timedelta(seconds=age_s),
+        most_bytes=most_bytes,
+    )
 
     async def noting(scope: Scope, receive: Receive, send: Send) -> None:
         await cache(scope, receive, send)
-        routes.append(scope["route"].path)
+        routes.append(scope["route"].path if "route" in scope else "-")
 
     http = httpx.AsyncClient(transport=httpx.ASGITransport(noting), base_url="http://api")
     return Setting(origin, changes, clock, http, routes)
@@ -107,6 +120,34 @@ async def test_what_does_not_say_so_is_not_kept(setting: Setting, headers: dict[
     setting.origin.headers, setting.origin.status = headers, status
     assert not await setting.is_kept()
     assert (await setting.ask()).status_code == status
+
+
+async def test_each_request_is_counted_once_and_the_one_too_many_refused() -> None:
+    setting = make_setting(limit=3)
+    answers = [await setting.ask() for _ in range(4)]
+    told = [(answer.status_code, answer.headers["ratelimit"].partition(";t")[0]) for answer in answers]
+    assert told == [(200, '"default";r=2'), (200, '"default";r=1'), (200, '"default";r=0'), (429, '"default";r=0')]
+    assert len({len(answer.headers.get_list("ratelimit-policy")) for answer in answers}) == 1
+    assert setting.origin.asked == 1
+
+
+async def test_pages_of_different_origins_and_hosts_get_different_answers(setting: Setting) -> None:
+    setting.origin.headers["Vary"] = "Origin"
+    await setting.ask()
+    for name in ("Origin", "Host"):
+        before = setting.origin.asked
+        assert await setting.is_kept(**{name: "elsewhere"})
+        assert setting.origin.asked == before + 1
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [[("Host", "api"), ("Host", "api")], [("Host", "api"), ("Content-Length", "0")], [("X-Long", "a" * 32_768)]],
+)
+async def test_what_the_guard_would_refuse_is_left_to_it(setting: Setting, headers: list[tuple[str, str]]) -> None:
+    await setting.ask()
+    await setting.http.get(PATH, headers=headers)
+    assert setting.origin.asked == 2
 
 
 @pytest.mark.parametrize("name", ["Authorization", "Cookie", "Range"])
