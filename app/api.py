@@ -7,10 +7,13 @@ from app.domains.audit.router import router as audit
 from app.domains.auth.router import router as auth
 from app.domains.auth.router import well_known
 from app.domains.calendar.router import router as availability
+from app.domains.catalogue.router import admin as admin_catalogue
+from app.domains.catalogue.router import creators, profiles, tags, topics
+from app.domains.catalogue.router import router as catalogue
+from app.domains.catalogue.router import teachers as directory_of_teachers
 from app.domains.certificates.router import router as certificates
-from app.domains.courses.router import admin_courses, admin_topics, studio, topics
+from app.domains.courses.router import admin_courses, admin_topics, studio
 from app.domains.courses.router import mine as my_courses
-from app.domains.courses.router import router as courses
 from app.domains.enrollments.router import checkout
 from app.domains.enrollments.router import router as enrollments
 from app.domains.files.router import avatars
@@ -46,8 +49,12 @@ for router in (
     oauth,
     oauth_callbacks,
     my_courses,
-    courses,
+    catalogue,
     topics,
+    tags,
+    creators,
+    directory_of_teachers,
+    profiles,
     teachers,
     sessions,
     video,
@@ -69,6 +76,7 @@ for router in (
     admin_users,
     admin_courses,
     admin_topics,
+    admin_catalogue,
     audit,
     member_follows,
     course_follows,

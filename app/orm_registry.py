@@ -5,6 +5,7 @@ from app.db.base import Base
 from app.domains.audit import models as _audit
 from app.domains.auth import models as _auth
 from app.domains.calendar import models as _calendar
+from app.domains.catalogue import models as _catalogue
 from app.domains.certificates import models as _certificates
 from app.domains.courses import models as _courses
 from app.domains.enrollments import models as _enrollments

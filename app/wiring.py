@@ -25,7 +25,10 @@ from app.domains.auth.events import (
     RefreshTokenReused,
     SignupRepeated,
 )
+from app.domains.calendar.events import AvailabilityChanged
 from app.domains.calendar.policies import BookingPolicy
+from app.domains.catalogue import handlers as catalogue_handlers
+from app.domains.catalogue import jobs as catalogue_jobs
 from app.domains.certificates import handlers as certificate_handlers
 from app.domains.certificates.events import (
     CertificateIssued,
@@ -38,7 +41,7 @@ from app.domains.certificates.events import (
 )
 from app.domains.courses.events import CourseChanged, CourseTransferred, DraftDeleted, SuspensionChanged
 from app.domains.enrollments import handlers as enrollment_handlers
-from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted, SessionsDelivered
+from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted, PlaceGivenUp, SessionsDelivered
 from app.domains.files import jobs as file_jobs
 from app.domains.homework import handlers as homework_handlers
 from app.domains.homework.events import HomeworkReviewed, HomeworkSubmitted
@@ -257,6 +260,18 @@ def subscribe_handlers(events: EventBus) -> None:
     events.subscribe(DraftDeleted, resource_handlers.on_draft_deleted)
     events.subscribe(HomeworkSubmitted, notification_handlers.on_homework_submitted)
     events.subscribe(HomeworkReviewed, notification_handlers.on_homework_reviewed)
+    _keep_catalogue(events)
+
+
+def _keep_catalogue(events: EventBus) -> None:
+    """What the catalogue is made of."""
+    events.subscribe(CourseChanged, catalogue_handlers.on_course_changed)
+    events.subscribe(ProfileChanged, catalogue_handlers.on_profile_changed)
+    events.subscribe(EnrollmentStarted, catalogue_handlers.on_enrollment_started)
+    events.subscribe(PlaceGivenUp, catalogue_handlers.on_place_given_up)
+    events.subscribe(AvailabilityChanged, catalogue_handlers.on_availability_changed)
+    events.subscribe(SessionBooked, catalogue_handlers.on_session_booked)
+    events.subscribe(SessionMissed, catalogue_handlers.on_session_missed)
 
 
 TAGS_OF: Final[Mapping[type[Event], Callable[[Any], tuple[str, ...]]]] = {
@@ -299,3 +314,4 @@ def register_jobs(registry: Registry, providers: Providers, settings: Settings, 
     registry.register(SEND_MAIL, partial(notification_jobs.send_mail, email=providers.email, letterhead=letterhead))
     file_jobs.register(registry, providers.storage)
     session_jobs.register(registry, providers.video, BookingPolicy.of(settings))
+    catalogue_jobs.register(registry, BookingPolicy.of(settings))

@@ -95,7 +95,7 @@ def targets(server: Server, hello: Server) -> Iterator[tuple[Server, Request]]:
         return get(_PAGE.replace("50000", str(50_000 + next(numbers))), port)
 
     for name, content in plain.items():
-        yield server, Request(name, lambda content=content: content, 304 if "304" in name else 200)
+        yield server, Request(name, partial(bytes, content), 304 if "304" in name else 200)
     yield server, Request("page of 20, cold", cold_page)
     nothing = get("/hello", hello.port)
     yield hello, Request(_HELLO, lambda: nothing)

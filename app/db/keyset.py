@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVarTuple
 
-from sqlalchemy import Select, SQLColumnExpression, tuple_
+from sqlalchemy import BindParameter, Select, SQLColumnExpression, tuple_
 
 Ts = TypeVarTuple("Ts")
 Moment: TypeAlias = tuple[datetime, str]
@@ -19,9 +19,10 @@ def page_after(
     is_descending: bool = True,
 ) -> Select[*Ts]:
     """The rows that follow `place` in the order of the keys, which together must be unique; the first ones without a
-    place, all without a limit."""
+    place, all without a limit. Of a statement that is used again the place consists of parameters."""
     if place is not None:
-        row, shown = tuple_(*keys), tuple(place)
+        is_given = not any(isinstance(value, BindParameter) for value in place)
+        row, shown = tuple_(*keys), tuple(place) if is_given else tuple_(*place)
         statement = statement.where(row < shown if is_descending else row > shown)
     order = (key.desc() if is_descending else key.asc() for key in keys)
     return statement.order_by(*order).limit(limit)

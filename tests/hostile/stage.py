@@ -13,6 +13,7 @@ from app.db.session import WriteSession
 from app.domains.auth import repository as auth_repository
 from app.domains.auth import service as auth
 from app.domains.auth.types import Device, LoginMethod, MailTokenId, MailTokenPurpose
+from app.domains.courses.events import CourseChanged
 from app.domains.courses.models import Course
 from app.domains.courses.types import CourseId
 from app.domains.enrollments import service as enrollments
@@ -86,6 +87,7 @@ class Stage:
 
 async def set_stage(world: World) -> Stage:
     """A course that costs nothing, with everybody in it, and one that a buyer is about to pay for."""
+    from tests.hostile.scenes_catalogue import catalogue_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_coursework import coursework_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_files import file_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_reviews import follow_calls, review_calls  # noqa: PLC0415 - they take `Call` from here
@@ -99,6 +101,7 @@ async def set_stage(world: World) -> Stage:
     student = await room.student()
     calls = (
         _public_calls(room)
+        | await catalogue_calls(world, room)
         | await _account_calls(world)
         | await _security_calls(world)
         | await _second_factor_calls(world)
@@ -124,6 +127,8 @@ async def set_stage(world: World) -> Stage:
 def _prepare_courses(session: WriteSession, priced: CourseId, draft: CourseId) -> None:
     session.execute(update(Course).where(Course.id == priced).values(price_cents=PRICE))
     session.execute(update(Course).where(Course.id == draft).values(published_at=None))
+    for course_id in (priced, draft):
+        session.publish(CourseChanged(course_id))
 
 
 def _public_calls(room: Classroom) -> dict[str, Call]:

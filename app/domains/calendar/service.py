@@ -8,6 +8,7 @@ from itertools import groupby
 from app.db.export import Plain
 from app.db.session import ReadSession, WriteSession
 from app.domains.calendar import repository
+from app.domains.calendar.events import AvailabilityChanged
 from app.domains.calendar.policies import BookingPolicy, check_week
 from app.domains.calendar.repository import AvailabilityRow
 from app.domains.calendar.types import MINUTES_PER_DAY, AvailabilityRules, OpeningHours, WeeklyHours
@@ -39,6 +40,7 @@ def set_availability(
     lock_people(session, user_id)
     repository.put_profile(session, user_id, timezone=timezone, buffer_minutes=buffer_minutes)
     repository.replace_windows(session, user_id, [_window_row(user_id, window) for window in windows])
+    session.publish(AvailabilityChanged(user_id))
     return _availabilities(session, [user_id])[user_id]
 
 

@@ -9,7 +9,8 @@ from app.domains.users.types import UserId
 
 @dataclass(frozen=True, slots=True)
 class CourseChanged(Event):
-    """Something of it that is shown or searched may be different, or it is gone."""
+    """Something that is shown of the course is no longer what it was: its own words and price, whether it is on sale, who
+    teaches it."""
 
     course_id: CourseId
 

@@ -55,7 +55,7 @@ class Course(Rated, Stamped, Base):
     title: Mapped[str]
     tagline: Mapped[str]
     description: Mapped[str]
-    search_text: Mapped[str]  # title, tagline, description, tags and topic in lower case: what a search looks through
+    search_text: Mapped[str]  # empty: what is searched is the catalogue's; the column goes with a later revision
     level: Mapped[str]
     price_cents: Mapped[int] = mapped_column(Cents)
     is_priced: Mapped[bool] = mapped_column(
@@ -68,6 +68,7 @@ class Course(Rated, Stamped, Base):
     thumbnail_file_id: Mapped[FileId | None]  # the file that the picture was made from; the files' own row may go first
     published_at: Mapped[datetime | None]  # for the first time; what was published never is a draft again
     unpublished_at: Mapped[datetime | None]
+    featured_at: Mapped[datetime | None]
     retired_at: Mapped[datetime | None]
     suspended_at: Mapped[datetime | None]  # by an administrator, whatever its creator does
     suspended_reason: Mapped[str | None]

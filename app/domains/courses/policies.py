@@ -1,4 +1,4 @@
-"""Pure rules of the catalogue: how text is searched, what may be published, and who sees what is not on sale."""
+"""Pure rules of courses: how their texts are compared, what may be published, and who sees what is not on sale."""
 
 import re
 import unicodedata
@@ -16,19 +16,9 @@ _LONGEST_SLUG = 80
 
 
 def fold(text: str) -> str:
-    """Text as it is searched: no case, no accents, and single blanks between the words."""
+    """Text as it is compared: no case, no accents, and single blanks between the words."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return " ".join("".join(char for char in plain if not unicodedata.combining(char)).split())
-
-
-def search_text(title: str, *others: str) -> str:
-    """What a search looks through. The title ends at the only line break, so that matches in it can be told apart."""
-    return f"{fold(title)}\n{fold(' '.join(others))}"
-
-
-def search_words(q: str | None) -> list[str]:
-    """The words that must all occur, each once."""
-    return list(dict.fromkeys(fold(q or "").split()))
 
 
 def normal_tag(text: str) -> str:

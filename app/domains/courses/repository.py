@@ -1,15 +1,12 @@
 """SQL of the catalogue. Columns, not objects: lists are read far more often than courses change."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
-    Label,
     Row,
-    Select,
     SQLColumnExpression,
     Update,
     and_,
@@ -17,11 +14,12 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    literal,
     not_,
     or_,
     select,
-    true,
     type_coerce,
+    union_all,
     update,
 )
 
@@ -44,19 +42,18 @@ from app.domains.courses.models import (
 )
 from app.domains.courses.types import (
     CertificationFacts,
+    CourseDetails,
     CourseFacts,
-    CourseFilter,
     CourseId,
-    CourseSort,
     CourseState,
     ManagedFilter,
     ModuleId,
+    PointKind,
     Rating,
     TopicId,
+    TopicView,
 )
 from app.domains.users.types import UserId
-
-KeyT = TypeVar("KeyT")
 
 _PUBLISHED = and_(Course.published_at.is_not(None), Course.unpublished_at.is_(None), Course.retired_at.is_(None))
 _ON_SALE = and_(_PUBLISHED, Course.suspended_at.is_(None))
@@ -82,17 +79,18 @@ _CERTIFICATION = (
     Certification.withdrawn_by_admin,
 )
 _MODULE_COUNT = select(func.count()).where(CourseModule.course_id == Course.id).scalar_subquery()
-_CARD = (
-    *_FACTS[:-1],
+_DETAILS = (
+    *_FACTS,
     Course.tagline,
+    Course.description,
     Course.level,
-    Course.published_at,
-    Topic.slug.label("topic_slug"),
-    Topic.name.label("topic_name"),
     _MODULE_COUNT.label("module_count"),
+    Course.thumbnail_key,
+    Course.rating_sum,
+    Course.rating_count,
+    Course.featured_at,
+    Course.published_at,
 )
-CARD_WIDTH = len(_CARD)
-"""How many columns of a card come before the sort values that `search` adds."""
 
 
 def facts_by_ids(session: ReadSession, ids: Collection[CourseId]) -> list[CourseFacts]:
@@ -106,99 +104,47 @@ def facts_by_id_or_slug(session: ReadSession, id_or_slug: str) -> CourseFacts | 
     return CourseFacts(*row) if row else None
 
 
-def search(
-    session: ReadSession,
-    wanted: CourseFilter,
-    *,
-    words: Sequence[str],
-    creator_id: UserId | None,
-    after: Sequence[str | int] | None,
-    limit: int,
-) -> Sequence[Row[Any]]:
-    """Courses on sale in the order asked for, each card followed by its sort values."""
-    keys, is_descending = _sort_keys(session, wanted.sort, words)
-    labelled: list[Label[Any]] = [key.label(f"key_{number}") for number, key in enumerate(keys)]
-    statement = _matching(select(*_CARD, *labelled), wanted, words, creator_id)
-    found = page_after(statement, *keys, place=after, limit=limit, is_descending=is_descending)
-    return session.execute(found).all()
+def details(session: ReadSession, course_id: CourseId) -> CourseDetails | None:
+    row = session.execute(select(*_DETAILS).where(Course.id == course_id)).one_or_none()
+    if row is None:
+        return None
+    points = points_of(session, course_id)
+    return CourseDetails(
+        facts=CourseFacts(*row[: len(_FACTS)]),
+        tagline=row.tagline,
+        description=row.description,
+        level=row.level,
+        topics=topics_of(session, course_id),
+        tags=tags_of(session, course_id),
+        points={kind: points.get(kind, []) for kind in PointKind},
+        module_count=row.module_count,
+        thumbnail_key=row.thumbnail_key,
+        rating_sum=row.rating_sum,
+        rating_count=row.rating_count,
+        featured_at=row.featured_at,
+        published_at=row.published_at,
+    )
 
 
-def count(session: ReadSession, wanted: CourseFilter, *, words: Sequence[str], creator_id: UserId | None) -> int:
-    found: int = session.execute(_matching(select(func.count(Course.id)), wanted, words, creator_id)).scalar_one()
-    return found
+def topics_of(session: ReadSession, course_id: CourseId) -> list[TopicView]:
+    """The first one, then the others in their order."""
+    own = select(Topic.slug, Topic.name, literal(1).label("position")).join(Course, Course.topic_id == Topic.id)
+    others = select(Topic.slug, Topic.name, CourseTopic.position).join(CourseTopic, CourseTopic.topic_id == Topic.id)
+    found = union_all(own.where(Course.id == course_id), others.where(CourseTopic.course_id == course_id))
+    return [TopicView(slug, name) for slug, name, _ in session.execute(found.order_by("position"))]
 
 
-def _matching(
-    statement: Select[Any], wanted: CourseFilter, words: Sequence[str], creator_id: UserId | None
-) -> Select[Any]:
-    found = (Course.search_text.contains(word, autoescape=True) for word in words)
-    return statement.join(Topic, Topic.id == Course.topic_id).where(_ON_SALE, *_narrow(wanted, creator_id), *found)
-
-
-def _narrow(wanted: CourseFilter, creator_id: UserId | None) -> Iterator[ColumnElement[bool]]:
-    if wanted.topic is not None:
-        yield Topic.slug == wanted.topic
-    if wanted.tag is not None:
-        yield exists().where(CourseTag.course_id == Course.id, CourseTag.tag == wanted.tag)
-    if wanted.level is not None:
-        yield Course.level == wanted.level
-    if creator_id is not None:
-        yield Course.creator_id == creator_id
-    if wanted.min_price_cents is not None:
-        yield Course.price_cents >= wanted.min_price_cents
-    if wanted.max_price_cents is not None:
-        yield Course.price_cents <= wanted.max_price_cents
-
-
-def _sort_keys(
-    session: ReadSession, sort: CourseSort, words: Sequence[str]
-) -> tuple[Sequence[SQLColumnExpression[Any]], bool]:
-    """The columns of an order, ending in the id, and whether it descends."""
-    published = type_coerce(Course.published_at, BigInteger)  # as stored: a cursor holds numbers, not instants
-    match sort:
-        case CourseSort.RELEVANCE:
-            return (_title_hit(words), published, Course.id), True
-        case CourseSort.NEWEST:
-            return (published, Course.id), True
-        case CourseSort.PRICE_ASC | CourseSort.PRICE_DESC:
-            return (Course.price_cents, Course.id), sort is CourseSort.PRICE_DESC
-        case CourseSort.TITLE:
-            # The slug is the title in plain letters, compared byte by byte: no database has an order of its own.
-            return (Course.slug.collate("C" if session.on_postgres else "BINARY"), Course.id), False
-
-
-def _title_hit(words: Sequence[str]) -> ColumnElement[int]:
-    """1 where every word occurs before the line break, which is where the title ends."""
-    hits = (Course.search_text.like(f"%{_escape(word)}%\n%", escape="/") for word in words)
-    return case((and_(true(), *hits), 1), else_=0)
-
-
-def _escape(word: str) -> str:
-    return word.replace("/", "//").replace("%", "/%").replace("_", "/_")
-
-
-def card(session: ReadSession, course_id: CourseId) -> Row[Any] | None:
-    """A course's card, on sale or not, and then its description."""
-    statement = select(*_CARD, Course.description).join(Topic, Topic.id == Course.topic_id)
-    return session.execute(statement.where(Course.id == course_id)).one_or_none()
-
-
-def tags_of(session: ReadSession, ids: Collection[CourseId]) -> dict[CourseId, list[str]]:
-    """Tags in alphabetical order."""
-    rows = session.execute(select(CourseTag.course_id, CourseTag.tag).where(CourseTag.course_id.in_(ids)))
-    return _grouped(sorted((course_id, tag) for course_id, tag in rows))
+def tags_of(session: ReadSession, course_id: CourseId) -> list[str]:
+    """In alphabetical order."""
+    return sorted(session.scalars(select(CourseTag.tag).where(CourseTag.course_id == course_id)))
 
 
 def points_of(session: ReadSession, course_id: CourseId) -> dict[str, list[str]]:
     """The lists of a course by kind, each in its order."""
     points = select(CoursePoint.kind, CoursePoint.text).where(CoursePoint.course_id == course_id)
-    return _grouped((kind, text) for kind, text in session.execute(points.order_by(CoursePoint.position)))
-
-
-def _grouped(pairs: Iterable[tuple[KeyT, str]]) -> dict[KeyT, list[str]]:
-    groups: dict[KeyT, list[str]] = {}
-    for key, value in pairs:
-        groups.setdefault(key, []).append(value)
+    groups: dict[str, list[str]] = {}
+    for kind, text in session.execute(points.order_by(CoursePoint.position)):
+        groups.setdefault(kind, []).append(text)
     return groups
 
 
@@ -220,6 +166,22 @@ def topics(session: ReadSession) -> list[Topic]:
 
 def topic_by_slug(session: ReadSession, slug: str) -> Topic | None:
     return session.scalar(select(Topic).where(Topic.slug == slug))
+
+
+def replace_more_topics(session: WriteSession, course_id: CourseId, ids: Sequence[TopicId]) -> None:
+    session.change(delete(CourseTopic).where(CourseTopic.course_id == course_id))
+    numbered = enumerate(ids, start=2)
+    add(session, CourseTopic, *({"course_id": course_id, "topic_id": one, "position": n} for n, one in numbered))
+
+
+def course_of_former_slug(session: ReadSession, slug: str) -> CourseId | None:
+    return session.scalar(select(CourseSlug.course_id).where(CourseSlug.slug == slug))
+
+
+def ids_after(session: ReadSession, after: CourseId | None, limit: int) -> list[CourseId]:
+    """Courses in any state, by id."""
+    statement = select(Course.id).order_by(Course.id).limit(limit)
+    return list(session.scalars(statement.where(Course.id > after) if after else statement))
 
 
 def add(session: WriteSession, table: type[Base], *rows: dict[str, Any]) -> int:
@@ -355,6 +317,10 @@ def teacher_rating(session: ReadSession, user_id: UserId) -> Rating:
 
 def ids_of_creator(session: ReadSession, creator_id: UserId) -> list[CourseId]:
     return list(session.scalars(select(Course.id).where(Course.creator_id == creator_id)))
+
+
+def ids_of_teacher(session: ReadSession, user_id: UserId) -> list[CourseId]:
+    return list(session.scalars(select(Certification.course_id).where(Certification.user_id == user_id)))
 
 
 def count_on_sale(session: ReadSession, creator_id: UserId) -> int:
@@ -522,18 +488,6 @@ def testimonials_of(session: ReadSession, course_id: CourseId) -> Sequence[Row[s
     )
     statement = select(*columns).where(CourseTestimonial.course_id == course_id)
     return session.execute(statement.order_by(CourseTestimonial.position)).all()
-
-
-def topics_of(session: ReadSession, course_id: CourseId) -> list[tuple[str, str]]:
-    """Slug and name of the topics of a course, the one it is filed under first."""
-    more = select(CourseTopic.topic_id, CourseTopic.position).where(CourseTopic.course_id == course_id).subquery()
-    statement = (
-        select(Topic.slug, Topic.name)
-        .join(Course, Course.id == course_id)
-        .outerjoin(more, more.c.topic_id == Topic.id)
-        .where(or_(Topic.id == Course.topic_id, more.c.topic_id.is_not(None)))
-    )
-    return [(slug, name) for slug, name in session.execute(statement.order_by(func.coalesce(more.c.position, 1)))]
 
 
 def last_module_position(session: ReadSession, course_id: CourseId) -> int:

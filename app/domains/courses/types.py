@@ -63,16 +63,6 @@ class CheckCode(StrEnum):
     DURATION = "duration"
 
 
-class CourseSort(StrEnum):
-    """The orders of the catalogue. Relevance puts matches in the title first, then the newest."""
-
-    RELEVANCE = "relevance"
-    NEWEST = "newest"
-    PRICE_ASC = "price_asc"
-    PRICE_DESC = "price_desc"
-    TITLE = "title"
-
-
 @dataclass(frozen=True, slots=True)
 class CourseFacts:
     """What buying, booking and certifying need to know of a course."""
@@ -135,7 +125,7 @@ class CourseDraft:
     """A course to be. Only what a table demands must be given; publishing asks for the rest."""
 
     creator_id: UserId
-    topic: str  # slug
+    topic: str  # slug of the one it is filed under
     title: str
     tagline: str = ""
     description: str = ""
@@ -150,20 +140,7 @@ class CourseDraft:
     is_priced: bool = True  # whether somebody chose the price; 0 by mistake must not be sold
     thumbnail_key: str | None = None
     thumbnail_file_id: FileId | None = None  # what the picture was made of; to be attached to the course
-
-
-@dataclass(frozen=True, slots=True)
-class CourseFilter:
-    """What a list of courses is narrowed to and how it is ordered. `creator` is an id or a handle."""
-
-    q: str | None = None
-    topic: str | None = None
-    tag: str | None = None
-    level: Level | None = None
-    creator: str | None = None
-    min_price_cents: int | None = None
-    max_price_cents: int | None = None
-    sort: CourseSort = CourseSort.NEWEST
+    more_topics: tuple[str, ...] = ()  # slugs, two at the most
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,33 +152,23 @@ class TopicView:
 
 
 @dataclass(frozen=True, slots=True)
-class CourseCard:
-    """A course as a list shows it. `position` is where it stands in that list, for the next page."""
-
-    id: CourseId
-    slug: str
-    title: str
-    tagline: str
-    level: str
-    topic: TopicView
-    tags: list[str]
-    creator: Person
-    price_cents: int
-    currency: str
-    session_count: int
-    session_duration_minutes: int
-    module_count: int
-    published_at: datetime | None
-    position: list[str | int]
-
-
-@dataclass(frozen=True, slots=True)
 class CourseDetails:
-    """Everything that is shown of one course."""
+    """Everything that is shown of a course, in any state, but its curriculum and its people. The first topic is the one
+    it is filed under; tags are in alphabetical order."""
 
-    card: CourseCard
+    facts: CourseFacts
+    tagline: str
     description: str
+    level: str
+    topics: list[TopicView]
+    tags: list[str]
     points: Mapping[PointKind, list[str]]
+    module_count: int
+    thumbnail_key: str | None
+    rating_sum: int
+    rating_count: int
+    featured_at: datetime | None
+    published_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

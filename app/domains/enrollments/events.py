@@ -28,6 +28,15 @@ class SessionsDelivered(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceGivenUp(Event):
+    """A student holds no place in the course any more."""
+
+    student_id: UserId
+    course_id: CourseId
+    teacher_id: UserId
+
+
+@dataclass(frozen=True, slots=True)
 class CourseCompleted(Event):
     """All sessions of a place were held and all its required homework was reviewed: the diploma is earned."""
 

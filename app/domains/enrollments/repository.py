@@ -146,6 +146,31 @@ def count_places_in(session: ReadSession, course_ids: Collection[CourseId], *, n
     return count_held(session, Enrollment.course_id.in_(course_ids), Enrollment.teacher_id != not_taught_by)
 
 
+def count_students(session: ReadSession, *conditions: ColumnElement[bool]) -> int:
+    statement = select(func.count(Enrollment.student_id.distinct()))
+    return session.scalar(statement.where(Enrollment.status != EnrollmentStatus.CANCELLED, *conditions)) or 0
+
+
+def count_students_of_course(session: ReadSession, course_id: CourseId) -> int:
+    return count_students(session, Enrollment.course_id == course_id)
+
+
+def count_students_of_teacher(session: ReadSession, teacher_id: UserId) -> int:
+    return count_students(session, Enrollment.teacher_id == teacher_id)
+
+
+def is_student(session: ReadSession, student_id: UserId, course_id: CourseId) -> bool:
+    of_person = Enrollment.student_id == student_id, Enrollment.course_id == course_id
+    return session.scalar(select(exists().where(*of_person, Enrollment.status != EnrollmentStatus.CANCELLED))) is True
+
+
+def places_held(session: ReadSession, student_id: UserId) -> list[tuple[CourseId, UserId]]:
+    """The courses and teachers of the places that are neither finished nor called off."""
+    is_held = Enrollment.student_id == student_id, Enrollment.status.in_(_HOLDS_THE_PLACE)
+    found = session.execute(select(Enrollment.course_id, Enrollment.teacher_id).where(*is_held))
+    return [(course_id, teacher_id) for course_id, teacher_id in found]
+
+
 def cancel_places(session: WriteSession, student_id: UserId) -> None:
     statement = update(Enrollment).where(Enrollment.student_id == student_id, Enrollment.status.in_(_HOLDS_THE_PLACE))
     session.change(statement.values(status=EnrollmentStatus.CANCELLED))

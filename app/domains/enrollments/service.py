@@ -20,7 +20,7 @@ from app.domains.enrollments.errors import (
     TeacherNotAvailable,
     TeachesCourse,
 )
-from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted, SessionsDelivered
+from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted, PlaceGivenUp, SessionsDelivered
 from app.domains.enrollments.models import Enrollment
 from app.domains.enrollments.types import EnrollmentFacts, EnrollmentId, EnrollmentStatus
 from app.domains.payments import service as payments
@@ -242,6 +242,21 @@ def find_completed(session: ReadSession, student_id: UserId, course_id: CourseId
     return _facts(enrollment) if enrollment else None
 
 
+def is_student(session: ReadSession, user_id: UserId, course_id: CourseId) -> bool:
+    """Whether the person took the course, finished or not, and did not give it up."""
+    return repository.is_student(session, user_id, course_id)
+
+
+def count_students(session: ReadSession, course_id: CourseId) -> int:
+    """How many people took the course and did not give it up."""
+    return repository.count_students_of_course(session, course_id)
+
+
+def count_students_of_teacher(session: ReadSession, teacher_id: UserId) -> int:
+    """How many people are or were taught by this person."""
+    return repository.count_students_of_teacher(session, teacher_id)
+
+
 def find_by_purchase(session: ReadSession, purchase_id: PurchaseId) -> EnrollmentFacts | None:
     """The place that a purchase paid for; None before the payment, or when the money found no place."""
     transaction_id = payments.find_transaction(session, purchase_id)
@@ -301,4 +316,7 @@ def export_of(session: ReadSession, user_id: UserId) -> list[Plain]:
 
 def erase(session: WriteSession, user_id: UserId) -> None:
     """Give up the places that cost nothing; paid ones keep an account from being deleted."""
+    held = repository.places_held(session, user_id)
     repository.cancel_places(session, user_id)
+    for course_id, teacher_id in held:
+        session.publish(PlaceGivenUp(user_id, course_id, teacher_id))

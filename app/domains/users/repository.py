@@ -25,7 +25,7 @@ from app.db.lookup import Lookup
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip, update_or_skip
 from app.domains.users.models import MailPreferences, User
-from app.domains.users.types import AccountStatus, EmailStatus, MailChoices, PeopleFilter, Role, UserId
+from app.domains.users.types import AccountStatus, EmailStatus, MailChoices, PeopleFilter, PublicCard, Role, UserId
 
 T = TypeVar("T")
 _LIVING = User.deleted_at.is_(None)
@@ -98,6 +98,12 @@ def id_by_handle(session: ReadSession, handle: str) -> UserId | None:
 
 def by_ids(session: ReadSession, ids: Collection[UserId]) -> list[User]:
     return list(session.scalars(select(User).where(User.id.in_(ids))))
+
+
+def public_cards(session: ReadSession, ids: Collection[UserId]) -> list[PublicCard]:
+    columns = User.id, User.handle, User.name, User.title, User.bio_short, User.avatar_key, User.created_at
+    statement = select(*columns).where(User.id.in_(ids), User.is_profile_public, User.suspended_at.is_(None), _LIVING)
+    return [PublicCard(*row) for row in session.execute(statement)]
 
 
 def shut_out_ids(session: ReadSession, ids: Collection[UserId]) -> frozenset[UserId]:

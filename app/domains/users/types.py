@@ -201,6 +201,19 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicCard:
+    """What everybody may know of somebody who is shown: of private, suspended and deleted people nothing."""
+
+    id: UserId
+    handle: str
+    name: str
+    title: str | None
+    bio_short: str | None
+    avatar_key: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PeopleFilter:
     """What a list of people is narrowed to: a text in name, handle or address, a role, a status."""
 

@@ -15,6 +15,7 @@ from app.domains.courses.errors import (
     CourseNotFound,
     TopicNotFound,
 )
+from app.domains.courses.events import CourseChanged
 from app.domains.courses.models import Certification, Course
 from app.domains.courses.types import CheckCode, CourseFacts, CourseId, ModuleDraft
 from app.domains.users import service as users
@@ -28,6 +29,7 @@ NO_COURSE = CourseId("crs_01kbq2z7m8e6h9s0t3v5x7y9zb")
 
 def retire(session: WriteSession, course_id: CourseId) -> None:
     session.change(update(Course).where(Course.id == course_id).values(retired_at=session.now))
+    session.publish(CourseChanged(course_id))
 
 
 async def test_the_facts_of_a_course(world: World) -> None:

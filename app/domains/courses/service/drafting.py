@@ -1,11 +1,12 @@
 """How a course begins, and how a draft ends."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row
 
 from app.core.ids import new_id
-from app.db.session import WriteSession
+from app.db.session import ReadSession, WriteSession
 from app.domains.courses import policies, repository
 from app.domains.courses.errors import CourseInUse, MayNotCreate, TopicNotFound
 from app.domains.courses.events import CourseChanged, DraftDeleted
@@ -58,12 +59,10 @@ def discard(session: WriteSession, row: Row[Any]) -> bool:
 
 def create_course(session: WriteSession, draft: CourseDraft) -> CourseId:
     """Make a draft that only its creator and admins see. Raises `TopicNotFound`."""
-    topic = repository.topic_by_slug(session, draft.topic)
-    if topic is None:
-        raise TopicNotFound
-    tags = list(dict.fromkeys(policies.normal_tag(tag) for tag in draft.tags))
-    searched = policies.search_text(draft.title, draft.tagline, draft.description, *tags, topic.name)
-    course_id = _insert_course(session, draft, topic_id=topic.id, searched=searched)
+    first, *others = _topic_ids(session, (draft.topic, *draft.more_topics))
+    tags = dict.fromkeys(policies.normal_tag(tag) for tag in draft.tags)
+    course_id = _insert_course(session, draft, topic_id=first)
+    repository.replace_more_topics(session, course_id, others)
     repository.add(session, CourseTag, *({"course_id": course_id, "tag": tag} for tag in tags))
     repository.add(session, CourseModule, *_module_rows(course_id, draft))
     repository.add(session, CoursePoint, *_point_rows(course_id, draft))
@@ -71,7 +70,16 @@ def create_course(session: WriteSession, draft: CourseDraft) -> CourseId:
     return course_id
 
 
-def _insert_course(session: WriteSession, draft: CourseDraft, *, topic_id: TopicId, searched: str) -> CourseId:
+def _topic_ids(session: ReadSession, slugs: Sequence[str]) -> list[TopicId]:
+    """Each once, in the order given. Raises `TopicNotFound`."""
+    found = [repository.topic_by_slug(session, slug) for slug in dict.fromkeys(slugs)]
+    topics = [topic.id for topic in found if topic is not None]
+    if len(topics) < len(found):
+        raise TopicNotFound
+    return topics
+
+
+def _insert_course(session: WriteSession, draft: CourseDraft, *, topic_id: TopicId) -> CourseId:
     course_id = CourseId(new_id("crs"))
     slug = free_slug(session, draft.title, course_id)
     row = {
@@ -82,7 +90,7 @@ def _insert_course(session: WriteSession, draft: CourseDraft, *, topic_id: Topic
         "title": draft.title,
         "tagline": draft.tagline,
         "description": draft.description,
-        "search_text": searched,
+        "search_text": "",
         "level": draft.level,
         "price_cents": draft.price_cents,
         "is_priced": draft.is_priced,

@@ -9,7 +9,7 @@ from sqlalchemy import Row
 from app.db.session import WriteSession
 from app.domains.courses import policies, repository
 from app.domains.courses.errors import SessionLengthFixed, TopicNotFound
-from app.domains.courses.models import CoursePoint, CourseTag, CourseTestimonial, CourseTopic
+from app.domains.courses.models import CoursePoint, CourseTag, CourseTestimonial
 from app.domains.courses.schemas.studio import Draft
 from app.domains.courses.service.managing import edit
 from app.domains.courses.service.slugs import rename_slug
@@ -84,17 +84,15 @@ def replace_topics(
     that is no longer used and that the course does not have."""
 
     def apply(row: Row[Any]) -> None:
-        had = {slug for slug, _ in repository.topics_of(session, row.id)}
+        had = {topic.slug for topic in repository.topics_of(session, row.id)}
         known = {
             topic.slug: topic.id for topic in repository.all_topics(session) if topic.is_active or topic.slug in had
         }
         if not known.keys() >= set(slugs):
             raise TopicNotFound
         main, *more = [known[slug] for slug in dict.fromkeys(slugs)]
-        repository.clear(session, CourseTopic, row.id)
         repository.change(session, row.id, {"topic_id": main})
-        rows = ({"course_id": row.id, "topic_id": each, "position": place} for place, each in enumerate(more, start=2))
-        repository.add(session, CourseTopic, *rows)
+        repository.replace_more_topics(session, row.id, more)
 
     return edit(session, id_or_slug, caller, expected, "topics_replaced", apply)
 

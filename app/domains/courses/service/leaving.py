@@ -27,7 +27,10 @@ def export_of(session: ReadSession, user_id: UserId) -> Plain:
 def erase(session: WriteSession, user_id: UserId) -> None:
     """Nobody can book the person any more. Drafts go; what was published stays for those who took it, and is retired, so
     that nothing comes on sale again without its creator."""
+    taught = repository.ids_of_teacher(session, user_id)
     repository.end_certifications(session, user_id)
+    for course_id in taught:
+        session.publish(CourseChanged(course_id))
     for course_id in repository.draft_ids(session, user_id):
         discard(session, get_row(session, course_id))
     for course_id in repository.ids_of_creator(session, user_id):

@@ -63,8 +63,8 @@ def _lists_of(session: ReadSession, course_id: CourseId) -> dict[str, Any]:
     """What a course has many of, by the draft's fields."""
     points = defaultdict(list[str], repository.points_of(session, course_id))
     return {
-        "topics": [DraftTopic(slug=slug, name=name) for slug, name in repository.topics_of(session, course_id)],
-        "tags": _tags_of(session, course_id),
+        "topics": [DraftTopic.model_validate(topic) for topic in repository.topics_of(session, course_id)],
+        "tags": repository.tags_of(session, course_id),
         "objectives": points[PointKind.OBJECTIVE],
         "includes": points[PointKind.INCLUDES],
         "target_audience": points[PointKind.AUDIENCE],
@@ -78,10 +78,6 @@ def _lists_of(session: ReadSession, course_id: CourseId) -> dict[str, Any]:
         ],
         "modules": [DraftModule.model_validate(each) for each in repository.modules_of(session, course_id)],
     }
-
-
-def _tags_of(session: ReadSession, course_id: CourseId) -> list[str]:
-    return repository.tags_of(session, [course_id]).get(course_id, [])
 
 
 def get_row(session: ReadSession, course_id: CourseId) -> Row[Any]:
@@ -115,7 +111,7 @@ def _checks(row: Row[Any], tags: Sized, modules: Iterable[Any]) -> list[Check]:
 
 def demand_complete(session: ReadSession, row: Row[Any]) -> None:
     """Raises `CourseIncomplete` with what is missing, and the whole checklist."""
-    checks = _checks(row, _tags_of(session, row.id), repository.modules_of(session, row.id))
+    checks = _checks(row, repository.tags_of(session, row.id), repository.modules_of(session, row.id))
     missing = policies.missing_of(checks)
     if missing:
         shown = [{"code": check.code, "is_met": check.is_met, "hint": check.hint} for check in checks]
@@ -167,17 +163,8 @@ def edit(
     if state_of(before) is CourseState.RETIRED:
         raise CourseRetired
     apply(before)
-    _refresh(session, before.id)
+    repository.change(session, before.id, {})
     after = get_row(session, before.id)
     if state_of(after) is CourseState.PUBLISHED:
         demand_complete(session, after)
     return settle(session, before, caller, action)
-
-
-def _refresh(session: WriteSession, course_id: CourseId) -> None:
-    """Say that the course changed, and keep what a search looks through with what it says."""
-    row = get_row(session, course_id)
-    tags = _tags_of(session, course_id)
-    names = [name for _, name in repository.topics_of(session, course_id)]
-    searched = policies.search_text(row.title, row.tagline, row.description, *tags, *names)
-    repository.change(session, course_id, {"search_text": searched})

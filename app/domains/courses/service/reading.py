@@ -1,32 +1,23 @@
 """Rules of the catalogue: what is shown to whom, how a course comes on sale, and who may teach it."""
 
-import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection
 
-from sqlalchemy import Row
-
-from app.core.ids import id_pattern
-from app.db.session import ReadSession
+from app.db.session import ReadSession, WriteSession
 from app.domains.courses import policies, repository
 from app.domains.courses.errors import (
     CourseNotFound,
     ModuleNotFound,
 )
+from app.domains.courses.events import CourseChanged
 from app.domains.courses.types import (
-    CourseCard,
     CourseDetails,
     CourseFacts,
-    CourseFilter,
     CourseId,
     ModuleId,
     ModuleView,
-    PointKind,
     TopicView,
 )
-from app.domains.users import service as users
-from app.domains.users.types import Person, UserId
+from app.domains.users.types import UserId
 from app.edge.principal import Principal
 
 
@@ -44,7 +35,7 @@ def get_courses(session: ReadSession, ids: Collection[CourseId]) -> dict[CourseI
 
 
 def find_course(session: ReadSession, id_or_slug: str) -> CourseFacts | None:
-    """A course in any state."""
+    """A course in any state, by its id or its present slug."""
     return repository.facts_by_id_or_slug(session, id_or_slug)
 
 
@@ -61,74 +52,18 @@ def get_visible(session: ReadSession, id_or_slug: str, *, viewer: Principal | No
     return course
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogueRows:
-    """Courses of one page, and how many match in all when that was asked."""
-
-    cards: list[CourseCard]
-    total: int | None
-
-
-def list_courses(
-    session: ReadSession,
-    wanted: CourseFilter,
-    *,
-    after: Sequence[str | int] | None,
-    limit: int,
-    with_total: bool,
-) -> CatalogueRows:
-    """Courses on sale that match every part of the filter."""
-    words, creator_id = policies.search_words(wanted.q), None
-    if wanted.creator is not None:
-        creator_id = _creator_id(session, wanted.creator)
-        if creator_id is None:
-            return CatalogueRows([], 0 if with_total else None)
-    rows = repository.search(session, wanted, words=words, creator_id=creator_id, after=after, limit=limit)
-    total = repository.count(session, wanted, words=words, creator_id=creator_id) if with_total else None
-    return CatalogueRows(_cards(session, rows), total)
-
-
-def _creator_id(session: ReadSession, id_or_handle: str) -> UserId | None:
-    """Handles are shorter than ids, so the two never collide."""
-    if re.match(id_pattern("usr"), id_or_handle):
-        return UserId(id_or_handle)
-    return users.find_by_handle(session, id_or_handle)
-
-
-def _cards(session: ReadSession, rows: Sequence[Row[Any]]) -> list[CourseCard]:
-    tags = repository.tags_of(session, [row.id for row in rows])
-    people = users.get_people(session, {row.creator_id for row in rows})
-    return [_card(row, tags.get(row.id, []), people[row.creator_id]) for row in rows]
-
-
-def _card(row: Row[Any], tags: list[str], creator: Person) -> CourseCard:
-    return CourseCard(
-        id=row.id,
-        slug=row.slug,
-        title=row.title,
-        tagline=row.tagline,
-        level=row.level,
-        topic=TopicView(row.topic_slug, row.topic_name),
-        tags=tags,
-        creator=creator,
-        price_cents=row.price_cents,
-        currency=row.currency,
-        session_count=row.session_count,
-        session_duration_minutes=row.session_duration_minutes,
-        module_count=row.module_count,
-        published_at=row.published_at,
-        position=list(row[repository.CARD_WIDTH :]),
-    )
-
-
 def get_details(session: ReadSession, course_id: CourseId) -> CourseDetails:
     """Everything that is shown of a course in any state. Raises `CourseNotFound`."""
-    row = repository.card(session, course_id)
-    if row is None:
+    found = repository.details(session, course_id)
+    if found is None:
         raise CourseNotFound
-    (card,) = _cards(session, [row])
-    points = repository.points_of(session, course_id)
-    return CourseDetails(card, row.description, {kind: points.get(kind, []) for kind in PointKind})
+    return found
+
+
+def find_renamed(session: ReadSession, slug: str) -> CourseFacts | None:
+    """The course that had this slug before, in any state."""
+    course_id = repository.course_of_former_slug(session, slug)
+    return get_course(session, course_id) if course_id else None
 
 
 def curriculum(session: ReadSession, course: CourseFacts, *, with_content: bool) -> list[ModuleView]:
@@ -161,6 +96,23 @@ def may_read_content(session: ReadSession, course: CourseFacts, viewer: Principa
 
 def list_topics(session: ReadSession) -> list[TopicView]:
     return [TopicView(topic.slug, topic.name) for topic in repository.topics(session)]
+
+
+def set_featured(session: WriteSession, course_id: CourseId, *, is_featured: bool) -> None:
+    """Show the course among the featured ones while it is on sale, or no longer. Raises `CourseNotFound`."""
+    if not repository.change(session, course_id, {"featured_at": session.now if is_featured else None}):
+        raise CourseNotFound
+    session.publish(CourseChanged(course_id))
+
+
+def ids_after(session: ReadSession, after: CourseId | None, limit: int) -> list[CourseId]:
+    """Courses in any state, by id: for walking through all of them."""
+    return repository.ids_after(session, after, limit)
+
+
+def ids_of_teacher(session: ReadSession, user_id: UserId) -> list[CourseId]:
+    """The courses for which the person was certified, in any state."""
+    return repository.ids_of_teacher(session, user_id)
 
 
 def ids_of_creator(session: ReadSession, creator_id: UserId) -> list[CourseId]:

@@ -13,7 +13,7 @@ from app.domains.sessions.service.reading import (
     list_sessions,
 )
 from app.domains.sessions.service.settling import enqueue_overdue, release_after_contest, settle
-from app.domains.sessions.service.slots import SlotQuestion, find_free_slots
+from app.domains.sessions.service.slots import SlotQuestion, find_free_slots, first_free
 
 __all__ = [
     "BookCommand",
@@ -25,6 +25,7 @@ __all__ = [
     "enqueue_overdue",
     "export_of",
     "find_free_slots",
+    "first_free",
     "get_own_session",
     "get_session",
     "get_session_facts",

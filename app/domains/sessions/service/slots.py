@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.core.timezones import tzdata_version
 from app.db.session import ReadSession
 from app.domains.calendar import service as calendar
 from app.domains.calendar import slots
 from app.domains.calendar.policies import BookingPolicy
-from app.domains.calendar.types import Busy, OutsideTime, Period, SessionTime
+from app.domains.calendar.types import AvailabilityRules, Busy, OutsideTime, Period, SessionTime
 from app.domains.calendar.types import Slot as FreeTime
 from app.domains.courses import service as courses
 from app.domains.courses.types import CourseId
@@ -20,6 +20,8 @@ from app.domains.sessions.repository import TakenRow
 from app.domains.sessions.schemas import FreeSlots, Slot, SlotLocal
 from app.domains.users import service as users
 from app.domains.users.types import UserId
+
+_MOST_TEACHERS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,28 @@ def find_free_slots(session: ReadSession, question: SlotQuestion, policy: Bookin
         tzdata_version=tzdata_version(),
         items=[_shown(slot, rules.zone, viewer_zone) for slot in free],
     )
+
+
+def first_free(session: ReadSession, course_id: CourseId, policy: BookingPolicy) -> datetime | None:
+    """When the next lesson of the course can begin, with whichever of its teachers; None when none can up to the
+    horizon. Asks no more than the twenty who are certified the longest."""
+    teacher_ids = courses.bookable_teacher_ids(session, course_id)[:_MOST_TEACHERS]
+    lesson = courses.get_course(session, course_id).session_duration_minutes
+    rules = calendar.rules_for(session, teacher_ids, lesson_minutes=lesson, policy=policy)
+    firsts = (_first_of(session, teacher_id, rules[teacher_id]) for teacher_id in teacher_ids)
+    return min((start for start in firsts if start is not None), default=None)
+
+
+def _first_of(session: ReadSession, teacher_id: UserId, rules: AvailabilityRules) -> datetime | None:
+    """The first week is looked through alone, because most often it has a free slot."""
+    if not rules.weekly:
+        return None
+    busy, now = busy_of(session, teacher_id), session.now
+    in_a_week = now + timedelta(days=7)
+    found = slots.free_slots(rules, busy, now, Period(now, in_a_week)) or slots.next_free(
+        rules, busy, now, in_a_week, 1
+    )
+    return found[0].start if found else None
 
 
 def _own_zone(session: ReadSession, viewer_id: UserId | None) -> str | None:

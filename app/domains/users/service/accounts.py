@@ -4,6 +4,7 @@ from app.core.ids import new_id
 from app.db.session import ReadSession, WriteSession
 from app.domains.users import repository
 from app.domains.users.errors import UserNotFound
+from app.domains.users.events import ProfileChanged
 from app.domains.users.models import OWN_WORDS
 from app.domains.users.service.handles import free_handle
 from app.domains.users.service.people import get_user
@@ -45,6 +46,7 @@ def start_over(session: WriteSession, user_id: UserId, *, password_hash: str | N
     repository.change(session, user_id, chosen | dict.fromkeys(OWN_WORDS))
     repository.claim_handle(session, user_id, free_handle(session, name, user_id))
     repository.delete_mail_preferences(session, user_id)
+    session.publish(ProfileChanged(user_id))
 
 
 def password_hash_of(session: ReadSession, user_id: UserId) -> str | None:

@@ -12,7 +12,7 @@ from app.db.session import ReadSession, WriteSession
 from app.domains.users import repository
 from app.domains.users.errors import UserNotFound
 from app.domains.users.models import User
-from app.domains.users.types import Person, UserId
+from app.domains.users.types import Person, PublicCard, UserId
 
 T = TypeVar("T")
 
@@ -44,6 +44,11 @@ def hold_people(session: WriteSession, ids: Collection[UserId]) -> None:
     somebody has left."""
     if repository.hold(session, ids) != len(set(ids)):
         raise UserNotFound
+
+
+def hold_if_there(session: WriteSession, user_id: UserId) -> None:
+    """As `hold_people`, for what is true of somebody who has left too."""
+    repository.hold(session, [user_id])
 
 
 def lock_if_there(session: WriteSession, user_id: UserId) -> User | None:
@@ -86,6 +91,11 @@ def get_person(session: ReadSession, user_id: UserId) -> Person:
 def get_people(session: ReadSession, ids: Collection[UserId]) -> dict[UserId, Person]:
     """Deleted people too, as `get_person` shows them."""
     return {user.id: _as_person(user) for user in repository.by_ids(session, ids)}
+
+
+def public_cards(session: ReadSession, ids: Collection[UserId]) -> dict[UserId, PublicCard]:
+    """Those of the people whom everybody may see."""
+    return {card.id: card for card in repository.public_cards(session, ids)}
 
 
 def suspended_ids(session: ReadSession, ids: Collection[UserId]) -> frozenset[UserId]:

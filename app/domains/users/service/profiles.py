@@ -38,6 +38,7 @@ def set_avatar(session: WriteSession, user_id: UserId, key: str | None) -> None:
     """Show this picture of the person (the key that its objects begin with), or none. Raises `UserNotFound`."""
     if not repository.change(session, user_id, {"avatar_key": key}):
         raise UserNotFound
+    session.publish(ProfileChanged(user_id))
 
 
 def view_profile(session: ReadSession, handle: str, viewer: Principal | None) -> User:

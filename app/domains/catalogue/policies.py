@@ -1,0 +1,30 @@
+"""Pure rules of the catalogue: what is soon, how ratings are shown, what a course is found by, who sees it."""
+
+from datetime import datetime, timedelta
+
+from app.domains.catalogue import words
+from app.domains.courses.types import CourseDetails
+
+SOON = timedelta(days=7)
+MOST_WORDS = 8
+_TITLE, _LABELS, _TAGLINE, _DESCRIPTION = 8, 4, 2, 1  # each more than all that follow it together
+_LOOK_AGAIN = timedelta(hours=1)
+_MOMENT = timedelta(minutes=1)
+
+
+def search_weights(course: CourseDetails) -> dict[str, int]:
+    """The words that a course is found by, and how prominent they are in it. Of stop words only those of the title
+    count."""
+    labels = " ".join([*course.tags, *(topic.name for topic in course.topics)])
+    return words.weigh(
+        (course.facts.title, _TITLE, True),
+        (labels, _LABELS, False),
+        (course.tagline, _TAGLINE, False),
+        (course.description, _DESCRIPTION, False),
+    )
+
+
+def free_due_at(now: datetime, next_free_at: datetime | None, notice: timedelta) -> datetime:
+    """When the next free time is to be found anew: once it is too near to be booked; after an hour where there is none,
+    because each day brings another one into the horizon."""
+    return now + _LOOK_AGAIN if next_free_at is None else max(now, next_free_at - notice) + _MOMENT

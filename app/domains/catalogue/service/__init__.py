@@ -1,0 +1,40 @@
+"""Rules of the catalogue, one module for each use case. Other modules use what is named here."""
+
+from app.domains.catalogue.service.featuring import feature
+from app.domains.catalogue.service.listing import (
+    count_students,
+    find_due,
+    find_free_of_teacher,
+    follow_profile,
+    rebuild,
+    refresh_course,
+)
+from app.domains.catalogue.service.people import list_people, view_numbers
+from app.domains.catalogue.service.reading import (
+    find_visible,
+    list_courses,
+    list_tags,
+    list_topics,
+    look_up_listed,
+    read_curriculum,
+    view_unlisted,
+)
+
+__all__ = [
+    "count_students",
+    "feature",
+    "find_due",
+    "find_free_of_teacher",
+    "find_visible",
+    "follow_profile",
+    "list_courses",
+    "list_people",
+    "list_tags",
+    "list_topics",
+    "look_up_listed",
+    "read_curriculum",
+    "rebuild",
+    "refresh_course",
+    "view_numbers",
+    "view_unlisted",
+]

@@ -1,0 +1,169 @@
+"""Keeping the catalogue as the courses are: what changed is copied in the transaction that changed it."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from app.db.session import ReadSession, WriteSession
+from app.domains.calendar.policies import BookingPolicy
+from app.domains.catalogue import policies, repository, words
+from app.domains.catalogue.service.people import refresh_person
+from app.domains.catalogue.types import FIND_DUE, REBUILD, LabelKind, RebuildPayload, rating_hundredths
+from app.domains.courses import service as courses
+from app.domains.courses.types import CourseDetails, CourseId
+from app.domains.enrollments import service as enrollments
+from app.domains.sessions import service as sessions
+from app.domains.users import service as users
+from app.domains.users.types import UserId
+from app.jobs.kinds import JobPayload
+
+_DUE_AT_ONCE = 10
+_REBUILT_AT_ONCE = 50
+
+
+def refresh_course(session: WriteSession, course_id: CourseId) -> None:
+    """List the course as it is now; take it off the lists when it is not on sale."""
+    listed = repository.lock_listing(session, course_id)
+    course = courses.get_details(session, course_id)
+    if listed is None and not course.facts.is_on_sale:
+        return
+    creators = {course.facts.creator_id} | ({listed.creator_id} if listed else set())
+    if not course.facts.is_on_sale:
+        _remove(session, course_id, creators)
+        return
+    values = listing_values(session, course)
+    if listed is None:
+        repository.add_listing(session, course_id, values | {"next_free_at": None, "free_due_at": session.now})
+    else:
+        repository.change_listing(session, course_id, values)
+    _put_labels(session, course)
+    _put_terms(session, course)
+    is_other_lesson = listed is not None and listed.session_duration_minutes != course.facts.session_duration_minutes
+    _refresh_teachers(session, course_id, is_free_unknown=listed is None or is_other_lesson)
+    _refresh_people(session, creators)
+
+
+def _remove(session: WriteSession, course_id: CourseId, creators: set[UserId]) -> None:
+    teachers = repository.teachers_of(session, course_id)
+    repository.replace_teachers(session, course_id, ())
+    repository.replace_terms(session, course_id, {})
+    repository.replace_labels(session, course_id, ())
+    repository.delete_listing(session, course_id)
+    _refresh_people(session, creators | teachers)
+
+
+def listing_values(session: ReadSession, course: CourseDetails) -> dict[str, Any]:
+    """What a listing shows of the course, by the names of its columns, but its next free time. A private creator is shown
+    by name and handle."""
+    facts, creator = course.facts, users.get_person(session, course.facts.creator_id)
+    shown = users.public_cards(session, [creator.id]).get(creator.id)
+    return {
+        "slug": facts.slug,
+        "title": facts.title,
+        "tagline": course.tagline,
+        "level": course.level,
+        "topics": [{"slug": topic.slug, "name": topic.name} for topic in course.topics],
+        "tags": course.tags,
+        "creator_id": creator.id,
+        "creator_name": creator.name,
+        "creator_handle": creator.handle,
+        "creator_avatar_key": shown.avatar_key if shown else None,
+        "thumbnail_key": course.thumbnail_key,
+        "price_cents": facts.price_cents,
+        "currency": facts.currency,
+        "session_count": facts.session_count,
+        "session_duration_minutes": facts.session_duration_minutes,
+        "module_count": course.module_count,
+        "rating_sum": course.rating_sum,
+        "rating_hundredths": rating_hundredths(course.rating_sum, course.rating_count),
+        "rating_count": course.rating_count,
+        "student_count": enrollments.count_students(session, facts.id),
+        "is_featured": course.featured_at is not None,
+        "published_at": course.published_at,
+        "words": {"description": course.description, **{str(kind): texts for kind, texts in course.points.items()}},
+    }
+
+
+def _put_labels(session: WriteSession, course: CourseDetails) -> None:
+    of_course = {"course_id": course.facts.id, "published_at": course.published_at}
+    topics = [{"kind": LabelKind.TOPIC, "label": topic.slug, **of_course} for topic in course.topics]
+    tags = [{"kind": LabelKind.TAG, "label": tag, **of_course} for tag in course.tags]
+    repository.replace_labels(session, course.facts.id, topics + tags)
+
+
+def _put_terms(session: WriteSession, course: CourseDetails) -> None:
+    weights = policies.search_weights(course)
+    repository.replace_terms(session, course.facts.id, weights)
+    forgiven = {term: spelled for term in weights if (spelled := words.spellings(term))}
+    unknown = repository.unspelled(session, forgiven.keys())
+    pairs = sorted((spelling, term) for term in unknown for spelling in forgiven[term])
+    repository.add_spellings(session, pairs)
+
+
+def _refresh_teachers(session: WriteSession, course_id: CourseId, *, is_free_unknown: bool) -> None:
+    """List who can be booked now; the next free time may be another one with other teachers."""
+    before, now = repository.teachers_of(session, course_id), set(courses.bookable_teacher_ids(session, course_id))
+    if before != now:
+        repository.replace_teachers(session, course_id, now)
+        _refresh_people(session, before ^ now)
+    if before != now or is_free_unknown:
+        repository.change_listing(session, course_id, {"free_due_at": session.now})
+        FIND_DUE.enqueue(session, JobPayload())
+
+
+def _refresh_people(session: WriteSession, user_ids: Iterable[UserId]) -> None:
+    for user_id in sorted(user_ids):
+        refresh_person(session, user_id)
+
+
+def follow_profile(session: WriteSession, user_id: UserId) -> None:
+    """Somebody is called otherwise, is seen by others, or was shut out or let in again."""
+    person, shown = users.get_person(session, user_id), users.public_cards(session, [user_id]).get(user_id)
+    creator = {
+        "creator_name": person.name,
+        "creator_handle": person.handle,
+        "creator_avatar_key": shown.avatar_key if shown else None,
+    }
+    repository.change_creator(session, user_id, creator)
+    for course_id in sorted(courses.ids_of_teacher(session, user_id)):
+        if repository.lock_listing(session, course_id):
+            _refresh_teachers(session, course_id, is_free_unknown=False)
+    refresh_person(session, user_id)
+
+
+def count_students(session: WriteSession, course_id: CourseId, teacher_id: UserId) -> None:
+    """Somebody took the course with this teacher, or gave it up."""
+    listed = repository.lock_listing(session, course_id)
+    if listed is not None:
+        students = enrollments.count_students(session, course_id)
+        repository.change_listing(session, course_id, {"student_count": students})
+    creators = {listed.creator_id} if listed else set()
+    _refresh_people(session, creators | {teacher_id})
+
+
+def find_due(session: WriteSession, policy: BookingPolicy) -> None:
+    """Find the next free time of some courses where it is not known any more; a job goes on with the others."""
+    due = repository.courses_due(session, _DUE_AT_ONCE)
+    notice = timedelta(minutes=policy.notice_minutes)
+    for course_id in due:
+        if repository.lock_listing(session, course_id):
+            at = sessions.first_free(session, course_id, policy)
+            due_at = policies.free_due_at(session.now, at, notice)
+            repository.change_listing(session, course_id, {"next_free_at": at, "free_due_at": due_at})
+    if len(due) == _DUE_AT_ONCE:
+        FIND_DUE.enqueue(session, JobPayload())
+
+
+def find_free_of_teacher(session: WriteSession, teacher_id: UserId) -> None:
+    """The teacher's time changed: so may the next free time of all that they teach."""
+    repository.make_due(session, teacher_id)
+    FIND_DUE.enqueue(session, JobPayload())
+
+
+def rebuild(session: WriteSession, after: CourseId | None) -> None:
+    """List some courses as they are, those by id that follow; a job goes on with the others."""
+    ids = courses.ids_after(session, after, _REBUILT_AT_ONCE)
+    for course_id in ids:
+        refresh_course(session, course_id)
+    if len(ids) == _REBUILT_AT_ONCE:
+        REBUILD.enqueue(session, RebuildPayload(after=ids[-1]))
