@@ -5,6 +5,7 @@ import asyncio
 import os
 import random
 from collections.abc import Iterator
+from functools import partial
 from itertools import count
 from statistics import median
 

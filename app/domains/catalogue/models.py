@@ -1,9 +1,13 @@
-"""Tables of the catalogue: nothing in them is not also elsewhere, and all of it can be made anew."""
+"""Tables of the catalogue: nothing in them is not also elsewhere, and all of it can be made anew.
+
+Slugs, labels, words and spellings are compared byte by byte: for ranges, and for orders that must not differ between
+the databases. That is how SQLite does it; on Postgres the revision that made the columns says so (collation C).
+"""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, one_of
@@ -11,9 +15,6 @@ from app.db.types import Cents, JsonValue
 from app.domains.catalogue.types import LabelKind
 from app.domains.courses.types import CourseId
 from app.domains.users.types import UserId
-
-PlainText = String().with_variant(String(collation="C"), "postgresql")
-"""Compared byte by byte on both databases: for ranges of words, and for orders that must not differ."""
 
 
 class CourseListing(Base):
@@ -31,7 +32,7 @@ class CourseListing(Base):
     )
 
     course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"), primary_key=True)
-    slug: Mapped[str] = mapped_column(PlainText, unique=True)
+    slug: Mapped[str] = mapped_column(unique=True)
     title: Mapped[str]
     tagline: Mapped[str]
     level: Mapped[str]
@@ -70,7 +71,7 @@ class CourseLabel(Base):
     )
 
     kind: Mapped[str] = mapped_column(primary_key=True)
-    label: Mapped[str] = mapped_column(PlainText, primary_key=True)
+    label: Mapped[str] = mapped_column(primary_key=True)
     course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"), primary_key=True)
     published_at: Mapped[datetime]
 
@@ -81,7 +82,7 @@ class CourseTerm(Base):
     __tablename__ = "course_terms"
     __table_args__ = (Index("ix_course_terms_course_id", "course_id"),)
 
-    term: Mapped[str] = mapped_column(PlainText, primary_key=True)
+    term: Mapped[str] = mapped_column(primary_key=True)
     course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"), primary_key=True)
     weight: Mapped[int]
 
@@ -92,8 +93,8 @@ class SearchSpelling(Base):
 
     __tablename__ = "search_spellings"
 
-    spelling: Mapped[str] = mapped_column(PlainText, primary_key=True)
-    term: Mapped[str] = mapped_column(PlainText, primary_key=True)
+    spelling: Mapped[str] = mapped_column(primary_key=True)
+    term: Mapped[str] = mapped_column(primary_key=True)
 
 
 class ListedTeacher(Base):

@@ -56,7 +56,7 @@ from app.domains.users.types import UserId
 
 _BATCH = 500  # rows of one INSERT: SQLite takes 32,766 values
 _HIGHEST = "\U0010ffff"
-_WHOLE, _BEGINNING, _NEAR = 300, 200, 100
+_WHOLE, _BEGINNING, _NEAR = 5, 1, 1  # a whole word of the description before the beginning of a tag, not of a title
 _CARD: Final[tuple[Any, ...]] = (
     CourseListing.course_id,
     CourseListing.slug,
@@ -205,8 +205,7 @@ def _newest(table: Any) -> tuple[Any, ...]:
 
 
 def _score(number: int, match: Match) -> Subquery:
-    """The courses that have a word, and as points how prominently: the place where it occurs counts more than how well
-    it fits, and both more than how often."""
+    """The courses that have a word, and as points how prominently: where it occurs, and how well it fits."""
     term, weight = CourseTerm.term, CourseTerm.weight
     word = bindparam(f"word_{number}", type_=term.type)
     match match:

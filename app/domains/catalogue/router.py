@@ -27,8 +27,8 @@ from app.domains.courses import service as courses
 from app.domains.courses.deps import IdOrSlug
 from app.domains.courses.errors import CourseNotFound
 from app.domains.courses.types import CourseIdField, TeacherView
+from app.domains.users.deps import HandlePath
 from app.domains.users.errors import UserNotFound
-from app.domains.users.handles import HANDLE_PATTERN
 from app.domains.users.types import UserId
 from app.edge.caching import NOT_MODIFIED, cached
 from app.edge.deps import Db
@@ -254,13 +254,7 @@ def _position(person: PersonListing) -> Position:
     openapi_extra=audience("public", "student", "teacher", "creator", "moderator", "admin") | ALSO_WITH_TOKEN,
     responses=problems(AccountSuspended, UserNotFound),
 )
-async def read_stats(
-    handle: Annotated[
-        str, Path(min_length=3, max_length=20, pattern=HANDLE_PATTERN, description="The person's handle, in any case.")
-    ],
-    viewer: OptionalUser,
-    db: Db,
-) -> PersonStats:
+async def read_stats(handle: HandlePath, viewer: OptionalUser, db: Db) -> PersonStats:
     """For anybody who may see the profile: of a private one its owner, administrators and moderators. Changes nothing
     and is kept by no cache."""
     return PersonStats.of(await db.read(service.view_numbers, handle, viewer))

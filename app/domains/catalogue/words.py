@@ -8,6 +8,7 @@ from app.domains.courses.policies import fold
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST = 40
 _SHORTEST_FORGIVEN, _LONGEST_FORGIVEN = 4, 24  # characters of a word in which a typo is forgiven
+_SHORTEST_CONFUSED = 6
 _SHORTEST_BEGINNING = 2
 _STOP_WORDS = """
     a an and are as at be by for from how in into is it its of on or that the their this to was what with you your
@@ -49,8 +50,12 @@ def spellings(word: str) -> set[str]:
 
 
 def nearest(word: str, candidates: Iterable[str]) -> list[str]:
-    """Those of the words that are one typo away: a letter too many, missing, or another one, or two exchanged."""
-    return sorted(candidate for candidate in candidates if _is_near(word, candidate))
+    """Of words that have a spelling in common with this one, those that are one typo away: a letter too many, missing, or
+    another one, or two exchanged. Where there is none and the word is long, those in which a letter stands elsewhere."""
+    found = sorted(candidates)
+    return [candidate for candidate in found if _is_near(word, candidate)] or (
+        found if len(word) >= _SHORTEST_CONFUSED else []
+    )
 
 
 def _is_near(one: str, other: str) -> bool:
