@@ -1,5 +1,6 @@
 """What the catalogue's tables hold, and making them anew."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -15,8 +16,9 @@ from app.domains.catalogue.models import (
     SearchSpelling,
 )
 from app.domains.catalogue.types import REBUILD, RebuildPayload
+from app.domains.courses import service as courses
 from app.domains.courses.events import CourseChanged
-from app.domains.courses.models import Course
+from app.domains.courses.models import Course, CourseTopic
 from app.domains.courses.types import CourseId
 from tests.support.world import World
 
@@ -53,3 +55,21 @@ def change_course(session: WriteSession, course_id: CourseId, values: dict[str, 
     """As those domains do whose business these columns are."""
     session.change(update(Course).where(Course.id == course_id).values(**values))
     session.publish(CourseChanged(course_id))
+
+
+def rename(session: WriteSession, course_id: CourseId, title: str) -> str:
+    """Give the course the slug of this title, and answer it."""
+    old = courses.get_course(session, course_id).slug
+    courses.rename_slug(session, course_id, old=old, title=title, keep_old=True)
+    session.publish(CourseChanged(course_id))
+    return courses.get_course(session, course_id).slug
+
+
+def file_under(session: WriteSession, course_id: CourseId, slugs: Sequence[str]) -> None:
+    """Put these topics, the first of which is the main one, in the place of the present ones."""
+    known = {topic.slug: topic.id for topic in courses.all_topics(session)}
+    main, *more = [known[slug] for slug in slugs]
+    session.change(delete(CourseTopic).where(CourseTopic.course_id == course_id))
+    for position, topic_id in enumerate(more, start=2):
+        session.add(CourseTopic(course_id=course_id, topic_id=topic_id, position=position))
+    change_course(session, course_id, {"topic_id": main})

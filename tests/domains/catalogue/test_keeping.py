@@ -9,7 +9,7 @@ from typing import Any
 from app.domains.courses import service as courses
 from app.domains.courses.types import CourseId
 from app.domains.users import service as users
-from tests.domains.catalogue.catalogues import change_course, contents, made_anew
+from tests.domains.catalogue.catalogues import change_course, contents, file_under, made_anew, rename
 from tests.domains.courses.samples import make_course, make_draft
 from tests.support.learning import Classroom, booked
 from tests.support.world import Actor, World
@@ -72,7 +72,7 @@ class Life:
         course_id = self._course()
         teachers = await self.world.db.read(courses.bookable_teacher_ids, course_id)
         for user_id in teachers[:1]:
-            await self.world.write(courses.pause_teaching, user_id=user_id, course_id=course_id)
+            await self.world.write(courses.set_teaching, user_id=user_id, course_id=course_id, is_teaching=False)
 
     async def show(self) -> None:
         changes = {"is_profile_public": self.chance.random() < 0.7, "name": f"Name {self.chance.randint(10, 99)}"}
@@ -97,11 +97,11 @@ class Life:
                 assert (await student.delete("/api/users/me")).status_code == 204
 
     async def rename(self) -> None:
-        await self.world.write(courses.rename_slug, self._course(), self.chance.choice(TITLES))
+        await self.world.write(rename, self._course(), self.chance.choice(TITLES))
 
     async def file(self) -> None:
         slugs = self.chance.choice((("ai",), ("design", "ai"), ("design",)))
-        await self.world.write(courses.set_topics, self._course(), slugs)
+        await self.world.write(file_under, self._course(), slugs)
 
     async def feature(self) -> None:
         await self.world.write(courses.set_featured, self._course(), is_featured=self.chance.random() < 0.5)

@@ -123,6 +123,8 @@ async def test_those_with_the_most_students_come_first_page_by_page(room: Classr
 
 async def test_somebody_who_teaches_no_more_is_not_listed(room: Classroom) -> None:
     await go_public(room.teacher)
-    await room.world.write(courses.pause_teaching, user_id=room.teacher.user_id, course_id=room.course_id)
+    await room.world.write(
+        courses.set_teaching, user_id=room.teacher.user_id, course_id=room.course_id, is_teaching=False
+    )
     assert await names(room.world, "/api/teachers") == []
     assert await names(room.world, "/api/creators") == ["Tara Teacher"]

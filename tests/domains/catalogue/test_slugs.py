@@ -1,7 +1,7 @@
 """A slug that a course had leads to it, and to no other course."""
 
 from app.domains.courses import service as courses
-from tests.domains.catalogue.catalogues import change_course
+from tests.domains.catalogue.catalogues import change_course, rename
 from tests.domains.courses.samples import make_course, make_draft
 from tests.support.learning import Classroom
 from tests.support.world import World
@@ -10,17 +10,17 @@ from tests.support.world import World
 async def test_a_former_slug_leads_to_the_present_one(world: World) -> None:
     creator = await world.member("Carla Creator")
     course_id = await make_course(world, creator.user_id, "Old Name")
-    assert await world.write(courses.rename_slug, course_id, "New Name") == "new-name"
+    assert await world.write(rename, course_id, "New Name") == "new-name"
     for view in ("", "/curriculum", "/teachers?limit=5"):
         answer = await world.http.get(f"/api/courses/old-name{view}")
         assert (answer.status_code, answer.headers["location"]) == (308, f"/api/courses/new-name{view}")
     assert (await world.http.get("/api/courses/new-name")).json()["id"] == course_id
     other = await make_draft(world, creator.user_id, "Old Name")
     assert (await world.db.read(courses.get_course, other)).slug == f"old-name-{other[-8:]}"
-    assert await world.write(courses.rename_slug, other, "New Name") == f"new-name-{other[-8:]}"
-    assert await world.write(courses.rename_slug, other, "Old Name") == f"old-name-{other[-8:]}"
-    assert await world.write(courses.rename_slug, course_id, "Old Name") == "old-name"
-    assert await world.write(courses.rename_slug, course_id, "Old Name") == "old-name"
+    assert await world.write(rename, other, "New Name") == f"new-name-{other[-8:]}"
+    assert await world.write(rename, other, "Old Name") == f"old-name-{other[-8:]}"
+    assert await world.write(rename, course_id, "Old Name") == "old-name"
+    assert await world.write(rename, course_id, "Old Name") == "old-name"
     assert (await world.http.get("/api/courses/old-name")).json()["id"] == course_id
     assert (await world.http.get("/api/courses/new-name")).headers["location"] == "/api/courses/old-name"
 
@@ -28,7 +28,7 @@ async def test_a_former_slug_leads_to_the_present_one(world: World) -> None:
 async def test_a_former_slug_of_what_is_not_on_sale_leads_only_those_who_see_it(world: World) -> None:
     creator = await world.member("Carla Creator")
     course_id = await make_draft(world, creator.user_id, "Old Name")
-    await world.write(courses.rename_slug, course_id, "New Name")
+    await world.write(rename, course_id, "New Name")
     assert (await world.http.get("/api/courses/old-name")).status_code == 404
     assert (await creator.get("/api/courses/old-name")).status_code == 308
 
