@@ -39,7 +39,7 @@ from app.domains.certificates.events import (
     TeachingDeclined,
     TeachingRequested,
 )
-from app.domains.courses.events import CourseChanged, CourseTransferred, DraftDeleted, SuspensionChanged
+from app.domains.courses.events import CourseChanged, CourseTransferred, DraftDeleted, SuspensionChanged, TopicsChanged
 from app.domains.enrollments import handlers as enrollment_handlers
 from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted, PlaceGivenUp, SessionsDelivered
 from app.domains.files import jobs as file_jobs
@@ -54,7 +54,7 @@ from app.domains.payments import jobs as payment_jobs
 from app.domains.payments.events import PurchasePaid
 from app.domains.payments.types import RECONCILE, REFRESH_CHECKOUT
 from app.domains.resources import handlers as resource_handlers
-from app.domains.reviews.events import ReviewAnswered, ReviewTakenDown, ReviewWritten
+from app.domains.reviews.events import ReviewAnswered, ReviewsChanged, ReviewTakenDown, ReviewWritten
 from app.domains.roles.events import ApplicationDecided, ApplicationReceived, PersonSuspended, SuspensionLifted
 from app.domains.sessions import jobs as session_jobs
 from app.domains.sessions.events import SessionBooked, SessionMissed
@@ -67,7 +67,7 @@ from app.edge.buckets import Buckets
 from app.edge.byte_cache import Changes
 from app.edge.limits import Limiter
 from app.edge.purging import jobs as purging
-from app.edge.tags import COURSES, PEOPLE, TOPICS, course_tag, user_tag
+from app.edge.tags import COURSES, PEOPLE, REVIEWS, TOPICS, course_tag, user_tag
 from app.jobs.registry import Registry
 from app.providers.breaches.port import BreachDirectory
 from app.providers.breaches.range_api import RangeApi
@@ -276,7 +276,9 @@ def _keep_catalogue(events: EventBus) -> None:
 
 TAGS_OF: Final[Mapping[type[Event], Callable[[Any], tuple[str, ...]]]] = {
     CourseChanged: lambda event: (COURSES, TOPICS, course_tag(event.course_id)),
-    ProfileChanged: lambda event: (PEOPLE, user_tag(event.user_id)),
+    TopicsChanged: lambda _: (COURSES, TOPICS),
+    ProfileChanged: lambda event: (PEOPLE, REVIEWS, user_tag(event.user_id)),
+    ReviewsChanged: lambda _: (REVIEWS,),
 }
 """Which public answers are no longer true after which event."""
 

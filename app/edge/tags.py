@@ -12,6 +12,9 @@ TOPICS: Final = "topics"
 PEOPLE: Final = "people"
 """Every list of people that somebody can come into, or leave."""
 
+REVIEWS: Final = "reviews"
+"""Everything that shows reviews, or what they amount to."""
+
 
 def course_tag(course_id: str) -> str:
     """Everything that shows one course by itself."""

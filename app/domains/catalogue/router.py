@@ -26,7 +26,7 @@ from app.domains.catalogue.types import CourseFilter, CourseSort, Part, PersonLi
 from app.domains.courses import service as courses
 from app.domains.courses.deps import IdOrSlug
 from app.domains.courses.errors import CourseNotFound
-from app.domains.courses.types import CourseIdField, TeacherView
+from app.domains.courses.types import CourseFacts, CourseIdField, TeacherView
 from app.domains.users.deps import HandlePath
 from app.domains.users.errors import UserNotFound
 from app.domains.users.types import UserId
@@ -38,6 +38,7 @@ from app.edge.principal import ADMIN, AccountSuspended, AdminUser, OptionalUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
+from app.edge.tags import COURSES, PEOPLE, TOPICS, course_tag, user_tag
 
 router = APIRouter(prefix="/courses", tags=["courses"], route_class=StrictRoute)
 topics = APIRouter(prefix="/topics", tags=["courses"], route_class=StrictRoute)
@@ -63,7 +64,7 @@ MOVED: Final[dict[int | str, dict[str, Any]]] = {
 async def list_topics(request: Request, db: Db) -> Response:
     """For anybody. All topics in the order in which they are shown. Changes nothing."""
     found = await db.read(service.list_topics)
-    return cached(request, Topics(items=[TopicEntry.model_validate(topic) for topic in found]))
+    return cached(request, Topics(items=[TopicEntry.model_validate(topic) for topic in found]), tags=[TOPICS])
 
 
 @router.get(
@@ -106,7 +107,8 @@ async def _list(request: Request, wanted: CourseFilter, paging: Paging, db: Db, 
         service.list_courses, wanted, after=paging.position(scope), limit=paging.fetch, with_total=with_total
     )
     page = paging.page(found.listings, CourseCard.of, lambda listing: list(listing.position), scope)
-    return cached(request, page.model_copy(update={"total": found.total}))
+    people = (user_tag(listing.creator_id) for listing in found.listings)
+    return cached(request, page.model_copy(update={"total": found.total}), tags=[COURSES, *people])
 
 
 @router.get(
@@ -122,7 +124,8 @@ async def read_course(request: Request, id_or_slug: IdOrSlug, caller: OptionalUs
     nothing."""
     listed = await db.look_up(service.look_up_listed, id_or_slug)
     if listed is not None:
-        return cached(request, CourseDetail.of_details(listed), varies=True)
+        shown = [course_tag(listed.listing.id), user_tag(listed.listing.creator_id)]
+        return cached(request, CourseDetail.of_details(listed), tags=shown, varies=True)
     found = await db.read(service.view_unlisted, id_or_slug, caller)
     return _moved(request, found) if isinstance(found, Renamed) else CourseDetail.of_details(found)
 
@@ -162,7 +165,7 @@ async def read_curriculum(
     if isinstance(answer, Renamed):
         return _moved(request, answer)
     shown, is_private = answer
-    return shown if is_private else cached(request, shown, varies=True)
+    return shown if is_private else cached(request, shown, tags=[course_tag(shown.course_id)], varies=True)
 
 
 @router.get(
@@ -178,19 +181,20 @@ async def list_teachers_of_course(request: Request, id_or_slug: IdOrSlug, paging
     is among them only with a certification. Changes nothing."""
     after = paging.moment(id_or_slug)
 
-    def read(session: ReadSession) -> Renamed | list[TeacherView]:
+    def read(session: ReadSession) -> Renamed | tuple[CourseFacts, list[TeacherView]]:
         course = service.find_visible(session, id_or_slug, None)
         if isinstance(course, Renamed):
             return course
-        return courses.list_teachers(session, course, after=after, limit=paging.fetch)
+        return course, courses.list_teachers(session, course, after=after, limit=paging.fetch)
 
-    rows = await db.read(read)
-    if isinstance(rows, Renamed):
-        return _moved(request, rows)
+    answer = await db.read(read)
+    if isinstance(answer, Renamed):
+        return _moved(request, answer)
+    course, rows = answer
     page = paging.page(
         rows, CourseTeacher.model_validate, lambda row: moment_position(row.certified_at, row.id), id_or_slug
     )
-    return cached(request, page)
+    return cached(request, page, tags=[course_tag(course.id), PEOPLE, *(user_tag(row.id) for row in rows)])
 
 
 @tags.get(
@@ -206,7 +210,7 @@ async def list_tags(request: Request, paging: PagingDep, db: Db, topic: TopicPar
     scope = f"{topic}"
     found = await db.read(service.list_tags, topic, after=paging.position(scope), limit=paging.fetch)
     page = paging.page(found, TagEntry.model_validate, lambda tag: [-tag.course_count, tag.tag], scope)
-    return cached(request, page)
+    return cached(request, page, tags=[TOPICS])
 
 
 @creators.get(
@@ -221,7 +225,7 @@ async def list_creators(request: Request, paging: PagingDep, db: Db, topic: Topi
     """For anybody. People with public profiles who have a course on sale (under the topic), those with the most students
     first. Changes nothing."""
     found = await db.read(service.list_people, Part.CREATOR, topic, after=_place(paging, topic), limit=paging.fetch)
-    return cached(request, paging.page(found, ListedCreator.of, _position, f"{topic}"))
+    return cached(request, paging.page(found, ListedCreator.of, _position, f"{topic}"), tags=_people(found))
 
 
 @teachers.get(
@@ -236,7 +240,12 @@ async def list_teachers(request: Request, paging: PagingDep, db: Db, topic: Topi
     """For anybody. People with public profiles who can be booked for a course on sale (under the topic), those with the
     most students first. Changes nothing."""
     found = await db.read(service.list_people, Part.TEACHER, topic, after=_place(paging, topic), limit=paging.fetch)
-    return cached(request, paging.page(found, ListedTeacher.of, _position, f"{topic}"))
+    return cached(request, paging.page(found, ListedTeacher.of, _position, f"{topic}"), tags=_people(found))
+
+
+def _people(found: list[PersonListing]) -> list[str]:
+    """A list of people changes with their courses too."""
+    return [PEOPLE, COURSES, *(user_tag(person.id) for person in found)]
 
 
 def _place(paging: Paging, topic: str | None) -> Position | None:

@@ -17,6 +17,7 @@ from app.edge.openapi import audience
 from app.edge.principal import VERIFIED, VerifiedUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
+from app.edge.tags import REVIEWS
 
 router = APIRouter(prefix="/reviews", tags=["reviews"], route_class=StrictRoute)
 
@@ -33,7 +34,7 @@ ReviewPath = Annotated[ReviewIdField, Path(description="The review.")]
 )
 async def read_review(request: Request, review_id: ReviewPath, db: Db) -> Response:
     """For anybody, unless it is hidden. Changes nothing. `ETag` names the version, for `If-Match` of a reply."""
-    return cached(request, Review.model_validate(await db.read(service.get_visible, review_id)))
+    return cached(request, Review.model_validate(await db.read(service.get_visible, review_id)), tags=[REVIEWS])
 
 
 @router.put(

@@ -19,6 +19,7 @@ from app.edge.paging import PagingDep
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
+from app.edge.tags import REVIEWS
 
 courses = APIRouter(prefix="/courses", tags=["reviews"], route_class=StrictRoute)
 teachers = APIRouter(prefix="/teachers", tags=["reviews"], route_class=StrictRoute)
@@ -52,7 +53,8 @@ async def list_of_course(
     scope = f"{id_or_slug}:{sort}"
     after = paging.position(scope)
     rows = await db.read(service.list_of_course, id_or_slug, sort, after=after, limit=paging.fetch)
-    return cached(request, paging.page(rows, Review.model_validate, partial(policies.position, sort=sort), scope))
+    page = paging.page(rows, Review.model_validate, partial(policies.position, sort=sort), scope)
+    return cached(request, page, tags=[REVIEWS])
 
 
 @courses.get(
@@ -65,7 +67,7 @@ async def list_of_course(
 )
 async def sum_up_course(request: Request, id_or_slug: IdOrSlug, db: Db) -> Response:
     """For anybody, of a course on sale: the average, and how the stars are spread. Changes nothing."""
-    return cached(request, RatingSummary.of(await db.read(service.stars_of_course, id_or_slug)))
+    return cached(request, RatingSummary.of(await db.read(service.stars_of_course, id_or_slug)), tags=[REVIEWS])
 
 
 @teachers.get(
@@ -84,7 +86,8 @@ async def list_of_teacher(
     scope = f"{handle.lower()}:{sort}"
     after = paging.position(scope)
     rows = await db.read(service.list_of_teacher, handle, sort, after=after, limit=paging.fetch)
-    return cached(request, paging.page(rows, Review.model_validate, partial(policies.position, sort=sort), scope))
+    page = paging.page(rows, Review.model_validate, partial(policies.position, sort=sort), scope)
+    return cached(request, page, tags=[REVIEWS])
 
 
 @teachers.get(
@@ -98,4 +101,4 @@ async def list_of_teacher(
 async def sum_up_teacher(request: Request, handle: TeacherPath, db: Db) -> Response:
     """For anybody, of somebody certified for a course: the average over all courses, and how the stars are spread.
     Changes nothing."""
-    return cached(request, RatingSummary.of(await db.read(service.stars_of_teacher, handle)))
+    return cached(request, RatingSummary.of(await db.read(service.stars_of_teacher, handle)), tags=[REVIEWS])
