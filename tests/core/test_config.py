@@ -47,6 +47,7 @@ def refusal(values: dict[str, str]) -> list[str]:
         ("DATABASE_URL", "mysql://127.0.0.1/peerloop", "must be empty (SQLite) or start with postgresql://"),
         ("DATABASE_URL_DIRECT", "sqlite:///x", "must be empty (SQLite) or start with postgresql://"),
         ("BREACH_CHECK_URL", "ftp://directory.example", "must start with http:// or https:// and name a host"),
+        ("FILES_URL", "https://files.peerloop.example", "must be an address whose path is /files"),
         ("PLUGNMEET_KEY", "", "String should have at least 1 character"),
         ("STRIPE_WEBHOOK_SECRET", "short", "Value should have at least 16 items after validation, not 5"),
         ("RESEND_WEBHOOK_SECRET", "", "must be whsec_ and at least 16 bytes in base64, as Resend shows it"),
@@ -74,6 +75,31 @@ def test_a_bad_value_is_refused_in_one_line(name: str, value: str, reason: str) 
 def test_two_bad_values_are_two_lines() -> None:
     lines = refusal({"PEERLOOP_SECRET": "short", "PEERLOOP_PORT": "no"})
     assert [line.partition(":")[0] for line in lines] == ["PEERLOOP_PORT", "PEERLOOP_SECRET"]
+
+
+S3 = {
+    "PEERLOOP_S3_ENDPOINT": "https://account.r2.cloudflarestorage.com",
+    "PEERLOOP_S3_KEY_ID": "id",
+    "PEERLOOP_S3_KEY_SECRET": "a secret",
+    "PEERLOOP_S3_BUCKET": "private",
+    "PEERLOOP_S3_PUBLIC_BUCKET": "public",
+    "PEERLOOP_S3_PUBLIC_URL": "https://images.peerloop.example",
+}
+
+
+@pytest.mark.parametrize("name", S3)
+def test_s3_needs_all_of_its_settings(name: str) -> None:
+    assert refusal(S3 | {name: ""}) == [f"{name}: must be set for S3"]
+
+
+def test_private_files_are_in_another_bucket_than_public_ones() -> None:
+    lines = refusal(S3 | {"PEERLOOP_S3_PUBLIC_BUCKET": "private"})
+    assert lines == ["PEERLOOP_S3_PUBLIC_BUCKET: must differ from PEERLOOP_S3_BUCKET, which is private"]
+
+
+@pytest.mark.parametrize("name", ["PEERLOOP_S3_ENDPOINT", "PEERLOOP_S3_PUBLIC_URL"])
+def test_production_speaks_to_s3_by_https(name: str) -> None:
+    assert refusal(PRODUCTION | S3 | {name: "http://store.peerloop.example"}) == [f"{name}: must use https"]
 
 
 def test_a_secret_serves_one_purpose() -> None:
