@@ -17,6 +17,14 @@ def insert_or_skip(session: WriteSession, table: type[Base], *rows: dict[str, An
     return session.change(build(table).values(list(rows)).on_conflict_do_nothing())
 
 
+def insert_many_or_skip(session: WriteSession, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """The same for rows in any number, which need not be counted: one statement that is compiled once and sent with each
+    row, where a statement with all of them takes longer to compile than to run."""
+    if rows:
+        build = postgresql.insert if session.on_postgres else sqlite.insert
+        session.execute(build(Base.metadata.tables[table.__tablename__]).on_conflict_do_nothing(), rows)
+
+
 def insert_or_bump(
     session: WriteSession, table: type[Base], row: dict[str, Any], *, keys: Sequence[str], counter: str
 ) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
@@ -28,11 +29,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from app.db.base import Base
 from app.db.keyset import page_after
 from app.db.lookup import Lookup
 from app.db.session import ReadSession, WriteSession
-from app.db.upsert import insert_or_skip
+from app.db.upsert import insert_many_or_skip, insert_or_skip
 from app.domains.catalogue.models import (
     CourseLabel,
     CourseListing,
@@ -54,7 +54,6 @@ from app.domains.catalogue.types import (
 from app.domains.courses.types import CourseId
 from app.domains.users.types import UserId
 
-_BATCH = 500  # rows of one INSERT: SQLite takes 32,766 values
 _HIGHEST = "\U0010ffff"
 _WHOLE, _BEGINNING, _NEAR = 5, 1, 1  # a whole word of the description before the beginning of a tag, not of a title
 _CARD: Final[tuple[Any, ...]] = (
@@ -282,15 +281,31 @@ def delete_listing(session: WriteSession, course_id: CourseId) -> None:
     session.change(delete(CourseListing).where(CourseListing.course_id == course_id))
 
 
-def replace_labels(session: WriteSession, course_id: CourseId, rows: Sequence[dict[str, Any]]) -> None:
+def labels_of(session: ReadSession, course_id: CourseId) -> set[tuple[str, str, datetime]]:
+    columns = CourseLabel.kind, CourseLabel.label, CourseLabel.published_at
+    rows = session.execute(select(*columns).where(CourseLabel.course_id == course_id))
+    return {(kind, label, published_at) for kind, label, published_at in rows}
+
+
+def terms_of(session: ReadSession, course_id: CourseId) -> dict[str, int]:
+    rows = session.execute(select(CourseTerm.term, CourseTerm.weight).where(CourseTerm.course_id == course_id))
+    return {term: weight for term, weight in rows}  # noqa: C416 - typed
+
+
+def replace_labels(
+    session: WriteSession, course_id: CourseId, labels: Collection[tuple[str, str, datetime | None]]
+) -> None:
     session.change(delete(CourseLabel).where(CourseLabel.course_id == course_id))
-    _insert(session, CourseLabel, rows)
+    names = ("kind", "label", "published_at")
+    insert_many_or_skip(
+        session, CourseLabel, [dict(zip(names, row, strict=True)) | {"course_id": course_id} for row in labels]
+    )
 
 
 def replace_terms(session: WriteSession, course_id: CourseId, weights: Mapping[str, int]) -> None:
     session.change(delete(CourseTerm).where(CourseTerm.course_id == course_id))
     rows = [{"term": term, "course_id": course_id, "weight": weight} for term, weight in sorted(weights.items())]
-    _insert(session, CourseTerm, rows)
+    insert_many_or_skip(session, CourseTerm, rows)
 
 
 def unspelled(session: ReadSession, terms: Collection[str]) -> list[str]:
@@ -301,17 +316,14 @@ def unspelled(session: ReadSession, terms: Collection[str]) -> list[str]:
 
 
 def add_spellings(session: WriteSession, pairs: Sequence[tuple[str, str]]) -> None:
-    _insert(session, SearchSpelling, [{"spelling": spelling, "term": term} for spelling, term in pairs])
+    insert_many_or_skip(session, SearchSpelling, [{"spelling": spelling, "term": term} for spelling, term in pairs])
 
 
 def replace_teachers(session: WriteSession, course_id: CourseId, user_ids: Collection[UserId]) -> None:
     session.change(delete(ListedTeacher).where(ListedTeacher.course_id == course_id))
-    _insert(session, ListedTeacher, [{"user_id": user_id, "course_id": course_id} for user_id in sorted(user_ids)])
-
-
-def _insert(session: WriteSession, table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
-    for start in range(0, len(rows), _BATCH):
-        insert_or_skip(session, table, *rows[start : start + _BATCH])
+    insert_many_or_skip(
+        session, ListedTeacher, [{"user_id": user_id, "course_id": course_id} for user_id in sorted(user_ids)]
+    )
 
 
 def teachers_of(session: ReadSession, course_id: CourseId) -> set[UserId]:

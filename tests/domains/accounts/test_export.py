@@ -50,6 +50,9 @@ EXPORTED: dict[str, Find] = {
 NOT_EXPORTED = {
     "person_guards": "a lock; says nothing of the person",
     "taken_cells": "the time of sessions, which are exported",
+    "course_listings": "what is shown of courses, which are exported",
+    "listed_teachers": "for what people can be booked, as their certifications say, which are exported",
+    "listed_people": "what is shown of profiles, which are exported",
 }
 
 

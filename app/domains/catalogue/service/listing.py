@@ -85,14 +85,16 @@ def listing_values(session: ReadSession, course: CourseDetails) -> dict[str, Any
 
 
 def _put_labels(session: WriteSession, course: CourseDetails) -> None:
-    of_course = {"course_id": course.facts.id, "published_at": course.published_at}
-    topics = [{"kind": LabelKind.TOPIC, "label": topic.slug, **of_course} for topic in course.topics]
-    tags = [{"kind": LabelKind.TAG, "label": tag, **of_course} for tag in course.tags]
-    repository.replace_labels(session, course.facts.id, topics + tags)
+    topics = {(LabelKind.TOPIC.value, topic.slug, course.published_at) for topic in course.topics}
+    labels = topics | {(LabelKind.TAG.value, tag, course.published_at) for tag in course.tags}
+    if labels != repository.labels_of(session, course.facts.id):
+        repository.replace_labels(session, course.facts.id, labels)
 
 
 def _put_terms(session: WriteSession, course: CourseDetails) -> None:
     weights = policies.search_weights(course)
+    if weights == repository.terms_of(session, course.facts.id):
+        return
     repository.replace_terms(session, course.facts.id, weights)
     forgiven = {term: spelled for term in weights if (spelled := words.spellings(term))}
     unknown = repository.unspelled(session, forgiven.keys())
