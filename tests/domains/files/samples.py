@@ -51,9 +51,9 @@ def archive(files: dict[str, bytes] | None = None, *, method: int = zipfile.ZIP_
     return file.getvalue()
 
 
-def word(folder: str = "word", **more: bytes) -> bytes:
+def word(folder: str = "word", *, more: dict[str, bytes] | None = None) -> bytes:
     """An Office file; its folder tells of which program."""
-    return archive({"[Content_Types].xml": b"<Types/>", f"{folder}/document.xml": b"<w:document/>", **more})
+    return archive({"[Content_Types].xml": b"<Types/>", f"{folder}/document.xml": b"<w:document/>"} | (more or {}))
 
 
 def open_document(content_type: str = ODT) -> bytes:

@@ -90,7 +90,7 @@ HOSTILE: dict[str, tuple[str, str, Callable[[], bytes], str]] = {
     "zip behind something": ("homework", "application/zip", lambda: b"PK\x03\x04" + PDF + archive(), "two_in_one"),
     "zip before something": ("homework", "application/zip", lambda: archive() + b"<html>", "two_in_one"),
     "bomb": ("homework", "application/zip", lambda: archive({"zeros": ZEROS}), "unpacks_too_large"),
-    "bomb as document": ("homework", WORD, lambda: word(zeros=ZEROS), "unpacks_too_large"),
+    "bomb as document": ("homework", WORD, lambda: word(more={"zeros": ZEROS}), "unpacks_too_large"),
     "entries in entries": ("homework", "application/zip", overlapping, "unpacks_too_large"),
     "too many entries": ("homework", "application/zip", many_entries, "unpacks_too_large"),
     "a path upwards": ("homework", "application/zip", lambda: archive({"../../x": b"x"}), "unsafe_archive"),
@@ -103,7 +103,7 @@ HOSTILE: dict[str, tuple[str, str, Callable[[], bytes], str]] = {
     "zip with a torn table": (
         "homework", "application/zip", lambda: patched(archive(), b"PK\x05\x06", 8, b"\x02\x00\x02\x00"), "damaged",
     ),
-    "macros": ("homework", WORD, lambda: word("word", **{"word/vbaProject.bin": b"x"}), "macros"),
+    "macros": ("homework", WORD, lambda: word(more={"word/vbaProject.bin": b"x"}), "macros"),
     "an archive as document": ("homework", WORD, archive, "wrong_content"),
     "word as text of another kind": ("homework", ODT, word, "wrong_content"),
     "text of another kind as word": ("homework", WORD, open_document, "wrong_content"),
