@@ -111,7 +111,7 @@ def test_a_service_that_says_when_to_come_back_is_quoted() -> None:
         ("/api/users/me/settings", "GET, PATCH"),
         ("/probe/two", "GET, PUT"),
         ("/api/auth/login", "POST"),
-        ("/docs", "GET"),
+        ("/docs", "GET, HEAD"),
     ],
 )
 async def test_a_wrong_method_learns_the_right_ones(http: httpx.AsyncClient, path: str, allowed: str) -> None:
