@@ -260,10 +260,10 @@ def subscribe_handlers(events: EventBus) -> None:
     events.subscribe(DraftDeleted, resource_handlers.on_draft_deleted)
     events.subscribe(HomeworkSubmitted, notification_handlers.on_homework_submitted)
     events.subscribe(HomeworkReviewed, notification_handlers.on_homework_reviewed)
-    _keep_catalogue(events)
+    keep_catalogue(events)
 
 
-def _keep_catalogue(events: EventBus) -> None:
+def keep_catalogue(events: EventBus) -> None:
     """What the catalogue is made of."""
     events.subscribe(CourseChanged, catalogue_handlers.on_course_changed)
     events.subscribe(ProfileChanged, catalogue_handlers.on_profile_changed)

@@ -37,6 +37,12 @@ _CARD: dict[str, Any] = {
     "is_featured": True,
     "published_at": "2026-11-02T09:00:00Z",
 }
+_TESTIMONIAL = {
+    "quote": "I have not copied an invoice by hand since.",
+    "student_name": "Sam Sample",
+    "student_role": "Bookkeeper",
+    "is_featured": True,
+}
 _MODULE = {
     "id": "mod_01kbq2z7m8e6h9s0t3v5x7y9zg",
     "position": 1,
@@ -175,6 +181,17 @@ class Prerequisites(ApiModel):
     not_required: list[str] = Field(description="These are often feared and not needed.")
 
 
+class CourseTestimonial(ApiModel):
+    """What somebody said about a course or its creator."""
+
+    model_config = ConfigDict(json_schema_extra=example("Bookkeeper", _TESTIMONIAL))
+
+    quote: str = Field(description="Their words, as the course's creator tells them.")
+    student_name: str = Field(description="Who said it.")
+    student_role: str | None = Field(description="What they are, in a few words.")
+    is_featured: bool = Field(description="Whether it is to be shown first.")
+
+
 class CourseDetail(CourseCard):
     """Everything about a course but its curriculum and its teachers, which have addresses of their own."""
 
@@ -188,6 +205,7 @@ class CourseDetail(CourseCard):
                 "includes": ["Two live one-to-one sessions of 90 minutes"],
                 "audience": ["People who repeat the same clicks every week"],
                 "prerequisites": {"required": ["A computer"], "nice_to_have": [], "not_required": ["Programming"]},
+                "testimonials": [_TESTIMONIAL],
             },
         )
     )
@@ -197,6 +215,7 @@ class CourseDetail(CourseCard):
     includes: list[str] = Field(description="What comes with it.")
     audience: list[str] = Field(description="Whom it is meant for.")
     prerequisites: Prerequisites = Field(description="What to bring, and what not to worry about.")
+    testimonials: list[CourseTestimonial] = Field(description="What others said, in the creator's order.")
 
     @classmethod
     def of_details(cls, found: Details) -> Self:
@@ -212,6 +231,7 @@ class CourseDetail(CourseCard):
                 nice_to_have=words[PointKind.PREREQUISITE_NICE],
                 not_required=words[PointKind.PREREQUISITE_NONE],
             ),
+            testimonials=[CourseTestimonial(**each) for each in words["testimonials"]],
         )
 
 

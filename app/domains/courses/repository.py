@@ -50,6 +50,7 @@ from app.domains.courses.types import (
     ModuleId,
     PointKind,
     Rating,
+    Testimonial,
     TopicId,
     TopicView,
 )
@@ -117,6 +118,7 @@ def details(session: ReadSession, course_id: CourseId) -> CourseDetails | None:
         topics=topics_of(session, course_id),
         tags=tags_of(session, course_id),
         points={kind: points.get(kind, []) for kind in PointKind},
+        testimonials=testimonials_of(session, course_id),
         module_count=row.module_count,
         thumbnail_key=row.thumbnail_key,
         rating_sum=row.rating_sum,
@@ -478,7 +480,7 @@ def clear(session: WriteSession, table: type[Base], course_id: CourseId, *condit
     session.change(delete(table).where(table.__table__.c.course_id == course_id, *conditions))
 
 
-def testimonials_of(session: ReadSession, course_id: CourseId) -> Sequence[Row[str, str, str | None, bool]]:
+def testimonials_of(session: ReadSession, course_id: CourseId) -> list[Testimonial]:
     """In their order."""
     columns = (
         CourseTestimonial.quote,
@@ -487,7 +489,7 @@ def testimonials_of(session: ReadSession, course_id: CourseId) -> Sequence[Row[s
         CourseTestimonial.is_featured,
     )
     statement = select(*columns).where(CourseTestimonial.course_id == course_id)
-    return session.execute(statement.order_by(CourseTestimonial.position)).all()
+    return [Testimonial(*row) for row in session.execute(statement.order_by(CourseTestimonial.position))]
 
 
 def last_module_position(session: ReadSession, course_id: CourseId) -> int:

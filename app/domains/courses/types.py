@@ -152,6 +152,16 @@ class TopicView:
 
 
 @dataclass(frozen=True, slots=True)
+class Testimonial:
+    """What somebody said about the course or its creator."""
+
+    quote: str
+    student_name: str
+    student_role: str | None
+    is_featured: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CourseDetails:
     """Everything that is shown of a course, in any state, but its curriculum and its people. The first topic is the one
     it is filed under; tags are in alphabetical order."""
@@ -163,6 +173,7 @@ class CourseDetails:
     topics: list[TopicView]
     tags: list[str]
     points: Mapping[PointKind, list[str]]
+    testimonials: list[Testimonial]
     module_count: int
     thumbnail_key: str | None
     rating_sum: int
@@ -202,16 +213,6 @@ class Check:
     code: CheckCode
     is_met: bool
     hint: str
-
-
-@dataclass(frozen=True, slots=True)
-class Testimonial:
-    """What somebody said about the course or its creator."""
-
-    quote: str
-    student_name: str
-    student_role: str | None
-    is_featured: bool
 
 
 @dataclass(frozen=True, slots=True)

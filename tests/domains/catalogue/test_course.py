@@ -30,7 +30,16 @@ async def test_the_details_hold_everything(world: World) -> None:
         "includes": [],
         "audience": [],
         "prerequisites": {"required": [], "nice_to_have": [], "not_required": ["Money"]},
+        "testimonials": [],
     }
+
+
+async def test_visitors_read_what_others_said_of_it(world: World) -> None:
+    creator = await world.member("Carla Creator", can_create_courses=True)
+    course_id = await make_course(world, creator.user_id)
+    praise = {"quote": "Great.", "student_name": "Sam", "student_role": "Baker", "is_featured": True}
+    await creator.put(f"/api/courses/{course_id}/testimonials", {"items": [praise]})
+    assert (await world.http.get(f"/api/courses/{course_id}")).json()["testimonials"] == [praise]
 
 
 @pytest.mark.parametrize("view", VIEWS)

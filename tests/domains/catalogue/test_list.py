@@ -7,6 +7,8 @@ import pytest
 from tests.domains.courses.samples import make_course, make_draft
 from tests.support.world import World
 
+PICTURE = "http://127.0.0.1:8000/files/public/thumbnails/sample"
+SIZES = {"small": 320, "medium": 640, "large": 1280}
 AI = {"slug": "ai", "name": "Artificial Intelligence"}
 TITLES = ["Zoo Keeping", "Baking Bread", "Art of Ants", "Café Culture"]
 
@@ -160,7 +162,7 @@ async def test_a_card_shows_what_a_list_needs(world: World) -> None:
             "title": "Intro to Ants",
             "tagline": "A line",
             "level": "beginner",
-            "thumbnail": None,
+            "thumbnail": {size: f"{PICTURE}/{width}.webp" for size, width in SIZES.items()},
             "topic": AI,
             "topics": [AI],
             "tags": ["apple", "zebra"],

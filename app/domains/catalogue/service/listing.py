@@ -1,6 +1,7 @@
 """Keeping the catalogue as the courses are: what changed is copied in the transaction that changed it."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -80,7 +81,11 @@ def listing_values(session: ReadSession, course: CourseDetails) -> dict[str, Any
         "student_count": enrollments.count_students(session, facts.id),
         "is_featured": course.featured_at is not None,
         "published_at": course.published_at,
-        "words": {"description": course.description, **{str(kind): texts for kind, texts in course.points.items()}},
+        "words": {
+            "description": course.description,
+            "testimonials": [asdict(each) for each in course.testimonials],
+            **{str(kind): texts for kind, texts in course.points.items()},
+        },
     }
 
 
