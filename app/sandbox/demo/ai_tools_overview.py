@@ -82,5 +82,5 @@ AI_TOOLS_OVERVIEW = DemoCourse(
     required=("A computer with a current browser", "An e-mail address for trial accounts"),
     nice_to_have=("A task from your own work to try things on",),
     not_required=("Programming", "Paid subscriptions", "Mathematics"),
-    tags=("ai tools", "productivity", "writing", "images", "decision making", "beginners"),
+    tags=("ai tools", "productivity", "writing", "images", "beginners"),
 )

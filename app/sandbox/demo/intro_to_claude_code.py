@@ -76,5 +76,5 @@ INTRO_TO_CLAUDE_CODE = DemoCourse(
     required=("A computer with a terminal", "A Claude account"),
     nice_to_have=("A small project or a folder of documents to work on", "Having opened a terminal before"),
     not_required=("Programming", "Knowledge of Git", "A powerful computer"),
-    tags=("claude code", "ai agents", "terminal", "prompting", "workflow", "productivity", "beginners"),
+    tags=("claude code", "ai agents", "terminal", "productivity", "beginners"),
 )

@@ -83,5 +83,5 @@ INTRO_TO_N8N = DemoCourse(
     required=("A computer with a current browser", "An e-mail account you may experiment with"),
     nice_to_have=("A task you repeat often", "Having used a spreadsheet formula"),
     not_required=("Programming", "A server of your own", "Experience with other automation tools"),
-    tags=("n8n", "automation", "no-code", "workflow", "webhooks", "integrations", "beginners"),
+    tags=("n8n", "automation", "no-code", "webhooks", "beginners"),
 )

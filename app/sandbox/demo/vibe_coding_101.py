@@ -81,5 +81,5 @@ VIBE_CODING_101 = DemoCourse(
     required=("Intro to Claude Code, or the same knowledge", "A computer with a terminal", "A free GitHub account"),
     nice_to_have=("An idea that fits on three screens", "A taste for trying things out"),
     not_required=("A programming language", "Experience with hosting", "Design skills"),
-    tags=("vibe coding", "web apps", "github", "vercel", "prototyping", "ai agents", "beginners", "claude code"),
+    tags=("vibe coding", "web apps", "github", "claude code", "beginners"),
 )
