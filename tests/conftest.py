@@ -93,9 +93,9 @@ def sqlite_settings(sqlite_template: Path, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def postgres_settings(postgres: Postgres, tmp_path: Path) -> Iterator[Settings]:
-    name = postgres.create_database()
+    name = postgres.lend_database()
     yield make_settings(tmp_path, database_url=postgres.url(name))
-    postgres.drop_database(name)
+    postgres.take_back(name)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

