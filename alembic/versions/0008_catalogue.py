@@ -93,6 +93,7 @@ def create_words() -> None:
         sa.Column("term", _PLAIN, nullable=False),
         sa.Column("course_id", sa.String(), nullable=False),
         sa.Column("weight", sa.Integer(), nullable=False),
+        sa.Column("published_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["course_id"], ["courses.id"], name=op.f("fk_course_terms_course_id")),
         sa.PrimaryKeyConstraint("term", "course_id", name=op.f("pk_course_terms")),
     )

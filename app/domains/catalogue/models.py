@@ -77,7 +77,8 @@ class CourseLabel(Base):
 
 
 class CourseTerm(Base):
-    """A word of a course on sale. The weight adds up the places where it occurs."""
+    """A word of a course on sale. The weight adds up the places where it occurs; the time is the course's, so that what a
+    search finds is put in order without a look at the courses."""
 
     __tablename__ = "course_terms"
     __table_args__ = (Index("ix_course_terms_course_id", "course_id"),)
@@ -85,6 +86,7 @@ class CourseTerm(Base):
     term: Mapped[str] = mapped_column(primary_key=True)
     course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"), primary_key=True)
     weight: Mapped[int]
+    published_at: Mapped[datetime]
 
 
 class SearchSpelling(Base):

@@ -146,32 +146,47 @@ def _listing(*values: Any) -> Listing:
 
 @lru_cache(maxsize=512)
 def _page_statement(shape: _Shape) -> Select[*tuple[Any, ...]]:
-    scores = [_score(number, match) for number, match in enumerate(shape.words)]
+    """What is sorted has no texts in it; they are read for the courses of the page alone."""
+    scores = _scores(shape)
     keys, is_descending = _sort_keys(shape, scores)
     labelled: list[Label[Any]] = [key.label(f"key_{number}") for number, key in enumerate(keys)]
     place = None if shape.is_first_page else [bindparam(f"place_{n}", type_=key.type) for n, key in enumerate(keys)]
-    statement = _narrow(select(*_CARD, *labelled), shape, scores)
-    found = page_after(statement, *keys, place=place, limit=None, is_descending=is_descending)
-    return found.limit(bindparam("limit", type_=Integer))
+    statement = _narrow(select(_course_id(scores).label("id"), *labelled), shape, scores)
+    ordered = page_after(statement, *keys, place=place, limit=None, is_descending=is_descending)
+    found = ordered.limit(bindparam("limit", type_=Integer)).subquery("found")
+    whole = select(*_CARD, *found.c[1:]).join(found, found.c.id == CourseListing.course_id)
+    return page_after(whole, *found.c[1:], place=None, limit=None, is_descending=is_descending)
 
 
 @lru_cache(maxsize=512)
 def _count_statement(shape: _Shape) -> Select[*tuple[Any, ...]]:
-    scores = [_score(number, match) for number, match in enumerate(shape.words)]
-    return _narrow(select(func.count(CourseListing.course_id)), shape, scores)
+    scores = _scores(shape)
+    return _narrow(select(func.count(_course_id(scores))), shape, scores)
+
+
+def _scores(shape: _Shape) -> list[Subquery]:
+    return [_score(number, match) for number, match in enumerate(shape.words)]
+
+
+def _course_id(scores: Sequence[Subquery]) -> ColumnElement[Any]:
+    """Of what is looked through: the courses that have the first word, or all."""
+    return scores[0].c.course_id if scores else CourseListing.course_id.expression
 
 
 def _narrow(statement: Select[*tuple[Any, ...]], shape: _Shape, scores: Sequence[Subquery]) -> Select[*tuple[Any, ...]]:
-    """The courses that have the labels, a score for each word, and meet the conditions."""
+    """The courses that have a score for each word, have the labels and meet the conditions."""
+    course_id = _course_id(scores)
+    conditions = [condition for name, condition in _NARROWING.items() if name in shape.narrowed]
+    statement = statement.select_from(scores[0] if scores else CourseListing)
+    for score in scores[1:]:
+        statement = statement.join(score, score.c.course_id == course_id)
+    if scores and (conditions or shape.sort is not CourseSort.RELEVANCE):
+        statement = statement.join(CourseListing, CourseListing.course_id == course_id)
     for kind in _labels_in(shape):
         label = _LABELS[kind]
-        is_it = and_(
-            label.course_id == CourseListing.course_id, label.kind == kind.value, label.label == bindparam(kind.value)
-        )
+        is_it = and_(label.course_id == course_id, label.kind == kind.value, label.label == bindparam(kind.value))
         statement = statement.join(label, is_it)
-    for score in scores:
-        statement = statement.join(score, score.c.course_id == CourseListing.course_id)
-    return statement.where(*(condition for name, condition in _NARROWING.items() if name in shape.narrowed))
+    return statement.where(*conditions)
 
 
 def _labels_in(shape: _Shape) -> list[LabelKind]:
@@ -184,7 +199,7 @@ def _sort_keys(shape: _Shape, scores: Sequence[Subquery]) -> tuple[tuple[Any, ..
     match shape.sort:
         case CourseSort.RELEVANCE if scores:
             total = sum((score.c.points for score in scores[1:]), start=scores[0].c.points)
-            return (type_coerce(total, Integer), *_newest(listing)), True
+            return (type_coerce(total, Integer), *_newest(scores[0].c)), True
         case CourseSort.RELEVANCE | CourseSort.NEWEST:
             kinds = _labels_in(shape)
             return _newest(_LABELS[kinds[0]] if kinds else listing), True
@@ -216,7 +231,8 @@ def _score(number: int, match: Match) -> Subquery:
         case Match.NEAR:
             is_hit = term.in_(bindparam(f"meant_{number}", expanding=True, type_=term.type))
             points = weight * _NEAR
-    found = select(CourseTerm.course_id, func.max(points).label("points")).where(is_hit)
+    best, published = func.max(points).label("points"), func.max(CourseTerm.published_at).label("published_at")
+    found = select(CourseTerm.course_id, best, published).where(is_hit)
     return found.group_by(CourseTerm.course_id).subquery(f"score_{number}")
 
 
@@ -287,9 +303,10 @@ def labels_of(session: ReadSession, course_id: CourseId) -> set[tuple[str, str, 
     return {(kind, label, published_at) for kind, label, published_at in rows}
 
 
-def terms_of(session: ReadSession, course_id: CourseId) -> dict[str, int]:
-    rows = session.execute(select(CourseTerm.term, CourseTerm.weight).where(CourseTerm.course_id == course_id))
-    return {term: weight for term, weight in rows}  # noqa: C416 - typed
+def terms_of(session: ReadSession, course_id: CourseId) -> set[tuple[str, int, datetime]]:
+    columns = CourseTerm.term, CourseTerm.weight, CourseTerm.published_at
+    rows = session.execute(select(*columns).where(CourseTerm.course_id == course_id))
+    return {(term, weight, published_at) for term, weight, published_at in rows}
 
 
 def replace_labels(
@@ -302,9 +319,12 @@ def replace_labels(
     )
 
 
-def replace_terms(session: WriteSession, course_id: CourseId, weights: Mapping[str, int]) -> None:
+def replace_terms(
+    session: WriteSession, course_id: CourseId, terms: Collection[tuple[str, int, datetime | None]]
+) -> None:
     session.change(delete(CourseTerm).where(CourseTerm.course_id == course_id))
-    rows = [{"term": term, "course_id": course_id, "weight": weight} for term, weight in sorted(weights.items())]
+    names = ("term", "weight", "published_at")
+    rows = [dict(zip(names, row, strict=True)) | {"course_id": course_id} for row in sorted(terms, key=str)]
     insert_many_or_skip(session, CourseTerm, rows)
 
 

@@ -47,7 +47,7 @@ def refresh_course(session: WriteSession, course_id: CourseId) -> None:
 def _remove(session: WriteSession, course_id: CourseId, creators: set[UserId]) -> None:
     teachers = repository.teachers_of(session, course_id)
     repository.replace_teachers(session, course_id, ())
-    repository.replace_terms(session, course_id, {})
+    repository.replace_terms(session, course_id, ())
     repository.replace_labels(session, course_id, ())
     repository.delete_listing(session, course_id)
     _refresh_people(session, creators | teachers)
@@ -98,9 +98,10 @@ def _put_labels(session: WriteSession, course: CourseDetails) -> None:
 
 def _put_terms(session: WriteSession, course: CourseDetails) -> None:
     weights = policies.search_weights(course)
-    if weights == repository.terms_of(session, course.facts.id):
+    terms = {(term, weight, course.published_at) for term, weight in weights.items()}
+    if terms == repository.terms_of(session, course.facts.id):
         return
-    repository.replace_terms(session, course.facts.id, weights)
+    repository.replace_terms(session, course.facts.id, terms)
     forgiven = {term: spelled for term in weights if (spelled := words.spellings(term))}
     unknown = repository.unspelled(session, forgiven.keys())
     pairs = sorted((spelling, term) for term in unknown for spelling in forgiven[term])
