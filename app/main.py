@@ -84,6 +84,12 @@ def create_app(settings: Settings, *, clock: Clock | None = None, in_process: bo
     _mount_sandbox(app)
     install_error_handlers(app)
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
+    _add_middleware(app, settings)
+    return app
+
+
+def _add_middleware(app: FastAPI, settings: Settings) -> None:
+    """The innermost first."""
     hosts = frozenset({host_of(settings.public_url), host_of(settings.folder_url), "127.0.0.1", "localhost"})
     app.add_middleware(Guard, hosts=hosts, files=FILES_PATH if app.state.providers.served else None)
     app.add_middleware(RateLimits, limiter=app.state.limiter)
@@ -97,7 +103,6 @@ def create_app(settings: Settings, *, clock: Clock | None = None, in_process: bo
         age=settings.public_cache_age,
     )
     app.add_middleware(RequestIds)
-    return app
 
 
 def default_clock(settings: Settings) -> Clock:

@@ -224,6 +224,16 @@ def subscribe_handlers(events: EventBus) -> None:
     """Who listens to which event."""
     events.subscribe(PurchasePaid, enrollment_handlers.on_purchase_paid)
     events.subscribe(CourseTransferred, enrollment_handlers.on_course_transferred)
+    events.subscribe(PersonSuspended, certificate_handlers.on_person_suspended)
+    events.subscribe(SessionsDelivered, homework_handlers.on_sessions_delivered)
+    events.subscribe(DraftDeleted, homework_handlers.on_draft_deleted)
+    events.subscribe(DraftDeleted, resource_handlers.on_draft_deleted)
+    _mail_about_accounts(events)
+    _mail_about_courses(events)
+    keep_catalogue(events)
+
+
+def _mail_about_accounts(events: EventBus) -> None:
     events.subscribe(EmailVerificationAsked, notification_handlers.on_email_verification_asked)
     events.subscribe(SignupRepeated, notification_handlers.on_signup_repeated)
     events.subscribe(EmailVerified, notification_handlers.on_email_verified)
@@ -234,11 +244,13 @@ def subscribe_handlers(events: EventBus) -> None:
     events.subscribe(NewDeviceSignedIn, notification_handlers.on_new_device_signed_in)
     events.subscribe(RefreshTokenReused, notification_handlers.on_refresh_token_reused)
     events.subscribe(InvitationSent, notification_handlers.on_invitation_sent)
-    events.subscribe(PersonSuspended, certificate_handlers.on_person_suspended)
     events.subscribe(PersonSuspended, notification_handlers.on_person_suspended)
     events.subscribe(SuspensionLifted, notification_handlers.on_suspension_lifted)
     events.subscribe(ApplicationReceived, notification_handlers.on_application_received)
     events.subscribe(ApplicationDecided, notification_handlers.on_application_decided)
+
+
+def _mail_about_courses(events: EventBus) -> None:
     events.subscribe(EnrollmentStarted, notification_handlers.on_enrollment_started)
     events.subscribe(CourseCompleted, notification_handlers.on_course_completed)
     events.subscribe(SessionBooked, notification_handlers.on_session_booked)
@@ -255,12 +267,8 @@ def subscribe_handlers(events: EventBus) -> None:
     events.subscribe(ReviewWritten, notification_handlers.on_review_written)
     events.subscribe(ReviewAnswered, notification_handlers.on_review_answered)
     events.subscribe(ReviewTakenDown, notification_handlers.on_review_taken_down)
-    events.subscribe(SessionsDelivered, homework_handlers.on_sessions_delivered)
-    events.subscribe(DraftDeleted, homework_handlers.on_draft_deleted)
-    events.subscribe(DraftDeleted, resource_handlers.on_draft_deleted)
     events.subscribe(HomeworkSubmitted, notification_handlers.on_homework_submitted)
     events.subscribe(HomeworkReviewed, notification_handlers.on_homework_reviewed)
-    keep_catalogue(events)
 
 
 def keep_catalogue(events: EventBus) -> None:
