@@ -22,6 +22,12 @@ DECLINED = {
     Template.SESSION_BOOKED: "sessions",
     Template.CERTIFICATE_RECOMMENDED: "certificates",
     Template.CERTIFICATE_ISSUED: "certificates",
+    Template.TEACHING_REQUESTED: "certificates",
+    Template.TEACHING_DECLINED: "certificates",
+    Template.HOMEWORK_SUBMITTED: "courses",
+    Template.HOMEWORK_REVIEWED: "courses",
+    Template.REVIEW_RECEIVED: "courses",
+    Template.REVIEW_ANSWERED: "courses",
 }
 
 
