@@ -274,6 +274,7 @@ def _mail_about_courses(events: EventBus) -> None:
 def keep_catalogue(events: EventBus) -> None:
     """What the catalogue is made of."""
     events.subscribe(CourseChanged, catalogue_handlers.on_course_changed)
+    events.subscribe(TopicsChanged, catalogue_handlers.on_topics_changed)
     events.subscribe(ProfileChanged, catalogue_handlers.on_profile_changed)
     events.subscribe(EnrollmentStarted, catalogue_handlers.on_enrollment_started)
     events.subscribe(PlaceGivenUp, catalogue_handlers.on_place_given_up)

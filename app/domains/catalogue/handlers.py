@@ -3,8 +3,8 @@
 from app.db.session import WriteSession
 from app.domains.calendar.events import AvailabilityChanged
 from app.domains.catalogue import repository, service
-from app.domains.catalogue.types import FIND_FREE_OF_TEACHER, TeacherPayload
-from app.domains.courses.events import CourseChanged
+from app.domains.catalogue.types import FIND_FREE_OF_TEACHER, RELABEL, RelabelPayload, TeacherPayload
+from app.domains.courses.events import CourseChanged, TopicsChanged
 from app.domains.enrollments.events import EnrollmentStarted, PlaceGivenUp
 from app.domains.sessions.events import SessionBooked, SessionMissed
 from app.domains.users.events import ProfileChanged
@@ -13,6 +13,12 @@ from app.domains.users.types import UserId
 
 def on_course_changed(session: WriteSession, event: CourseChanged) -> None:
     service.refresh_course(session, event.course_id)
+
+
+def on_topics_changed(session: WriteSession, event: TopicsChanged) -> None:
+    """Later, for a topic may have many courses."""
+    if event.renamed is not None:
+        RELABEL.enqueue(session, RelabelPayload(topic=event.renamed))
 
 
 def on_profile_changed(session: WriteSession, event: ProfileChanged) -> None:

@@ -5,7 +5,15 @@ from functools import partial
 
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.catalogue import service
-from app.domains.catalogue.types import FIND_DUE, FIND_FREE_OF_TEACHER, REBUILD, RebuildPayload, TeacherPayload
+from app.domains.catalogue.types import (
+    FIND_DUE,
+    FIND_FREE_OF_TEACHER,
+    REBUILD,
+    RELABEL,
+    RebuildPayload,
+    RelabelPayload,
+    TeacherPayload,
+)
 from app.jobs.kinds import JobPayload
 from app.jobs.registry import JobContext, Registry
 
@@ -18,6 +26,7 @@ def register(registry: Registry, policy: BookingPolicy) -> None:
     registry.every(_LOOK_EVERY, FIND_DUE)
     registry.register(FIND_FREE_OF_TEACHER, find_free_of_teacher)
     registry.register(REBUILD, rebuild)
+    registry.register(RELABEL, relabel)
 
 
 async def find_due(context: JobContext, _payload: JobPayload, *, policy: BookingPolicy) -> None:
@@ -30,3 +39,7 @@ async def find_free_of_teacher(context: JobContext, payload: TeacherPayload) -> 
 
 async def rebuild(context: JobContext, payload: RebuildPayload) -> None:
     await context.apply(service.rebuild, payload.after)
+
+
+async def relabel(context: JobContext, payload: RelabelPayload) -> None:
+    await context.apply(service.relabel, payload.topic, payload.after)

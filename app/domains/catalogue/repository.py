@@ -303,6 +303,13 @@ def labels_of(session: ReadSession, course_id: CourseId) -> set[tuple[str, str, 
     return {(kind, label, published_at) for kind, label, published_at in rows}
 
 
+def ids_filed(session: ReadSession, topic: str, after: CourseId | None, limit: int) -> list[CourseId]:
+    """Courses on sale under the topic, by id."""
+    filed = CourseLabel.kind == LabelKind.TOPIC, CourseLabel.label == topic
+    statement = select(CourseLabel.course_id).where(*filed).order_by(CourseLabel.course_id).limit(limit)
+    return list(session.scalars(statement.where(CourseLabel.course_id > after) if after else statement))
+
+
 def terms_of(session: ReadSession, course_id: CourseId) -> set[tuple[str, int, datetime]]:
     columns = CourseTerm.term, CourseTerm.weight, CourseTerm.published_at
     rows = session.execute(select(*columns).where(CourseTerm.course_id == course_id))

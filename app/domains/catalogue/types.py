@@ -189,6 +189,14 @@ class RebuildPayload(JobPayload):
     after: CourseId | None = None
 
 
+class RelabelPayload(JobPayload):
+    """The slug of a topic that is called otherwise, and after which of its courses to go on."""
+
+    topic: str
+    after: CourseId | None = None
+
+
 FIND_FREE_OF_TEACHER = JobKind("catalogue.find_free_of_teacher", TeacherPayload)
 FIND_DUE = JobKind("catalogue.find_due", JobPayload)
 REBUILD = JobKind("catalogue.rebuild", RebuildPayload)
+RELABEL = JobKind("catalogue.relabel", RelabelPayload)

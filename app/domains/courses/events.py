@@ -42,4 +42,7 @@ class CourseTransferred(Event):
 
 @dataclass(frozen=True, slots=True)
 class TopicsChanged(Event):
-    """A topic was added, renamed, moved, or taken out of use."""
+    """A topic was added, renamed, moved, or taken out of use. `renamed` is the slug of one that is called otherwise now,
+    also where courses are shown with it."""
+
+    renamed: str | None = None

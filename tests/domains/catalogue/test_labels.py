@@ -30,6 +30,22 @@ async def test_topics_and_tags_count_the_courses_on_sale(world: World) -> None:
     assert await tags(world, topic="ai") == []
 
 
+async def test_courses_show_and_are_found_by_the_new_name_of_their_topic(world: World) -> None:
+    creator, admin = await world.member("Carla Creator"), await world.member("Ada Admin", is_admin=True)
+    for number in range(51):  # one more than are changed at once
+        await make_course(world, creator.user_id, f"Course {number}", topic="design", more_topics=("ai",))
+    assert len((await world.http.get("/api/courses", params={"q": "artificial"})).json()["items"]) > 1
+    ai = next(each for each in (await admin.get("/api/admin/topics")).json()["items"] if each["slug"] == "ai")
+    renamed = await admin.patch(f"/api/admin/topics/{ai['id']}", {"name": "Thinking Machines"})
+    assert renamed.status_code == 200
+    await world.settle()
+    page = (await world.http.get("/api/courses", params={"q": "thinking", "limit": "100", "count": "true"})).json()
+    assert {item["topics"][1]["name"] for item in page["items"]} == {"Thinking Machines"}
+    assert page["total"] == 51
+    assert (await world.http.get("/api/courses", params={"q": "artificial"})).json()["items"] == []
+    assert (await world.http.get("/api/courses/course-7")).json()["topics"][1]["name"] == "Thinking Machines"
+
+
 async def test_ratings_order_and_narrow(world: World) -> None:
     creator = await world.member("Carla Creator")
     rated = {"Good": (9, 2), "Best": (10, 2), "Fair": (7, 2), "Also good": (45, 10)}

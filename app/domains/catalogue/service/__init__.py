@@ -8,6 +8,7 @@ from app.domains.catalogue.service.listing import (
     follow_profile,
     rebuild,
     refresh_course,
+    relabel,
 )
 from app.domains.catalogue.service.people import list_people, view_numbers
 from app.domains.catalogue.service.reading import (
@@ -35,6 +36,7 @@ __all__ = [
     "read_curriculum",
     "rebuild",
     "refresh_course",
+    "relabel",
     "view_numbers",
     "view_unlisted",
 ]

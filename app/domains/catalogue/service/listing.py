@@ -9,8 +9,17 @@ from app.db.session import ReadSession, WriteSession
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.catalogue import policies, repository, words
 from app.domains.catalogue.service.people import refresh_person
-from app.domains.catalogue.types import FIND_DUE, REBUILD, LabelKind, RebuildPayload, rating_hundredths
+from app.domains.catalogue.types import (
+    FIND_DUE,
+    REBUILD,
+    RELABEL,
+    LabelKind,
+    RebuildPayload,
+    RelabelPayload,
+    rating_hundredths,
+)
 from app.domains.courses import service as courses
+from app.domains.courses.events import CourseChanged
 from app.domains.courses.types import CourseDetails, CourseId
 from app.domains.enrollments import service as enrollments
 from app.domains.sessions import service as sessions
@@ -175,3 +184,13 @@ def rebuild(session: WriteSession, after: CourseId | None) -> None:
         refresh_course(session, course_id)
     if len(ids) == _REBUILT_AT_ONCE:
         REBUILD.enqueue(session, RebuildPayload(after=ids[-1]))
+
+
+def relabel(session: WriteSession, topic: str, after: CourseId | None) -> None:
+    """Some courses on sale show another name of this topic, those by id that follow; a job goes on with the others. Said
+    as a change of each of them, so that kept answers are dropped once it is true."""
+    ids = repository.ids_filed(session, topic, after, _REBUILT_AT_ONCE)
+    for course_id in ids:
+        session.publish(CourseChanged(course_id))
+    if len(ids) == _REBUILT_AT_ONCE:
+        RELABEL.enqueue(session, RelabelPayload(topic=topic, after=ids[-1]))

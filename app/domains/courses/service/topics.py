@@ -50,7 +50,8 @@ def change_topic(session: WriteSession, actor_id: UserId, topic_id: TopicId, cha
         return topic
     after = {name: changes[name] for name in before}
     repository.change_topic(session, topic_id, after)
-    return _record(session, actor_id, "topic.changed", topic_id, before, after)
+    renamed = topic.slug if "name" in after else None
+    return _record(session, actor_id, "topic.changed", topic_id, before, after, renamed=renamed)
 
 
 def _record(
@@ -60,9 +61,11 @@ def _record(
     topic_id: TopicId,
     before: dict[str, Any] | None,
     after: dict[str, Any],
+    *,
+    renamed: str | None = None,
 ) -> Row[Any]:
     audit.record(session, actor_id, Change(action, "topic", topic_id, before, after))
-    session.publish(TopicsChanged())
+    session.publish(TopicsChanged(renamed))
     return _find(session, topic_id)
 
 
