@@ -259,6 +259,18 @@ async def test_of_two_teachers_who_pause_at_once_one_is_the_last(scene: Scene) -
     assert told.count("Nobody can be booked for Intro to n8n") == 1
 
 
+async def test_who_left_is_neither_recommended_nor_restored(scene: Scene) -> None:
+    await scene.complete()
+    for leaver in (scene.student, scene.teacher):
+        assert (await leaver.delete("/api/users/me")).status_code == 204
+    answers = [
+        await scene.creator.post("/api/certificates/recommend", {"enrollment_id": scene.enrollment_id}),
+        await scene.creator.put(teachers(scene, scene.teacher), IN),
+    ]
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(404, "user_not_found")] * 2
+    assert (await scene.creator.get("/api/certificates?role=reviewer")).json()["items"] == []
+
+
 async def test_nobody_is_told_of_a_course_that_is_taught_again(scene: Scene) -> None:
     await pause(scene, scene.creator)
     await pause(scene, scene.teacher)

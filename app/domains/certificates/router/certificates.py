@@ -21,6 +21,7 @@ from app.domains.certificates.types import CertificateIdField, VerifyCodeField
 from app.domains.courses.errors import WithdrawnByAdmin
 from app.domains.enrollments.errors import EnrollmentNotFound
 from app.domains.enrollments.types import EnrollmentIdField
+from app.domains.users.errors import UserNotFound
 from app.domains.users.types import UserId
 from app.edge.caching import NOT_MODIFIED, cached
 from app.edge.deps import Db
@@ -57,6 +58,7 @@ CertificatePath = Annotated[CertificateIdField, Path(description="The certificat
         *VERIFIED,
         MayNotRecommend,
         EnrollmentNotFound,
+        UserNotFound,
         CourseNotCompleted,
         AlreadyRecommended,
         AlreadyCertified,

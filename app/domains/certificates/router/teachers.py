@@ -68,7 +68,13 @@ async def grant(
     summary="Withdraw or restore a teacher's certification",
     openapi_extra=audience("creator", "admin"),
     responses=problems(
-        *RECENTLY_LOGGED_IN, EmailNotVerified, MayNotDecide, CourseNotFound, CertificationNotFound, WithdrawnByAdmin
+        *RECENTLY_LOGGED_IN,
+        EmailNotVerified,
+        MayNotDecide,
+        CourseNotFound,
+        CertificationNotFound,
+        UserNotFound,
+        WithdrawnByAdmin,
     ),
 )
 async def change(

@@ -38,12 +38,14 @@ _CODE_GROUPS, _CODE_GROUP_LENGTH = 4, 5
 def recommend(session: WriteSession, caller: Principal, enrollment_id: EnrollmentId) -> CertificateFacts:
     """Propose the student of a completed enrollment as a teacher of the course.
 
-    Raises `EnrollmentNotFound`, `MayNotRecommend`, `CourseNotCompleted`, `AlreadyRecommended`, `AlreadyCertified`.
+    Raises `EnrollmentNotFound`, `MayNotRecommend`, `UserNotFound` for a student who has left, `CourseNotCompleted`,
+    `AlreadyRecommended`, `AlreadyCertified`.
     """
     caller = users.as_of_now(session, caller)
     place = enrollments.get_enrollment(session, enrollment_id)
     course = courses.get_course(session, place.course_id)
     _demand(policies.to_recommend(caller, place, course), else_missing=EnrollmentNotFound, else_refused=MayNotRecommend)
+    users.hold_people(session, {place.student_id})
     if place.status is not EnrollmentStatus.COMPLETED:
         raise CourseNotCompleted
     certificate_id = _insert(session, place, recommended_by=UserId(caller.user_id))

@@ -86,7 +86,8 @@ def _revoke(session: WriteSession, user_id: UserId, course_id: CourseId) -> None
 def restore(session: WriteSession, caller: Principal, id_or_slug: str, user_id: UserId) -> CourseTeacher:
     """Undo `withdraw`, the certificate's too. What is so already is no change.
 
-    Raises `CourseNotFound`, `CertificationNotFound`, `MayNotDecide`, `WithdrawnByAdmin`.
+    Raises `CourseNotFound`, `CertificationNotFound`, `MayNotDecide`, `UserNotFound` for somebody who has left,
+    `WithdrawnByAdmin`.
     """
     caller = users.as_of_now(session, caller)
     course = managed_course(session, caller, id_or_slug)
@@ -95,6 +96,7 @@ def restore(session: WriteSession, caller: Principal, id_or_slug: str, user_id: 
         return get_teacher(session, course.id, user_id)
     if not policies.may_certify(caller, user_id, course):
         raise MayNotDecide
+    users.hold_people(session, {user_id})
     courses.restore_teacher(session, user_id=user_id, course_id=course.id, may_overrule=caller.is_admin)
     _reinstate(session, UserId(caller.user_id), user_id, course.id)
     record(session, UserId(caller.user_id), "teacher.restored", user_id, course.id)
