@@ -159,11 +159,6 @@ def count_students_of_teacher(session: ReadSession, teacher_id: UserId) -> int:
     return count_students(session, Enrollment.teacher_id == teacher_id)
 
 
-def is_student(session: ReadSession, student_id: UserId, course_id: CourseId) -> bool:
-    of_person = Enrollment.student_id == student_id, Enrollment.course_id == course_id
-    return session.scalar(select(exists().where(*of_person, Enrollment.status != EnrollmentStatus.CANCELLED))) is True
-
-
 def places_held(session: ReadSession, student_id: UserId) -> list[tuple[CourseId, UserId]]:
     """The courses and teachers of the places that are neither finished nor called off."""
     is_held = Enrollment.student_id == student_id, Enrollment.status.in_(_HOLDS_THE_PLACE)

@@ -116,13 +116,16 @@ def enroll_paid(
     transaction_id: TransactionId,
 ) -> None:
     """What a payment buys: as many sessions as were offered, whatever the course has by now. A second payment for a place already held stays unmatched in the books, to be refunded; so
-    does one that is told of after one of the two has left."""
+    does one that is told of after one of the two has left, or after the course was given to its buyer."""
     try:
         users.hold_people(session, {student_id, teacher_id})
     except UserNotFound:
         log_event(logger, "enrollments.paid_too_late", transaction_id=transaction_id)
         return
     course = courses.get_course(session, course_id)
+    if course.creator_id == student_id:
+        log_event(logger, "enrollments.paid_own_course", transaction_id=transaction_id)
+        return
     bought = session_count or course.session_count
     if _enroll(session, student_id, course, teacher_id, session_count=bought, transaction_id=transaction_id) is None:
         log_event(logger, "enrollments.second_payment", transaction_id=transaction_id)
@@ -242,9 +245,9 @@ def find_completed(session: ReadSession, student_id: UserId, course_id: CourseId
     return _facts(enrollment) if enrollment else None
 
 
-def is_student(session: ReadSession, user_id: UserId, course_id: CourseId) -> bool:
-    """Whether the person took the course, finished or not, and did not give it up."""
-    return repository.is_student(session, user_id, course_id)
+def takes_part(session: ReadSession, user_id: UserId, course_id: CourseId) -> bool:
+    """Whether the person holds or teaches a place in the course, finished or not, that was not called off."""
+    return repository.takes_part(session, user_id, course_id)
 
 
 def count_students(session: ReadSession, course_id: CourseId) -> int:

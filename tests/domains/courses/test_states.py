@@ -9,6 +9,7 @@ from app.domains.courses import service
 from app.domains.courses.types import CheckCode, CourseId
 from app.domains.enrollments import service as enrollments
 from app.domains.enrollments.types import EnrollmentId
+from app.domains.payments import ledger
 from app.domains.payments import service as payments
 from tests.domains.courses.studio import MODULES, Desk
 from tests.support.learning import Classroom
@@ -211,6 +212,31 @@ async def test_to_whom_no_course_goes(world: World) -> None:
         assert (answer.status_code, answer.json()["code"]) == (409, "creator_not_eligible")
     assert (await desk.show())["creator_id"] == desk.actor.user_id
     assert await world.mails_to(desk.actor.email) == []
+
+
+async def test_whoever_pays_for_what_became_their_own_course_gets_no_place(world: World) -> None:
+    room, _ = await sold(world)
+    admin, heir = await world.member("Ada Admin", is_admin=True), await world.member("Hana", can_create_courses=True)
+    checkout = (await start_checkout(heir, room)).json()
+    assert (await transfer(admin, room.course_id, heir)).status_code == 200
+    await pay(world, checkout)
+    await world.settle()
+    assert (await heir.get("/api/enrollments")).json()["items"] == []
+    books = await world.db.read(ledger.trial_balance)
+    assert books.is_sound
+    assert books.balances["unmatched:-:usd"] == -24_900
+
+
+async def test_who_gives_lessons_in_a_course_still_sees_it_off_sale(world: World) -> None:
+    room, desk = await sold(world)
+    admin, heir = await world.member("Ada Admin", is_admin=True), await world.member("Hana", can_create_courses=True)
+    await room.student()
+    assert (await transfer(admin, room.course_id, heir)).status_code == 200
+    assert (await desk.by(heir).put("/unpublish")).status_code == 200
+    path = f"/api/courses/{room.course_id}"
+    shown = [await desk.actor.get(path), await desk.actor.get(f"{path}/curriculum")]
+    assert [answer.status_code for answer in shown] == [200, 200]
+    assert (await admin.get(path)).json() == shown[0].json()
 
 
 async def test_of_publishing_and_suspending_at_once_both_hold(world: World) -> None:

@@ -108,7 +108,7 @@ def view_unlisted(session: ReadSession, id_or_slug: str, viewer: Principal | Non
 
 
 def find_visible(session: ReadSession, id_or_slug: str, viewer: Principal | None) -> CourseFacts | Renamed:
-    """A course that is on sale, or that the viewer manages or takes; for a slug that it had before, the present one.
+    """A course that is on sale, or that the viewer manages, takes or gives lessons in; for a slug that it had before, the present one.
     Raises `CourseNotFound`."""
     course = courses.find_course(session, id_or_slug)
     former = courses.find_renamed(session, id_or_slug) if course is None else None
@@ -119,18 +119,18 @@ def find_visible(session: ReadSession, id_or_slug: str, viewer: Principal | None
 
 
 def _sees(session: ReadSession, course: CourseFacts, viewer: Principal | None) -> bool:
-    return course.is_on_sale or course_policies.may_manage(course, viewer) or _takes(session, course, viewer)
+    return course.is_on_sale or course_policies.may_manage(course, viewer) or _takes_part(session, course, viewer)
 
 
-def _takes(session: ReadSession, course: CourseFacts, viewer: Principal | None) -> bool:
-    return viewer is not None and enrollments.is_student(session, UserId(viewer.user_id), course.id)
+def _takes_part(session: ReadSession, course: CourseFacts, viewer: Principal | None) -> bool:
+    return viewer is not None and enrollments.takes_part(session, UserId(viewer.user_id), course.id)
 
 
 def read_curriculum(
     session: ReadSession, course: CourseFacts, viewer: Principal | None
 ) -> tuple[list[ModuleView], bool]:
     """The modules in order, and whether with their content: for those who take, teach or own the course."""
-    with_content = courses.may_read_content(session, course, viewer) or _takes(session, course, viewer)
+    with_content = enrollments.may_read_content(session, course, viewer)
     return courses.curriculum(session, course, with_content=with_content), with_content
 
 

@@ -84,7 +84,9 @@ def transfer(
     Raises `Forbidden`, `CourseNotFound`, `CourseRetired`, `UserNotFound`, `CreatorNotEligible`.
     """
     users.require_admin(session, actor_id)
-    users.hold_people(session, {creator_id})  # before the course, in the order in which people leave
+    # Before the course, in the order in which people leave. Whoever buys holds their own account, so that of buying a
+    # course and being given it the second one sees the first.
+    users.lock_user(session, creator_id)
     row = _take(session, actor_id, course_id)
     if state_of(row) is CourseState.RETIRED:
         raise CourseRetired
