@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from app.core.errors import Problem
 
 CODE = re.compile(r"[a-z]+(_[a-z]+)*")
+OPERATION = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE) (/api/[\w/{}-]*[\w}])")
+HELPFUL = {"courses", "files", "follows", "homework", "resources", "reviews"}
 
 
 def every_problem(kind: type[Problem] = Problem) -> Iterator[type[Problem]]:
@@ -31,6 +34,26 @@ def test_every_problem_says_what_it_means(openapi_document: dict[str, object]) -
         assert kind.hint is None or kind.hint.strip(), kind
         assert kind.__doc__, kind
         assert not kind.retryable or kind.status in {408, 409, 425, 429, 503, 504}, kind
+
+
+def test_problems_of_the_studio_and_its_files_say_what_to_do_next(openapi_document: dict[str, object]) -> None:
+    silent = [kind for kind in every_problem() if kind.hint is None]
+    assert [kind for kind in silent if kind.__module__.split(".")[2] in HELPFUL] == []
+
+
+def test_what_hints_tell_to_call_exists(openapi_document: dict[str, Any]) -> None:
+    known = {
+        (method.upper(), re.sub(r"{\w+}", "{}", path))
+        for path, item in openapi_document["paths"].items()
+        for method in item
+    }
+    named = {
+        (method, re.sub(r"{\w+}", "{}", path))
+        for kind in every_problem()
+        for method, path in OPERATION.findall(kind.hint or "")
+    }
+    assert len(named) > 20
+    assert named - known == set()
 
 
 def test_the_catalogue_holds_them_all(openapi_document: dict[str, object]) -> None:

@@ -24,6 +24,7 @@ class CertificationNotFound(NotFound):
 
     code = "certification_not_found"
     title = "This person is not certified for this course."
+    hint = "GET /api/courses/{id}/certifications lists who is; your own are in GET /api/teachers/me/courses."
 
 
 class WithdrawnByAdmin(Conflict):
@@ -39,6 +40,7 @@ class CourseNotDraft(Conflict):
 
     code = "course_not_draft"
     title = "Only a draft or an unpublished course can be published."
+    hint = "GET /api/courses/{id}/draft shows its `state`; what is retired stays so."
 
 
 class CourseIncomplete(Conflict):
@@ -59,6 +61,7 @@ class CourseNotPublished(Conflict):
 
     code = "course_not_published"
     title = "Only a published course can be unpublished."
+    hint = "GET /api/courses/{id}/draft shows its `state`."
 
 
 class CourseNotRetirable(Conflict):
@@ -74,6 +77,7 @@ class CourseRetired(Conflict):
 
     code = "course_retired"
     title = "A retired course is not changed any more."
+    hint = "Create another course with POST /api/courses."
 
 
 class CourseInUse(Conflict):
@@ -105,6 +109,7 @@ class CourseSuspended(Conflict):
 
     code = "course_suspended"
     title = "This course is suspended already."
+    hint = "GET /api/admin/courses?is_suspended=true lists the courses that are, each with its reason."
 
 
 class CourseNotSuspended(Conflict):
@@ -112,6 +117,7 @@ class CourseNotSuspended(Conflict):
 
     code = "course_not_suspended"
     title = "This course is not suspended."
+    hint = "GET /api/admin/courses?is_suspended=true lists the courses that are."
 
 
 class CreatorNotEligible(Conflict):
@@ -143,6 +149,7 @@ class TooManyModules(Conflict):
 
     code = "too_many_modules"
     title = "A course has at most 50 modules."
+    hint = "Put two of them together, or remove one."
 
 
 class OrderIncomplete(Problem):
@@ -150,6 +157,7 @@ class OrderIncomplete(Problem):
 
     status, code = 422, "order_incomplete"
     title = "The order must name every module of the course exactly once."
+    hint = "GET /api/courses/{id}/draft shows all modules with their ids."
 
 
 class TopicExists(Conflict):
@@ -157,3 +165,4 @@ class TopicExists(Conflict):
 
     code = "topic_exists"
     title = "There is a topic with this slug."
+    hint = "GET /api/admin/topics lists all of them, also those out of use."

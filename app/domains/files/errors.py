@@ -8,6 +8,7 @@ class FileNotFound(NotFound):
 
     code = "file_not_found"
     title = "There is no such file."
+    hint = "GET /api/files lists your files; one that nothing uses is deleted after a day."
 
 
 class PurposeNotAllowed(Forbidden):
@@ -15,6 +16,9 @@ class PurposeNotAllowed(Forbidden):
 
     code = "file_purpose_not_allowed"
     title = "Only those who create or teach courses upload files for this purpose."
+    hint = (
+        "Apply for courses of your own with POST /api/creator-applications; everybody may upload an avatar or homework."
+    )
 
 
 class FileTypeNotAllowed(Problem):
@@ -86,6 +90,7 @@ class FileNotPending(Conflict):
 
     code = "file_not_pending"
     title = "This upload has ended."
+    hint = "GET /api/files/{id} shows how it ended. Create another upload to send something else."
 
 
 class FileNotReady(Conflict):
@@ -109,7 +114,7 @@ class FileInUse(Conflict):
 
     code = "file_in_use"
     title = "This file is in use."
-    hint = "Remove it where it is used, then it is deleted by itself."
+    hint = "Upload it once more to use it elsewhere. Remove it where it is used, and it is deleted by itself."
 
 
 class FileIsPicture(Conflict):
@@ -117,3 +122,4 @@ class FileIsPicture(Conflict):
 
     code = "file_is_picture"
     title = "Pictures are not downloaded: `image` has their public addresses."
+    hint = "GET /api/files/{id} shows them."

@@ -8,6 +8,7 @@ class FollowsOneself(Problem):
 
     status, code = 400, "follows_oneself"
     title = "You cannot follow yourself."
+    hint = "Name somebody else; GET /api/teachers and GET /api/creators list people."
 
 
 class NotFollowing(NotFound):

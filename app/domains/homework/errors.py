@@ -16,6 +16,10 @@ class SubmissionNotFound(NotFound):
 
     code = "submission_not_found"
     title = "There is no such submission."
+    hint = (
+        "GET /api/homework/{id}/submissions lists those that you may review; your own is in GET "
+        "/api/homework/{id}/submissions/me."
+    )
 
 
 class SubmissionHasNoFile(NotFound):
@@ -23,6 +27,7 @@ class SubmissionHasNoFile(NotFound):
 
     code = "submission_has_no_file"
     title = "No file was handed in."
+    hint = "GET /api/homework-submissions/{id} shows the text or the address that was."
 
 
 class MayNotAssign(Forbidden):
@@ -62,6 +67,7 @@ class AssignmentInactive(Conflict):
 
     code = "assignment_inactive"
     title = "This homework is not given at present."
+    hint = "GET /api/enrollments/{id}/homework shows what is still to be done."
 
 
 class NotLearning(Forbidden):
@@ -69,6 +75,7 @@ class NotLearning(Forbidden):
 
     code = "not_learning"
     title = "Only students whose place is under way hand in homework."
+    hint = "GET /api/enrollments lists your places and how they stand."
 
 
 class SubmissionReviewed(Conflict):
@@ -76,6 +83,7 @@ class SubmissionReviewed(Conflict):
 
     code = "submission_reviewed"
     title = "This homework has been reviewed and is no longer changed."
+    hint = "Ask your teacher if something is still to be done."
 
 
 class SubmissionNotWaiting(Conflict):

@@ -8,6 +8,7 @@ class ResourceNotFound(NotFound):
 
     code = "resource_not_found"
     title = "There is no such resource."
+    hint = "GET /api/courses/{id}/resources and GET /api/sessions/{id}/resources list those that you may see."
 
 
 class MayNotShare(Forbidden):
@@ -39,3 +40,4 @@ class SessionResource(Conflict):
 
     code = "session_resource"
     title = "What belongs to a session has no module and is not public."
+    hint = "Leave out `module_id` and `is_public`, or add the resource to the course."

@@ -8,6 +8,7 @@ class ReviewNotFound(NotFound):
 
     code = "review_not_found"
     title = "There is no such review."
+    hint = "GET /api/courses/{id}/reviews and GET /api/teachers/{handle}/reviews list reviews."
 
 
 class ReviewTooEarly(Conflict):
@@ -31,6 +32,7 @@ class ReviewHidden(Conflict):
 
     code = "review_hidden"
     title = "This review was hidden by an administrator."
+    hint = "Write to the support address; an admin can show it again."
 
 
 class ReviewShown(Conflict):
@@ -38,6 +40,7 @@ class ReviewShown(Conflict):
 
     code = "review_shown"
     title = "This review is not hidden."
+    hint = "GET /api/admin/reviews?is_hidden=true lists those that are."
 
 
 class SessionNotCompleted(Conflict):
@@ -45,6 +48,7 @@ class SessionNotCompleted(Conflict):
 
     code = "session_not_completed"
     title = "A session can be rated once it was held."
+    hint = "GET /api/sessions/{id} shows how it stands; what was held can be rated."
 
 
 class AlreadyRated(Conflict):
@@ -52,6 +56,7 @@ class AlreadyRated(Conflict):
 
     code = "already_rated"
     title = "You have rated this session already."
+    hint = "GET /api/sessions/{id}/rating shows the ratings; they are not changed."
 
 
 class OnlyStudentsScore(Forbidden):
