@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import count
 from statistics import median
@@ -26,6 +26,7 @@ from app.sandbox.demo.cast import SAM
 from app.wiring import subscribe_handlers
 from bench.installation import installation, peer, pid_of
 from bench.load import Request, Slice, drive, get, resident_mib
+from bench.shelf import THUMBNAIL
 from tests.journeys.server import Server
 
 _UNLIMITED = {"PEERLOOP_REQUESTS_PER_MINUTE": "1000000"}
@@ -35,9 +36,10 @@ _WARM = "page of 20, warm"
 Rounds = dict[str, list[Slice]]
 
 
-def _publish(session: WriteSession, creator_id: UserId, numbers: range) -> None:
+def drafts(creator_id: UserId, numbers: Iterable[int]) -> Iterator[CourseDraft]:
+    """Courses that are complete enough to be on sale."""
     for number in numbers:
-        draft = CourseDraft(
+        yield CourseDraft(
             creator_id=creator_id,
             topic="automation",
             title=f"Course {number} about workflows",
@@ -49,7 +51,12 @@ def _publish(session: WriteSession, creator_id: UserId, numbers: range) -> None:
             session_duration_minutes=60,
             modules=tuple(ModuleDraft(f"Part {part}", "", part, 60) for part in (1, 2)),
             tags=("workflows", f"tag {number % 50}"),
+            thumbnail_key=THUMBNAIL,
         )
+
+
+def _publish(session: WriteSession, creator_id: UserId, numbers: range) -> None:
+    for draft in drafts(creator_id, numbers):
         courses.publish_course(session, courses.create_course(session, draft))
 
 

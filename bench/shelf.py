@@ -19,6 +19,9 @@ from app.domains.users.types import UserId
 from app.wiring import subscribe_handlers
 
 ORIGINALS = 1000
+THUMBNAIL = "public/thumbnails/bench"
+"""Nothing is there; a course without a picture could not be on sale."""
+
 TOPIC, LEVEL = "ai", Level.BEGINNER
 _TOPICS = (TOPIC, "design", "business", "language")
 _BATCH = 50
@@ -37,7 +40,8 @@ def some_words(chance: random.Random, known: Sequence[str], count: int) -> list[
     return [known[int(len(known) * chance.random() ** 1.3)] for _ in range(count)]
 
 
-def _drafts(chance: random.Random, known: Sequence[str], creators: Sequence[UserId]) -> Iterator[CourseDraft]:
+def drafts(chance: random.Random, known: Sequence[str], creators: Sequence[UserId]) -> Iterator[CourseDraft]:
+    """Courses that are complete enough to be on sale."""
     for number in range(ORIGINALS):
         yield CourseDraft(
             creator_id=chance.choice(creators),
@@ -52,6 +56,7 @@ def _drafts(chance: random.Random, known: Sequence[str], creators: Sequence[User
             modules=tuple(ModuleDraft(f"Module {place}", "What it is about.", place % 2 + 1, 20) for place in range(8)),
             points={kind: tuple(" ".join(some_words(chance, known, 6)) for _ in range(4)) for kind in PointKind},
             tags=tuple(some_words(chance, known, 3)),
+            thumbnail_key=THUMBNAIL,
         )
 
 
@@ -72,9 +77,9 @@ async def fill(db: Database, count: int) -> list[str]:
     chance = random.Random(7)
     known = vocabulary(chance)
     creators = await db.write(_people)
-    drafts = list(_drafts(chance, known, creators))
+    offered = list(drafts(chance, known, creators))
     for start in range(0, ORIGINALS, _BATCH):
-        await db.write(_offer, drafts[start : start + _BATCH])
+        await db.write(_offer, offered[start : start + _BATCH])
     for number in range(1, count // ORIGINALS):
         await db.write(_copy, f"{number:04}")
     await db.write(_rest)
