@@ -321,6 +321,7 @@ async def _find_strays(settings: Settings) -> "Strays":
             await store.close()
 
 
+@files.command()
 def copy(
     state: Annotated[Path, typer.Option(help="Where to note what is done; the same one goes on.")],
     to_folder: Annotated[Path | None, typer.Option(help="Copy to `objects` in this folder, and not to S3.")] = None,
