@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
@@ -20,12 +20,16 @@ from fastapi.params import Form
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.datastructures import QueryParams
 
 from app.core.errors import InvalidRequest, MalformedRequest, UnsupportedMediaType
 from app.edge.limits import policies_of
 from app.edge.media import addressed_by
 from app.edge.problems import MOST_ERRORS
+
+RESERVED: Final = ("featured", "mine", "order")
+"""Path segments that stand where other paths of the same router have a parameter."""
 
 _LONGEST_INTEGER = 18  # digits: what fits a signed 64-bit column with certainty
 _DEEPEST = 32
@@ -47,6 +51,22 @@ class _Spelling:
 
 _BOOLEAN = _Spelling("bool_parsing", re.compile("true|false"), "must be true or false")
 _INTEGER = _Spelling("int_parsing", re.compile("-?[0-9]+"), "must be a whole number in decimal digits")
+
+
+class _Unreserved(Convertor[str]):
+    """`{name:unreserved}`: not one of the reserved words. Else a method that such a word's own path does not have would be
+    taken for one on a thing of that name."""
+
+    regex = rf"(?!(?:{'|'.join(RESERVED)})(?:/|$))[^/]+"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("unreserved", _Unreserved())
 
 
 class StrictRoute(APIRoute):

@@ -112,7 +112,7 @@ async def _list(request: Request, wanted: CourseFilter, paging: Paging, db: Db, 
 
 
 @router.get(
-    "/{id_or_slug}",
+    "/{id_or_slug:unreserved}",
     operation_id="courses.get",
     summary="Show a course",
     response_model=CourseDetail,

@@ -250,3 +250,11 @@ async def test_leaving_takes_drafts_along_and_retires_the_rest(world: World) -> 
     assert (await desk.by(admin).show())["state"] == "retired"
     assert (await admin.get(f"/api/courses/{draft.course_id}/draft")).status_code == 404
     assert (await world.db.read(service.get_course, CourseId(desk.course_id))).is_on_sale is False
+
+
+@pytest.mark.parametrize("word", ["mine", "featured"])
+async def test_a_word_of_the_api_is_no_course(world: World, word: str) -> None:
+    desk = await Desk.draft(world, title=word.capitalize())
+    assert (await desk.show())["slug"] == f"{word}-{desk.course_id[-8:]}"
+    answer = await desk.actor.delete(f"/api/courses/{word}")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET")

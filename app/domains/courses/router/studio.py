@@ -93,7 +93,7 @@ async def show_draft(id_or_slug: IdOrSlug, response: Response, caller: CurrentUs
 
 
 @studio.patch(
-    "/{id_or_slug}",
+    "/{id_or_slug:unreserved}",
     operation_id="courses.change",
     summary="Change fields of a course",
     openapi_extra=_CREATOR,
@@ -109,7 +109,7 @@ async def change(
 
 
 @studio.delete(
-    "/{id_or_slug}",
+    "/{id_or_slug:unreserved}",
     operation_id="courses.delete",
     summary="Delete a draft",
     status_code=204,
@@ -308,7 +308,7 @@ async def order_modules(
 
 
 @studio.patch(
-    "/{id_or_slug}/curriculum/{module_id}",
+    "/{id_or_slug}/curriculum/{module_id:unreserved}",
     operation_id="modules.change",
     summary="Change a module",
     openapi_extra=_CREATOR,
@@ -329,7 +329,7 @@ async def change_module(
 
 
 @studio.delete(
-    "/{id_or_slug}/curriculum/{module_id}",
+    "/{id_or_slug}/curriculum/{module_id:unreserved}",
     operation_id="modules.remove",
     summary="Remove a module",
     openapi_extra=_CREATOR,

@@ -4,12 +4,13 @@ from app.db.session import ReadSession, WriteSession
 from app.domains.courses import policies, repository
 from app.domains.courses.models import CourseSlug
 from app.domains.courses.types import CourseId
+from app.edge.routing import RESERVED
 
 
 def free_slug(session: ReadSession, title: str, course_id: CourseId) -> str:
-    """The title's slug, with a piece of the id when another course has or had it."""
+    """The title's slug, with a piece of the id when another course has or had it, or an address of another kind."""
     slug = policies.slug_of(title)
-    is_free = repository.is_slug_free(session, slug, course_id)
+    is_free = slug not in RESERVED and repository.is_slug_free(session, slug, course_id)
     return slug if is_free else policies.unique_slug(title, course_id)
 
 
