@@ -11,7 +11,7 @@ from app.domains.files import policies
 from app.domains.files.types import Purpose
 from tests.conftest import REAL_LIMITS, make_settings
 from tests.domains.auth.accounts import code
-from tests.domains.files.samples import MP4, PDF, sound
+from tests.domains.files.samples import MP4, PDF, image, sound
 from tests.domains.files.uploads import FILES, complete, fetched, order, send, stored, uploaded
 from tests.support.world import Actor, World
 
@@ -126,6 +126,24 @@ async def test_a_deleted_file_is_gone_with_what_was_sent(world: World, sam: Acto
     assert (await fetched(world, download)).status_code == 404
     for answer in (await sam.get(f"{FILES}/{file['id']}"), await sam.delete(f"{FILES}/{file['id']}")):
         assert code(answer) == (404, "file_not_found")
+
+
+@on_sqlite
+@pytest.mark.parametrize("kind", ["application/pdf", "image/png"])
+async def test_what_comes_after_the_deletion_or_the_check_is_deleted_too(world: World, sam: Actor, kind: str) -> None:
+    """Else one address would fill room that nobody counts: of a PDF once it is deleted, of an image once it is redrawn."""
+    content = PDF if kind == "application/pdf" else image()
+    sent = await send(sam, "homework", kind, content)
+    assert (await complete(sam, sent.id)).is_success
+    if kind == "application/pdf":
+        assert (await sam.delete(f"{FILES}/{sent.id}")).status_code == 204
+    await world.settle()
+    before, upload = await stored(world), sent.created["upload"]
+    assert (await world.http.put(upload["url"], headers=upload["headers"], content=content)).is_success
+    assert await stored(world) != before
+    world.clock.advance(minutes=42)
+    await world.settle()
+    assert await stored(world) == before
 
 
 @on_sqlite
