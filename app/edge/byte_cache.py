@@ -20,7 +20,7 @@ from app.edge.limits import Limiter, policies_of
 
 _MOST_BYTES: Final = 8 * 1024 * 1024
 _LARGEST: Final = 256 * 1024
-_OVERHEAD: Final = 2048  # of one kept answer: its key, its headers as objects, its place in the dictionary
+_OVERHEAD: Final = 2048  # of one kept answer: its headers as objects, its place in the dictionary
 _MOST_TAGS: Final = 10_000
 _PREFIX: Final = "/api/"
 _EACH_HAS_ITS_OWN: Final = frozenset({b"ratelimit", b"ratelimit-policy"})
@@ -58,6 +58,7 @@ class Changes:
 class _Kept:
     """An answer. `count` is that of the changes before it was read from the database."""
 
+    key: _Key
     headers: list[Header]
     body: bytes
     etag: str
@@ -68,7 +69,9 @@ class _Kept:
 
     @property
     def size(self) -> int:
-        return len(self.body) + sum(len(name) + len(value) for name, value in self.headers) + _OVERHEAD
+        """Of the key too: whoever asks chooses how long it is."""
+        headers = sum(len(name) + len(value) for name, value in self.headers)
+        return len(self.body) + headers + sum(map(len, self.key)) + _OVERHEAD
 
 
 class ByteCache:
@@ -123,17 +126,17 @@ class ByteCache:
         given = scope["headers"]
         conditions = _conditions(given)
         scope["headers"] = [header for header in given if header[0] != _CONDITION]
-        recording = _Recording(send, scope, self._changes.count, self._clock.now())
+        recording = _Recording(send, key, scope, self._changes.count, self._clock.now())
         await self._app(scope, receive, recording.send)
         if (kept := recording.kept) is not None:
-            self._keep(key, kept)
+            self._keep(kept)
             await _answer(kept, conditions, recording.counted, send)
 
-    def _keep(self, key: _Key, kept: _Kept) -> None:
+    def _keep(self, kept: _Kept) -> None:
         if kept.size > _LARGEST or self._changes.since(kept.count, kept.tags):
             return
-        self._drop(key)
-        self._kept[key] = kept
+        self._drop(kept.key)
+        self._kept[kept.key] = kept
         self._bytes += kept.size
         while self._bytes > self._most_bytes:
             self._drop(next(iter(self._kept)))
@@ -178,8 +181,9 @@ async def _answer(kept: _Kept, conditions: list[str], counted: list[Header], sen
 class _Recording:
     """Holds back an answer that may be kept, until it is whole; any other passes."""
 
-    def __init__(self, send: Send, scope: Scope, count: int, at: datetime) -> None:
+    def __init__(self, send: Send, key: _Key, scope: Scope, count: int, at: datetime) -> None:
         self._send = send
+        self._key = key
         self._scope = scope
         self._count = count
         self._at = at
@@ -212,6 +216,7 @@ class _Recording:
     def _whole(self, headers: list[Header]) -> _Kept:
         found = dict(headers)
         return _Kept(
+            key=self._key,
             headers=headers,
             body=b"".join(self._parts),
             etag=found[b"etag"].decode("latin-1"),

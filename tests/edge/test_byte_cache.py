@@ -236,6 +236,18 @@ async def test_memory_is_bounded_and_what_nobody_asks_for_goes_first() -> None:
     assert setting.origin.asked == 4
 
 
+@pytest.mark.parametrize("part", ["query", "Origin", "Host"])
+async def test_what_whoever_asks_makes_long_counts_as_memory_too(part: str) -> None:
+    setting = make_setting(most_bytes=10_000)
+    for number in "121":  # one of them fits
+        text = f"api:{number:0>5000}"
+        if part == "query":
+            await setting.ask(f"{PATH}?q={text}")
+        else:
+            await setting.ask(**{part: text})
+    assert setting.origin.asked == 3
+
+
 async def test_a_huge_answer_is_sent_and_not_kept() -> None:
     setting = make_setting(most_bytes=10_000_000)
     setting.origin.body = b"x" * 300_000
