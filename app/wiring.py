@@ -284,7 +284,7 @@ def keep_catalogue(events: EventBus) -> None:
 
 
 TAGS_OF: Final[Mapping[type[Event], Callable[[Any], tuple[str, ...]]]] = {
-    CourseChanged: lambda event: (COURSES, TOPICS, course_tag(event.course_id)),
+    CourseChanged: lambda event: (COURSES, TOPICS, REVIEWS, course_tag(event.course_id)),
     TopicsChanged: lambda _: (COURSES, TOPICS),
     ProfileChanged: lambda event: (PEOPLE, REVIEWS, user_tag(event.user_id)),
     ReviewsChanged: lambda _: (REVIEWS,),

@@ -13,7 +13,7 @@ PEOPLE: Final = "people"
 """Every list of people that somebody can come into, or leave."""
 
 REVIEWS: Final = "reviews"
-"""Everything that shows reviews, or what they amount to."""
+"""Everything that shows reviews, or what they amount to: of courses on sale, and of people who teach."""
 
 
 def course_tag(course_id: str) -> str:

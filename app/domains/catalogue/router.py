@@ -107,7 +107,9 @@ async def _list(request: Request, wanted: CourseFilter, paging: Paging, db: Db, 
         service.list_courses, wanted, after=paging.position(scope), limit=paging.fetch, with_total=with_total
     )
     page = paging.page(found.listings, CourseCard.of, lambda listing: list(listing.position), scope)
-    people = (user_tag(listing.creator_id) for listing in found.listings)
+    people = [user_tag(listing.creator_id) for listing in found.listings]
+    if wanted.creator is not None or wanted.teacher is not None:
+        people.append(PEOPLE)  # it names somebody who is perhaps not shown now
     return cached(request, page.model_copy(update={"total": found.total}), tags=[COURSES, *people])
 
 

@@ -142,6 +142,34 @@ async def test_an_origin_s_own_memory_is_never_behind_its_own_commits(shop: Shop
     assert (await http.get(DETAIL)).json()["creator"]["name"] == "Carlotta Creator"
 
 
+async def test_reviews_of_a_course_go_off_with_it(shop: Shop) -> None:
+    http = shop.world.http
+    paths = [f"{DETAIL}/reviews", f"{DETAIL}/reviews/summary"]
+    for path in paths:
+        assert (await http.get(path)).status_code == 200
+    assert (await shop.creator.put(f"{DETAIL}/unpublish", None)).status_code == 200
+    assert [(await http.get(path)).status_code for path in paths] == [404, 404]
+
+
+async def test_courses_of_somebody_follow_how_the_person_is_called_and_seen(shop: Shop) -> None:
+    creator = shop.creator
+    await certify(shop.world, creator.user_id, shop.course_id)
+    by_handle, by_teacher = f"{LIST}?creator=new_handle", f"{LIST}?teacher={creator.user_id}"
+    shown = {"handle": "new_handle", "is_profile_public": True}
+    found = [await _count(shop, by_handle), await _count(shop, by_teacher)]
+    assert (await creator.patch("/api/users/me", shown)).status_code == 200
+    found += [await _count(shop, by_handle), await _count(shop, by_teacher)]
+    await shop.world.write(users.suspend, creator.user_id)
+    found += [await _count(shop, by_teacher)]
+    await shop.world.write(users.unsuspend, creator.user_id)
+    assert [*found, await _count(shop, by_teacher)] == [0, 0, 1, 1, 0, 1]
+
+
+async def _count(shop: Shop, path: str) -> int:
+    """Past the edge."""
+    return len((await shop.world.http.get(path)).json()["items"])
+
+
 async def test_an_origin_s_memory_of_what_others_commit_ends_after_two_seconds(shop: Shop) -> None:
     http = shop.world.http
     first = await http.get(DETAIL)
