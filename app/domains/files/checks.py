@@ -102,13 +102,14 @@ async def _check_pdf(content: Content) -> None:
 
 
 async def _check_boxes(content: Content) -> None:
-    """ISO/IEC 14496-12, 4.2: the file is a chain of boxes. A stream in pieces has thousands: its first ones are enough."""
-    kinds: set[bytes] = set()
+    """ISO/IEC 14496-12, 4.2: the file is a chain of boxes. A stream in pieces has thousands: its first ones are enough,
+    and each is a read of its own."""
+    kinds: list[bytes] = []
     position = 0
     while position < content.size_bytes and len(kinds) < _MOST_BOXES:
         header = await content.read(position, _LARGE_BOX_HEADER)
         size = _box_size(header, content.size_bytes - position)
-        kinds.add(header[4:8])
+        kinds.append(header[4:8])
         position += size
         if header[4:8] == b"moof":
             break
