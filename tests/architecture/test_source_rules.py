@@ -50,7 +50,8 @@ BAD = [
 GOOD = [
     ("commit", "app/db/database.py", "session.commit()"),
     ("commit", SERVICE, "commit(session)"),
-    ("statements", "app/domains/courses/repository.py", "from sqlalchemy import select\nselect(Course)"),
+    ("statements", "app/domains/users/repository.py", "from sqlalchemy import select\nselect(User)"),
+    ("statements", "app/domains/courses/repository/courses.py", "from sqlalchemy import select\nselect(Course)"),
     ("statements", SERVICE, "from app.domains.courses.repository import select\nselect(session)"),
     ("statements", SERVICE, "{}.update(a=1)\nrepository.delete(session, course_id)"),
     ("http-below-router", ROUTER, "from fastapi import Request"),

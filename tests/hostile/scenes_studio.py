@@ -1,13 +1,8 @@
 """Calls of the studio, each with a course that it can succeed on, all of one creator."""
 
-from collections.abc import Sequence
-from typing import Any
-
-from sqlalchemy import Row
-
-from app.db.session import ReadSession, WriteSession
-from app.domains.courses import repository
+from app.db.session import WriteSession
 from app.domains.courses import service as courses
+from app.domains.courses.repository.courses import modules_of
 from app.domains.courses.types import CourseDraft, CourseId, ModuleDraft
 from app.domains.users.types import UserId
 from tests.domains.courses.studio import ready_thumbnail
@@ -44,7 +39,7 @@ async def studio_calls(world: World) -> dict[str, Call]:
             ("Ending", True),
         )
     ]
-    module_ids = [module.id for module in await world.db.read(_modules, edited)]
+    module_ids = [module.id for module in await world.db.read(modules_of, edited)]
     one = Call(creator, {"id_or_slug": edited})
     return {
         "courses.create": Call(creator, body={"title": "A new course"}),
@@ -87,7 +82,7 @@ async def _curriculum_calls(world: World, creator: Actor) -> dict[str, Call]:
         await world.write(_course, creator.user_id, title, is_published=False)
         for title in ("Ordered", "Replaced", "Shortened")
     ]
-    places = {course_id: await world.db.read(_modules, course_id) for course_id in (ordered, replaced, shortened)}
+    places = {course_id: await world.db.read(modules_of, course_id) for course_id in (ordered, replaced, shortened)}
     kept = _MODULE | {"module_id": places[replaced][0].id}
     order = [module.id for module in reversed(places[ordered])]
     return {
@@ -121,10 +116,6 @@ async def studio_admin_calls(world: World) -> dict[str, Call]:
             admin, {"topic_id": topics[0]["id"]}, body={"name": "Automation", "position": 1, "is_active": True}
         ),
     }
-
-
-def _modules(session: ReadSession, course_id: CourseId) -> Sequence[Row[Any]]:
-    return repository.modules_of(session, course_id)
 
 
 def _course(session: WriteSession, creator_id: UserId, title: str, *, is_published: bool) -> CourseId:

@@ -1,4 +1,4 @@
-"""Refusals of the catalogue."""
+"""Refusals of courses: of reading, making, selling and teaching them."""
 
 from app.core.errors import Conflict, Forbidden, NotFound, Problem, members
 

@@ -1,4 +1,4 @@
-"""Tables of the catalogue."""
+"""Tables of courses, what they are made of, and who may teach them."""
 
 from datetime import datetime
 

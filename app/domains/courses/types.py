@@ -1,4 +1,4 @@
-"""Values of the catalogue: what other domains use, what is asked for, and what is shown."""
+"""Values of courses: what other domains use, what is asked for, and what is shown."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -9,7 +9,6 @@ from app.db.keyset import Moment
 from app.db.session import ReadSession, WriteSession
 from app.domains.audit import service as audit
 from app.domains.audit.service import Change
-from app.domains.courses import repository
 from app.domains.courses.errors import (
     CourseNotFound,
     CourseNotSuspended,
@@ -18,6 +17,7 @@ from app.domains.courses.errors import (
     CreatorNotEligible,
 )
 from app.domains.courses.events import CourseChanged, CourseTransferred, SuspensionChanged
+from app.domains.courses.repository import courses
 from app.domains.courses.service.managing import get_row, state_of
 from app.domains.courses.types import CourseId, CourseState, ManagedCourse, ManagedFilter
 from app.domains.users import service as users
@@ -28,7 +28,7 @@ def list_managed(
     session: ReadSession, wanted: ManagedFilter, *, before: Moment | None, limit: int
 ) -> list[ManagedCourse]:
     """Courses in every state, the newest first."""
-    return _as_managed(session, repository.managed_page(session, wanted, before=before, limit=limit))
+    return _as_managed(session, courses.managed_page(session, wanted, before=before, limit=limit))
 
 
 def show_managed(session: ReadSession, course_id: CourseId) -> ManagedCourse:
@@ -62,7 +62,7 @@ def _as_managed(session: ReadSession, rows: Sequence[Row[Any]]) -> list[ManagedC
 def suspend(session: WriteSession, actor_id: UserId, course_id: CourseId, reason: str) -> ManagedCourse:
     """Take a course off sale, whatever its creator does. Raises `Forbidden`, `CourseNotFound`, `CourseSuspended`."""
     row = _take(session, actor_id, course_id)
-    if not repository.suspend(session, course_id, reason):
+    if not courses.suspend(session, course_id, reason):
         raise CourseSuspended
     return _tell(session, actor_id, row, is_suspended=True, reason=reason)
 
@@ -71,7 +71,7 @@ def unsuspend(session: WriteSession, actor_id: UserId, course_id: CourseId) -> M
     """Lift that; whether it is on sale is then up to its creator. Raises `Forbidden`, `CourseNotFound`,
     `CourseNotSuspended`."""
     row = _take(session, actor_id, course_id)
-    if not repository.unsuspend(session, course_id):
+    if not courses.unsuspend(session, course_id):
         raise CourseNotSuspended
     return _tell(session, actor_id, row, is_suspended=False, reason=None)
 
@@ -94,7 +94,7 @@ def transfer(
     is_able = receiver.can_create_courses and receiver.is_email_verified and receiver.suspended_at is None
     if not is_able or creator_id == row.creator_id:
         raise CreatorNotEligible
-    if not repository.transfer(session, course_id, row.creator_id, creator_id):
+    if not courses.transfer(session, course_id, row.creator_id, creator_id):
         raise CourseNotFound
     before, after = {"creator_id": row.creator_id}, {"creator_id": creator_id}
     audit.record(session, actor_id, Change("course.transferred", "course", course_id, before, after, reason))
@@ -105,7 +105,7 @@ def transfer(
 
 def _take(session: WriteSession, actor_id: UserId, course_id: CourseId) -> Row[Any]:
     users.require_admin(session, actor_id)
-    if not repository.lock(session, course_id):
+    if not courses.lock(session, course_id):
         raise CourseNotFound
     return get_row(session, course_id)
 

@@ -7,10 +7,11 @@ from sqlalchemy import Row
 
 from app.core.ids import new_id
 from app.db.session import ReadSession, WriteSession
-from app.domains.courses import policies, repository
+from app.domains.courses import policies
 from app.domains.courses.errors import CourseInUse, MayNotCreate, TopicNotFound
 from app.domains.courses.events import CourseChanged, DraftDeleted
 from app.domains.courses.models import Course, CourseModule, CoursePoint, CourseTag
+from app.domains.courses.repository import courses
 from app.domains.courses.schemas.studio import Draft
 from app.domains.courses.service.managing import draft_of, record, take
 from app.domains.courses.service.slugs import free_slug
@@ -29,7 +30,7 @@ def start_draft(session: WriteSession, creator_id: UserId, title: str) -> Draft:
     """
     if not users.lock_user(session, creator_id).can_create_courses:
         raise MayNotCreate
-    topics = repository.topics(session)
+    topics = courses.topics(session)
     if not topics:
         raise TopicNotFound
     draft = CourseDraft(creator_id=creator_id, topic=topics[0].slug, title=title, is_priced=False)
@@ -51,7 +52,7 @@ def discard(session: WriteSession, row: Row[Any]) -> bool:
     """Delete a draft with all that is only part of it, its picture too; false, and nothing is deleted, when it is none or
     something refers to it."""
     session.publish(DraftDeleted(row.id))
-    if not repository.delete_draft(session, row.id):
+    if not courses.delete_draft(session, row.id):
         return False
     release(session, row)
     return True
@@ -62,17 +63,17 @@ def create_course(session: WriteSession, draft: CourseDraft) -> CourseId:
     first, *others = _topic_ids(session, (draft.topic, *draft.more_topics))
     tags = dict.fromkeys(policies.normal_tag(tag) for tag in draft.tags)
     course_id = _insert_course(session, draft, topic_id=first)
-    repository.replace_more_topics(session, course_id, others)
-    repository.add(session, CourseTag, *({"course_id": course_id, "tag": tag} for tag in tags))
-    repository.add(session, CourseModule, *_module_rows(course_id, draft))
-    repository.add(session, CoursePoint, *_point_rows(course_id, draft))
+    courses.replace_more_topics(session, course_id, others)
+    courses.add(session, CourseTag, *({"course_id": course_id, "tag": tag} for tag in tags))
+    courses.add(session, CourseModule, *_module_rows(course_id, draft))
+    courses.add(session, CoursePoint, *_point_rows(course_id, draft))
     session.publish(CourseChanged(course_id))
     return course_id
 
 
 def _topic_ids(session: ReadSession, slugs: Sequence[str]) -> list[TopicId]:
     """Each once, in the order given. Raises `TopicNotFound`."""
-    found = [repository.topic_by_slug(session, slug) for slug in dict.fromkeys(slugs)]
+    found = [courses.topic_by_slug(session, slug) for slug in dict.fromkeys(slugs)]
     topics = [topic.id for topic in found if topic is not None]
     if len(topics) < len(found):
         raise TopicNotFound
@@ -102,8 +103,8 @@ def _insert_course(session: WriteSession, draft: CourseDraft, *, topic_id: Topic
         "created_at": session.now,
         "updated_at": session.now,
     }
-    if not repository.add(session, Course, row):
-        repository.add(session, Course, row | {"slug": policies.unique_slug(draft.title, course_id)})
+    if not courses.add(session, Course, row):
+        courses.add(session, Course, row | {"slug": policies.unique_slug(draft.title, course_id)})
     return course_id
 
 

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import Row
 
 from app.db.session import WriteSession
-from app.domains.courses import policies, repository
+from app.domains.courses import policies
 from app.domains.courses.errors import SessionLengthFixed, TopicNotFound
 from app.domains.courses.models import CoursePoint, CourseTag, CourseTestimonial
+from app.domains.courses.repository import courses
 from app.domains.courses.schemas.studio import Draft
 from app.domains.courses.service.managing import edit
 from app.domains.courses.service.slugs import rename_slug
@@ -34,7 +35,7 @@ def change_fields(
         if row.published_at is not None and _differs(row, changes, "session_duration_minutes"):
             raise SessionLengthFixed
         chosen = dict(changes) | ({"is_priced": True} if "price_cents" in changes else {})
-        repository.change(session, row.id, chosen)
+        courses.change(session, row.id, chosen)
         was_published = row.published_at is not None
         if renew_slug or (not was_published and _differs(row, changes, "title")):
             title = changes.get("title", row.title)
@@ -57,9 +58,9 @@ def replace_points(
     """Put these lists of short texts in the place of those of the same kinds."""
 
     def apply(row: Row[Any]) -> None:
-        repository.clear(session, CoursePoint, row.id, CoursePoint.kind.in_(points))
+        courses.clear(session, CoursePoint, row.id, CoursePoint.kind.in_(points))
         for kind, texts in points.items():
-            repository.add(session, CoursePoint, *policies.point_rows(row.id, kind, texts))
+            courses.add(session, CoursePoint, *policies.point_rows(row.id, kind, texts))
 
     return edit(session, id_or_slug, caller, expected, "points_replaced", apply)
 
@@ -70,9 +71,9 @@ def replace_tags(
     """Put these tags in the place of the present ones; those that differ only in case are one."""
 
     def apply(row: Row[Any]) -> None:
-        repository.clear(session, CourseTag, row.id)
+        courses.clear(session, CourseTag, row.id)
         normal = dict.fromkeys(policies.normal_tag(tag) for tag in tags)
-        repository.add(session, CourseTag, *({"course_id": row.id, "tag": tag} for tag in normal))
+        courses.add(session, CourseTag, *({"course_id": row.id, "tag": tag} for tag in normal))
 
     return edit(session, id_or_slug, caller, expected, "tags_replaced", apply)
 
@@ -84,15 +85,13 @@ def replace_topics(
     that is no longer used and that the course does not have."""
 
     def apply(row: Row[Any]) -> None:
-        had = {topic.slug for topic in repository.topics_of(session, row.id)}
-        known = {
-            topic.slug: topic.id for topic in repository.all_topics(session) if topic.is_active or topic.slug in had
-        }
+        had = {topic.slug for topic in courses.topics_of(session, row.id)}
+        known = {topic.slug: topic.id for topic in courses.all_topics(session) if topic.is_active or topic.slug in had}
         if not known.keys() >= set(slugs):
             raise TopicNotFound
         main, *more = [known[slug] for slug in dict.fromkeys(slugs)]
-        repository.change(session, row.id, {"topic_id": main})
-        repository.replace_more_topics(session, row.id, more)
+        courses.change(session, row.id, {"topic_id": main})
+        courses.replace_more_topics(session, row.id, more)
 
     return edit(session, id_or_slug, caller, expected, "topics_replaced", apply)
 
@@ -103,9 +102,9 @@ def replace_testimonials(
     """Put these in the place of the present ones."""
 
     def apply(row: Row[Any]) -> None:
-        repository.clear(session, CourseTestimonial, row.id)
+        courses.clear(session, CourseTestimonial, row.id)
         rows = (_testimonial_row(row.id, place, each) for place, each in enumerate(testimonials, start=1))
-        repository.add(session, CourseTestimonial, *rows)
+        courses.add(session, CourseTestimonial, *rows)
 
     return edit(session, id_or_slug, caller, expected, "testimonials_replaced", apply)
 

@@ -2,8 +2,8 @@
 
 from app.db.export import Plain
 from app.db.session import ReadSession, WriteSession
-from app.domains.courses import repository
 from app.domains.courses.events import CourseChanged
+from app.domains.courses.repository import certifications, courses
 from app.domains.courses.service.drafting import discard
 from app.domains.courses.service.managing import get_row
 from app.domains.users.types import Obligation, UserId
@@ -11,28 +11,28 @@ from app.domains.users.types import Obligation, UserId
 
 def obligations_of(session: ReadSession, user_id: UserId) -> list[Obligation]:
     """What keeps this account from being deleted, as far as courses are concerned."""
-    count = repository.count_on_sale(session, user_id)
+    count = courses.count_on_sale(session, user_id)
     return [Obligation("courses_on_sale", count, "Retire your courses first.")] if count else []
 
 
 def export_of(session: ReadSession, user_id: UserId) -> Plain:
     """The person's courses, and for which ones they are certified or certified others, newest first."""
     return {
-        "created": repository.export_courses(session, user_id),
-        "certifications": repository.export_certifications(session, user_id),
-        "certifications_approved": repository.export_approvals(session, user_id),
+        "created": courses.export_courses(session, user_id),
+        "certifications": certifications.export_certifications(session, user_id),
+        "certifications_approved": certifications.export_approvals(session, user_id),
     }
 
 
 def erase(session: WriteSession, user_id: UserId) -> None:
     """Nobody can book the person any more. Drafts go; what was published stays for those who took it, and is retired, so
     that nothing comes on sale again without its creator."""
-    taught = repository.ids_of_teacher(session, user_id)
-    repository.end_certifications(session, user_id)
+    taught = certifications.ids_of_teacher(session, user_id)
+    certifications.end_certifications(session, user_id)
     for course_id in taught:
         session.publish(CourseChanged(course_id))
-    for course_id in repository.draft_ids(session, user_id):
+    for course_id in courses.draft_ids(session, user_id):
         discard(session, get_row(session, course_id))
-    for course_id in repository.ids_of_creator(session, user_id):
-        if repository.retire(session, course_id):
+    for course_id in courses.ids_of_creator(session, user_id):
+        if courses.retire(session, course_id):
             session.publish(CourseChanged(course_id))

@@ -9,11 +9,12 @@ from sqlalchemy import Row
 from app.db.session import ReadSession, WriteSession
 from app.domains.audit import service as audit
 from app.domains.audit.service import Change
-from app.domains.courses import policies, repository
+from app.domains.courses import policies
 from app.domains.courses.errors import CourseIncomplete, CourseNotFound, CourseRetired
 from app.domains.courses.events import CourseChanged
 from app.domains.courses.policies import Completeness
 from app.domains.courses.price_guard import guard
+from app.domains.courses.repository import courses
 from app.domains.courses.schemas.pricing import PriceGuardView
 from app.domains.courses.schemas.studio import (
     Draft,
@@ -32,7 +33,7 @@ from app.edge.principal import Principal
 
 def find_managed(session: ReadSession, id_or_slug: str, caller: Principal) -> CourseFacts:
     """A course of the caller's, or any for an administrator. Raises `CourseNotFound`."""
-    course = repository.facts_by_id_or_slug(session, id_or_slug)
+    course = courses.facts_by_id_or_slug(session, id_or_slug)
     if course is None or not policies.may_manage(course, caller):
         raise CourseNotFound
     return course
@@ -61,10 +62,10 @@ def draft_of(session: ReadSession, course_id: CourseId) -> Draft:
 
 def _lists_of(session: ReadSession, course_id: CourseId) -> dict[str, Any]:
     """What a course has many of, by the draft's fields."""
-    points = defaultdict(list[str], repository.points_of(session, course_id))
+    points = defaultdict(list[str], courses.points_of(session, course_id))
     return {
-        "topics": [DraftTopic.model_validate(topic) for topic in repository.topics_of(session, course_id)],
-        "tags": repository.tags_of(session, course_id),
+        "topics": [DraftTopic.model_validate(topic) for topic in courses.topics_of(session, course_id)],
+        "tags": courses.tags_of(session, course_id),
         "objectives": points[PointKind.OBJECTIVE],
         "includes": points[PointKind.INCLUDES],
         "target_audience": points[PointKind.AUDIENCE],
@@ -73,16 +74,14 @@ def _lists_of(session: ReadSession, course_id: CourseId) -> dict[str, Any]:
             nice_to_have=points[PointKind.PREREQUISITE_NICE],
             not_required=points[PointKind.PREREQUISITE_NONE],
         ),
-        "testimonials": [
-            TestimonialBody.model_validate(each) for each in repository.testimonials_of(session, course_id)
-        ],
-        "modules": [DraftModule.model_validate(each) for each in repository.modules_of(session, course_id)],
+        "testimonials": [TestimonialBody.model_validate(each) for each in courses.testimonials_of(session, course_id)],
+        "modules": [DraftModule.model_validate(each) for each in courses.modules_of(session, course_id)],
     }
 
 
 def get_row(session: ReadSession, course_id: CourseId) -> Row[Any]:
     """All columns of a course. Raises `CourseNotFound`."""
-    row = repository.managed(session, course_id)
+    row = courses.managed(session, course_id)
     if row is None:
         raise CourseNotFound
     return row
@@ -111,7 +110,7 @@ def _checks(row: Row[Any], tags: Sized, modules: Iterable[Any]) -> list[Check]:
 
 def demand_complete(session: ReadSession, row: Row[Any]) -> None:
     """Raises `CourseIncomplete` with what is missing, and the whole checklist."""
-    checks = _checks(row, repository.tags_of(session, row.id), repository.modules_of(session, row.id))
+    checks = _checks(row, courses.tags_of(session, row.id), courses.modules_of(session, row.id))
     missing = policies.missing_of(checks)
     if missing:
         shown = [{"code": check.code, "is_met": check.is_met, "hint": check.hint} for check in checks]
@@ -124,7 +123,7 @@ def take(session: WriteSession, id_or_slug: str, caller: Principal, expected: Ex
     Raises `CourseNotFound`, `PreconditionFailed`.
     """
     course_id = find_managed(session, id_or_slug, caller).id
-    if not repository.lock(session, course_id):
+    if not courses.lock(session, course_id):
         raise CourseNotFound
     row = get_row(session, course_id)
     if row.creator_id != caller.user_id and not users.hold_admin(session, UserId(caller.user_id)):
@@ -163,7 +162,7 @@ def edit(
     if state_of(before) is CourseState.RETIRED:
         raise CourseRetired
     apply(before)
-    repository.change(session, before.id, {})
+    courses.change(session, before.id, {})
     after = get_row(session, before.id)
     if state_of(after) is CourseState.PUBLISHED:
         demand_complete(session, after)

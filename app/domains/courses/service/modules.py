@@ -8,9 +8,9 @@ from sqlalchemy import Row
 
 from app.core.ids import new_id
 from app.db.session import WriteSession
-from app.domains.courses import repository
 from app.domains.courses.errors import ModuleInUse, ModuleNotFound, OrderIncomplete, TooManyModules
 from app.domains.courses.models import CourseModule
+from app.domains.courses.repository import courses
 from app.domains.courses.schemas.studio import Draft
 from app.domains.courses.service.managing import edit
 from app.domains.courses.types import MOST_MODULES, CourseId, ModuleChange, ModuleDraft, ModuleId
@@ -38,9 +38,9 @@ def replace_curriculum(
         if not set(present) >= set(kept):
             raise ModuleNotFound
         _remove(session, row.id, set(present) - set(kept))
-        repository.place_modules(session, row.id, [_put(session, row.id, module) for module in modules])
+        courses.place_modules(session, row.id, [_put(session, row.id, module) for module in modules])
         if session_count is not None:
-            repository.change(session, row.id, {"session_count": session_count})
+            courses.change(session, row.id, {"session_count": session_count})
 
     return edit(session, id_or_slug, caller, expected, "curriculum_replaced", apply)
 
@@ -54,7 +54,7 @@ def _put(session: WriteSession, course_id: CourseId, module: ModuleChange) -> Mo
     }
     if module.id is None:
         return _insert(session, course_id, values)
-    repository.change_module(session, course_id, module.id, values)
+    courses.change_module(session, course_id, module.id, values)
     return module.id
 
 
@@ -73,7 +73,7 @@ def add_module(
             "duration_minutes": module.duration_minutes,
         }
         added = _insert(session, row.id, values)
-        repository.place_modules(session, row.id, [*(each for each in _ids(session, row.id) if each != added), added])
+        courses.place_modules(session, row.id, [*(each for each in _ids(session, row.id) if each != added), added])
 
     return edit(session, id_or_slug, caller, expected, "module_added", apply)
 
@@ -92,7 +92,7 @@ def change_module(
         if module_id not in _ids(session, row.id):
             raise ModuleNotFound
         if changes:
-            repository.change_module(session, row.id, module_id, dict(changes))
+            courses.change_module(session, row.id, module_id, dict(changes))
 
     return edit(session, id_or_slug, caller, expected, "module_changed", apply)
 
@@ -107,7 +107,7 @@ def remove_module(
         if module_id not in present:
             raise ModuleNotFound
         _remove(session, row.id, {module_id})
-        repository.place_modules(session, row.id, [each for each in present if each != module_id])
+        courses.place_modules(session, row.id, [each for each in present if each != module_id])
 
     return edit(session, id_or_slug, caller, expected, "module_removed", apply)
 
@@ -120,23 +120,23 @@ def order_modules(
     def apply(row: Row[Any]) -> None:
         if sorted(ids) != sorted(_ids(session, row.id)):
             raise OrderIncomplete
-        repository.place_modules(session, row.id, ids)
+        courses.place_modules(session, row.id, ids)
 
     return edit(session, id_or_slug, caller, expected, "modules_ordered", apply)
 
 
 def _ids(session: WriteSession, course_id: CourseId) -> list[ModuleId]:
-    return [module.id for module in repository.modules_of(session, course_id)]
+    return [module.id for module in courses.modules_of(session, course_id)]
 
 
 def _remove(session: WriteSession, course_id: CourseId, ids: set[ModuleId]) -> None:
-    if ids and repository.delete_modules(session, course_id, ids) != len(ids):
+    if ids and courses.delete_modules(session, course_id, ids) != len(ids):
         raise ModuleInUse
 
 
 def _insert(session: WriteSession, course_id: CourseId, values: dict[str, Any]) -> ModuleId:
     """A new module, past the last place: `place_modules` gives it its own."""
     module_id = ModuleId(new_id("mod"))
-    place = repository.last_module_position(session, course_id) + MOST_MODULES
-    repository.add(session, CourseModule, {"id": module_id, "course_id": course_id, "position": place, **values})
+    place = courses.last_module_position(session, course_id) + MOST_MODULES
+    courses.add(session, CourseModule, {"id": module_id, "course_id": course_id, "position": place, **values})
     return module_id

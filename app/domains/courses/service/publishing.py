@@ -1,9 +1,9 @@
 """A course comes on sale and goes off it. Students who have a place keep everything in every state."""
 
 from app.db.session import WriteSession
-from app.domains.courses import repository
 from app.domains.courses.errors import CourseNotDraft, CourseNotPublished, CourseNotRetirable
 from app.domains.courses.events import CourseChanged
+from app.domains.courses.repository import courses
 from app.domains.courses.schemas.studio import Draft
 from app.domains.courses.service.managing import demand_complete, get_row, settle, take
 from app.domains.courses.types import CourseId
@@ -24,7 +24,7 @@ def publish(session: WriteSession, id_or_slug: str, caller: Principal, expected:
 def publish_course(session: WriteSession, course_id: CourseId) -> None:
     """Put a draft on sale. Raises `CourseNotFound`, `CourseNotDraft`, or `CourseIncomplete` with what is missing."""
     demand_complete(session, get_row(session, course_id))
-    if not repository.publish(session, course_id):
+    if not courses.publish(session, course_id):
         raise CourseNotDraft
     session.publish(CourseChanged(course_id))
 
@@ -35,7 +35,7 @@ def unpublish(session: WriteSession, id_or_slug: str, caller: Principal, expecte
     Raises `CourseNotFound`, `PreconditionFailed`, `CourseNotPublished`.
     """
     row = take(session, id_or_slug, caller, expected)
-    if not repository.unpublish(session, row.id):
+    if not courses.unpublish(session, row.id):
         raise CourseNotPublished
     return settle(session, row, caller, "unpublished")
 
@@ -46,6 +46,6 @@ def retire(session: WriteSession, id_or_slug: str, caller: Principal, expected: 
     Raises `CourseNotFound`, `PreconditionFailed`, `CourseNotRetirable`.
     """
     row = take(session, id_or_slug, caller, expected)
-    if not repository.retire(session, row.id):
+    if not courses.retire(session, row.id):
         raise CourseNotRetirable
     return settle(session, row, caller, "retired")

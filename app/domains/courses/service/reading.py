@@ -1,29 +1,20 @@
-"""Rules of the catalogue: what is shown to whom, how a course comes on sale, and who may teach it."""
+"""What other domains read of courses, and who sees one that is not on sale."""
 
 from collections.abc import Collection
 
 from app.db.session import ReadSession, WriteSession
-from app.domains.courses import policies, repository
-from app.domains.courses.errors import (
-    CourseNotFound,
-    ModuleNotFound,
-)
+from app.domains.courses import policies
+from app.domains.courses.errors import CourseNotFound, ModuleNotFound
 from app.domains.courses.events import CourseChanged
-from app.domains.courses.types import (
-    CourseDetails,
-    CourseFacts,
-    CourseId,
-    ModuleId,
-    ModuleView,
-    TopicView,
-)
+from app.domains.courses.repository import certifications, courses
+from app.domains.courses.types import CourseDetails, CourseFacts, CourseId, ModuleId, ModuleView, TopicView
 from app.domains.users.types import UserId
 from app.edge.principal import Principal
 
 
 def get_course(session: ReadSession, course_id: CourseId) -> CourseFacts:
     """A course in any state. Raises `CourseNotFound`."""
-    found = repository.facts_by_ids(session, [course_id])
+    found = courses.facts_by_ids(session, [course_id])
     if not found:
         raise CourseNotFound
     return found[0]
@@ -31,12 +22,12 @@ def get_course(session: ReadSession, course_id: CourseId) -> CourseFacts:
 
 def get_courses(session: ReadSession, ids: Collection[CourseId]) -> dict[CourseId, CourseFacts]:
     """Those of the courses that exist, in any state."""
-    return {course.id: course for course in repository.facts_by_ids(session, ids)}
+    return {course.id: course for course in courses.facts_by_ids(session, ids)}
 
 
 def find_course(session: ReadSession, id_or_slug: str) -> CourseFacts | None:
     """A course in any state, by its id or its present slug."""
-    return repository.facts_by_id_or_slug(session, id_or_slug)
+    return courses.facts_by_id_or_slug(session, id_or_slug)
 
 
 def find_published(session: ReadSession, id_or_slug: str) -> CourseFacts:
@@ -54,7 +45,7 @@ def get_visible(session: ReadSession, id_or_slug: str, *, viewer: Principal | No
 
 def get_details(session: ReadSession, course_id: CourseId) -> CourseDetails:
     """Everything that is shown of a course in any state. Raises `CourseNotFound`."""
-    found = repository.details(session, course_id)
+    found = courses.details(session, course_id)
     if found is None:
         raise CourseNotFound
     return found
@@ -62,7 +53,7 @@ def get_details(session: ReadSession, course_id: CourseId) -> CourseDetails:
 
 def find_renamed(session: ReadSession, slug: str) -> CourseFacts | None:
     """The course that had this slug before, in any state."""
-    course_id = repository.course_of_former_slug(session, slug)
+    course_id = courses.course_of_former_slug(session, slug)
     return get_course(session, course_id) if course_id else None
 
 
@@ -77,13 +68,13 @@ def curriculum(session: ReadSession, course: CourseFacts, *, with_content: bool)
             duration_minutes=module.duration_minutes,
             description=module.description if with_content else None,
         )
-        for module in repository.modules_of(session, course.id)
+        for module in courses.modules_of(session, course.id)
     ]
 
 
 def require_module(session: ReadSession, course_id: CourseId, module_id: ModuleId) -> None:
     """Raises `ModuleNotFound` unless the course has the module."""
-    if not repository.has_module(session, course_id, module_id):
+    if not courses.has_module(session, course_id, module_id):
         raise ModuleNotFound
 
 
@@ -91,30 +82,30 @@ def may_read_content(session: ReadSession, course: CourseFacts, viewer: Principa
     """Whether the viewer owns or teaches the course. What students may read is the enrollments' business."""
     if viewer is None or policies.may_manage(course, viewer):
         return viewer is not None
-    return repository.is_certified(session, course.id, UserId(viewer.user_id))
+    return certifications.is_certified(session, course.id, UserId(viewer.user_id))
 
 
 def list_topics(session: ReadSession) -> list[TopicView]:
-    return [TopicView(topic.slug, topic.name) for topic in repository.topics(session)]
+    return [TopicView(topic.slug, topic.name) for topic in courses.topics(session)]
 
 
 def set_featured(session: WriteSession, course_id: CourseId, *, is_featured: bool) -> None:
     """Show the course among the featured ones while it is on sale, or no longer. Raises `CourseNotFound`."""
-    if not repository.change(session, course_id, {"featured_at": session.now if is_featured else None}):
+    if not courses.change(session, course_id, {"featured_at": session.now if is_featured else None}):
         raise CourseNotFound
     session.publish(CourseChanged(course_id))
 
 
 def ids_after(session: ReadSession, after: CourseId | None, limit: int) -> list[CourseId]:
     """Courses in any state, by id: for walking through all of them."""
-    return repository.ids_after(session, after, limit)
+    return courses.ids_after(session, after, limit)
 
 
 def ids_of_teacher(session: ReadSession, user_id: UserId) -> list[CourseId]:
     """The courses for which the person was certified, in any state."""
-    return repository.ids_of_teacher(session, user_id)
+    return certifications.ids_of_teacher(session, user_id)
 
 
 def ids_of_creator(session: ReadSession, creator_id: UserId) -> list[CourseId]:
     """The courses of this creator, in any state."""
-    return repository.ids_of_creator(session, creator_id)
+    return courses.ids_of_creator(session, creator_id)

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from app.db.keyset import Moment
 from app.db.session import ReadSession, WriteSession
-from app.domains.courses import repository
 from app.domains.courses.errors import (
     CertificationNotFound,
     WithdrawnByAdmin,
 )
 from app.domains.courses.events import CourseChanged
 from app.domains.courses.models import Certification
+from app.domains.courses.repository import certifications, courses
 from app.domains.courses.types import (
     CertificationFacts,
     CourseFacts,
@@ -25,13 +25,13 @@ from app.domains.users.types import Person, UserId
 def list_teachers(session: ReadSession, course: CourseFacts, *, after: Moment | None, limit: int) -> list[TeacherView]:
     """Who can be booked for the course, longest certified first."""
     suspended = _suspended_teachers(session, course.id)
-    rows = repository.bookable_teachers(session, course.id, without=suspended, after=after, limit=limit)
+    rows = certifications.bookable_teachers(session, course.id, without=suspended, after=after, limit=limit)
     people = users.get_people(session, [user_id for user_id, _ in rows])
     return [_teacher(people[user_id], certified_at, course) for user_id, certified_at in rows]
 
 
 def _suspended_teachers(session: ReadSession, course_id: CourseId) -> Collection[UserId]:
-    return users.suspended_ids(session, repository.teacher_ids(session, course_id))
+    return users.suspended_ids(session, certifications.teacher_ids(session, course_id))
 
 
 def _teacher(person: Person, certified_at: datetime, course: CourseFacts) -> TeacherView:
@@ -47,13 +47,13 @@ def _teacher(person: Person, certified_at: datetime, course: CourseFacts) -> Tea
 
 def is_bookable_teacher(session: ReadSession, course_id: CourseId, user_id: UserId) -> bool:
     """Whether the person is certified for the course, has not paused and is not suspended."""
-    return repository.is_bookable(session, course_id, user_id) and not users.suspended_ids(session, [user_id])
+    return certifications.is_bookable(session, course_id, user_id) and not users.suspended_ids(session, [user_id])
 
 
 def bookable_teacher_ids(session: ReadSession, course_id: CourseId) -> list[UserId]:
     """Everybody who can be booked for the course, longest certified first."""
     suspended = _suspended_teachers(session, course_id)
-    return [user_id for user_id, _ in repository.bookable_teachers(session, course_id, without=suspended)]
+    return [user_id for user_id, _ in certifications.bookable_teachers(session, course_id, without=suspended)]
 
 
 def certify_teacher(
@@ -64,8 +64,8 @@ def certify_teacher(
     users.allow_teaching(session, user_id, actor_id=approved_by)
     values = {"certified_at": session.now, "approved_by_user_id": approved_by, "is_teaching": True}
     row = {"user_id": user_id, "course_id": course_id, "is_active": True, "withdrawn_by_admin": False, **values}
-    is_new = repository.add(session, Certification, row)
-    if not is_new and not repository.restore_certification(
+    is_new = courses.add(session, Certification, row)
+    if not is_new and not certifications.restore_certification(
         session, user_id, course_id, values, may_overrule=may_overrule
     ):
         raise WithdrawnByAdmin
@@ -76,7 +76,7 @@ def withdraw_teacher(
     session: WriteSession, *, user_id: UserId, course_id: CourseId, reason: str, by_admin: bool
 ) -> bool:
     """Let the person teach the course no more; false unless the certification stood."""
-    if not repository.withdraw_certification(session, user_id, course_id, reason=reason, by_admin=by_admin):
+    if not certifications.withdraw_certification(session, user_id, course_id, reason=reason, by_admin=by_admin):
         return False
     session.publish(CourseChanged(course_id))
     return True
@@ -84,31 +84,31 @@ def withdraw_teacher(
 
 def restore_teacher(session: WriteSession, *, user_id: UserId, course_id: CourseId, may_overrule: bool) -> None:
     """Undo `withdraw_teacher`; who had paused is pausing still. Raises `WithdrawnByAdmin`."""
-    if not repository.restore_certification(session, user_id, course_id, {}, may_overrule=may_overrule):
+    if not certifications.restore_certification(session, user_id, course_id, {}, may_overrule=may_overrule):
         raise WithdrawnByAdmin
     session.publish(CourseChanged(course_id))
 
 
 def set_teaching(session: WriteSession, *, user_id: UserId, course_id: CourseId, is_teaching: bool) -> None:
     """Put the teacher on the list of those who can be booked, or take them off. Raises `CertificationNotFound`."""
-    if not repository.change_certification(session, user_id, course_id, {"is_teaching": is_teaching}):
+    if not certifications.change_certification(session, user_id, course_id, {"is_teaching": is_teaching}):
         raise CertificationNotFound
     session.publish(CourseChanged(course_id))
 
 
 def lock_teachers(session: WriteSession, course_id: CourseId) -> None:
     """Whoever else may take a teacher from the course waits until this unit is done, so that it is known who is last."""
-    repository.lock(session, course_id)
+    courses.lock(session, course_id)
 
 
 def is_certified(session: ReadSession, course_id: CourseId, user_id: UserId) -> bool:
     """Whether the certification stands; the teacher may have paused or be suspended."""
-    return repository.is_certified(session, course_id, user_id)
+    return certifications.is_certified(session, course_id, user_id)
 
 
 def get_certification(session: ReadSession, user_id: UserId, course_id: CourseId) -> CertificationFacts:
     """Whatever became of it. Raises `CertificationNotFound`."""
-    found = repository.certification(session, user_id, course_id)
+    found = certifications.certification(session, user_id, course_id)
     if found is None:
         raise CertificationNotFound
     return found
@@ -118,16 +118,16 @@ def certifications_for(
     session: ReadSession, course_id: CourseId, *, after: Moment | None, limit: int
 ) -> list[CertificationFacts]:
     """Everybody who was ever certified for the course, longest certified first."""
-    return repository.certifications_of_course(session, course_id, after=after, limit=limit)
+    return certifications.certifications_of_course(session, course_id, after=after, limit=limit)
 
 
 def certifications_of(
     session: ReadSession, user_id: UserId, *, before: Moment | None = None, limit: int | None = None
 ) -> list[CertificationFacts]:
     """All that the person was ever certified for, latest first."""
-    return repository.certifications_of_person(session, user_id, before=before, limit=limit)
+    return certifications.certifications_of_person(session, user_id, before=before, limit=limit)
 
 
 def teaches(session: ReadSession, user_id: UserId) -> bool:
     """Whether the person is certified for any course and not shut out; they may have paused."""
-    return repository.teaches(session, user_id) and not users.suspended_ids(session, [user_id])
+    return certifications.teaches(session, user_id) and not users.suspended_ids(session, [user_id])

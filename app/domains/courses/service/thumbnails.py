@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from app.db.session import WriteSession
-from app.domains.courses import repository
+from app.domains.courses.repository import courses
 from app.domains.courses.schemas.studio import Draft
 from app.domains.courses.service.managing import edit
 from app.domains.files import service as files
@@ -25,7 +25,7 @@ def set_thumbnail(
         file = files.attach(session, file_id, UserId(caller.user_id), Purpose.COURSE_THUMBNAIL, to=row.id)
         if row.thumbnail_file_id != file.id:
             release(session, row)
-        repository.change(session, row.id, {"thumbnail_key": file.key, "thumbnail_file_id": file.id})
+        courses.change(session, row.id, {"thumbnail_key": file.key, "thumbnail_file_id": file.id})
 
     return edit(session, id_or_slug, caller, expected, "thumbnail_set", apply)
 
@@ -35,7 +35,7 @@ def remove_thumbnail(session: WriteSession, id_or_slug: str, caller: Principal, 
 
     def apply(row: Row[Any]) -> None:
         release(session, row)
-        repository.change(session, row.id, {"thumbnail_key": None, "thumbnail_file_id": None})
+        courses.change(session, row.id, {"thumbnail_key": None, "thumbnail_file_id": None})
 
     return edit(session, id_or_slug, caller, expected, "thumbnail_removed", apply)
 

@@ -1,14 +1,11 @@
-"""SQL of the catalogue. Columns, not objects: lists are read far more often than courses change."""
+"""SQL of courses and of what they are made of. Columns, not objects: lists are read far more often than courses change."""
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Row,
-    SQLColumnExpression,
-    Update,
     and_,
     case,
     delete,
@@ -37,11 +34,9 @@ from app.domains.courses.models import (
     CourseTag,
     CourseTestimonial,
     CourseTopic,
-    Rated,
     Topic,
 )
 from app.domains.courses.types import (
-    CertificationFacts,
     CourseDetails,
     CourseFacts,
     CourseId,
@@ -49,7 +44,6 @@ from app.domains.courses.types import (
     ManagedFilter,
     ModuleId,
     PointKind,
-    Rating,
     Testimonial,
     TopicId,
     TopicView,
@@ -58,7 +52,6 @@ from app.domains.users.types import UserId
 
 _PUBLISHED = and_(Course.published_at.is_not(None), Course.unpublished_at.is_(None), Course.retired_at.is_(None))
 _ON_SALE = and_(_PUBLISHED, Course.suspended_at.is_(None))
-_BOOKABLE = and_(Certification.is_active, Certification.is_teaching)
 _FACTS = (
     Course.id,
     Course.slug,
@@ -69,15 +62,6 @@ _FACTS = (
     Course.session_count,
     Course.session_duration_minutes,
     _ON_SALE,
-)
-_CERTIFICATION = (
-    Certification.user_id,
-    Certification.course_id,
-    Certification.certified_at,
-    Certification.is_active,
-    Certification.is_teaching,
-    Certification.withdrawn_reason,
-    Certification.withdrawn_by_admin,
 )
 _MODULE_COUNT = select(func.count()).where(CourseModule.course_id == Course.id).scalar_subquery()
 _DETAILS = (
@@ -92,6 +76,22 @@ _DETAILS = (
     Course.featured_at,
     Course.published_at,
 )
+_OF_COURSE: tuple[type[Base], ...] = (
+    CourseModule,
+    CoursePoint,
+    CourseSlug,
+    CourseTag,
+    CourseTestimonial,
+    CourseTopic,
+    Certification,
+)
+_IN_STATE = {
+    CourseState.DRAFT: and_(Course.published_at.is_(None), Course.retired_at.is_(None)),
+    CourseState.PUBLISHED: _PUBLISHED,
+    CourseState.UNPUBLISHED: and_(Course.unpublished_at.is_not(None), Course.retired_at.is_(None)),
+    CourseState.RETIRED: Course.retired_at.is_not(None),
+}
+_MANAGED = (*Course.__table__.c, _MODULE_COUNT.label("module_count"), _ON_SALE.label("is_on_sale"))
 
 
 def facts_by_ids(session: ReadSession, ids: Collection[CourseId]) -> list[CourseFacts]:
@@ -191,147 +191,12 @@ def add(session: WriteSession, table: type[Base], *rows: dict[str, Any]) -> int:
     return insert_or_skip(session, table, *rows) if rows else 0
 
 
-def change_certification(
-    session: WriteSession,
-    user_id: UserId,
-    course_id: CourseId,
-    values: dict[str, Any],
-    *conditions: SQLColumnExpression[bool],
-) -> bool:
-    """False when there is none, or none that meets the conditions."""
-    statement = update(Certification).where(Certification.user_id == user_id, Certification.course_id == course_id)
-    return session.change(statement.where(*conditions).values(values)) == 1
-
-
-def restore_certification(
-    session: WriteSession, user_id: UserId, course_id: CourseId, values: dict[str, Any], *, may_overrule: bool
-) -> bool:
-    """Let it stand again. False when an administrator withdrew it, whom only another may overrule."""
-    whole = values | {"is_active": True, "withdrawn_reason": None, "withdrawn_by_admin": False}
-    conditions = () if may_overrule else (Certification.withdrawn_by_admin.is_(False),)
-    return change_certification(session, user_id, course_id, whole, *conditions)
-
-
-def withdraw_certification(
-    session: WriteSession, user_id: UserId, course_id: CourseId, *, reason: str, by_admin: bool
-) -> bool:
-    """False unless it stood."""
-    values = {"is_active": False, "withdrawn_reason": reason, "withdrawn_by_admin": by_admin}
-    return change_certification(session, user_id, course_id, values, Certification.is_active)
-
-
-def certification(session: ReadSession, user_id: UserId, course_id: CourseId) -> CertificationFacts | None:
-    of_person = Certification.user_id == user_id, Certification.course_id == course_id
-    row = session.execute(select(*_CERTIFICATION).where(*of_person)).one_or_none()
-    return CertificationFacts(*row) if row else None
-
-
-def certifications_of_course(
-    session: ReadSession, course_id: CourseId, *, after: Moment | None, limit: int
-) -> list[CertificationFacts]:
-    """In every state, longest certified first."""
-    statement = select(*_CERTIFICATION).where(Certification.course_id == course_id)
-    keys = (Certification.certified_at, Certification.user_id)
-    found = page_after(statement, *keys, place=after, limit=limit, is_descending=False)
-    return [CertificationFacts(*row) for row in session.execute(found)]
-
-
-def certifications_of_person(
-    session: ReadSession, user_id: UserId, *, before: Moment | None = None, limit: int | None = None
-) -> list[CertificationFacts]:
-    """In every state, latest first."""
-    statement = select(*_CERTIFICATION).where(Certification.user_id == user_id)
-    found = page_after(statement, Certification.certified_at, Certification.course_id, place=before, limit=limit)
-    return [CertificationFacts(*row) for row in session.execute(found)]
-
-
-def teacher_ids(session: ReadSession, course_id: CourseId) -> list[UserId]:
-    """Everybody whose certification stands and who has not paused."""
-    return list(session.scalars(select(Certification.user_id).where(Certification.course_id == course_id, _BOOKABLE)))
-
-
-def is_certified(session: ReadSession, course_id: CourseId, user_id: UserId) -> bool:
-    """Whether the certification stands; the teacher may have paused."""
-    return _has_certification(session, course_id, user_id, Certification.is_active)
-
-
-def is_bookable(session: ReadSession, course_id: CourseId, user_id: UserId) -> bool:
-    return _has_certification(session, course_id, user_id, _BOOKABLE)
-
-
-def _has_certification(
-    session: ReadSession, course_id: CourseId, user_id: UserId, condition: SQLColumnExpression[bool]
-) -> bool:
-    of_person = exists().where(Certification.course_id == course_id, Certification.user_id == user_id, condition)
-    return bool(session.scalar(select(of_person)))
-
-
-def bookable_teachers(
-    session: ReadSession,
-    course_id: CourseId,
-    *,
-    without: Collection[UserId],
-    after: Moment | None = None,
-    limit: int | None = None,
-) -> list[tuple[UserId, datetime]]:
-    """Who can be booked, longest certified first, and since when."""
-    keys = (Certification.certified_at, Certification.user_id)
-    statement = select(Certification.user_id, Certification.certified_at).where(
-        Certification.course_id == course_id, _BOOKABLE, Certification.user_id.not_in(without)
-    )
-    found = page_after(statement, *keys, place=after, limit=limit, is_descending=False)
-    return [(user_id, certified_at) for user_id, certified_at in session.execute(found)]
-
-
-def teaches(session: ReadSession, user_id: UserId) -> bool:
-    """Whether any certification of the person stands; the teacher may have paused."""
-    of_person = exists().where(Certification.user_id == user_id, Certification.is_active)
-    return bool(session.scalar(select(of_person)))
-
-
-def add_course_rating(session: WriteSession, course_id: CourseId, *, stars: int, count: int) -> bool:
-    """Atomic: what others add at the same time is added too. False when there is no such course."""
-    return session.change(_rated(update(Course), Course, stars, count).where(Course.id == course_id)) == 1
-
-
-def add_teacher_rating(session: WriteSession, user_id: UserId, course_id: CourseId, *, stars: int, count: int) -> bool:
-    """As `add_course_rating`. False when the person was never certified for the course."""
-    statement = _rated(update(Certification), Certification, stars, count)
-    found = statement.where(Certification.user_id == user_id, Certification.course_id == course_id)
-    return session.change(found) == 1
-
-
-def _rated(statement: Update, table: type[Rated], stars: int, count: int) -> Update:
-    return statement.values(rating_sum=table.rating_sum + stars, rating_count=table.rating_count + count)
-
-
-def course_rating(session: ReadSession, course_id: CourseId) -> Rating:
-    row = session.execute(select(Course.rating_sum, Course.rating_count).where(Course.id == course_id)).one()
-    return Rating(row.rating_sum, row.rating_count)
-
-
-def teacher_rating(session: ReadSession, user_id: UserId) -> Rating:
-    """Over all courses that the person was ever certified for."""
-    total, count = func.sum(Certification.rating_sum), func.sum(Certification.rating_count)
-    row = session.execute(select(total, count).where(Certification.user_id == user_id)).one()
-    return Rating(int(row[0] or 0), int(row[1] or 0))
-
-
 def ids_of_creator(session: ReadSession, creator_id: UserId) -> list[CourseId]:
     return list(session.scalars(select(Course.id).where(Course.creator_id == creator_id)))
 
 
-def ids_of_teacher(session: ReadSession, user_id: UserId) -> list[CourseId]:
-    return list(session.scalars(select(Certification.course_id).where(Certification.user_id == user_id)))
-
-
 def count_on_sale(session: ReadSession, creator_id: UserId) -> int:
     return session.scalar(select(func.count()).where(Course.creator_id == creator_id, _ON_SALE)) or 0
-
-
-def end_certifications(session: WriteSession, user_id: UserId) -> None:
-    statement = update(Certification).where(Certification.user_id == user_id)
-    session.change(statement.values(is_active=False, is_teaching=False))
 
 
 def export_courses(session: ReadSession, creator_id: UserId) -> list[Plain]:
@@ -354,42 +219,6 @@ def export_courses(session: ReadSession, creator_id: UserId) -> list[Plain]:
         Course.suspended_reason,
     ).where(Course.creator_id == creator_id)
     return plain_rows(session, statement.order_by(Course.created_at.desc(), Course.id))
-
-
-def export_certifications(session: ReadSession, user_id: UserId) -> list[Plain]:
-    statement = select(
-        Certification.course_id,
-        Certification.certified_at,
-        Certification.is_active,
-        Certification.is_teaching,
-        Certification.withdrawn_reason,
-    ).where(Certification.user_id == user_id)
-    return plain_rows(session, statement.order_by(Certification.certified_at.desc(), Certification.course_id))
-
-
-def export_approvals(session: ReadSession, user_id: UserId) -> list[Plain]:
-    statement = select(Certification.course_id, Certification.certified_at).where(
-        Certification.approved_by_user_id == user_id
-    )
-    return plain_rows(session, statement.order_by(Certification.certified_at.desc(), Certification.course_id))
-
-
-_OF_COURSE: tuple[type[Base], ...] = (
-    CourseModule,
-    CoursePoint,
-    CourseSlug,
-    CourseTag,
-    CourseTestimonial,
-    CourseTopic,
-    Certification,
-)
-_IN_STATE = {
-    CourseState.DRAFT: and_(Course.published_at.is_(None), Course.retired_at.is_(None)),
-    CourseState.PUBLISHED: _PUBLISHED,
-    CourseState.UNPUBLISHED: and_(Course.unpublished_at.is_not(None), Course.retired_at.is_(None)),
-    CourseState.RETIRED: Course.retired_at.is_not(None),
-}
-_MANAGED = (*Course.__table__.c, _MODULE_COUNT.label("module_count"), _ON_SALE.label("is_on_sale"))
 
 
 def managed(session: ReadSession, course_id: CourseId) -> Row[Any] | None:

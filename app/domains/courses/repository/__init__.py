@@ -1,0 +1,1 @@
+"""SQL of courses, a module for each of the things that there are."""
