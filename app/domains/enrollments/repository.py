@@ -84,11 +84,6 @@ def lock_active_of(session: WriteSession, student_id: UserId, course_id: CourseI
     return found[0] if found else None
 
 
-def lock_one(session: WriteSession, enrollment_id: EnrollmentId) -> Enrollment | None:
-    found = lock(session, Enrollment.id == enrollment_id)
-    return found[0] if found else None
-
-
 def insert(session: WriteSession, values: dict[str, Any]) -> bool:
     """False when the student already holds a place in the course."""
     return insert_or_skip(session, Enrollment, values) == 1

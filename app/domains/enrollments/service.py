@@ -187,22 +187,15 @@ def holds_place(session: ReadSession, student_id: UserId, course_id: CourseId) -
     return repository.holds_place(session, student_id, course_id) is not None
 
 
-def lock_place(session: WriteSession, enrollment_id: EnrollmentId) -> EnrollmentFacts:
-    """A place that nobody else changes or locks until this unit is done. Raises `EnrollmentNotFound`."""
-    row = repository.lock_one(session, enrollment_id)
-    if row is None:
-        raise EnrollmentNotFound
-    return _facts(row)
-
-
 def lock_active_place(session: WriteSession, student_id: UserId, course_id: CourseId) -> EnrollmentFacts | None:
-    """The place in which the student is learning, locked as by `lock_place`."""
+    """The place in which the student is learning; nobody else changes or locks it until this unit is done."""
     row = repository.lock_active_of(session, student_id, course_id)
     return _facts(row) if row else None
 
 
 def lock_active_places(session: WriteSession, course_id: CourseId) -> list[EnrollmentFacts]:
-    """Everybody's places in the course that are neither finished, frozen nor cancelled, locked as by `lock_place`."""
+    """Everybody's places in the course that are neither finished, frozen nor cancelled, locked as by
+    `lock_active_place`."""
     return [_facts(row) for row in repository.lock_active(session, course_id)]
 
 

@@ -30,7 +30,6 @@ from app.domains.files.schemas import (
     AvatarBody,
     CompletionBody,
     CreatedFile,
-    Download,
     File,
     FileBody,
     PartNumbers,
@@ -48,7 +47,7 @@ from app.edge.paging import PagingDep, moment_position
 from app.edge.principal import LOGGED_IN, VERIFIED, CurrentUser, VerifiedUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
-from app.edge.schemas import Page
+from app.edge.schemas import DownloadAddress, Page
 from app.providers.storage.port import Part
 
 router = APIRouter(prefix="/files", tags=["files"], route_class=StrictRoute)
@@ -182,7 +181,7 @@ async def complete(
     openapi_extra=MEMBERS,
     responses=problems(*LOGGED_IN, FileNotFound, FileNotReady, FileIsPicture, *_STORE),
 )
-async def download(file_id: FilePath, caller: CurrentUser, db: Db, store: Storage) -> Download:
+async def download(file_id: FilePath, caller: CurrentUser, db: Db, store: Storage) -> DownloadAddress:
     """For its owner. The address works for a quarter of an hour, for whoever has it; the file is saved under its name,
     never shown. Changes nothing."""
     file = await db.read(service.get_own, file_id, UserId(caller.user_id))
@@ -190,7 +189,7 @@ async def download(file_id: FilePath, caller: CurrentUser, db: Db, store: Storag
         raise FileIsPicture
     if file.state is not FileState.READY:
         raise FileNotReady
-    return Download.of(await service.sign_download(store, file))
+    return DownloadAddress.model_validate(await service.sign_download(store, file))
 
 
 @avatars.put(

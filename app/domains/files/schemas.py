@@ -181,21 +181,6 @@ class CompletionBody(ApiModel):
     )
 
 
-class Download(ApiModel):
-    """Where a file is downloaded."""
-
-    model_config = ConfigDict(
-        json_schema_extra=example("Homework", {"url": f"{_URL}?signature=9c41", "expires_at": "2026-12-01T15:15:00Z"})
-    )
-
-    url: str = Field(description="Its address: whoever has it can read the file until then.")
-    expires_at: Instant = Field(description="Until when it works.")
-
-    @classmethod
-    def of(cls, signed: SignedRequest) -> Self:
-        return cls(url=signed.url, expires_at=signed.expires_at)
-
-
 class AvatarBody(ApiModel):
     """Which picture to show."""
 

@@ -110,8 +110,3 @@ class Desk:
 
 def _place(session: ReadSession, enrollment_id: EnrollmentId) -> EnrollmentFacts:
     return enrollments.get_enrollment(session, enrollment_id)
-
-
-def code(answer: httpx.Response) -> tuple[int, str]:
-    """The status and the problem."""
-    return answer.status_code, answer.json()["code"]

@@ -6,7 +6,8 @@ from app.domains.homework import service
 from app.domains.homework.errors import MayNotAssign
 from app.domains.homework.types import AssignmentId
 from app.edge.principal import Principal
-from tests.domains.homework.scene import WORK, Desk, code
+from tests.domains.auth.accounts import code
+from tests.domains.homework.scene import WORK, Desk
 from tests.support.world import World
 
 ALLOWED = 0

@@ -13,7 +13,8 @@ from app.domains.files import repository as file_repository
 from app.domains.files.types import FileId
 from app.domains.homework import repository
 from app.domains.homework.types import MOST_ASSIGNMENTS, AssignmentDraft
-from tests.domains.homework.scene import WORK, Desk, code
+from tests.domains.auth.accounts import code
+from tests.domains.homework.scene import WORK, Desk
 from tests.support.uploads import BODY, ready_file
 from tests.support.world import World
 

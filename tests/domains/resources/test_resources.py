@@ -17,7 +17,8 @@ from app.domains.files import repository as file_repository
 from app.domains.files.types import FileId, Purpose
 from app.domains.resources.models import Resource
 from app.domains.resources.types import MOST_RESOURCES, ResourceId
-from tests.domains.homework.scene import Desk, code
+from tests.domains.auth.accounts import code
+from tests.domains.homework.scene import Desk
 from tests.support.learning import EVERY_DAY, booked
 from tests.support.uploads import BODY, ready_file
 from tests.support.world import Actor, World
