@@ -1,13 +1,15 @@
 """The end of a file: its row says so first, then its objects are deleted."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.db.session import WriteSession
 from app.domains.files import repository
 from app.domains.files.policies import DOWNLOAD_LIFE, ROW_LIFE, UPLOAD_LIFE
 from app.domains.files.types import DELETE_OBJECTS, Fault, FileFacts, FileState, ObjectsPayload
+from app.edge.guard import FILE_DEADLINE_S
 
-_MARGIN = timedelta(minutes=1)
+_LAST_UPLOAD = UPLOAD_LIFE + timedelta(seconds=FILE_DEADLINE_S, minutes=1)
+"""After it nothing arrives any more at the last address that was given out: an upload that began in time may take long."""
 
 
 def close(session: WriteSession, file: FileFacts, state: FileState, fault: Fault | None = None) -> bool:
@@ -35,9 +37,20 @@ def delete_unused(session: WriteSession, file: FileFacts) -> bool:
 
 
 def delete_objects(session: WriteSession, file: FileFacts, *, after: timedelta = timedelta(0)) -> None:
-    """Of an upload under way twice: an address that was given out still works, and a check may be at work."""
+    """Once more when nothing can arrive any more: an address takes another upload as soon as the first one is deleted,
+    and a check may be at work."""
     uploads = ((file.upload_key, file.upload_id),) if file.upload_id else ()
     payload = ObjectsPayload(keys=file.all_keys, uploads=uploads if file.state is FileState.PENDING else ())
-    DELETE_OBJECTS.enqueue(session, payload, run_at=session.now + after)
-    if file.state is FileState.PENDING:
-        DELETE_OBJECTS.enqueue(session, payload, run_at=session.now + UPLOAD_LIFE + _MARGIN)
+    _delete(session, payload, addressed_until=file.ready_at or session.now, run_at=session.now + after)
+
+
+def delete_sent(session: WriteSession, file: FileFacts) -> None:
+    """Delete what was uploaded, of which something else was made just now."""
+    payload = ObjectsPayload(keys=(file.upload_key,))
+    _delete(session, payload, addressed_until=session.now, run_at=session.now)
+
+
+def _delete(session: WriteSession, payload: ObjectsPayload, *, addressed_until: datetime, run_at: datetime) -> None:
+    DELETE_OBJECTS.enqueue(session, payload, run_at=run_at)
+    if (late := addressed_until + _LAST_UPLOAD) > run_at:
+        DELETE_OBJECTS.enqueue(session, payload, run_at=late)

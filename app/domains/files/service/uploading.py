@@ -16,10 +16,9 @@ from app.domains.files.errors import (
     TooManyUploads,
 )
 from app.domains.files.policies import MOST_PENDING, PENDING_LIFE, UNUSED_LIFE, Room, check_order
-from app.domains.files.service.closing import close, delete_unused
+from app.domains.files.service.closing import close, delete_sent, delete_unused
 from app.domains.files.service.using import get_own
 from app.domains.files.types import (
-    DELETE_OBJECTS,
     SIZES_OF,
     UPLOADS,
     Fault,
@@ -28,7 +27,6 @@ from app.domains.files.types import (
     FileOrder,
     FileState,
     Kept,
-    ObjectsPayload,
     Treatment,
     treatment_of,
 )
@@ -102,7 +100,7 @@ def finish(session: WriteSession, file: FileFacts, kept: Kept | None) -> FileFac
     `get_unfinished` does."""
     if kept and repository.finish(session, file.id, kept, expires_at=session.now + UNUSED_LIFE):
         if file.upload_key not in file.kept_keys:
-            DELETE_OBJECTS.enqueue(session, ObjectsPayload(keys=(file.upload_key,)))
+            delete_sent(session, file)
         return get_own(session, file.id, file.owner_id)
     return get_unfinished(session, file.owner_id, file.id)
 
