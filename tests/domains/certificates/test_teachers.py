@@ -65,6 +65,14 @@ async def test_who_completed_the_course_is_certified_directly(scene: Scene, role
     assert (again.status_code, again.json()["code"]) == (409, "already_certified")
 
 
+async def test_turning_a_recommendation_down_is_written_down(scene: Scene) -> None:
+    certificate_id = await scene.recommended()
+    admin = await act_as(scene, "admin")
+    assert (await admin.post(f"/api/certificates/{certificate_id}/reject")).status_code == 200
+    audited = await scene.world.db.read(_audited, scene.student.user_id)
+    assert ("teacher.rejected", admin.user_id, None) in audited
+
+
 @pytest.mark.parametrize(
     ("role", "whom", "status", "code"),
     [

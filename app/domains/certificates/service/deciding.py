@@ -21,7 +21,7 @@ from app.domains.certificates.errors import (
 from app.domains.certificates.events import CertificateIssued, CertificateRecommended
 from app.domains.certificates.models import Certificate
 from app.domains.certificates.policies import Access
-from app.domains.certificates.service.permissions import certify
+from app.domains.certificates.service.permissions import certify, record
 from app.domains.certificates.types import CertificateFacts, CertificateId, CertificateStatus, Diploma, Proof
 from app.domains.courses import service as courses
 from app.domains.courses.types import CourseId
@@ -114,7 +114,9 @@ def issue_directly(session: WriteSession, caller: Principal, place: EnrollmentFa
 
 def reject(session: WriteSession, caller: Principal, certificate_id: CertificateId) -> CertificateFacts:
     """Turn a recommendation down; another one may follow. Raises as `issue` does."""
-    return _decide(session, caller, certificate_id, CertificateStatus.REJECTED)
+    certificate = _decide(session, caller, certificate_id, CertificateStatus.REJECTED)
+    record(session, UserId(caller.user_id), "teacher.rejected", certificate.user_id, certificate.course_id)
+    return certificate
 
 
 def _decide(
