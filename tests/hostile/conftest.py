@@ -1,5 +1,6 @@
 """Findings of one test on one database, compared with those on the other."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -23,7 +24,7 @@ def findings(request: pytest.FixtureRequest, earlier: dict[str, Verdicts]) -> It
     """Collects; in the end there must be no fault, and no answer that differs from the other database's."""
     found = Findings()
     yield found
-    before = earlier.setdefault(request.function.__qualname__, found.verdicts)
+    before = earlier.setdefault(re.sub("sqlite|postgres", "", request.node.name), found.verdicts)
     names = before.keys() | found.verdicts.keys()
     differing = [name for name in sorted(names) if before.get(name) != found.verdicts.get(name)]
     faults = found.faults + [
