@@ -58,9 +58,7 @@ class Course(Rated, Stamped, Base):
     search_text: Mapped[str]  # empty: what is searched is the catalogue's; the column goes with a later revision
     level: Mapped[str]
     price_cents: Mapped[int] = mapped_column(Cents)
-    is_priced: Mapped[bool] = mapped_column(
-        default=True, server_default=text("true")
-    )  # false until somebody chose the price
+    is_priced: Mapped[bool] = mapped_column(default=True, server_default=text("true"))  # somebody chose the price
     currency: Mapped[str]
     session_count: Mapped[int]
     session_duration_minutes: Mapped[int]
@@ -164,6 +162,4 @@ class Certification(Rated, Base):
     is_active: Mapped[bool] = mapped_column(default=True)  # withdrawn by creator or admin
     is_teaching: Mapped[bool] = mapped_column(default=True)  # paused by the teacher
     withdrawn_reason: Mapped[str | None]
-    withdrawn_by_admin: Mapped[bool] = mapped_column(
-        default=False, server_default=text("false")
-    )  # only an admin undoes it
+    withdrawn_by_admin: Mapped[bool] = mapped_column(default=False, server_default=text("false"))  # only one undoes it
