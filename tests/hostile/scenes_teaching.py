@@ -1,7 +1,6 @@
 """Calls about who teaches the course of the stage."""
 
-from app.domains.enrollments import service as enrollments
-from tests.hostile.stage import SESSIONS, Call
+from tests.hostile.stage import Call, graduate_of
 from tests.support.learning import Classroom, Student
 from tests.support.world import World
 
@@ -10,7 +9,7 @@ _REASON = {"reason": "Please build two more workflows first."}
 
 async def teaching_calls(world: World, room: Classroom) -> dict[str, Call]:
     names = ("Gil Granted", "Wim Withdrawn", "Asa Asking", "Abe Accepted", "Dot Declined")
-    granted, withdrawn, asking, accepted, declined = [await _graduate(world, room, name) for name in names]
+    granted, withdrawn, asking, accepted, declined = [await graduate_of(world, room, name) for name in names]
     course = {"id_or_slug": str(room.course_id)}
     certify = f"/api/courses/{room.course_id}/teachers"
     assert (await room.teacher.post(certify, {"user_id": withdrawn.actor.user_id})).status_code == 201
@@ -28,13 +27,6 @@ async def teaching_calls(world: World, room: Classroom) -> dict[str, Call]:
         "teaching_requests.accept": Call(room.teacher, {"teaching_request_id": requests[0]}),
         "teaching_requests.decline": Call(room.teacher, {"teaching_request_id": requests[1]}, body=_REASON),
     }
-
-
-async def _graduate(world: World, room: Classroom, name: str) -> Student:
-    student = await room.student(name)
-    for _ in range(SESSIONS):
-        await world.write(enrollments.record_session_completed, student.enrollment_id)
-    return student
 
 
 async def _ask(room: Classroom, graduate: Student) -> str:

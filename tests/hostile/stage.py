@@ -315,7 +315,7 @@ def _begin_soon(session: WriteSession, session_id: str) -> None:
 
 
 async def _certificate_calls(world: World, room: Classroom) -> dict[str, Call]:
-    graduates = [await _graduate(world, room, name) for name in ("Ada Able", "Ben Best", "Cat Clever", "Dan Done")]
+    graduates = [await graduate_of(world, room, name) for name in ("Ada Able", "Ben Best", "Cat Clever", "Dan Done")]
     diploma = Call(graduates[0].actor, {"enrollment_id": graduates[0].enrollment_id})
     pending = [await _recommend(room, graduate) for graduate in graduates[1:]]
     issued = await room.teacher.post(f"/api/certificates/{pending[0]}/issue")
@@ -329,7 +329,8 @@ async def _certificate_calls(world: World, room: Classroom) -> dict[str, Call]:
     }
 
 
-async def _graduate(world: World, room: Classroom, name: str) -> Student:
+async def graduate_of(world: World, room: Classroom, name: str) -> Student:
+    """Somebody who has had all sessions of the course."""
     student = await room.student(name)
     for _ in range(SESSIONS):
         await world.write(enrollments.record_session_completed, student.enrollment_id)

@@ -68,6 +68,12 @@ def _set_price(session: WriteSession, course_id: CourseId, price_cents: int) -> 
     session.execute(update(Course).where(Course.id == course_id).values(price_cents=price_cents))
 
 
+async def is_bookable(scene: Scene, person: Actor | None = None) -> bool:
+    """Whether the person, the student unless said otherwise, can be booked for the course."""
+    who = person or scene.student
+    return await scene.world.db.read(courses.is_bookable_teacher, scene.course_id, who.user_id)
+
+
 async def act_as(scene: Scene, role: str) -> Actor:
     match role:
         case "admin":

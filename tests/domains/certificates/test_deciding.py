@@ -10,19 +10,14 @@ from app.domains.certificates import service
 from app.domains.certificates.errors import CertificateNotFound
 from app.domains.certificates.models import Certificate
 from app.domains.certificates.types import CertificateId
-from app.domains.courses import service as courses
 from app.edge.principal import Principal
-from tests.domains.certificates.scene import Scene, act_as, make_admin, open_scene
+from tests.domains.certificates.scene import Scene, act_as, is_bookable, make_admin, open_scene
 from tests.support.world import Actor, World
 
 
 @pytest.fixture
 async def scene(world: World) -> Scene:
     return await open_scene(world)
-
-
-async def is_bookable(scene: Scene) -> bool:
-    return await scene.world.db.read(courses.is_bookable_teacher, scene.course_id, scene.student.user_id)
 
 
 @pytest.mark.parametrize("role", ["creator", "admin"])

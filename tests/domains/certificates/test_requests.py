@@ -6,8 +6,7 @@ from collections import Counter
 import httpx
 import pytest
 
-from app.domains.courses import service as courses
-from tests.domains.certificates.scene import Scene, act_as, make_admin, open_scene
+from tests.domains.certificates.scene import Scene, act_as, is_bookable, make_admin, open_scene
 from tests.support.world import Actor, World
 
 WHY = {"reason": "Please build two more workflows first."}
@@ -28,10 +27,6 @@ async def asked(scene: Scene) -> str:
     answer = await ask(scene)
     assert answer.status_code == 201, answer.text
     return f"/api/teaching-requests/{answer.json()['id']}"
-
-
-async def is_bookable(scene: Scene) -> bool:
-    return await scene.world.db.read(courses.is_bookable_teacher, scene.course_id, scene.student.user_id)
 
 
 async def subjects_to(world: World, person: Actor) -> Counter[str]:

@@ -9,9 +9,8 @@ from sqlalchemy import select
 
 from app.db.session import ReadSession
 from app.domains.audit.models import AuditEntry
-from app.domains.courses import service as courses
 from tests.domains.accounts.life import reissued
-from tests.domains.certificates.scene import Scene, act_as, make_admin, open_scene
+from tests.domains.certificates.scene import Scene, act_as, is_bookable, make_admin, open_scene
 from tests.support.learning import Classroom
 from tests.support.shop import start_checkout
 from tests.support.world import Actor, World
@@ -27,10 +26,6 @@ async def scene(world: World) -> Scene:
 
 def teachers(scene: Scene, person: Actor | None = None) -> str:
     return f"/api/courses/{scene.course_id}/teachers{f'/{person.user_id}' if person else ''}"
-
-
-async def is_bookable(scene: Scene, person: Actor) -> bool:
-    return await scene.world.db.read(courses.is_bookable_teacher, scene.course_id, person.user_id)
 
 
 async def pause(scene: Scene, person: Actor, *, is_teaching: bool = False) -> Any:
