@@ -34,6 +34,7 @@ from app.core.logging import request_id_var
 
 MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 20
+_TEXT_LENGTHS = {"too_short": ("least", "min_length"), "too_long": ("most", "max_length")}
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _LONGEST_TEXT = 120
 _MOST_ERROR_BYTES = 3000  # with the rest a problem stays below 4 KiB
@@ -241,9 +242,20 @@ def invalid_request(found: list[Any]) -> Problem:
     if any(item["type"] == "json_invalid" for item in found):
         return MalformedRequest()
     errors = [
-        {"pointer": _pointer(item["loc"]), "code": item["type"], "detail": _printable(item["msg"])} for item in found
+        {"pointer": _pointer(item["loc"]), "code": item["type"], "detail": _printable(item["msg"])}
+        for item in map(_in_characters, found)
     ]
     return InvalidRequest(errors=list(_that_fit(errors)))
+
+
+def _in_characters(item: Any) -> Any:
+    """Pydantic counts "items" of a text whose bounds are declared after a check of ours."""
+    if item["type"] not in _TEXT_LENGTHS or not isinstance(item.get("input"), str):
+        return item
+    bound, context = _TEXT_LENGTHS[item["type"]]
+    count = item["ctx"][context]
+    unit = "character" if count == 1 else "characters"
+    return item | {"type": f"string_{item['type']}", "msg": f"String should have at {bound} {count} {unit}"}
 
 
 def _that_fit(errors: list[dict[str, str]]) -> Iterator[dict[str, str]]:

@@ -3,12 +3,14 @@
 import logging
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Annotated
 
 import httpx
 import pytest
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from app.core.errors import Problem, ProviderUnavailable, TooManyRequests
-from app.edge.problems import MEDIA_TYPE, render
+from app.edge.problems import MEDIA_TYPE, invalid_request, render
 
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
@@ -133,3 +135,24 @@ async def test_the_catalogue_lists_every_problem(http: httpx.AsyncClient) -> Non
     items = (await http.get("/api/errors")).json()["items"]
     assert [item["code"] for item in items] == list(Problem.catalogue())
     assert {"slug", "status", "title", "hint", "retryable"} & set(items[0]) == {"status", "title", "hint", "retryable"}
+
+
+class _Said(BaseModel):
+    comment: Annotated[str, AfterValidator(str.strip), Field(min_length=10, max_length=20)]
+    tags: Annotated[list[str], Field(min_length=1)]
+
+
+@pytest.mark.parametrize(
+    ("comment", "code", "detail"),
+    [
+        (" short ", "string_too_short", "String should have at least 10 characters"),
+        ("much " * 9, "string_too_long", "String should have at most 20 characters"),
+    ],
+)
+def test_texts_are_counted_in_characters_and_lists_in_items(comment: str, code: str, detail: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        _Said.model_validate({"comment": comment, "tags": []})
+    text, tags = invalid_request(list(caught.value.errors())).context["errors"]  # type: ignore[misc]
+    assert text == {"pointer": "/comment", "code": code, "detail": detail}
+    assert tags["code"] == "too_short"
+    assert "item" in tags["detail"]
