@@ -80,6 +80,14 @@ def test_every_command_of_ours_exists(words: str) -> None:
     } | {group.name for group in cli.app.registered_groups}
 
 
+def test_every_event_it_explains_is_one_that_is_logged() -> None:
+    _, _, section = GUIDE.partition("\n| event | means |\n")
+    explained = re.findall(r"^\| `([a-z_]+\.[a-z_]+)` \|", section.partition("\n\n")[0], re.MULTILINE)
+    code = "".join(path.read_text(encoding="utf-8") for path in (Path(__file__).parents[2] / "app").rglob("*.py"))
+    assert len(explained) >= 10
+    assert [event for event in explained if f'"{event}"' not in code] == []
+
+
 def test_the_backup_command_keeps_rows_that_are_only_in_the_log(tmp_path: Path) -> None:
     source = tmp_path / "peerloop.db"
     live = sqlite3.connect(source, isolation_level=None)

@@ -48,7 +48,13 @@ class Office:
     def _log_in(self, session: WriteSession) -> TokenPair:
         email = f"{uuid.uuid4().hex}@peerloop.example"
         user_id = users.create_user(
-            session, email=email, name="Ada Example", password_hash="none", timezone="UTC", is_admin=True, can_create_courses=True
+            session,
+            email=email,
+            name="Ada Example",
+            password_hash="none",
+            timezone="UTC",
+            is_admin=True,
+            can_create_courses=True,
         )
         assert user_id is not None
         users.mark_email_verified(session, user_id)
