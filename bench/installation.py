@@ -35,8 +35,8 @@ def installation(
         if not url:
             upgrade(data_dir=folder, database_url="")
         server.run("demo")
-        server.start()
         try:
+            server.start()
             yield server
         finally:
             server.stop()
@@ -47,8 +47,8 @@ def peer(module: str) -> Iterator[Server]:
     """Another server, which needs no database."""
     with TemporaryDirectory(prefix="peerloop-bench-") as folder:
         server = Server(Path(folder), module=module)
-        server.start()
         try:
+            server.start()
             yield server
         finally:
             server.stop()
