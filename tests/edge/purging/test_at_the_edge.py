@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import update
 
 from app.db.session import WriteSession
+from app.domains.catalogue.models import CourseListing
 from app.domains.courses import service as courses
-from app.domains.courses.models import Course
 from app.domains.users import service as users
 from tests.domains.courses.samples import certify, make_course, make_draft
 from tests.edge.purging.conftest import Shop
@@ -19,7 +19,7 @@ BROWSED = [LIST, f"{LIST}?topic=ai", "/api/topics", DETAIL, f"{DETAIL}/curriculu
 
 def rename(session: WriteSession, title: str) -> None:
     """Past the services, so that nobody is told."""
-    session.execute(update(Course).values(title=title))
+    session.execute(update(CourseListing).values(title=title))
 
 
 async def test_most_of_what_visitors_browse_is_served_by_the_edge(shop: Shop) -> None:
