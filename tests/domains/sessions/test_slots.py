@@ -48,7 +48,7 @@ async def test_a_visitor_has_no_clock_and_a_member_has_their_own(world: World) -
 
 def test_the_document_says_that_a_token_is_optional(openapi_document: dict[str, Any]) -> None:
     operation = openapi_document["paths"]["/api/teachers/{teacher_id}/availability"]["get"]
-    assert operation["security"] == [{}, {"bearer": []}, {"password": []}]
+    assert operation["security"] == [{}, {"bearer": []}, {"cookie": []}, {"password": []}]
 
 
 async def test_without_a_window_the_next_fourteen_days_are_listed_after_the_notice(world: World) -> None:
