@@ -82,7 +82,18 @@ IN_QUERY = {
 # Where other services send browsers, with parameters of theirs.
 CALLBACKS = {"oauth.google_callback", "oauth.github_callback"}
 # Spellings of a value that are meant to work.
-ALSO_RIGHT = {("certificates.verify", "upper case"), ("users.get", "upper case")}
+ALSO_RIGHT = {
+    (operation, "upper case")
+    for operation in (
+        "certificates.verify",
+        "follows.follow",
+        "follows.list_followers",
+        "follows.list_following",
+        "follows.unfollow",
+        "users.get",
+        "users.stats",
+    )
+}
 
 
 def call_of(stage: Stage, operation: Operation) -> Call:
