@@ -5,6 +5,7 @@ itself commits drops every answer that shows it before the response to the chang
 shows when the answer has aged. Each request is counted, logged and given an id all the same.
 """
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -96,16 +97,21 @@ class ByteCache:
         self._most_bytes = most_bytes
         self._kept: dict[_Key, _Kept] = {}  # the one that was not asked for the longest comes first
         self._bytes = 0
+        self._renewals: dict[_Key, asyncio.Event] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         key = _key_of(scope) if self._age else None
         if key is None:
             await self._app(scope, receive, send)
             return
+        is_known = key in self._kept
         kept = self._find(key)
+        if kept is None and key in self._renewals:  # one request asks, those that come meanwhile wait for it
+            await self._renewals[key].wait()
+            kept = self._find(key)
         counted = await self._limiter.admit(scope) if kept is not None else None
         if kept is None or counted is None:  # who asks too often is told so by the layer for that
-            await self._ask(key, scope, receive, send)
+            await (self._renew if is_known else self._ask)(key, scope, receive, send)
             return
         scope["route"] = kept.route
         await _answer(kept, _conditions(scope["headers"]), counted, send)
@@ -120,6 +126,16 @@ class ByteCache:
             return None
         self._kept[key] = self._kept.pop(key)
         return kept
+
+    async def _renew(self, key: _Key, scope: Scope, receive: Receive, send: Send) -> None:
+        """Ask for what was kept before, which hundreds may want at the moment it ends."""
+        done = self._renewals[key] = asyncio.Event()
+        try:
+            await self._ask(key, scope, receive, send)
+        finally:
+            done.set()
+            if self._renewals.get(key) is done:
+                del self._renewals[key]
 
     async def _ask(self, key: _Key, scope: Scope, receive: Receive, send: Send) -> None:
         """The condition is kept back, so that there is a whole answer to keep; then it is applied here."""

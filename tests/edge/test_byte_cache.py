@@ -1,5 +1,6 @@
 """The byte cache alone, around an application that counts how often it is asked."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -29,9 +30,14 @@ class Origin:
     body: bytes = b"things"
     asked: int = 0
     meanwhile: Callable[[], None] = lambda: None
+    gate: asyncio.Event | None = None
+    is_asked: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def answer(self, _request: Request) -> Response:
+    async def answer(self, _request: Request) -> Response:
         self.asked += 1
+        if self.gate is not None:
+            self.is_asked.set()
+            await self.gate.wait()
         self.meanwhile()
         return Response(self.body, self.status, headers=self.headers)
 
@@ -60,7 +66,7 @@ def make_setting(*, age_s: float = 2, most_bytes: int = 100_000, limit: int = 1_
     app = FastAPI()
 
     async def answer(request: Request) -> Response:
-        return origin.answer(request)
+        return await origin.answer(request)
 
     app.get("/api/things", name="things")(answer)
     app.get("/api/limited", openapi_extra=limited(LOGIN))(answer)
@@ -222,6 +228,24 @@ async def test_who_has_it_is_told_so_from_the_first_time_on(setting: Setting) ->
         assert (answer.headers["etag"], answer.headers["cache-tag"]) == ('"1"', "courses,course-1")
         assert ("content-length" in answer.headers) == (status == 200)
     assert setting.origin.asked == 1
+
+
+@pytest.mark.parametrize(("is_overtaken", "asked"), [(False, 2), (True, 3)])
+async def test_what_ends_is_asked_for_once_however_many_want_it(
+    setting: Setting, is_overtaken: bool, asked: int
+) -> None:
+    """Unless a change made that one answer untrue: those who came after the change are not given it."""
+    await setting.ask()
+    setting.clock.advance(seconds=3)
+    setting.origin.gate = asyncio.Event()
+    waiting = [asyncio.create_task(setting.ask()) for _ in range(6)]
+    await setting.origin.is_asked.wait()
+    if is_overtaken:
+        setting.changes.note(["courses"])
+    setting.origin.gate.set()
+    answers = await asyncio.gather(*waiting)
+    assert [answer.content for answer in answers] == [b"things"] * 6
+    assert setting.origin.asked == asked
 
 
 async def test_memory_is_bounded_and_what_nobody_asks_for_goes_first() -> None:
