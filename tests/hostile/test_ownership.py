@@ -3,12 +3,17 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from app.core.ids import new_id
 from tests.hostile.document import Operation
 from tests.hostile.findings import Findings, changed, snapshot
 from tests.hostile.stage import Call, Stage
 from tests.support.learning import Classroom, booked
 from tests.support.world import Actor, World
+
+# What a request may be and who may send it is decided before any SQL, and takes minutes to walk: one database is enough.
+pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 
 # What everybody may know: the catalogue, a teacher's free slots, a certificate whose code one was shown.
 PUBLIC = {"courses.get", "courses.curriculum", "courses.teachers", "availability.slots", "certificates.verify"}

@@ -63,6 +63,7 @@ MEANT = {
     "admin_courses.transfer": {"creator_id"},
     "sessions.book": {"enrollment_id"},
     "certificates.recommend": {"enrollment_id"},
+    "certifications.grant": {"user_id"},
     "admin_users.change_capabilities": {
         "can_take_courses",
         "can_teach_courses",

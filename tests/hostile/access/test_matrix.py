@@ -78,6 +78,8 @@ def test_the_parts_are_the_whole() -> None:
     assert [operation_id for first in CUTS for operation_id in _part(first)] == list(POLICY)
 
 
+# Who may do what is decided before any SQL, and takes minutes to walk: one database is enough.
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("first", CUTS)
 async def test_everybody_is_answered_as_the_policy_says(
     walked: list[Operation], stage: Stage, cast: Cast, findings: Findings, first: str
