@@ -6,7 +6,8 @@ RUNTIME := $(VENV)/.runtime-is-installed
 TOOLS := $(VENV)/.tools-are-installed
 
 # A file's tests stay together: some compare what the two databases answer. Each worker brings a Postgres of its own.
-WORKERS := --numprocesses=auto --maxprocesses=4 --dist=loadfile
+# Files are taken in order, because the few tests of the largest of them would otherwise come last, on one worker.
+WORKERS := --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip -qq
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \

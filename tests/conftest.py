@@ -1,5 +1,6 @@
 """Fixtures: both databases, the whole app in one process with its twins, and people to act as."""
 
+import gc
 from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,6 +37,12 @@ NO_CACHES: dict[str, Any] = {"public_cache_seconds": 0, "cloudflare_zone_id": ""
 """Nothing is kept of answers and no edge is told: tests change rows behind the services' back."""
 REAL_LIMITS = {name: Settings.model_fields[name].default for name in _LIMITS}
 CACHES = {name: Settings.model_fields[name].default for name in NO_CACHES}
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays until the end: spare the collector from looking through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,17 @@
 """Findings of one test on one database, compared with those on the other."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from app.core.config import Settings
 from tests.hostile.document import Operation, operations
 from tests.hostile.findings import Findings, Verdict
-from tests.hostile.stage import Stage, set_stage
-from tests.support.world import World
+from tests.hostile.photograph import Photograph
+from tests.hostile.stage import Stage
+from tests.support.clock import ManualClock
+from tests.support.databases import Postgres
 
 Verdicts = dict[str, Verdict]
 
@@ -39,7 +42,24 @@ def walked(openapi_document: dict[str, object]) -> list[Operation]:
     return operations(openapi_document)
 
 
+@pytest.fixture(scope="session")
+def photographs() -> dict[str, Photograph]:
+    """By kind of database, made by the first test that needs one."""
+    return {}
+
+
 @pytest.fixture
-async def stage(world: World) -> Stage:
+async def stage(
+    request: pytest.FixtureRequest,
+    settings: Settings,
+    clock: ManualClock,
+    photographs: dict[str, Photograph],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Stage]:
     """People and things on which every operation can succeed."""
-    return await set_stage(world)
+    postgres: Postgres | None = request.getfixturevalue("postgres") if settings.database_url else None
+    kind = "postgres" if postgres else "sqlite"
+    if kind not in photographs:
+        photographs[kind] = await Photograph.take(settings, tmp_path_factory.mktemp("stage") / kind, postgres)
+    async with photographs[kind].copy(settings, clock, postgres) as copy:
+        yield copy

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import pytest
 from jose import jwt
 
 from app.domains.auth import service as auth
@@ -21,8 +22,11 @@ from tests.hostile.stage import Call, Stage
 from tests.support.world import Actor, World
 
 Claims = dict[str, Any]
+# A bad token is refused before the database is asked; one whose log-in has ended: `tests/domains/auth/test_revocation.py`.
+on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 
 
+@on_sqlite
 async def test_no_bad_token_opens_anything(walked: list[Operation], stage: Stage, findings: Findings) -> None:
     protected = [operation for operation in walked if operation.needs_token]
     bad = [*bad_headers(stage.world, stage.student.actor), *await _ended(stage.world, stage.student.actor)]
@@ -62,6 +66,7 @@ async def test_two_authorization_headers_are_400(walked: list[Operation], stage:
     findings.same("rows", changed(before, await snapshot(stage.world)), {})
 
 
+@on_sqlite
 async def test_where_a_token_is_optional_a_bad_one_shows_no_more_than_none(
     walked: list[Operation], stage: Stage, findings: Findings
 ) -> None:
