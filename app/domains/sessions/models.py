@@ -41,6 +41,7 @@ class TeachingSession(Stamped, Base):
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=0)  # SEQUENCE of the calendar event
+    changed_at: Mapped[datetime | None]  # its LAST-MODIFIED; null in rows of before 0010's code
 
 
 class Attendance(Base):

@@ -55,6 +55,7 @@ _FACTS = (
     TeachingSession.ended_at,
     TeachingSession.revision,
     TeachingSession.created_at,
+    func.coalesce(TeachingSession.changed_at, TeachingSession.created_at).label("changed_at"),
 )
 
 TakenRow = Row[SessionId, UserId, UserId, datetime, datetime, datetime, datetime]

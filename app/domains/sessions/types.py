@@ -34,7 +34,8 @@ class SessionStatus(StrEnum):
 class SessionFacts:
     """What other domains need to know of a session.
 
-    `ended_at` is when a completed session was over; of any other, when its room was last closed, if it was.
+    `ended_at` is when a completed session was over; of any other, when its room was last closed, if it was. `changed_at`
+    is when what calendars show of it last changed, which raised `revision`.
     """
 
     id: SessionId
@@ -50,6 +51,7 @@ class SessionFacts:
     ended_at: datetime | None
     revision: int
     created_at: datetime
+    changed_at: datetime
 
     @property
     def people(self) -> frozenset[UserId]:

@@ -133,6 +133,7 @@ def _insert(session: WriteSession, place: EnrollmentFacts, wish: _Wish) -> Sessi
         "status": SessionStatus.SCHEDULED,
         "revision": 0,
         "created_at": session.now,
+        "changed_at": session.now,
     }
     repository.insert_session(session, values)
     session.publish(SessionBooked(session_id, place.teacher_id, place.student_id))

@@ -147,7 +147,7 @@ def calendar_event(session: ReadSession, session_id: SessionId, *, platform: Pla
         status=EventStatus.CANCELLED if facts.status is SessionStatus.CANCELLED else EventStatus.CONFIRMED,
         revision=facts.revision,
         created_at=facts.created_at,
-        updated_at=facts.created_at,
+        updated_at=facts.changed_at,
         organizer=platform.organizer,
         attendees=(Mailbox(teacher.name, teacher.email), Mailbox(student.name, student.email)),
         reminders_min=_REMINDERS_MIN,
