@@ -59,3 +59,15 @@ class StudentBusy(Conflict):
     title = "You have another session at that time."
     hint = "Choose one of `alternatives`: they suit both of you."
     context_example = members(conflicts_with="ses_01kbq2z7m8e6h9s0t3v5x7y9za", alternatives=_ALTERNATIVES)
+
+
+class BundleRefused(Conflict):
+    """Some sessions of a bundle cannot be had, so none was booked. `refusals` says why, by the number of the item from 0:
+    with the code, and what else the booking of that one session would answer. `conflicts_with` may name another item."""
+
+    code = "bundle_refused"
+    title = "Some of these times cannot be had; nothing was booked."
+    hint = (
+        "Change the items named in `refusals`, for example to one of their `alternatives`, and send all of them again."
+    )
+    context_example = members(refusals=[{"item": 1, "code": "slot_taken", "alternatives": _ALTERNATIVES}])
