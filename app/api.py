@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from app.domains.accounts.router import router as accounts
+from app.domains.arrangements.router import router as arrangements
 from app.domains.audit.router import router as audit
 from app.domains.auth.router import router as auth
 from app.domains.auth.router import well_known
@@ -57,6 +58,7 @@ for router in (
     profiles,
     teachers,
     sessions,
+    arrangements,
     video,
     availability,
     checkout,

@@ -1,6 +1,12 @@
 """Who is mailed when something happens. A mail is a job; its dedupe key is the fact it tells."""
 
 from app.db.session import WriteSession
+from app.domains.arrangements.events import (
+    EarlierTimeOffered,
+    HeldTimeLost,
+    SessionInviteAnswered,
+    SessionInvited,
+)
 from app.domains.auth.events import (
     EmailChangeAsked,
     EmailChanged,
@@ -129,6 +135,22 @@ def on_session_booked(session: WriteSession, event: SessionBooked) -> None:
 def on_session_missed(session: WriteSession, event: SessionMissed) -> None:
     for person_id in (event.student_id, event.teacher_id):
         _mail(session, Template.SESSION_MISSED, person_id, event.session_id)
+
+
+def on_held_time_lost(session: WriteSession, event: HeldTimeLost) -> None:
+    _mail(session, Template.HELD_TIME_LOST, event.student_id, event.hold_id)
+
+
+def on_session_invited(session: WriteSession, event: SessionInvited) -> None:
+    _mail(session, Template.SESSION_INVITED, event.student_id, event.invite_id)
+
+
+def on_session_invite_answered(session: WriteSession, event: SessionInviteAnswered) -> None:
+    _mail(session, Template.SESSION_INVITE_ANSWERED, event.teacher_id, event.invite_id)
+
+
+def on_earlier_time_offered(session: WriteSession, event: EarlierTimeOffered) -> None:
+    _mail(session, Template.EARLIER_TIME_OFFERED, event.student_id, event.hold_id)
 
 
 def on_homework_submitted(session: WriteSession, event: HomeworkSubmitted) -> None:

@@ -53,7 +53,7 @@ class SlotNotOffered(Conflict):
 
 
 class StudentBusy(Conflict):
-    """The caller has another session then; `conflicts_with` is its id."""
+    """The caller has another session then, or a hold on the time; `conflicts_with` is its id."""
 
     code = "student_busy"
     title = "You have another session at that time."
@@ -71,3 +71,11 @@ class BundleRefused(Conflict):
         "Change the items named in `refusals`, for example to one of their `alternatives`, and send all of them again."
     )
     context_example = members(refusals=[{"item": 1, "code": "slot_taken", "alternatives": _ALTERNATIVES}])
+
+
+class HoldOver(Conflict):
+    """The time was kept only until somebody decided or the hold expired, and that has happened."""
+
+    code = "hold_over"
+    title = "The time is not kept any more."
+    hint = "Ask for the free slots again; the same time may still be among them."

@@ -49,6 +49,22 @@ _LESSON: dict[str, object] = {
     "time": "Tuesday, 1 December 2026, 16:00 to 17:30, Europe/Berlin (UTC+01:00)",
     "other_time": "Wednesday, 2 December 2026, 00:00 to 01:30, Asia/Tokyo (UTC+09:00)",
 }
+_HELD: dict[str, object] = {
+    "course": {"title": "Intro to n8n"},
+    "other": _TESS,
+    "time": _LESSON["time"],
+    "free_times": [
+        "Thursday, 3 December 2026, 10:00 to 11:30, Europe/Berlin (UTC+01:00)",
+        "Friday, 4 December 2026, 10:00 to 11:30, Europe/Berlin (UTC+01:00)",
+    ],
+}
+_INVITE: dict[str, object] = {
+    "invite_id": "siv_01kbq2z7m8e6h9s0t3v5x7y9zj",
+    "course": {"title": "Intro to n8n"},
+    "other": _TESS,
+    "starts": _MOMENT,
+    "until": "Tue 1 Dec 2026, 16:25 (UTC+01:00), Europe/Berlin",
+}
 _HOMEWORK: dict[str, object] = {
     "submission_id": "sub_01kbq2z7m8e6h9s0t3v5x7y9za",
     "homework_title": "Your first workflow",
@@ -114,6 +130,16 @@ MAILS: dict[Template, tuple[Person, dict[str, object]]] = {
     Template.SESSION_MISSED: (
         _SAM,
         _LESSON | {"absent_id": _TESS.id, "is_student_absent": False, "contest_hours": 72},
+    ),
+    Template.HELD_TIME_LOST: (_SAM, _HELD),
+    Template.SESSION_INVITED: (_SAM, _INVITE),
+    Template.SESSION_INVITE_ANSWERED: (
+        _TESS,
+        {"course": {"title": "Intro to n8n"}, "other": _SAM, "is_accepted": True, "session_id": _LESSON["session_id"]},
+    ),
+    Template.EARLIER_TIME_OFFERED: (
+        _SAM,
+        _LESSON | {"wait_id": "swt_01kbq2z7m8e6h9s0t3v5x7y9zk", "until": _INVITE["until"]},
     ),
     Template.HOMEWORK_SUBMITTED: (_TESS, _HOMEWORK),
     Template.HOMEWORK_REVIEWED: (_SAM, _HOMEWORK),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from app.domains.notifications.service import accounts, creating, learning, reviews, teaching
+from app.domains.notifications.service import accounts, arranging, creating, learning, reviews, teaching
 from app.domains.notifications.service.occasion import Draft, Occasion
 from app.domains.notifications.types import Template
 from app.domains.users.types import MailChoices
@@ -104,6 +104,25 @@ CATALOGUE: Mapping[Template, Entry] = {
     ),
     # Not to be declined: from here on the hours in which the outcome may be contested are counted.
     Template.SESSION_MISSED: Entry("a teaching session", learning.session_missed, _SESSIONS),
+    # Not to be declined: somebody who has paid must choose again.
+    Template.HELD_TIME_LOST: Entry(
+        "a hold", arranging.held_time_lost, "You get this mail because you bought a place in this course."
+    ),
+    Template.SESSION_INVITED: Entry(
+        "an invite",
+        arranging.session_invited,
+        "You get this mail because you have a place in this course.",
+        lambda wants: wants.sessions,
+    ),
+    Template.SESSION_INVITE_ANSWERED: Entry(
+        "an invite", arranging.session_invite_answered, _COURSES, lambda wants: wants.sessions
+    ),
+    Template.EARLIER_TIME_OFFERED: Entry(
+        "a hold",
+        arranging.earlier_time_offered,
+        "You get this mail because you wait for an earlier session at PeerLoop.",
+        lambda wants: wants.sessions,
+    ),
     Template.HOMEWORK_SUBMITTED: Entry(
         "a homework submission", learning.homework_submitted, _COURSES, lambda wants: wants.courses
     ),

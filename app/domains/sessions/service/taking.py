@@ -18,6 +18,7 @@ from app.domains.courses import service as courses
 from app.domains.enrollments import service as enrollments
 from app.domains.enrollments.errors import TeacherNotAvailable
 from app.domains.enrollments.types import EnrollmentFacts, EnrollmentId
+from app.domains.holds import service as holds
 from app.domains.sessions import repository
 from app.domains.sessions.errors import (
     BundleRefused,
@@ -39,10 +40,15 @@ def open_place(session: WriteSession, enrollment_id: EnrollmentId, *, count: int
     people = enrollments.get_enrollment(session, enrollment_id)
     calendar.lock_people(session, people.teacher_id, people.student_id)
     place = enrollments.get_enrollment(session, enrollment_id)
+    demand_bookable(session, place, count)
+    return place
+
+
+def demand_bookable(session: ReadSession, place: EnrollmentFacts, count: int = 1) -> None:
+    """Raises `EnrollmentNotActive`, `TeacherNotAvailable`, `NoSessionsLeft`."""
     _check_place(session, place)
     if repository.count_used(session, place.id) + count > place.sessions_bought:
         raise NoSessionsLeft
-    return place
 
 
 def _check_place(session: ReadSession, place: EnrollmentFacts) -> None:
@@ -123,6 +129,7 @@ def grant(session: WriteSession, place: EnrollmentFacts, wish: Wish) -> SessionI
 
 def take_cells(session: WriteSession, owner_id: str, pair: Pair, wish: Wish) -> None:
     """Take the time itself: of the teacher with the pauses, of the student without. Raises `SlotTaken`."""
+    holds.expire_of(session, pair.teacher_id, pair.student_id)
     spans = {pair.teacher_id: wish.occupied, pair.student_id: (wish.start, wish.end)}
     if not calendar.take_time(session, owner_id, spans):
         raise SlotTaken(alternatives=wish.alternatives)
