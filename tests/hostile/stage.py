@@ -87,6 +87,7 @@ class Stage:
 
 async def set_stage(world: World) -> Stage:
     """A course that costs nothing, with everybody in it, and one that a buyer is about to pay for."""
+    from tests.hostile.scenes_arrangements import arrangement_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_catalogue import catalogue_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_coursework import coursework_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_files import file_calls  # noqa: PLC0415 - it takes `Call` from here
@@ -119,6 +120,7 @@ async def set_stage(world: World) -> Stage:
         | await _invitation_calls(world)
         | await _admin_calls(world)
         | await file_calls(world)
+        | await arrangement_calls(world)
     )
     calls |= await coursework_calls(world, room, student, calls["sessions.get"].path["session_id"])
     return Stage(world, room, student, draft.course_id, calls)

@@ -83,6 +83,7 @@ VALID_ONCE = {
         "portfolio_url: removed",
         "portfolio_url: null",
     ),
+    "session_waitlist.join": ("earliest_at: removed", "earliest_at: null"),
     "admin_applications.deny": ("reason: SQL",),
     "admin_users.suspend": ("reason: SQL",),
     "auth.logout_everywhere": ("keep_current: removed", "body: empty"),

@@ -22,6 +22,7 @@ INVITE_LEAD = timedelta(minutes=5)
 MOST_INVITES_A_DAY = 10
 OFFER_LIFE = timedelta(minutes=30)
 MOST_OFFERS = 5
+LONGEST_WAIT = timedelta(days=366)
 _GRID_S = 300
 
 

@@ -4,7 +4,7 @@ from pydantic import ConfigDict, Field
 
 from app.domains.courses.types import CourseIdField
 from app.domains.holds.types import HoldIdField
-from app.domains.sessions.schemas import SessionLocal
+from app.domains.sessions.service import SessionLocal
 from app.domains.sessions.types import SessionIdField
 from app.domains.users.types import UserIdField
 from app.edge.openapi import example

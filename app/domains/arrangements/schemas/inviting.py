@@ -4,7 +4,7 @@ from pydantic import ConfigDict, Field
 
 from app.domains.arrangements.types import InviteIdField
 from app.domains.enrollments.types import EnrollmentIdField
-from app.domains.sessions.schemas import SessionCourse, SessionLocal, SessionPerson
+from app.domains.sessions.service import SessionCourse, SessionLocal, SessionPerson
 from app.domains.sessions.types import SessionIdField
 from app.edge.openapi import example
 from app.edge.schemas import ApiModel, Instant

@@ -12,7 +12,7 @@ from app.domains.arrangements.types import InviteFacts, WaitFacts
 from app.domains.courses import service as courses
 from app.domains.holds.types import HoldFacts, HoldStatus
 from app.domains.sessions.policies import local_time
-from app.domains.sessions.schemas import SessionCourse, SessionLocal, SessionPerson
+from app.domains.sessions.service import SessionCourse, SessionLocal, SessionPerson
 from app.domains.sessions.types import SessionId
 from app.domains.users import service as users
 from app.domains.users.types import Person, UserId

@@ -15,7 +15,7 @@ from app.db.keyset import Moment
 from app.db.session import ReadSession, WriteSession
 from app.domains.arrangements.errors import AlreadyWaiting, NothingOffered, NotWaiting, TimesAreFree, WaitNotFound
 from app.domains.arrangements.events import EarlierTimeOffered
-from app.domains.arrangements.policies import MOST_OFFERS, OFFER_LIFE, range_to_wait_in
+from app.domains.arrangements.policies import LONGEST_WAIT, MOST_OFFERS, OFFER_LIFE, range_to_wait_in
 from app.domains.arrangements.repository import waits
 from app.domains.arrangements.types import OFFER_NEXT, WaitersPayload, WaitFacts, WaitId, WaitStatus
 from app.domains.calendar import service as calendar
@@ -72,8 +72,8 @@ def join_waitlist(session: WriteSession, command: WaitCommand, policy: BookingPo
 
 def _range(command: WaitCommand, now: datetime) -> Period:
     earliest = max(command.earliest_at or now, now)
-    if command.latest_at <= earliest:
-        detail = "must be later than now, and than `earliest_at`"
+    if not earliest < command.latest_at <= now + LONGEST_WAIT:
+        detail = "must be later than now and than `earliest_at`, and within a year"
         raise InvalidRequest(errors=[{"pointer": "/body/latest_at", "code": "range", "detail": detail}])
     return Period(earliest, command.latest_at)
 

@@ -1,6 +1,7 @@
 """Rules of teaching sessions, one module for each use case. Other domains use what is named here."""
 
 from app.domains.sessions.repository import SessionFilter
+from app.domains.sessions.schemas import SessionCourse, SessionLocal, SessionPerson
 from app.domains.sessions.service.attendance import record_joined, record_left, record_room_finished
 from app.domains.sessions.service.booking import BookCommand, book
 from app.domains.sessions.service.holding import free_times, hold_agreed, hold_slot, may_book, next_times, redeem
@@ -21,7 +22,10 @@ from app.domains.sessions.service.wishes import Pair
 __all__ = [
     "BookCommand",
     "Pair",
+    "SessionCourse",
     "SessionFilter",
+    "SessionLocal",
+    "SessionPerson",
     "SlotQuestion",
     "book",
     "calendar_event",
