@@ -33,6 +33,8 @@ from app.domains.resources.router import router as resources
 from app.domains.reviews import router as reviews
 from app.domains.roles.router import admin_applications, admin_users
 from app.domains.roles.router import router as applications
+from app.domains.sessions.router import admin as admin_sessions
+from app.domains.sessions.router import changing as session_changes
 from app.domains.sessions.router import router as sessions
 from app.domains.sessions.router import teachers
 from app.domains.users.router import router as users
@@ -57,6 +59,7 @@ for router in (
     profiles,
     teachers,
     sessions,
+    session_changes,
     video,
     availability,
     checkout,
@@ -74,6 +77,7 @@ for router in (
     admin_applications,
     admin_invitations,
     admin_users,
+    admin_sessions,
     admin_courses,
     admin_topics,
     admin_catalogue,

@@ -39,6 +39,7 @@ _ERASING = (
     certificates,
     courses,
     enrollments,
+    sessions,
     homework,
     reviews,
     follows,
