@@ -72,8 +72,18 @@ from app.domains.payments.types import RECONCILE, REFRESH_CHECKOUT
 from app.domains.resources import handlers as resource_handlers
 from app.domains.reviews.events import ReviewAnswered, ReviewsChanged, ReviewTakenDown, ReviewWritten
 from app.domains.roles.events import ApplicationDecided, ApplicationReceived, PersonSuspended, SuspensionLifted
+from app.domains.sessions import handlers as session_handlers
 from app.domains.sessions import jobs as session_jobs
-from app.domains.sessions.events import SessionBooked, SessionMissed
+from app.domains.sessions.events import (
+    SessionBooked,
+    SessionCancelled,
+    SessionCompletedByHand,
+    SessionContested,
+    SessionCredited,
+    SessionMissed,
+    SessionMoved,
+    SessionResolved,
+)
 from app.domains.sessions.policies import Platform
 from app.domains.users.events import ProfileChanged, SecurityChanged
 from app.domains.webhooks import jobs as webhook_jobs
@@ -241,6 +251,9 @@ def subscribe_handlers(events: EventBus, settings: Settings) -> None:
     events.subscribe(PurchasePaid, enrollment_handlers.on_purchase_paid)
     events.subscribe(CourseTransferred, enrollment_handlers.on_course_transferred)
     events.subscribe(PersonSuspended, certificate_handlers.on_person_suspended)
+    events.subscribe(PersonSuspended, session_handlers.on_person_suspended)
+    events.subscribe(PlaceGivenUp, session_handlers.on_place_given_up)
+    events.subscribe(TeacherWithdrawn, certificate_handlers.on_teacher_withdrawn)
     events.subscribe(SessionsDelivered, homework_handlers.on_sessions_delivered)
     events.subscribe(DraftDeleted, homework_handlers.on_draft_deleted)
     events.subscribe(DraftDeleted, resource_handlers.on_draft_deleted)
@@ -256,6 +269,8 @@ def _keep_arrangements(events: EventBus, policy: BookingPolicy) -> None:
     events.subscribe(EnrollmentStarted, partial(arrangement_handlers.on_enrollment_started, policy=policy))
     events.subscribe(TimeFreed, arrangement_handlers.on_time_freed)
     events.subscribe(AvailabilityChanged, arrangement_handlers.on_availability_changed)
+    events.subscribe(SessionCancelled, arrangement_handlers.on_session_cancelled)
+    events.subscribe(SessionMoved, arrangement_handlers.on_session_moved)
 
 
 def _mail_about_accounts(events: EventBus) -> None:
@@ -284,6 +299,12 @@ def _mail_about_courses(events: EventBus) -> None:
     events.subscribe(SessionInvited, notification_handlers.on_session_invited)
     events.subscribe(SessionInviteAnswered, notification_handlers.on_session_invite_answered)
     events.subscribe(EarlierTimeOffered, notification_handlers.on_earlier_time_offered)
+    events.subscribe(SessionMoved, notification_handlers.on_session_moved)
+    events.subscribe(SessionCancelled, notification_handlers.on_session_cancelled)
+    events.subscribe(SessionCompletedByHand, notification_handlers.on_session_completed_by_hand)
+    events.subscribe(SessionContested, notification_handlers.on_session_contested)
+    events.subscribe(SessionResolved, notification_handlers.on_session_resolved)
+    events.subscribe(SessionCredited, notification_handlers.on_session_credited)
     events.subscribe(CertificateRecommended, notification_handlers.on_certificate_recommended)
     events.subscribe(CertificateIssued, notification_handlers.on_certificate_issued)
     events.subscribe(SuspensionChanged, notification_handlers.on_suspension_changed)
@@ -312,6 +333,8 @@ def keep_catalogue(events: EventBus) -> None:
     events.subscribe(TimeFreed, catalogue_handlers.on_time_freed)
     events.subscribe(SessionBooked, catalogue_handlers.on_session_booked)
     events.subscribe(SessionMissed, catalogue_handlers.on_session_missed)
+    events.subscribe(SessionMoved, catalogue_handlers.on_session_moved)
+    events.subscribe(SessionCancelled, catalogue_handlers.on_session_cancelled)
 
 
 TAGS_OF: Final[Mapping[type[Event], Callable[[Any], tuple[str, ...]]]] = {

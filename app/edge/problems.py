@@ -114,7 +114,10 @@ class ProblemBody(BaseModel):
     missing: list[str] | None = Field(None, description="What a course still lacks before it can be published.")
     checks: list[OpenCheck] | None = Field(None, description="The whole list of what a course needs to be on sale.")
     alternatives: list[FreeSlot] | None = Field(None, description="The next free slots.")
-    conflicts_with: str | None = Field(None, description="The caller's own session at that time.")
+    conflicts_with: str | None = Field(
+        None, description="What of the caller's own is in the way: a session, a hold or an invite."
+    )
+    earliest_allowed: Moment | None = Field(None, description="From when on it is possible (RFC 3339, UTC).")
     opens_at: Moment | None = Field(None, description="From when on the room can be entered (RFC 3339, UTC).")
     closed_at: Moment | None = Field(None, description="Until when the room can be entered (RFC 3339, UTC).")
 

@@ -83,7 +83,10 @@ VALID_ONCE = {
         "portfolio_url: removed",
         "portfolio_url: null",
     ),
-    "session_waitlist.join": ("earliest_at: removed", "earliest_at: null"),
+    "session_invites.send": ("session_id: removed", "session_id: null"),
+    "session_waitlist.join": (
+        *(f"{name}: {case}" for name in ("earliest_at", "session_id") for case in ("removed", "null")),
+    ),
     "admin_applications.deny": ("reason: SQL",),
     "admin_users.suspend": ("reason: SQL",),
     "auth.logout_everywhere": ("keep_current: removed", "body: empty"),

@@ -14,12 +14,12 @@ class HoldNotFound(NotFound):
 
 
 class AlreadyHolding(Conflict):
-    """The caller keeps another time of this course or of this teacher; `hold_id` is the hold."""
+    """The caller keeps another time of this course or of this teacher; `conflicts_with` is the hold."""
 
     code = "already_holding"
     title = "You keep another time of this course or this teacher."
     hint = "Release it with DELETE /api/session-holds/{hold_id}, then choose again."
-    context_example = members(hold_id=_HOLD)
+    context_example = members(conflicts_with=_HOLD)
 
 
 class HeldBefore(Conflict):
@@ -48,21 +48,21 @@ class InviteNotFound(NotFound):
 
 
 class InviteNotOpen(Conflict):
-    """The invite was answered, taken back, or has expired; `state` says which."""
+    """The invite was answered, taken back, or has expired; `reason` says which."""
 
     code = "invite_not_open"
     title = "This invite is not open any more."
     hint = "Ask for another one, or book a session."
-    context_example = members(state="expired")
+    context_example = members(reason="expired")
 
 
 class InviteOpen(Conflict):
-    """An invite of the caller to this student is open; `invite_id` is it."""
+    """An invite of the caller to this student is open; `conflicts_with` is it."""
 
     code = "invite_open"
     title = "You have invited this student already."
     hint = "Wait for the answer, or take it back with DELETE /api/session-invites/{invite_id}."
-    context_example = members(invite_id="siv_01kbq2z7m8e6h9s0t3v5x7y9zj")
+    context_example = members(conflicts_with="siv_01kbq2z7m8e6h9s0t3v5x7y9zj")
 
 
 class TooManyInvites(Conflict):
@@ -71,14 +71,6 @@ class TooManyInvites(Conflict):
     code = "too_many_invites"
     title = "This student was invited often enough today."
     hint = "Write to them, or let them book a time that suits both of you."
-
-
-class StartsAnyway(Conflict):
-    """The session that was to be moved begins about now as it is."""
-
-    code = "starts_anyway"
-    title = "This session begins about now anyway."
-    hint = "Join it; nothing needs to be moved."
 
 
 class WaitNotFound(NotFound):
@@ -107,12 +99,12 @@ class TimesAreFree(Conflict):
 
 
 class NotWaiting(Conflict):
-    """The entry was served, taken back, or has ended; `state` says which."""
+    """The entry was served, taken back, or has ended; `reason` says which."""
 
     code = "not_waiting"
     title = "You do not wait there any more."
     hint = "Join the waitlist again, if you still want an earlier time."
-    context_example = members(state="served")
+    context_example = members(reason="served")
 
 
 class NothingOffered(Conflict):

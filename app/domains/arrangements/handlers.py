@@ -6,6 +6,7 @@ from app.domains.calendar.events import AvailabilityChanged
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.enrollments.events import CheckoutStarted, EnrollmentStarted
 from app.domains.holds.events import TimeFreed
+from app.domains.sessions.events import SessionCancelled, SessionMoved
 
 
 def on_checkout_started(session: WriteSession, event: CheckoutStarted) -> None:
@@ -18,6 +19,15 @@ def on_enrollment_started(session: WriteSession, event: EnrollmentStarted, *, po
 
 
 def on_time_freed(session: WriteSession, event: TimeFreed) -> None:
+    service.time_freed(session, event.teacher_id, event.student_id)
+
+
+def on_session_cancelled(session: WriteSession, event: SessionCancelled) -> None:
+    service.time_freed(session, event.teacher_id, event.student_id)
+
+
+def on_session_moved(session: WriteSession, event: SessionMoved) -> None:
+    """Its old time is free."""
     service.time_freed(session, event.teacher_id, event.student_id)
 
 

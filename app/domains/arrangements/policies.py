@@ -44,7 +44,7 @@ def check_hold(wish: HoldWish, made: Sequence[HoldFacts], now: datetime) -> None
     live = [hold for hold in made if hold.is_live(now)]
     for hold in live:
         if hold.course_id == wish.course_id or hold.teacher_id == wish.teacher_id:
-            raise AlreadyHolding(hold_id=hold.id)
+            raise AlreadyHolding(conflicts_with=hold.id)
     again = max((_end(hold, now) + HOLD_AGAIN for hold in made if _is_same_time(hold, wish)), default=now)
     if again > now:
         raise HeldBefore(earliest_allowed=utc_text(again))

@@ -26,12 +26,12 @@ async def sam(room: Classroom) -> Student:
     return await room.student()
 
 
-async def _ask(teacher: Actor, student: Student) -> httpx.Response:
-    return await teacher.post(INVITES, {"enrollment_id": student.enrollment_id})
+async def _ask(teacher: Actor, student: Student, **more: Any) -> httpx.Response:
+    return await teacher.post(INVITES, {"enrollment_id": student.enrollment_id} | more)
 
 
-async def _asked(teacher: Actor, student: Student) -> dict[str, Any]:
-    answer = await _ask(teacher, student)
+async def _asked(teacher: Actor, student: Student, **more: Any) -> dict[str, Any]:
+    answer = await _ask(teacher, student, **more)
     assert answer.status_code == 201, answer.text
     made: dict[str, Any] = answer.json()
     return made
@@ -83,7 +83,7 @@ async def test_while_it_is_open_the_time_is_taken_and_afterwards_free(
     again = await _asked(other.teacher, elsewhere)
     assert (await other.teacher.delete(f"{INVITES}/{again['id']}")).status_code == 204
     refused = await _answer(sam.actor, again, "accept")
-    assert (refused.json()["code"], refused.json()["state"]) == ("invite_not_open", "withdrawn")
+    assert (refused.json()["code"], refused.json()["reason"]) == ("invite_not_open", "withdrawn")
     await assert_sound(world)
 
 
@@ -93,7 +93,7 @@ async def test_it_expires_at_the_very_instant(world: World, room: Classroom, sam
     student, teacher = await anew(world, sam.actor), await anew(world, room.teacher)
     assert (await student.get(f"{INVITES}/{invite['id']}")).json()["status"] == "expired"
     for what in ("accept", "decline"):
-        assert (await _answer(student, invite, what)).json()["state"] == "expired"
+        assert (await _answer(student, invite, what)).json()["reason"] == "expired"
     await _asked(teacher, sam)
     await world.settle()
     await assert_sound(world)
@@ -152,4 +152,41 @@ async def test_whatever_comes_in_one_moment_one_thing_comes_of_it(
     lessons = (await student.get("/api/sessions")).json()["items"]
     assert seen["status"] in ({"accepted", "declined", "withdrawn"} if before else {"expired"})
     assert len(lessons) == (seen["status"] == "accepted")
+    await assert_sound(world)
+
+
+async def test_a_planned_session_begins_now(world: World, room: Classroom, sam: Student) -> None:
+    """The same one; its own later time is kept by itself, and is free once it has moved."""
+    planned = await booked(sam, "2026-12-01T11:00:00Z")
+    world.clock.advance(hours=1, minutes=40)
+    student, teacher = await anew(world, sam.actor), await anew(world, room.teacher)
+    invite = await _asked(teacher, sam, session_id=planned)
+    assert (invite["starts_at"], invite["expires_at"]) == ("2026-12-01T10:45:00Z", "2026-12-01T10:55:00Z")
+    await assert_sound(world)
+    world.clock.advance(minutes=9)
+    accepted = (await _answer(student, invite, "accept")).json()
+    assert (accepted["session_id"], accepted["moved_session_id"]) == (planned, planned)
+    [session] = (await student.get("/api/sessions")).json()["items"]
+    assert (session["id"], session["starts_at"]) == (planned, "2026-12-01T10:50:00Z")
+    await assert_sound(world)
+
+
+async def test_a_session_that_begins_anyway_is_not_moved(world: World, room: Classroom, sam: Student) -> None:
+    planned = await booked(sam, "2026-12-01T11:00:00Z")
+    other = await booked(await room.student("Olga Other"), "2026-12-01T14:00:00Z")
+    assert code_of(await _ask(room.teacher, sam, session_id=other)) == "session_not_found"
+    world.clock.advance(hours=1, minutes=54)
+    teacher = await anew(world, room.teacher)
+    assert code_of(await _ask(teacher, sam, session_id=planned)) == "starts_anyway"
+    world.clock.advance(minutes=6)
+    assert code_of(await _ask(teacher, sam, session_id=planned)) == "session_not_planned"
+
+
+async def test_what_was_called_off_meanwhile_does_not_begin(world: World, room: Classroom, sam: Student) -> None:
+    planned = await booked(sam, "2026-12-02T11:00:00Z")
+    invite = await _asked(room.teacher, sam, session_id=planned)
+    assert (await sam.actor.post(f"/api/sessions/{planned}/cancel", {})).is_success
+    assert code_of(await _answer(sam.actor, invite, "accept")) == "session_not_planned"
+    assert (await sam.actor.get(f"{INVITES}/{invite['id']}")).json()["status"] == "pending"
+    assert code_of(await _answer(sam.actor, invite, "decline")) == "done"
     await assert_sound(world)

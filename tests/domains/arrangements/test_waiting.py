@@ -170,3 +170,35 @@ async def test_many_answers_and_triggers_at_once_serve_one(
     assert served == sum(answer.is_success for answer in (answers[0], answers[2]))
     assert len(lessons) == served + answers[3].is_success <= 1
     await assert_sound(world)
+
+
+async def test_a_session_moves_to_what_another_gives_back(world: World) -> None:
+    room = await shop(world)
+    ann, ben = await room.student("Ann First"), await room.student("Ben Early")
+    early = await booked(ben, TEN)
+    planned = await booked(ann, "2026-12-04T10:00:00Z")
+    morning = {"earliest_at": TEN, "latest_at": "2026-12-02T10:30:00Z"}
+    other = await booked(ben, "2026-12-04T14:00:00Z")
+    assert code_of(await _join(ann, session_id=other)) == "session_not_found"
+    joined = (await _join(ann, session_id=planned, **morning)).json()
+    assert joined["moved_session_id"] == planned
+    assert (await ben.actor.post(f"/api/sessions/{early}/cancel", {})).is_success
+    await world.settle()
+    served = (await ann.actor.post(f"{WAITLIST}/{joined['id']}/accept")).json()
+    assert (served["status"], served["session_id"]) == ("served", planned)
+    [session] = (await ann.actor.get("/api/sessions")).json()["items"]
+    assert (session["id"], session["starts_at"]) == (planned, TEN)
+    await assert_sound(world)
+
+
+async def test_a_session_waits_for_nothing_later_than_itself(world: World) -> None:
+    room = await shop(world, windows=[hours("10:00", "12:00")], buffer_minutes=0)
+    ann, ben = await room.student("Ann First"), await room.student("Ben Early")
+    early, planned = await booked(ben, TEN), await booked(ann, ELEVEN)
+    body = {"enrollment_id": ann.enrollment_id, "session_id": planned}
+    entry = (await ann.actor.post(WAITLIST, body)).json()
+    assert (entry["status"], entry["latest_at"]) == ("waiting", ELEVEN)
+    assert (await ann.actor.post(f"/api/sessions/{planned}/cancel", {})).is_success
+    assert (await ben.actor.post(f"/api/sessions/{early}/cancel", {})).is_success
+    await world.settle()
+    assert (await _entry(ann.actor, entry["id"]))["status"] == "ended"

@@ -19,8 +19,11 @@ from app.domains.sessions.errors import (
     EnrollmentNotActive,
     HoldOver,
     NoSessionsLeft,
+    SessionNotFound,
+    SessionNotPlanned,
     SlotNotOffered,
     SlotTaken,
+    StartsAnyway,
     StudentBusy,
 )
 from app.domains.users.types import UserId
@@ -59,6 +62,9 @@ InvitePath = Annotated[InviteIdField, Path(description="The invite.")]
         EnrollmentNotActive,
         TeacherNotAvailable,
         NoSessionsLeft,
+        SessionNotFound,
+        SessionNotPlanned,
+        StartsAnyway,
         InviteOpen,
         TooManyInvites,
         SlotNotOffered,
@@ -70,7 +76,7 @@ async def send_invite(body: InviteBody, caller: VerifiedUser, idem: RequiredIdem
     """For the teacher of an active place. Keeps the time of both for half an hour, hours and notice notwithstanding, and
     for less if either has something else soon. The student is mailed. One invite at a time is open between two
     people."""
-    command = InviteCommand(UserId(caller.user_id), body.enrollment_id)
+    command = InviteCommand(UserId(caller.user_id), body.enrollment_id, body.session_id)
     return await idem.run(caller.user_id, 201, SessionInvite, _send, command, policy)
 
 
@@ -150,6 +156,8 @@ def _show(session: ReadSession, invite_id: InviteId, user_id: UserId) -> Session
         EnrollmentNotActive,
         TeacherNotAvailable,
         NoSessionsLeft,
+        SessionNotFound,
+        SessionNotPlanned,
         SlotNotOffered,
         SlotTaken,
         StudentBusy,
@@ -159,7 +167,7 @@ async def accept_invite(
     invite_id: InvitePath, caller: VerifiedUser, idem: RequiredIdempotency, policy: Policy
 ) -> Response:
     """For the student who was asked, until the invite expires. Makes a session of the place that begins at `starts_at`,
-    or at the next five minutes if that has passed. Both people are mailed an invitation, as for any session."""
+    or at the next five minutes if that has passed; or moves the planned one to then. Both people are mailed an invitation, as for any session."""
     return await idem.run(caller.user_id, 200, SessionInvite, _accept, invite_id, UserId(caller.user_id), policy)
 
 

@@ -20,6 +20,8 @@ from app.domains.sessions.errors import (
     EnrollmentNotActive,
     HoldOver,
     NoSessionsLeft,
+    SessionNotFound,
+    SessionNotPlanned,
     SlotNotOffered,
     SlotTaken,
     StudentBusy,
@@ -59,14 +61,16 @@ WaitPath = Annotated[WaitIdField, Path(description="The entry of the waitlist.")
         EnrollmentNotActive,
         TeacherNotAvailable,
         NoSessionsLeft,
+        SessionNotFound,
+        SessionNotPlanned,
         TimesAreFree,
         AlreadyWaiting,
     ),
 )
 async def join_waitlist(body: WaitBody, caller: VerifiedUser, idem: OptionalIdempotency, policy: Policy) -> Response:
-    """For the student of an active place. When a time of its teacher becomes free in the range, it is kept for half an
+    """For the student of an active place, who has a session left to book or one that is to be earlier. When a time of its teacher becomes free in the range, it is kept for half an
     hour for whoever has waited the longest, who is mailed; then the next is asked. Refused while something is free."""
-    command = WaitCommand(UserId(caller.user_id), body.enrollment_id, body.earliest_at, body.latest_at)
+    command = WaitCommand(UserId(caller.user_id), body.enrollment_id, body.session_id, body.earliest_at, body.latest_at)
     return await idem.run(caller.user_id, 201, SessionWait, _join, command, policy)
 
 
@@ -132,14 +136,16 @@ def _show(session: ReadSession, wait_id: WaitId, student_id: UserId) -> SessionW
         EnrollmentNotActive,
         TeacherNotAvailable,
         NoSessionsLeft,
+        SessionNotFound,
+        SessionNotPlanned,
         SlotNotOffered,
         SlotTaken,
         StudentBusy,
     ),
 )
 async def accept_offer(wait_id: WaitPath, caller: VerifiedUser, idem: RequiredIdempotency, policy: Policy) -> Response:
-    """For whoever the time is kept for, until the offer expires. Books it; the entry is served. Both people are mailed
-    an invitation, as for any session."""
+    """For whoever the time is kept for, until the offer expires. Books it, or moves the session to it, which counts
+    as none of the times it may be moved; the entry is served. Both people are mailed as for any booking or move."""
     return await idem.run(caller.user_id, 200, SessionWait, _accept, wait_id, UserId(caller.user_id), policy)
 
 

@@ -15,9 +15,12 @@ _ENROLLMENT = "enr_01kbq2z7m8e6h9s0t3v5x7y9ze"
 class InviteBody(ApiModel):
     """Whom to ask to begin now."""
 
-    model_config = ConfigDict(json_schema_extra=example("Sam", {"enrollment_id": _ENROLLMENT}))
+    model_config = ConfigDict(json_schema_extra=example("Sam", {"enrollment_id": _ENROLLMENT, "session_id": None}))
 
     enrollment_id: EnrollmentIdField = Field(description="An active place that the caller teaches.")
+    session_id: SessionIdField | None = Field(
+        None, description="A planned session of the place that is to begin now instead; absent for one more."
+    )
 
 
 class SessionInvite(ApiModel):
@@ -39,6 +42,7 @@ class SessionInvite(ApiModel):
                     "student": {"text": "Tue 1 Dec 2026, 16:20 (UTC+01:00)", "timezone": "Europe/Berlin"},
                 },
                 "expires_at": "2026-12-01T15:41:12Z",
+                "moved_session_id": None,
                 "session_id": None,
                 "answered_at": None,
                 "created_at": "2026-12-01T15:11:12Z",
@@ -57,6 +61,7 @@ class SessionInvite(ApiModel):
     expires_at: Instant = Field(
         description="Until when it may be answered: half an hour, or less if either has something else soon."
     )
+    moved_session_id: SessionIdField | None = Field(description="The planned session that would begin now; else null.")
     session_id: SessionIdField | None = Field(description="The session that came of it.")
     answered_at: Instant | None = Field(description="When it was answered, taken back, or found expired.")
     created_at: Instant = Field(description="When it was sent.")

@@ -28,13 +28,24 @@ class WaitBody(ApiModel):
 
     model_config = ConfigDict(
         json_schema_extra=example(
-            "This week", {"enrollment_id": _ENROLLMENT, "earliest_at": None, "latest_at": "2026-12-05T00:00:00Z"}
+            "This week",
+            {
+                "enrollment_id": _ENROLLMENT,
+                "session_id": None,
+                "earliest_at": None,
+                "latest_at": "2026-12-05T00:00:00Z",
+            },
         )
     )
 
     enrollment_id: EnrollmentIdField = Field(description="The caller's active place with a session left.")
     earliest_at: Instant | None = Field(None, description="The first start that suits; now by default.")
-    latest_at: Instant = Field(description="Starts before this suit.")
+    session_id: SessionIdField | None = Field(
+        None, description="A planned session of the place that is to be earlier; absent for one more."
+    )
+    latest_at: Instant | None = Field(
+        None, description="Starts before this suit; for a planned session by default, and at most, its own start."
+    )
 
 
 class WaitOffer(ApiModel):
@@ -61,6 +72,7 @@ class SessionWait(ApiModel):
                 "teacher_id": "usr_01kbq2z7m8e6h9s0t3v5x7y9zc",
                 "earliest_at": "2026-12-01T15:00:00Z",
                 "latest_at": "2026-12-05T00:00:00Z",
+                "moved_session_id": None,
                 "status": "offered",
                 "offer": _OFFER,
                 "session_id": None,
@@ -75,6 +87,7 @@ class SessionWait(ApiModel):
     teacher_id: UserIdField = Field(description="Whose time is wanted.")
     earliest_at: Instant = Field(description="The first start that suits.")
     latest_at: Instant = Field(description="Starts before this suit.")
+    moved_session_id: SessionIdField | None = Field(description="The planned session that is to be earlier; else null.")
     status: str = Field(description="waiting, offered, served, withdrawn or ended (nothing can come of it any more).")
     offer: WaitOffer | None = Field(description="What is kept for the caller at this moment.")
     session_id: SessionIdField | None = Field(description="The session that came of it.")

@@ -30,8 +30,9 @@ from app.domains.enrollments.types import EnrollmentFacts, EnrollmentId
 from app.domains.holds import service as holds
 from app.domains.holds.types import HoldFacts
 from app.domains.sessions import service as sessions
-from app.domains.sessions.errors import HoldOver
-from app.domains.sessions.types import SessionId
+from app.domains.sessions.errors import HoldOver, SessionNotFound, SessionNotPlanned
+from app.domains.sessions.policies import is_planned
+from app.domains.sessions.types import SessionFacts, SessionId
 from app.domains.users.types import UserId
 
 
@@ -41,17 +42,21 @@ class InviteCommand:
 
     teacher_id: UserId
     enrollment_id: EnrollmentId
+    session_id: SessionId | None
+    """The planned session that is to begin now; None for one more."""
 
 
 def invite(session: WriteSession, command: InviteCommand, policy: BookingPolicy) -> InviteFacts:
     """Ask the student. The teacher's hours and notice do not count; what either of the two has does.
 
     Raises `EnrollmentNotFound`, `EnrollmentNotActive`, `TeacherNotAvailable`, `NoSessionsLeft`, `InviteOpen`,
-    `TooManyInvites`, `SlotTaken`, `StudentBusy`.
+    `TooManyInvites`, `SlotTaken`, `StudentBusy`, and for a planned session `SessionNotFound`, `SessionNotPlanned`,
+    `StartsAnyway`.
     """
     if enrollments.get_enrollment(session, command.enrollment_id).teacher_id != command.teacher_id:
         raise EnrollmentNotFound
-    place = sessions.open_place(session, command.enrollment_id)
+    place = sessions.open_place(session, command.enrollment_id, count=0 if command.session_id else 1)
+    planned = planned_of(session, place, command.session_id)
     _check_invites(session, place)
     first = on_grid(session.now + INVITE_LEAD)
     hold = sessions.hold_agreed(
@@ -61,10 +66,23 @@ def invite(session: WriteSession, command: InviteCommand, policy: BookingPolicy)
         policy,
         latest=on_grid(session.now + INVITE_LIFE),
         expires_at=session.now + INVITE_LIFE,
+        planned=planned,
     )
-    invite_id = _insert(session, place, hold)
+    invite_id = _insert(session, place, hold, planned)
     session.publish(SessionInvited(invite_id, place.student_id))
     return _found(session, invite_id)
+
+
+def planned_of(session: ReadSession, place: EnrollmentFacts, session_id: SessionId | None) -> SessionFacts | None:
+    """The place's planned session of that id, if one is given. Raises `SessionNotFound`, `SessionNotPlanned`."""
+    if session_id is None:
+        return None
+    facts = sessions.get_session_facts(session, session_id)
+    if facts.enrollment_id != place.id:
+        raise SessionNotFound
+    if not is_planned(facts, session.now):
+        raise SessionNotPlanned
+    return facts
 
 
 def _check_invites(session: WriteSession, place: EnrollmentFacts) -> None:
@@ -72,12 +90,12 @@ def _check_invites(session: WriteSession, place: EnrollmentFacts) -> None:
     invites.expire_between(session, *pair)
     open_id = invites.open_between(session, *pair)
     if open_id is not None:
-        raise InviteOpen(invite_id=open_id)
+        raise InviteOpen(conflicts_with=open_id)
     if invites.count_between(session, *pair, since=session.now - DAY) >= MOST_INVITES_A_DAY:
         raise TooManyInvites
 
 
-def _insert(session: WriteSession, place: EnrollmentFacts, hold: HoldFacts) -> InviteId:
+def _insert(session: WriteSession, place: EnrollmentFacts, hold: HoldFacts, planned: SessionFacts | None) -> InviteId:
     invite_id = InviteId(new_id("siv"))
     values = {
         "id": invite_id,
@@ -85,6 +103,7 @@ def _insert(session: WriteSession, place: EnrollmentFacts, hold: HoldFacts) -> I
         "course_id": place.course_id,
         "teacher_id": place.teacher_id,
         "student_id": place.student_id,
+        "moved_session_id": planned.id if planned else None,
         "hold_id": hold.id,
         "status": InviteStatus.PENDING,
         "starts_at": hold.starts_at,
@@ -131,14 +150,18 @@ def list_invites(
 def accept_invite(session: WriteSession, invite_id: InviteId, student_id: UserId, policy: BookingPolicy) -> SessionId:
     """The student comes: the session begins as soon as the invite said, or at once when that has passed.
 
-    Raises `InviteNotFound`, `InviteNotOpen`, and what `sessions.redeem` raises.
+    Raises `InviteNotFound`, `InviteNotOpen`, and what `sessions.redeem` and `redeem_by_moving` raise.
     """
     pending = _lock(session, invite_id, student_id=student_id)
     hold = holds.find_hold(session, pending.hold_id)
     if hold is None:
         raise HoldOver
     start = start_of_invited(pending.starts_at, session.now)
-    session_id = sessions.redeem(session, pending.enrollment_id, hold, start, policy)
+    session_id = pending.moved_session_id
+    if session_id is None:
+        session_id = sessions.redeem(session, pending.enrollment_id, hold, start, policy)
+    else:
+        sessions.redeem_by_moving(session, session_id, hold, start, policy, moved_by=pending.teacher_id)
     _answer(session, pending, InviteStatus.ACCEPTED, session_id)
     session.publish(SessionInviteAnswered(pending.id, pending.teacher_id))
     return session_id
@@ -176,7 +199,7 @@ def _lock(
 def _demand_open(found: InviteFacts, session: ReadSession) -> None:
     status = found.status_at(session.now)
     if status is not InviteStatus.PENDING:
-        raise InviteNotOpen(state=status.value)
+        raise InviteNotOpen(reason=status.value)
 
 
 def _answer(
@@ -184,7 +207,7 @@ def _answer(
 ) -> None:
     if not invites.answer(session, pending.id, status, session_id=session_id):
         _demand_open(_found(session, pending.id), session)
-        raise InviteNotOpen(state=pending.status.value)
+        raise InviteNotOpen(reason=pending.status.value)
 
 
 def _release(session: WriteSession, pending: InviteFacts) -> None:

@@ -17,6 +17,7 @@ from app.domains.arrangements.errors import AlreadyWaiting, NothingOffered, NotW
 from app.domains.arrangements.events import EarlierTimeOffered
 from app.domains.arrangements.policies import LONGEST_WAIT, MOST_OFFERS, OFFER_LIFE, range_to_wait_in
 from app.domains.arrangements.repository import waits
+from app.domains.arrangements.service.inviting import planned_of
 from app.domains.arrangements.types import OFFER_NEXT, WaitersPayload, WaitFacts, WaitId, WaitStatus
 from app.domains.calendar import service as calendar
 from app.domains.calendar.policies import BookingPolicy
@@ -27,7 +28,8 @@ from app.domains.enrollments.types import EnrollmentId
 from app.domains.holds import service as holds
 from app.domains.holds.types import HoldFacts, HoldId, HoldPurpose
 from app.domains.sessions import service as sessions
-from app.domains.sessions.types import SessionId
+from app.domains.sessions.policies import is_planned
+from app.domains.sessions.types import SessionFacts, SessionId
 from app.domains.users.types import UserId
 
 _ALTERNATIVES = 3
@@ -39,20 +41,23 @@ class WaitCommand:
 
     student_id: UserId
     enrollment_id: EnrollmentId
+    session_id: SessionId | None
     earliest_at: datetime | None
-    latest_at: datetime
+    latest_at: datetime | None
+    """Up to the start of the session that is to be earlier, if there is one."""
 
 
 def join_waitlist(session: WriteSession, command: WaitCommand, policy: BookingPolicy) -> WaitFacts:
     """Wait for a time of the place's teacher that is not free at this moment.
 
     Raises `EnrollmentNotFound`, `EnrollmentNotActive`, `TeacherNotAvailable`, `NoSessionsLeft`, `InvalidRequest`,
-    `TimesAreFree`, `AlreadyWaiting`.
+    `TimesAreFree`, `AlreadyWaiting`, and for a planned session `SessionNotFound`, `SessionNotPlanned`.
     """
     if enrollments.get_enrollment(session, command.enrollment_id).student_id != command.student_id:
         raise EnrollmentNotFound
-    place = sessions.open_place(session, command.enrollment_id)
-    pair, wanted = sessions.Pair.of(place), _range(command, session.now)
+    place = sessions.open_place(session, command.enrollment_id, count=0 if command.session_id else 1)
+    planned = planned_of(session, place, command.session_id)
+    pair, wanted = sessions.Pair.of(place), _range(command, planned, session.now)
     free = sessions.free_times(session, pair, wanted, policy)
     if free:
         raise TimesAreFree(alternatives=_shown(free[:_ALTERNATIVES]))
@@ -61,6 +66,7 @@ def join_waitlist(session: WriteSession, command: WaitCommand, policy: BookingPo
         "course_id": place.course_id,
         "teacher_id": place.teacher_id,
         "student_id": place.student_id,
+        "moved_session_id": command.session_id,
         "earliest_at": wanted.start,
         "latest_at": wanted.end,
     }
@@ -70,12 +76,16 @@ def join_waitlist(session: WriteSession, command: WaitCommand, policy: BookingPo
     return _found(session, wait_id)
 
 
-def _range(command: WaitCommand, now: datetime) -> Period:
-    earliest = max(command.earliest_at or now, now)
-    if not earliest < command.latest_at <= now + LONGEST_WAIT:
-        detail = "must be later than now and than `earliest_at`, and within a year"
+def _range(command: WaitCommand, planned: SessionFacts | None, now: datetime) -> Period:
+    earliest, latest = max(command.earliest_at or now, now), command.latest_at
+    if planned is not None:
+        latest = min(latest or planned.starts_at, planned.starts_at)
+    if latest is None or not earliest < latest <= now + LONGEST_WAIT:
+        detail = (
+            "must be later than now and than `earliest_at`, and within a year; only for a session it may be left out"
+        )
         raise InvalidRequest(errors=[{"pointer": "/body/latest_at", "code": "range", "detail": detail}])
-    return Period(earliest, command.latest_at)
+    return Period(earliest, latest)
 
 
 def _shown(free: Sequence[Slot]) -> list[dict[str, str]]:
@@ -134,13 +144,16 @@ def decline_offer(session: WriteSession, wait_id: WaitId, student_id: UserId) ->
 def accept_offer(session: WriteSession, wait_id: WaitId, student_id: UserId, policy: BookingPolicy) -> SessionId:
     """Take the time that is offered.
 
-    Raises `WaitNotFound`, `NotWaiting`, `NothingOffered`, and what `sessions.redeem` raises.
+    Raises `WaitNotFound`, `NotWaiting`, `NothingOffered`, and what `sessions.redeem` and `redeem_by_moving` raise.
     """
     entry = _lock(session, wait_id, student_id)
-    offer = _demand_offer(session, entry)
-    session_id = sessions.redeem(session, entry.enrollment_id, offer, offer.starts_at, policy)
+    offer, session_id = _demand_offer(session, entry), entry.moved_session_id
+    if session_id is None:
+        session_id = sessions.redeem(session, entry.enrollment_id, offer, offer.starts_at, policy)
+    else:
+        sessions.redeem_by_moving(session, session_id, offer, offer.starts_at, policy, moved_by=student_id)
     if not waits.finish(session, entry.id, WaitStatus.SERVED, session_id=session_id):
-        raise NotWaiting(state=entry.status.value)
+        raise NotWaiting(reason=entry.status.value)
     return session_id
 
 
@@ -153,7 +166,7 @@ def _lock(session: WriteSession, wait_id: WaitId, student_id: UserId) -> WaitFac
 
 def _demand_offer(session: ReadSession, entry: WaitFacts) -> HoldFacts:
     if entry.status is not WaitStatus.WAITING:
-        raise NotWaiting(state=entry.status.value)
+        raise NotWaiting(reason=entry.status.value)
     offer = offer_of(session, entry)
     if offer is None:
         raise NothingOffered
@@ -179,9 +192,8 @@ def offer_next(session: WriteSession, teacher_id: UserId, after: WaitId | None, 
 def _make_offer(session: WriteSession, entry: WaitFacts, policy: BookingPolicy) -> None:
     if entry.status is not WaitStatus.WAITING or offer_of(session, entry) is not None:
         return
-    offered = waits.offered_starts(session, entry.id)
-    wanted = range_to_wait_in(entry, None, session.now)
-    if wanted is None or len(offered) >= MOST_OFFERS or not sessions.may_book(session, entry.enrollment_id):
+    offered, wanted = waits.offered_starts(session, entry.id), _range_now(session, entry)
+    if wanted is None or len(offered) >= MOST_OFFERS:
         waits.finish(session, entry.id, WaitStatus.ENDED)
         return
     pair = sessions.Pair(entry.course_id, entry.teacher_id, entry.student_id)
@@ -189,6 +201,17 @@ def _make_offer(session: WriteSession, entry: WaitFacts, policy: BookingPolicy) 
     start = next((slot.start for slot in free if slot.start not in offered), None)
     if start is not None:
         _offer(session, entry, pair, start, policy)
+
+
+def _range_now(session: ReadSession, entry: WaitFacts) -> Period | None:
+    """Where something may still be offered; None when nothing can come of the entry any more."""
+    if entry.moved_session_id is None:
+        is_possible = sessions.may_book(session, entry.enrollment_id)
+        return range_to_wait_in(entry, None, session.now) if is_possible else None
+    planned = sessions.get_session_facts(session, entry.moved_session_id)
+    if not is_planned(planned, session.now) or not sessions.may_book(session, entry.enrollment_id, count=0):
+        return None
+    return range_to_wait_in(entry, planned.starts_at, session.now)
 
 
 def _offer(

@@ -1,15 +1,20 @@
-"""Booking a session: one transaction that nobody else's booking can slip into."""
+"""Booking sessions: one transaction that nobody else's booking can slip into."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.core.clock import utc_text
 from app.db.session import WriteSession
+from app.domains.audit import service as audit
+from app.domains.audit.service import Change
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.enrollments import service as enrollments
 from app.domains.enrollments.errors import EnrollmentNotFound
 from app.domains.enrollments.types import EnrollmentId
-from app.domains.sessions.service.taking import open_place, take
+from app.domains.sessions.service.taking import open_place, take, take_all
 from app.domains.sessions.types import SessionId
+from app.domains.users import service as users
 from app.domains.users.types import UserId
 
 
@@ -28,7 +33,44 @@ def book(session: WriteSession, command: BookCommand, policy: BookingPolicy) -> 
     Raises `EnrollmentNotFound`, `EnrollmentNotActive`, `TeacherNotAvailable`, `NoSessionsLeft`, `SlotNotOffered`,
     `SlotTaken`, `StudentBusy`.
     """
-    if enrollments.get_enrollment(session, command.enrollment_id).student_id != command.student_id:
-        raise EnrollmentNotFound
+    _require_own(session, command.enrollment_id, command.student_id)
     place = open_place(session, command.enrollment_id)
     return take(session, place, command.starts_at, policy)
+
+
+def _require_own(session: WriteSession, enrollment_id: EnrollmentId, student_id: UserId) -> None:
+    if enrollments.get_enrollment(session, enrollment_id).student_id != student_id:
+        raise EnrollmentNotFound
+
+
+def book_bundle(
+    session: WriteSession,
+    student_id: UserId,
+    enrollment_id: EnrollmentId,
+    starts: Sequence[datetime],
+    policy: BookingPolicy,
+) -> list[SessionId]:
+    """Take all of these slots for the student, or none.
+
+    Raises `EnrollmentNotFound`, `EnrollmentNotActive`, `TeacherNotAvailable`, `NoSessionsLeft`, `BundleRefused`.
+    """
+    _require_own(session, enrollment_id, student_id)
+    place = open_place(session, enrollment_id, count=len(starts))
+    return take_all(session, place, starts, policy)
+
+
+def book_for(
+    session: WriteSession,
+    admin_id: UserId,
+    enrollment_id: EnrollmentId,
+    starts_at: datetime,
+    reason: str,
+    policy: BookingPolicy,
+) -> SessionId:
+    """Take the slot for whoever holds the place, by the same rules. Raises `Forbidden`, and as `book` does."""
+    place = open_place(session, enrollment_id)
+    users.require_admin(session, admin_id)
+    session_id = take(session, place, starts_at, policy)
+    after = {"enrollment_id": place.id, "starts_at": utc_text(starts_at)}
+    audit.record(session, admin_id, Change("session.booked", "session", session_id, None, after, reason))
+    return session_id

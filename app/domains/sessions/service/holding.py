@@ -15,20 +15,32 @@ from app.domains.enrollments import service as enrollments
 from app.domains.enrollments.types import EnrollmentId
 from app.domains.holds import service as holds
 from app.domains.holds.types import HeldTime, HoldFacts, HoldPurpose
-from app.domains.sessions.errors import HoldOver
-from app.domains.sessions.service.taking import demand_bookable, open_place, take, take_cells
+from app.domains.sessions.errors import HoldOver, SessionNotPlanned, StartsAnyway
+from app.domains.sessions.policies import is_planned
+from app.domains.sessions.service.changing import hold as hold_session
+from app.domains.sessions.service.slots import busy_of
+from app.domains.sessions.service.taking import (
+    MoveAuthor,
+    check_place,
+    demand_bookable,
+    open_place,
+    retake,
+    take,
+    take_cells,
+)
 from app.domains.sessions.service.wishes import Pair, Wish, check_start, wish_of
-from app.domains.sessions.types import SessionId
+from app.domains.sessions.types import SessionFacts, SessionId
+from app.domains.users.types import UserId
 
 _GRID = timedelta(minutes=5)  # agreed starts lie on the grid on which time is taken
 
 _NEXT = 3
 
 
-def may_book(session: ReadSession, enrollment_id: EnrollmentId) -> bool:
-    """Whether one more session of the place could be booked, if there were a time for it."""
+def may_book(session: ReadSession, enrollment_id: EnrollmentId, *, count: int = 1) -> bool:
+    """Whether so many more sessions of the place could be booked, if there were times for them."""
     try:
-        demand_bookable(session, enrollments.get_enrollment(session, enrollment_id))
+        demand_bookable(session, enrollments.get_enrollment(session, enrollment_id), count)
     except Problem:
         return False
     return True
@@ -75,23 +87,38 @@ def hold_agreed(
     *,
     latest: datetime,
     expires_at: datetime,
+    planned: SessionFacts | None = None,
 ) -> HoldFacts:
     """Keep what a session needs that begins at any moment of the grid from `first` on, up to `latest` or to the last
     one before either person has something else: that moment is where the hold expires at the latest.
 
-    The teacher's hours do not count; the caller holds both people locked. Raises `SlotTaken`, `StudentBusy`.
+    `planned` is the session that is to begin earlier than it would: its own time is kept by itself. The teacher's hours
+    do not count; the caller holds both people locked. Raises `SlotTaken`, `StudentBusy`, `StartsAnyway`.
     """
-    wish = wish_of(session, pair, first, policy, is_agreed=True)
+    wish = wish_of(session, pair, first, policy, instead_of=planned.id if planned else None, is_agreed=True)
     check_start(wish)
+    if planned is not None:
+        latest = min(latest, planned.starts_at - _GRID)
     last = wish
     while last.start + _GRID <= latest and replace(wish, start=last.start + _GRID).refusal is None:
         last = replace(wish, start=last.start + _GRID)
-    whole = replace(wish, rules=replace(wish.rules, duration_min=_minutes(last.end - first)))
+    limit = _own_time_of(session, planned).start if planned else last.occupied[1]
+    if limit <= first:
+        raise StartsAnyway
+    whole = _cut(wish, min(last.end, limit), min(last.occupied[1], limit))
     return _keep(session, pair, whole, purpose=HoldPurpose.INVITE, expires_at=min(expires_at, last.start))
 
 
-def _minutes(duration: timedelta) -> int:
-    return duration // timedelta(minutes=1)
+def _own_time_of(session: ReadSession, planned: SessionFacts) -> Period:
+    busy = busy_of(session, planned.teacher_id)
+    return next(each.occupied for each in busy.teaching if each.id == planned.id)
+
+
+def _cut(wish: Wish, end: datetime, occupied_until: datetime) -> Wish:
+    """A wish that lasts until `end`, with a pause until `occupied_until`."""
+    lesson, pause = end - wish.start, occupied_until - end
+    minute = timedelta(minutes=1)
+    return replace(wish, rules=replace(wish.rules, duration_min=lesson // minute, buffer_after_min=pause // minute))
 
 
 def _keep(session: WriteSession, pair: Pair, wish: Wish, *, purpose: HoldPurpose, expires_at: datetime) -> HoldFacts:
@@ -124,3 +151,27 @@ def redeem(
     if not holds.use(session, hold.id, session_id):
         raise HoldOver
     return session_id
+
+
+def redeem_by_moving(
+    session: WriteSession,
+    session_id: SessionId,
+    hold: HoldFacts,
+    start: datetime,
+    policy: BookingPolicy,
+    *,
+    moved_by: UserId,
+) -> None:
+    """Give a planned session the hold's time. Both have agreed, so it is none of the times that it may be moved.
+
+    Raises `HoldOver`, `SessionNotFound`, `SessionNotPlanned`, `EnrollmentNotActive`, `TeacherNotAvailable`, `SlotTaken`,
+    `StudentBusy`.
+    """
+    facts = hold_session(session, session_id)
+    if not is_planned(facts, session.now):
+        raise SessionNotPlanned
+    check_place(session, enrollments.get_enrollment(session, facts.enrollment_id))
+    if not holds.use(session, hold.id, session_id):
+        raise HoldOver
+    author = MoveAuthor(moved_by, None, is_counted=False)
+    retake(session, facts, start, policy, author, is_agreed=True)

@@ -1,11 +1,11 @@
 """The one way in which a session comes to take two people's time, whoever asks for it and why.
 
 Booking, bundles, redeemed holds, accepted invitations and administrators go through `open_place` and `take`; a session
-that moves keeps its row. Locks are always taken in this order: the people by their ids, the session, the place.
+that moves goes through `retake` and keeps its row. Locks are always taken in this order: the people by their ids, the session, the place.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,21 +17,23 @@ from app.domains.calendar.types import SessionTime
 from app.domains.courses import service as courses
 from app.domains.enrollments import service as enrollments
 from app.domains.enrollments.errors import TeacherNotAvailable
-from app.domains.enrollments.types import EnrollmentFacts, EnrollmentId
+from app.domains.enrollments.types import EnrollmentFacts, EnrollmentId, EnrollmentStatus
 from app.domains.holds import service as holds
 from app.domains.sessions import repository
 from app.domains.sessions.errors import (
     BundleRefused,
     EnrollmentNotActive,
     NoSessionsLeft,
+    SessionNotPlanned,
     SlotNotOffered,
     SlotTaken,
     StudentBusy,
 )
-from app.domains.sessions.events import SessionBooked
+from app.domains.sessions.events import SessionBooked, SessionMoved
 from app.domains.sessions.service.wishes import Pair, Wish, check_start, wish_of
-from app.domains.sessions.types import SessionId, SessionStatus
+from app.domains.sessions.types import SessionFacts, SessionId, SessionStatus
 from app.domains.users import service as users
+from app.domains.users.types import UserId
 
 
 def open_place(session: WriteSession, enrollment_id: EnrollmentId, *, count: int = 1) -> EnrollmentFacts:
@@ -45,14 +47,24 @@ def open_place(session: WriteSession, enrollment_id: EnrollmentId, *, count: int
 
 
 def demand_bookable(session: ReadSession, place: EnrollmentFacts, count: int = 1) -> None:
-    """Raises `EnrollmentNotActive`, `TeacherNotAvailable`, `NoSessionsLeft`."""
-    _check_place(session, place)
-    if repository.count_used(session, place.id) + count > place.sessions_bought:
+    """Whether so many more sessions of the place could be booked, if there were times for them. Raises
+    `EnrollmentNotActive`, `TeacherNotAvailable`, `NoSessionsLeft`."""
+    check_place(session, place)
+    demand_left(session, place, count)
+
+
+def demand_left(session: ReadSession, place: EnrollmentFacts, count: int = 1) -> None:
+    """Never more sessions than were bought or added by administrators. Raises `NoSessionsLeft`."""
+    most = place.sessions_bought + repository.count_credits(session, place.id)
+    if repository.count_used(session, place.id) + count > most:
         raise NoSessionsLeft
 
 
-def _check_place(session: ReadSession, place: EnrollmentFacts) -> None:
-    if not place.status.is_active:
+def check_place(session: ReadSession, place: EnrollmentFacts) -> None:
+    """Whether sessions of the place can be planned at all; of a finished one those that were added. Raises
+    `EnrollmentNotActive`, `TeacherNotAvailable`."""
+    is_finished = place.status is EnrollmentStatus.COMPLETED
+    if not place.status.is_active and not (is_finished and repository.count_credits(session, place.id)):
         raise EnrollmentNotActive
     if users.suspended_ids(session, [place.teacher_id]) or not courses.is_certified(
         session, place.course_id, place.teacher_id
@@ -104,8 +116,10 @@ def take_all(
 
 
 def grant(session: WriteSession, place: EnrollmentFacts, wish: Wish) -> SessionId:
-    """Make the session of a wish that was checked. Raises `SlotTaken` when the database knows better."""
+    """Make the session of a wish that was checked. What its student cancelled and books anew was moved, for the count.
+    Raises `SlotTaken` when the database knows better."""
     session_id = SessionId(new_id("ses"))
+    cancelled = repository.unreplaced(session, place.id)
     take_cells(session, session_id, Pair.of(place), wish)
     values = {
         "id": session_id,
@@ -113,18 +127,51 @@ def grant(session: WriteSession, place: EnrollmentFacts, wish: Wish) -> SessionI
         "course_id": place.course_id,
         "teacher_id": place.teacher_id,
         "student_id": place.student_id,
-        "starts_at": wish.start,
-        "ends_at": wish.end,
-        "occupied_from": wish.occupied[0],
-        "occupied_until": wish.occupied[1],
+        **wish.times,
         "status": SessionStatus.SCHEDULED,
         "revision": 0,
+        "reschedule_count": cancelled[1] + 1 if cancelled else 0,
         "created_at": session.now,
         "changed_at": session.now,
     }
     repository.insert_session(session, values)
+    if cancelled is not None:
+        repository.note_rebooked(session, cancelled[0], session_id)
     session.publish(SessionBooked(session_id, place.teacher_id, place.student_id))
     return session_id
+
+
+@dataclass(frozen=True, slots=True)
+class MoveAuthor:
+    """Who moves a session, why, and whether it is one of the times that it may be moved."""
+
+    user_id: UserId
+    reason: str | None
+    is_counted: bool
+
+
+def retake(
+    session: WriteSession,
+    facts: SessionFacts,
+    start: datetime,
+    policy: BookingPolicy,
+    author: MoveAuthor,
+    *,
+    is_agreed: bool = False,
+) -> None:
+    """Give a session that the caller holds another start: its own old time is never in its way, and is free afterwards.
+
+    Whether it may be moved, the caller has found; `is_agreed` is as in `Wish`. Raises `SlotNotOffered`, `SlotTaken`, `StudentBusy`, `SessionNotPlanned`.
+    """
+    wish = wish_of(session, Pair.of(facts), start, policy, instead_of=facts.id, is_agreed=is_agreed)
+    check_start(wish)
+    calendar.give_back_time(session, facts.id)
+    take_cells(session, facts.id, Pair.of(facts), wish)
+    if not repository.move(session, facts, wish.times, is_counted=author.is_counted):
+        raise SessionNotPlanned
+    values = {"from_starts_at": facts.starts_at, "to_starts_at": start, "reason": author.reason}
+    move_id = repository.insert_move(session, values | {"session_id": facts.id, "moved_by_user_id": author.user_id})
+    session.publish(SessionMoved(facts.id, facts.teacher_id, facts.student_id, move_id))
 
 
 def take_cells(session: WriteSession, owner_id: str, pair: Pair, wish: Wish) -> None:

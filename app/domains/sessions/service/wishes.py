@@ -77,6 +77,12 @@ class Wish:
         return self.start - timedelta(minutes=before), self.end + timedelta(minutes=after)
 
     @property
+    def times(self) -> dict[str, datetime]:
+        """The columns of a session that hold its time."""
+        first, last = self.occupied
+        return {"starts_at": self.start, "ends_at": self.end, "occupied_from": first, "occupied_until": last}
+
+    @property
     def alternatives(self) -> list[dict[str, str]]:
         """The next free slots that suit both; the first ones there are when nothing follows."""
         after = max(self.start, self.now)
