@@ -63,7 +63,7 @@ class StudentBusy(Conflict):
 
 class BundleRefused(Conflict):
     """Some sessions of a bundle cannot be had, so none was booked. `refusals` says why, by the number of the item from 0:
-    with the code, and what else the booking of that one session would answer. `conflicts_with` may name another item."""
+    with the code, and what else the booking of that one session would answer; or the other item it conflicts with."""
 
     code = "bundle_refused"
     title = "Some of these times cannot be had; nothing was booked."

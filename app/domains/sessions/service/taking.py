@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from app.core.errors import Problem
 from app.core.ids import new_id
 from app.db.session import ReadSession, WriteSession
 from app.domains.calendar import service as calendar
@@ -34,6 +35,8 @@ from app.domains.sessions.service.wishes import Pair, Wish, check_start, wish_of
 from app.domains.sessions.types import SessionFacts, SessionId, SessionStatus
 from app.domains.users import service as users
 from app.domains.users.types import UserId
+
+_ITEM = "item "  # what takes a bundle's own time while it is checked; no session's id begins so
 
 
 def open_place(session: WriteSession, enrollment_id: EnrollmentId, *, count: int = 1) -> EnrollmentFacts:
@@ -105,14 +108,23 @@ def take_all(
         try:
             check_start(wish)
         except (SlotNotOffered, SlotTaken, StudentBusy) as problem:
-            refusals.append({"item": item, "code": problem.code, **problem.context})
+            refusals.append(_refusal(item, problem))
         else:
             wishes[item] = wish
-            taken.append(wish.as_taken(f"item {item}"))
+            taken.append(wish.as_taken(f"{_ITEM}{item}"))
     if refusals:
         raise BundleRefused(refusals=refusals)
     made = {item: grant(session, place, wish) for item, wish in wishes.items()}
     return [made[item] for item in range(len(starts))]
+
+
+def _refusal(item: int, problem: Problem) -> dict[str, Any]:
+    context = dict(problem.context)
+    other = str(context.get("conflicts_with", ""))
+    if other.startswith(_ITEM):
+        del context["conflicts_with"]
+        context["conflicts_with_item"] = int(other.removeprefix(_ITEM))
+    return {"item": item, "code": problem.code, **context}
 
 
 def grant(session: WriteSession, place: EnrollmentFacts, wish: Wish) -> SessionId:
