@@ -64,10 +64,15 @@ def code_of(answer: httpx.Response) -> str:
 
 
 async def assert_sound(world: World) -> None:
+    """All time that is taken is taken rightly."""
+    assert await world.db.read(wrongly_taken) == set()
+
+
+def wrongly_taken(session: ReadSession) -> set[str]:
     """Each five minutes of somebody's time belong to a session that takes time or to a hold that is not over, and these
-    have all of theirs."""
-    owned, wanted = await world.db.read(_owned), await world.db.read(_wanted)
-    assert owned == wanted
+    have all of theirs: the owners for which that is not so."""
+    owned, wanted = _owned(session), _wanted(session)
+    return {owner for owner in owned.keys() | wanted.keys() if owned.get(owner) != wanted.get(owner)}
 
 
 def _owned(session: ReadSession) -> Mapping[str, set[tuple[str, int]]]:
