@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from app.domains.accounts.router import router as accounts
+from app.domains.arrangements.router import router as arrangements
 from app.domains.audit.router import router as audit
 from app.domains.auth.router import router as auth
 from app.domains.auth.router import well_known
@@ -33,6 +34,8 @@ from app.domains.resources.router import router as resources
 from app.domains.reviews import router as reviews
 from app.domains.roles.router import admin_applications, admin_users
 from app.domains.roles.router import router as applications
+from app.domains.sessions.router import admin as admin_sessions
+from app.domains.sessions.router import changing as session_changes
 from app.domains.sessions.router import router as sessions
 from app.domains.sessions.router import teachers
 from app.domains.users.router import router as users
@@ -56,7 +59,9 @@ for router in (
     directory_of_teachers,
     profiles,
     teachers,
+    session_changes,
     sessions,
+    arrangements,
     video,
     availability,
     checkout,
@@ -74,6 +79,7 @@ for router in (
     admin_applications,
     admin_invitations,
     admin_users,
+    admin_sessions,
     admin_courses,
     admin_topics,
     admin_catalogue,

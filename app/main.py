@@ -133,7 +133,7 @@ def _build(app: FastAPI, settings: Settings, clock: Clock) -> None:
         life=settings.access_token_life,
     )
     state.authenticator = RequestAuthenticator(state.db, state.access_tokens, settings)
-    subscribe_handlers(events)
+    subscribe_handlers(events, settings)
     register_jobs(registry, state.providers, settings, state.mail_tokens)
     _tell_caches(app, events, registry)
     state.runner = JobRunner(state.db, registry)

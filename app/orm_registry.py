@@ -2,6 +2,7 @@
 
 from app.db import kv as _kv
 from app.db.base import Base
+from app.domains.arrangements import models as _arrangements
 from app.domains.audit import models as _audit
 from app.domains.auth import models as _auth
 from app.domains.calendar import models as _calendar
@@ -11,6 +12,7 @@ from app.domains.courses import models as _courses
 from app.domains.enrollments import models as _enrollments
 from app.domains.files import models as _files
 from app.domains.follows import models as _follows
+from app.domains.holds import models as _holds
 from app.domains.homework import models as _homework
 from app.domains.invitations import models as _invitations
 from app.domains.mfa import models as _mfa

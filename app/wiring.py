@@ -15,6 +15,14 @@ from app.core.events import Event, EventBus
 from app.core.mail_tokens import MailTokens
 from app.db.database import Database
 from app.db.session import WriteSession
+from app.domains.arrangements import handlers as arrangement_handlers
+from app.domains.arrangements import jobs as arrangement_jobs
+from app.domains.arrangements.events import (
+    EarlierTimeOffered,
+    HeldTimeLost,
+    SessionInviteAnswered,
+    SessionInvited,
+)
 from app.domains.auth.events import (
     EmailChangeAsked,
     EmailChanged,
@@ -41,8 +49,16 @@ from app.domains.certificates.events import (
 )
 from app.domains.courses.events import CourseChanged, CourseTransferred, DraftDeleted, SuspensionChanged, TopicsChanged
 from app.domains.enrollments import handlers as enrollment_handlers
-from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted, PlaceGivenUp, SessionsDelivered
+from app.domains.enrollments.events import (
+    CheckoutStarted,
+    CourseCompleted,
+    EnrollmentStarted,
+    PlaceGivenUp,
+    SessionsDelivered,
+)
 from app.domains.files import jobs as file_jobs
+from app.domains.holds import jobs as hold_jobs
+from app.domains.holds.events import TimeFreed, TimeHeld
 from app.domains.homework import handlers as homework_handlers
 from app.domains.homework.events import HomeworkReviewed, HomeworkSubmitted
 from app.domains.invitations.events import InvitationSent
@@ -56,8 +72,18 @@ from app.domains.payments.types import RECONCILE, REFRESH_CHECKOUT
 from app.domains.resources import handlers as resource_handlers
 from app.domains.reviews.events import ReviewAnswered, ReviewsChanged, ReviewTakenDown, ReviewWritten
 from app.domains.roles.events import ApplicationDecided, ApplicationReceived, PersonSuspended, SuspensionLifted
+from app.domains.sessions import handlers as session_handlers
 from app.domains.sessions import jobs as session_jobs
-from app.domains.sessions.events import SessionBooked, SessionMissed
+from app.domains.sessions.events import (
+    SessionBooked,
+    SessionCancelled,
+    SessionCompletedByHand,
+    SessionContested,
+    SessionCredited,
+    SessionMissed,
+    SessionMoved,
+    SessionResolved,
+)
 from app.domains.sessions.policies import Platform
 from app.domains.users.events import ProfileChanged, SecurityChanged
 from app.domains.webhooks import jobs as webhook_jobs
@@ -220,17 +246,31 @@ def make_attempts(settings: Settings, clock: Clock, kv: KeyValueStore) -> Attemp
     return Attempts(buckets, settings.failed_logins_per_quarter_hour)
 
 
-def subscribe_handlers(events: EventBus) -> None:
+def subscribe_handlers(events: EventBus, settings: Settings) -> None:
     """Who listens to which event."""
     events.subscribe(PurchasePaid, enrollment_handlers.on_purchase_paid)
     events.subscribe(CourseTransferred, enrollment_handlers.on_course_transferred)
     events.subscribe(PersonSuspended, certificate_handlers.on_person_suspended)
+    events.subscribe(PersonSuspended, session_handlers.on_person_suspended)
+    events.subscribe(PlaceGivenUp, session_handlers.on_place_given_up)
+    events.subscribe(TeacherWithdrawn, certificate_handlers.on_teacher_withdrawn)
     events.subscribe(SessionsDelivered, homework_handlers.on_sessions_delivered)
     events.subscribe(DraftDeleted, homework_handlers.on_draft_deleted)
     events.subscribe(DraftDeleted, resource_handlers.on_draft_deleted)
+    _keep_arrangements(events, BookingPolicy.of(settings))
     _mail_about_accounts(events)
     _mail_about_courses(events)
     keep_catalogue(events)
+
+
+def _keep_arrangements(events: EventBus, policy: BookingPolicy) -> None:
+    """What is kept for people who decide, and who waits for what others give back."""
+    events.subscribe(CheckoutStarted, arrangement_handlers.on_checkout_started)
+    events.subscribe(EnrollmentStarted, partial(arrangement_handlers.on_enrollment_started, policy=policy))
+    events.subscribe(TimeFreed, arrangement_handlers.on_time_freed)
+    events.subscribe(AvailabilityChanged, arrangement_handlers.on_availability_changed)
+    events.subscribe(SessionCancelled, arrangement_handlers.on_session_cancelled)
+    events.subscribe(SessionMoved, arrangement_handlers.on_session_moved)
 
 
 def _mail_about_accounts(events: EventBus) -> None:
@@ -255,6 +295,16 @@ def _mail_about_courses(events: EventBus) -> None:
     events.subscribe(CourseCompleted, notification_handlers.on_course_completed)
     events.subscribe(SessionBooked, notification_handlers.on_session_booked)
     events.subscribe(SessionMissed, notification_handlers.on_session_missed)
+    events.subscribe(HeldTimeLost, notification_handlers.on_held_time_lost)
+    events.subscribe(SessionInvited, notification_handlers.on_session_invited)
+    events.subscribe(SessionInviteAnswered, notification_handlers.on_session_invite_answered)
+    events.subscribe(EarlierTimeOffered, notification_handlers.on_earlier_time_offered)
+    events.subscribe(SessionMoved, notification_handlers.on_session_moved)
+    events.subscribe(SessionCancelled, notification_handlers.on_session_cancelled)
+    events.subscribe(SessionCompletedByHand, notification_handlers.on_session_completed_by_hand)
+    events.subscribe(SessionContested, notification_handlers.on_session_contested)
+    events.subscribe(SessionResolved, notification_handlers.on_session_resolved)
+    events.subscribe(SessionCredited, notification_handlers.on_session_credited)
     events.subscribe(CertificateRecommended, notification_handlers.on_certificate_recommended)
     events.subscribe(CertificateIssued, notification_handlers.on_certificate_issued)
     events.subscribe(SuspensionChanged, notification_handlers.on_suspension_changed)
@@ -279,8 +329,12 @@ def keep_catalogue(events: EventBus) -> None:
     events.subscribe(EnrollmentStarted, catalogue_handlers.on_enrollment_started)
     events.subscribe(PlaceGivenUp, catalogue_handlers.on_place_given_up)
     events.subscribe(AvailabilityChanged, catalogue_handlers.on_availability_changed)
+    events.subscribe(TimeHeld, catalogue_handlers.on_time_held)
+    events.subscribe(TimeFreed, catalogue_handlers.on_time_freed)
     events.subscribe(SessionBooked, catalogue_handlers.on_session_booked)
     events.subscribe(SessionMissed, catalogue_handlers.on_session_missed)
+    events.subscribe(SessionMoved, catalogue_handlers.on_session_moved)
+    events.subscribe(SessionCancelled, catalogue_handlers.on_session_cancelled)
 
 
 TAGS_OF: Final[Mapping[type[Event], Callable[[Any], tuple[str, ...]]]] = {
@@ -321,8 +375,10 @@ def register_jobs(registry: Registry, providers: Providers, settings: Settings, 
     registry.every(timedelta(minutes=15), RECONCILE)
     registry.register(SWEEP, webhook_jobs.sweep)
     registry.every(timedelta(hours=1), SWEEP)
-    letterhead = Letterhead(Platform.of(settings), mail_tokens.text)
+    letterhead = Letterhead(Platform.of(settings), mail_tokens.text, BookingPolicy.of(settings))
     registry.register(SEND_MAIL, partial(notification_jobs.send_mail, email=providers.email, letterhead=letterhead))
     file_jobs.register(registry, providers.storage)
     session_jobs.register(registry, providers.video, BookingPolicy.of(settings))
+    hold_jobs.register(registry)
+    arrangement_jobs.register(registry, BookingPolicy.of(settings))
     catalogue_jobs.register(registry, BookingPolicy.of(settings))

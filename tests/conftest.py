@@ -30,6 +30,7 @@ _LIMITS = (
     "signups_per_minute",
     "mails_per_hour",
     "uploads_per_minute",
+    "holds_per_minute",
     "failed_logins_per_quarter_hour",
 )
 NO_LIMITS = dict.fromkeys(_LIMITS, 1_000_000)

@@ -85,6 +85,7 @@ class Settings(BaseSettings):
     signups_per_minute: int = Field(5, ge=1, le=_MOST_HITS)
     mails_per_hour: int = Field(3, ge=1, le=_MOST_HITS)
     uploads_per_minute: int = Field(30, ge=1, le=_MOST_HITS)
+    holds_per_minute: int = Field(10, ge=1, le=_MOST_HITS)
     failed_logins_per_quarter_hour: int = Field(5, ge=1, le=_MOST_HITS)
 
     secret: SecretStr = Field(
@@ -124,8 +125,13 @@ class Settings(BaseSettings):
     booking_horizon_days: int = Field(28, ge=1, le=365)
     booking_notice_minutes: int = Field(120, ge=0, le=10080)
     booking_buffer_minutes: int = Field(15, ge=0, le=60, multiple_of=5)
+    session_hold_minutes: int = Field(
+        15, ge=5, le=60, description="How long a time is kept for somebody who pays; once as long again at checkout."
+    )
     join_opens_minutes: int = Field(15, ge=0, le=120)
     join_grace_minutes: int = Field(15, ge=0, le=120)
+    late_cancel_hours: int = Field(24, ge=0, le=168)
+    most_reschedules: int = Field(2, ge=0, le=20)
     checkout_expires_minutes: int = Field(
         30, ge=30, le=1435, description="Stripe allows 30 minutes to 24 hours; 5 minutes are kept for retries."
     )
@@ -326,6 +332,10 @@ class Settings(BaseSettings):
     @property
     def access_token_life(self) -> timedelta:
         return timedelta(minutes=self.access_token_minutes)
+
+    @property
+    def session_hold_life(self) -> timedelta:
+        return timedelta(minutes=self.session_hold_minutes)
 
     @property
     def checkout_life(self) -> timedelta:

@@ -58,7 +58,10 @@ MAIL: Final = Policy("mail", lambda settings: Rate(settings.mails_per_hour, _HOU
 UPLOAD: Final = Policy("upload", lambda settings: Rate(settings.uploads_per_minute, _MINUTE))
 """Beginning an upload, and having one checked."""
 
-_POLICIES = {policy.name: policy for policy in (GENERAL, LOGIN, OAUTH, SIGNUP, MAIL, UPLOAD)}
+HOLD: Final = Policy("hold", lambda settings: Rate(settings.holds_per_minute, _MINUTE))
+"""Keeping other people's time without having paid for it."""
+
+_POLICIES = {policy.name: policy for policy in (GENERAL, LOGIN, OAUTH, SIGNUP, MAIL, UPLOAD, HOLD)}
 
 
 def limited(*policies: Policy) -> dict[str, Any]:

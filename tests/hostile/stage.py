@@ -89,9 +89,8 @@ async def set_stage(world: World) -> Stage:
     """A course that costs nothing, with everybody in it, and one that a buyer is about to pay for."""
     from tests.hostile.scenes_catalogue import catalogue_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_coursework import coursework_calls  # noqa: PLC0415 - it takes `Call` from here
-    from tests.hostile.scenes_files import file_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_reviews import follow_calls, review_calls  # noqa: PLC0415 - they take `Call` from here
-    from tests.hostile.scenes_studio import studio_admin_calls, studio_calls  # noqa: PLC0415 - it takes `Call` from here
+    from tests.hostile.scenes_sessions import session_change_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_teaching import teaching_calls  # noqa: PLC0415 - it takes `Call` from here
 
     room = await Classroom.open(world, session_count=SESSIONS)
@@ -102,26 +101,39 @@ async def set_stage(world: World) -> Stage:
     calls = (
         _public_calls(room)
         | await catalogue_calls(world, room)
-        | await _account_calls(world)
-        | await _security_calls(world)
-        | await _second_factor_calls(world)
-        | await _passkey_calls(world)
-        | await _oauth_calls(world)
         | await _session_calls(world, room, student)
+        | await session_change_calls(world, room, student)
         | await _certificate_calls(world, room)
         | await teaching_calls(world, room)
         | await review_calls(world, room)
         | await follow_calls(world, room)
         | await _shop_calls(world, shop)
+        | await _calls_apart(world)
+    )
+    calls |= await coursework_calls(world, room, student, calls["sessions.get"].path["session_id"])
+    return Stage(world, room, student, draft.course_id, calls)
+
+
+async def _calls_apart(world: World) -> dict[str, Call]:
+    """Those that have nothing to do with the course of the stage."""
+    from tests.hostile.scenes_arrangements import arrangement_calls  # noqa: PLC0415 - it takes `Call` from here
+    from tests.hostile.scenes_files import file_calls  # noqa: PLC0415 - it takes `Call` from here
+    from tests.hostile.scenes_studio import studio_admin_calls, studio_calls  # noqa: PLC0415 - it takes `Call` from here
+
+    return (
+        await _account_calls(world)
+        | await _security_calls(world)
+        | await _second_factor_calls(world)
+        | await _passkey_calls(world)
+        | await _oauth_calls(world)
         | await studio_calls(world)
         | await studio_admin_calls(world)
         | await _application_calls(world)
         | await _invitation_calls(world)
         | await _admin_calls(world)
         | await file_calls(world)
+        | await arrangement_calls(world)
     )
-    calls |= await coursework_calls(world, room, student, calls["sessions.get"].path["session_id"])
-    return Stage(world, room, student, draft.course_id, calls)
 
 
 def _prepare_courses(session: WriteSession, priced: CourseId, draft: CourseId) -> None:

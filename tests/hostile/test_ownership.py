@@ -29,6 +29,7 @@ PUBLIC |= {
 ABOUT_NO_COURSE = {"certificates.verify", "reviews.get", "resources.get", "resources.download"}
 # Ids of things that are not owned by anybody: what is on sale, and who teaches it.
 OFFERED = {"checkout.create_session", "teaching_requests.send", "course_follows.follow", "course_follows.unfollow"}
+OFFERED |= {"session_holds.create"}
 # What every caller has of their own, in one piece.
 NO_LISTS = {
     "accounts.export",
@@ -53,6 +54,9 @@ IDS = (
     "assignment_id",
     "submission_id",
     "resource_id",
+    "hold_id",
+    "invite_id",
+    "wait_id",
 )
 # Their `code` is the provider's.
 CALLBACKS = {"oauth.google_callback", "oauth.github_callback"}

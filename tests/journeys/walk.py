@@ -10,10 +10,10 @@ import tempfile
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -22,17 +22,18 @@ from app.sandbox.demo.cast import MO, SAM, TESS
 from tests.journeys.server import Server
 from tests.journeys.tour import Member, StepFailed, Tour
 
+TourT = TypeVar("TourT", bound=Tour)
 COURSE = "intro-to-n8n"
 _ATTEMPTS = 12
 _LEASE = timedelta(seconds=61)
 
 
 @contextlib.contextmanager
-def tour_of(server: Server) -> Iterator[Tour]:
-    """A fresh tour through a freshly seeded installation."""
+def tour_of(server: Server, kind: type[TourT]) -> Iterator[TourT]:
+    """A fresh tour of this kind through a freshly seeded installation."""
     with httpx.Client(base_url=server.base_url, timeout=20) as http:
         student = f"nora.newcomer.{uuid.uuid4().hex[:8]}@peerloop.example"
-        yield Tour(
+        yield kind(
             http=http,
             clock=DevelopmentClock(server.data_dir / "clock"),
             course_slug=COURSE,
@@ -112,8 +113,9 @@ def faults(server: Server, tour: Tour) -> list[str]:
     return found
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+def main(kind: type[TourT], judge: Callable[[Server, TourT], list[str]], what: str | None) -> None:
+    """Tours of this kind until the server was killed as often as asked; `judge` says what is wrong afterwards."""
+    parser = argparse.ArgumentParser(description=what)
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database-url", default="", help="an empty Postgres database; SQLite without it")
@@ -126,9 +128,9 @@ def main() -> None:
             server.start()
             killer = Killer(server, rng, at_most=asked.kills - kills)
             try:
-                with tour_of(server) as tour:
+                with tour_of(server, kind) as tour:
                     walk(tour, killer)
-                    problems = faults(server, tour)
+                    problems = judge(server, tour)
             finally:
                 server.stop()
         kills += killer.kills
@@ -139,4 +141,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(Tour, faults, __doc__)

@@ -62,6 +62,7 @@ class AccountExport(ApiModel):
                 "courses": {"created": [], "certifications": [], "certifications_approved": []},
                 "enrollments": [],
                 "sessions": {"sessions": [], "attendance": []},
+                "arrangements": {"holds": [], "invites": [], "waitlist": []},
                 "certificates": {
                     "held": [],
                     "recommended": [],
@@ -94,6 +95,7 @@ class AccountExport(ApiModel):
     courses: Parts = Field(description="Courses created, certifications, and certifications approved.")
     enrollments: Rows = Field(description="Places in courses, as student and as teacher.")
     sessions: Parts = Field(description="Sessions, and when the person was in the room.")
+    arrangements: Parts = Field(description="Time that was kept, invites to begin now, and times waited for.")
     certificates: Parts = Field(description="Certificates held, recommended and decided about; requests to teach.")
     reviews: Parts = Field(
         description="Reviews written, stars received as a teacher, replies, and ratings of sessions."

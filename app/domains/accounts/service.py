@@ -6,6 +6,7 @@ from app.db.export import MOST_ROWS
 from app.db.session import ReadSession, WriteSession
 from app.domains.accounts.errors import ObligationsOpen
 from app.domains.accounts.schemas import AccountExport
+from app.domains.arrangements import service as arrangements
 from app.domains.audit import service as audit
 from app.domains.auth import service as auth
 from app.domains.calendar import service as calendar
@@ -35,10 +36,12 @@ _ERASING = (
     oauth,
     passkeys,
     roles,
+    arrangements,
     calendar,
     certificates,
     courses,
     enrollments,
+    sessions,
     homework,
     reviews,
     follows,
@@ -64,6 +67,7 @@ def export(session: ReadSession, user_id: UserId) -> AccountExport:
         courses=courses.export_of(session, user_id),
         enrollments=enrollments.export_of(session, user_id),
         sessions=sessions.export_of(session, user_id),
+        arrangements=arrangements.export_of(session, user_id),
         homework=homework.export_of(session, user_id),
         resources=resources.export_of(session, user_id),
         certificates=certificates.export_of(session, user_id),

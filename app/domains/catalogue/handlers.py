@@ -6,7 +6,8 @@ from app.domains.catalogue import repository, service
 from app.domains.catalogue.types import FIND_FREE_OF_TEACHER, RELABEL, RelabelPayload, TeacherPayload
 from app.domains.courses.events import CourseChanged, TopicsChanged
 from app.domains.enrollments.events import EnrollmentStarted, PlaceGivenUp
-from app.domains.sessions.events import SessionBooked, SessionMissed
+from app.domains.holds.events import TimeFreed, TimeHeld
+from app.domains.sessions.events import SessionBooked, SessionCancelled, SessionMissed, SessionMoved
 from app.domains.users.events import ProfileChanged
 from app.domains.users.types import UserId
 
@@ -37,11 +38,27 @@ def on_availability_changed(session: WriteSession, event: AvailabilityChanged) -
     _find_free(session, event.user_id)
 
 
+def on_time_held(session: WriteSession, event: TimeHeld) -> None:
+    _find_free(session, event.teacher_id, event.student_id)
+
+
+def on_time_freed(session: WriteSession, event: TimeFreed) -> None:
+    _find_free(session, event.teacher_id, event.student_id)
+
+
 def on_session_booked(session: WriteSession, event: SessionBooked) -> None:
     _find_free(session, event.teacher_id, event.student_id)
 
 
 def on_session_missed(session: WriteSession, event: SessionMissed) -> None:
+    _find_free(session, event.teacher_id, event.student_id)
+
+
+def on_session_moved(session: WriteSession, event: SessionMoved) -> None:
+    _find_free(session, event.teacher_id, event.student_id)
+
+
+def on_session_cancelled(session: WriteSession, event: SessionCancelled) -> None:
     _find_free(session, event.teacher_id, event.student_id)
 
 

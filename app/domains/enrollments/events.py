@@ -10,6 +10,15 @@ from app.domains.users.types import UserId
 
 
 @dataclass(frozen=True, slots=True)
+class CheckoutStarted(Event):
+    """Somebody begins to pay for a place, or comes back to do so."""
+
+    student_id: UserId
+    course_id: CourseId
+    teacher_id: UserId
+
+
+@dataclass(frozen=True, slots=True)
 class EnrollmentStarted(Event):
     """A place was paid for (or is free: then there is no transaction)."""
 

@@ -9,6 +9,7 @@ from app.core.logging import log_event
 from app.db.export import Plain
 from app.db.keyset import Moment
 from app.db.session import ReadSession, WriteSession
+from app.domains.calendar import service as calendar
 from app.domains.courses import service as courses
 from app.domains.courses.types import CourseFacts, CourseId
 from app.domains.enrollments import repository
@@ -20,7 +21,13 @@ from app.domains.enrollments.errors import (
     TeacherNotAvailable,
     TeachesCourse,
 )
-from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted, PlaceGivenUp, SessionsDelivered
+from app.domains.enrollments.events import (
+    CheckoutStarted,
+    CourseCompleted,
+    EnrollmentStarted,
+    PlaceGivenUp,
+    SessionsDelivered,
+)
 from app.domains.enrollments.models import Enrollment
 from app.domains.enrollments.types import EnrollmentFacts, EnrollmentId, EnrollmentStatus
 from app.domains.payments import service as payments
@@ -49,10 +56,11 @@ class CheckoutCommand:
 
 def start_checkout(session: WriteSession, command: CheckoutCommand) -> CheckoutOrder | None:
     """Check the guards and make the purchase; answer what to ask of the payment service. None for a free course."""
-    course = _check_guards(session, command)
+    course = check_buyer(session, command.buyer_id, command.course_id, command.teacher_id)
     users.hold_people(session, {command.buyer_id, command.teacher_id})
     if course.price_cents == 0:
         return None
+    session.publish(CheckoutStarted(command.buyer_id, course.id, command.teacher_id))
     ref = PurchaseRef(course.id, course.title, course.creator_id, command.teacher_id, course.session_count)
     purchase = payments.start_purchase(
         session,
@@ -65,17 +73,21 @@ def start_checkout(session: WriteSession, command: CheckoutCommand) -> CheckoutO
     return _order(session, purchase, command.return_url)
 
 
-def _check_guards(session: ReadSession, command: CheckoutCommand) -> CourseFacts:
-    if not users.get_user(session, command.buyer_id).can_take_courses:
+def check_buyer(session: ReadSession, buyer_id: UserId, course_id: CourseId, teacher_id: UserId) -> CourseFacts:
+    """The course, if this person may buy a place in it that this teacher teaches.
+
+    Raises `MayNotBuy`, `CourseNotFound`, `OwnCourse`, `TeachesCourse`, `TeacherNotAvailable`, `AlreadyEnrolled`.
+    """
+    if not users.get_user(session, buyer_id).can_take_courses:
         raise MayNotBuy
-    course = courses.find_published(session, command.course_id)
-    if course.creator_id == command.buyer_id:
+    course = courses.find_published(session, course_id)
+    if course.creator_id == buyer_id:
         raise OwnCourse
-    if courses.is_bookable_teacher(session, course.id, command.buyer_id):
+    if courses.is_bookable_teacher(session, course.id, buyer_id):
         raise TeachesCourse
-    if not courses.is_bookable_teacher(session, course.id, command.teacher_id):
+    if not courses.is_bookable_teacher(session, course.id, teacher_id):
         raise TeacherNotAvailable
-    if holds_place(session, command.buyer_id, course.id):
+    if holds_place(session, buyer_id, course.id):
         raise AlreadyEnrolled
     return course
 
@@ -96,7 +108,8 @@ def _order(session: ReadSession, purchase: PurchaseFacts, return_url: str) -> Ch
 
 def enroll_free(session: WriteSession, command: CheckoutCommand) -> EnrollmentFacts:
     """A place in a course that costs nothing; no transaction. Raises as `start_checkout` does."""
-    course = _check_guards(session, command)
+    course = check_buyer(session, command.buyer_id, command.course_id, command.teacher_id)
+    calendar.lock_people(session, command.buyer_id, command.teacher_id)  # a place may come with a first session
     users.hold_people(session, {command.buyer_id, command.teacher_id})
     enrollment_id = _enroll(
         session, command.buyer_id, course, command.teacher_id, session_count=course.session_count, transaction_id=None
@@ -117,6 +130,7 @@ def enroll_paid(
 ) -> None:
     """What a payment buys: as many sessions as were offered, whatever the course has by now. A second payment for a place already held stays unmatched in the books, to be refunded; so
     does one that is told of after one of the two has left, or after the course was given to its buyer."""
+    calendar.lock_people(session, student_id, teacher_id)  # a place may come with a first session
     try:
         users.hold_people(session, {student_id, teacher_id})
     except UserNotFound:

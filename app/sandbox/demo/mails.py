@@ -49,6 +49,22 @@ _LESSON: dict[str, object] = {
     "time": "Tuesday, 1 December 2026, 16:00 to 17:30, Europe/Berlin (UTC+01:00)",
     "other_time": "Wednesday, 2 December 2026, 00:00 to 01:30, Asia/Tokyo (UTC+09:00)",
 }
+_HELD: dict[str, object] = {
+    "course": {"title": "Intro to n8n"},
+    "other": _TESS,
+    "time": _LESSON["time"],
+    "free_times": [
+        "Thursday, 3 December 2026, 10:00 to 11:30, Europe/Berlin (UTC+01:00)",
+        "Friday, 4 December 2026, 10:00 to 11:30, Europe/Berlin (UTC+01:00)",
+    ],
+}
+_INVITE: dict[str, object] = {
+    "invite_id": "siv_01kbq2z7m8e6h9s0t3v5x7y9zj",
+    "course": {"title": "Intro to n8n"},
+    "other": _TESS,
+    "starts": _MOMENT,
+    "until": "Tue 1 Dec 2026, 16:25 (UTC+01:00), Europe/Berlin",
+}
 _HOMEWORK: dict[str, object] = {
     "submission_id": "sub_01kbq2z7m8e6h9s0t3v5x7y9za",
     "homework_title": "Your first workflow",
@@ -115,6 +131,50 @@ MAILS: dict[Template, tuple[Person, dict[str, object]]] = {
         _SAM,
         _LESSON | {"absent_id": _TESS.id, "is_student_absent": False, "contest_hours": 72},
     ),
+    Template.HELD_TIME_LOST: (_SAM, _HELD),
+    Template.SESSION_INVITED: (_SAM, _INVITE),
+    Template.SESSION_INVITE_ANSWERED: (
+        _TESS,
+        {"course": {"title": "Intro to n8n"}, "other": _SAM, "is_accepted": True, "session_id": _LESSON["session_id"]},
+    ),
+    Template.EARLIER_TIME_OFFERED: (
+        _SAM,
+        _LESSON | {"wait_id": "swt_01kbq2z7m8e6h9s0t3v5x7y9zk", "until": _INVITE["until"]},
+    ),
+    Template.SESSION_RESCHEDULED: (
+        _SAM,
+        _LESSON
+        | {
+            "moved_by": _TESS,
+            "was": "Mon 30 Nov 2026, 16:00 (UTC+01:00), Europe/Berlin",
+            "change_reason": "My train was cancelled.",
+        },
+    ),
+    Template.SESSION_CANCELLED: (
+        _SAM,
+        _LESSON | {"cancelled_by": _TESS, "change_reason": "I am ill and must stay in bed.", "is_late": True},
+    ),
+    Template.SESSION_COMPLETED_BY_HAND: (_SAM, _LESSON | {"completed_by": _TESS, "contest_hours": 72}),
+    Template.SESSION_CONTESTED: (
+        _TESS,
+        _LESSON
+        | {
+            "contested_by": _SAM,
+            "statement": "I was in the room the whole time; my camera was off.",
+            "is_admin": False,
+        },
+    ),
+    Template.SESSION_RESOLVED: (
+        _SAM,
+        _LESSON
+        | {
+            "absent_id": _TESS.id,
+            "is_student_absent": False,
+            "status": "no_show",
+            "note": "The teacher's connection never reached us.",
+        },
+    ),
+    Template.SESSION_CREDITED: (_SAM, _LESSON),
     Template.HOMEWORK_SUBMITTED: (_TESS, _HOMEWORK),
     Template.HOMEWORK_REVIEWED: (_SAM, _HOMEWORK),
     Template.CERTIFICATE_RECOMMENDED: (_MO, _CERTIFICATE),

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.core.errors import ProviderRejected, ProviderUnavailable
 from app.db.session import ReadSession, WriteSession
 from app.domains.auth.events import SignupRepeated
+from app.domains.calendar.policies import BookingPolicy
 from app.domains.notifications.jobs import send_mail
 from app.domains.notifications.service import Letterhead
 from app.domains.notifications.types import SEND_MAIL
@@ -77,7 +78,9 @@ def _tell(session: WriteSession, user_id: UserId) -> None:
 async def open_office(world: World, *troubles: str) -> Office:
     email = ShakyEmail(world.app.state.providers.email, iter(troubles))
     registry = Registry()
-    letterhead = Letterhead(Platform.of(world.settings), world.app.state.mail_tokens.text)
+    letterhead = Letterhead(
+        Platform.of(world.settings), world.app.state.mail_tokens.text, BookingPolicy.of(world.settings)
+    )
     registry.register(SEND_MAIL, partial(send_mail, email=email, letterhead=letterhead))
     recipient = await world.member("Olga Owner")
     await world.write(_tell, recipient.user_id)

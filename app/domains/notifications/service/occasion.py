@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from app.db.session import ReadSession
+from app.domains.calendar.policies import BookingPolicy
 from app.domains.notifications.types import MailOrder
 from app.domains.sessions.policies import Platform
 from app.domains.users.types import Person
@@ -14,10 +15,12 @@ Values = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """What mails need of this installation: its address and name, and the text that a mail token is sent as."""
+    """What mails need of this installation: its address and name, the text that a mail token is sent as, and by which rules
+    free times are found."""
 
     platform: Platform
     token_text: Callable[[str, str], str]
+    booking: BookingPolicy
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""What two people arrange before there is a session: time kept during payment, invites to begin now, earlier times."""

@@ -1,0 +1,35 @@
+"""What arrangements do when something happens below them."""
+
+from app.db.session import WriteSession
+from app.domains.arrangements import service
+from app.domains.calendar.events import AvailabilityChanged
+from app.domains.calendar.policies import BookingPolicy
+from app.domains.enrollments.events import CheckoutStarted, EnrollmentStarted
+from app.domains.holds.events import TimeFreed
+from app.domains.sessions.events import SessionCancelled, SessionMoved
+
+
+def on_checkout_started(session: WriteSession, event: CheckoutStarted) -> None:
+    service.extend_for_checkout(session, event.student_id, event.course_id, event.teacher_id)
+
+
+def on_enrollment_started(session: WriteSession, event: EnrollmentStarted, *, policy: BookingPolicy) -> None:
+    """The payment's own transaction, so that whoever comes back from paying finds the session."""
+    service.settle_purchase(session, event.enrollment_id, policy, student_id=event.student_id)
+
+
+def on_time_freed(session: WriteSession, event: TimeFreed) -> None:
+    service.time_freed(session, event.teacher_id, event.student_id)
+
+
+def on_session_cancelled(session: WriteSession, event: SessionCancelled) -> None:
+    service.time_freed(session, event.teacher_id, event.student_id)
+
+
+def on_session_moved(session: WriteSession, event: SessionMoved) -> None:
+    """Its old time is free."""
+    service.time_freed(session, event.teacher_id, event.student_id)
+
+
+def on_availability_changed(session: WriteSession, event: AvailabilityChanged) -> None:
+    service.time_freed(session, event.user_id)

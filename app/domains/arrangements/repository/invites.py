@@ -1,0 +1,136 @@
+"""SQL of invites."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, RowMapping, case, func, or_, select, update
+
+from app.db.export import Plain, plain_rows
+from app.db.keyset import Moment, page_after
+from app.db.session import ReadSession, WriteSession
+from app.db.upsert import insert_or_skip
+from app.domains.arrangements.models import SessionInvite
+from app.domains.arrangements.types import InviteFacts, InviteId, InviteStatus
+from app.domains.sessions.types import SessionId
+from app.domains.users.types import UserId
+
+_FACTS = (
+    SessionInvite.id,
+    SessionInvite.enrollment_id,
+    SessionInvite.course_id,
+    SessionInvite.teacher_id,
+    SessionInvite.student_id,
+    SessionInvite.moved_session_id,
+    SessionInvite.hold_id,
+    SessionInvite.status,
+    SessionInvite.starts_at,
+    SessionInvite.expires_at,
+    SessionInvite.session_id,
+    SessionInvite.answered_at,
+    SessionInvite.created_at,
+)
+
+
+def _facts(row: RowMapping) -> InviteFacts:
+    return InviteFacts(**{**row, "status": InviteStatus(row["status"])})
+
+
+def by_id(session: ReadSession, invite_id: InviteId) -> InviteFacts | None:
+    row = session.execute(select(*_FACTS).where(SessionInvite.id == invite_id)).mappings().one_or_none()
+    return _facts(row) if row else None
+
+
+def insert(session: WriteSession, values: dict[str, Any]) -> bool:
+    """False when one is open between the two."""
+    return insert_or_skip(session, SessionInvite, values) == 1
+
+
+def open_between(session: ReadSession, teacher_id: UserId, student_id: UserId) -> InviteId | None:
+    return session.scalar(
+        select(SessionInvite.id).where(
+            SessionInvite.teacher_id == teacher_id,
+            SessionInvite.student_id == student_id,
+            SessionInvite.status == InviteStatus.PENDING,
+        )
+    )
+
+
+def count_between(session: ReadSession, teacher_id: UserId, student_id: UserId, *, since: datetime) -> int:
+    statement = select(func.count()).where(
+        SessionInvite.teacher_id == teacher_id,
+        SessionInvite.student_id == student_id,
+        SessionInvite.created_at > since,
+    )
+    return session.execute(statement).scalar_one()
+
+
+def answer(
+    session: WriteSession, invite_id: InviteId, status: InviteStatus, *, session_id: SessionId | None = None
+) -> bool:
+    """False when it is answered, or has expired by now."""
+    statement = update(SessionInvite).where(
+        SessionInvite.id == invite_id,
+        SessionInvite.status == InviteStatus.PENDING,
+        SessionInvite.expires_at > session.now,
+    )
+    values = {"status": status, "session_id": session_id, "answered_at": session.now}
+    return session.change(statement.values(values)) == 1
+
+
+def expire(session: WriteSession, *conditions: ColumnElement[bool]) -> None:
+    """Write down what is so already."""
+    statement = update(SessionInvite).where(
+        SessionInvite.status == InviteStatus.PENDING, SessionInvite.expires_at <= session.now, *conditions
+    )
+    session.change(statement.values(status=InviteStatus.EXPIRED, answered_at=session.now))
+
+
+def expire_between(session: WriteSession, teacher_id: UserId, student_id: UserId) -> None:
+    expire(session, SessionInvite.teacher_id == teacher_id, SessionInvite.student_id == student_id)
+
+
+def withdraw_of(session: WriteSession, user_id: UserId) -> None:
+    """All that are open, of whichever side."""
+    statement = update(SessionInvite).where(_is_of(user_id, None), SessionInvite.status == InviteStatus.PENDING)
+    session.change(statement.values(status=InviteStatus.WITHDRAWN, answered_at=session.now))
+
+
+def _is_of(user_id: UserId, role: Literal["student", "teacher"] | None) -> ColumnElement[bool]:
+    as_student, as_teacher = SessionInvite.student_id == user_id, SessionInvite.teacher_id == user_id
+    match role:
+        case "student":
+            return as_student
+        case "teacher":
+            return as_teacher
+        case None:
+            return or_(as_student, as_teacher)
+
+
+def page_of(
+    session: ReadSession,
+    user_id: UserId,
+    role: Literal["student", "teacher"] | None,
+    *,
+    before: Moment | None,
+    limit: int,
+) -> list[InviteFacts]:
+    """Sent or received, the latest first."""
+    statement = select(*_FACTS).where(_is_of(user_id, role))
+    found = page_after(statement, SessionInvite.created_at, SessionInvite.id, place=before, limit=limit)
+    return [_facts(row) for row in session.execute(found).mappings()]
+
+
+def export_rows(session: ReadSession, user_id: UserId) -> list[Plain]:
+    role = case((SessionInvite.student_id == user_id, "student"), else_="teacher").label("role")
+    statement = select(
+        SessionInvite.id,
+        role,
+        SessionInvite.enrollment_id,
+        SessionInvite.status,
+        SessionInvite.starts_at,
+        SessionInvite.expires_at,
+        SessionInvite.session_id,
+        SessionInvite.answered_at,
+        SessionInvite.created_at,
+    ).where(_is_of(user_id, None))
+    return plain_rows(session, statement.order_by(SessionInvite.created_at.desc(), SessionInvite.id))

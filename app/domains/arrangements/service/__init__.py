@@ -1,0 +1,73 @@
+"""Rules of arrangements, one module for each kind. Other domains use what is named here."""
+
+from app.domains.arrangements.service.holding import (
+    HoldCommand,
+    book_late,
+    extend_for_checkout,
+    get_hold,
+    hold_time,
+    list_holds,
+    release_hold,
+    settle_purchase,
+    tell_lost,
+)
+from app.domains.arrangements.service.inviting import (
+    InviteCommand,
+    accept_invite,
+    decline_invite,
+    find_invite,
+    get_invite,
+    invite,
+    list_invites,
+    withdraw_invite,
+)
+from app.domains.arrangements.service.leaving import erase, export_of, tidy
+from app.domains.arrangements.service.showing import show_holds, show_invites, show_waits
+from app.domains.arrangements.service.waiting import (
+    WaitCommand,
+    accept_offer,
+    decline_offer,
+    find_offer,
+    get_wait,
+    join_waitlist,
+    leave_waitlist,
+    list_waits,
+    offer_next,
+    time_freed,
+)
+
+__all__ = [
+    "HoldCommand",
+    "InviteCommand",
+    "WaitCommand",
+    "accept_invite",
+    "accept_offer",
+    "book_late",
+    "decline_invite",
+    "decline_offer",
+    "erase",
+    "export_of",
+    "extend_for_checkout",
+    "find_invite",
+    "find_offer",
+    "get_hold",
+    "get_invite",
+    "get_wait",
+    "hold_time",
+    "invite",
+    "join_waitlist",
+    "leave_waitlist",
+    "list_holds",
+    "list_invites",
+    "list_waits",
+    "offer_next",
+    "release_hold",
+    "settle_purchase",
+    "show_holds",
+    "show_invites",
+    "show_waits",
+    "tell_lost",
+    "tidy",
+    "time_freed",
+    "withdraw_invite",
+]
