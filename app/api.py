@@ -6,7 +6,7 @@ from app.domains.accounts.router import router as accounts
 from app.domains.audit.router import router as audit
 from app.domains.auth.router import router as auth
 from app.domains.auth.router import well_known
-from app.domains.calendar.router import router as availability
+from app.domains.calendar.router import availability
 from app.domains.catalogue.router import admin as admin_catalogue
 from app.domains.catalogue.router import creators, profiles, tags, topics
 from app.domains.catalogue.router import router as catalogue
@@ -33,6 +33,7 @@ from app.domains.resources.router import router as resources
 from app.domains.reviews import router as reviews
 from app.domains.roles.router import admin_applications, admin_users
 from app.domains.roles.router import router as applications
+from app.domains.sessions.router import courses as course_slots
 from app.domains.sessions.router import router as sessions
 from app.domains.sessions.router import teachers
 from app.domains.users.router import router as users
@@ -80,6 +81,7 @@ for router in (
     audit,
     member_follows,
     course_follows,
+    course_slots,
     reviews.courses,
     reviews.teachers,
     reviews.places,

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from typing import Self
 
 from app.core.config import Settings
-from app.domains.calendar.errors import AvailabilityOverlap, WindowTooShort
-from app.domains.calendar.types import MINUTES_PER_DAY, WeeklyHours
+from app.domains.calendar.errors import AvailabilityOverlap, RulesBeyondHouse, WindowTooShort
+from app.domains.calendar.types import MINUTES_PER_DAY, OpeningHours, OwnRules, WeeklyHours
 
 _MINUTES_PER_WEEK = 7 * MINUTES_PER_DAY
 _SHORTEST_WINDOW_MIN = 15
+OVERRIDES_AHEAD_DAYS = 730
+LONGEST_OVERRIDE_RANGE_DAYS = 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,23 @@ def check_week(week: Sequence[WeeklyHours]) -> None:
     next_starts = [start for start, _ in spans[1:]] + [start + _MINUTES_PER_WEEK for start, _ in spans[:1]]
     if any(end > next_start for (_, end), next_start in zip(spans, next_starts, strict=True)):
         raise AvailabilityOverlap
+
+
+def check_day(hours: Sequence[OpeningHours]) -> None:
+    """The same for the hours of one date, of which the last may run into the next one."""
+    spans = sorted((each.start_minute, each.until_minute) for each in hours)
+    if any(end - start < _SHORTEST_WINDOW_MIN for start, end in spans):
+        raise WindowTooShort
+    if any(end > following for (_, end), (following, _) in pairwise(spans)):
+        raise AvailabilityOverlap
+
+
+def check_own_rules(own: OwnRules, policy: BookingPolicy) -> None:
+    """Raises `RulesBeyondHouse`: students are promised the house's notice, and nothing beyond its horizon."""
+    short = own.notice_minutes is not None and own.notice_minutes < policy.notice_minutes
+    far = own.horizon_days is not None and own.horizon_days > policy.horizon_days
+    if short or far:
+        raise RulesBeyondHouse(least_notice_minutes=policy.notice_minutes, most_horizon_days=policy.horizon_days)
 
 
 def _span(window: WeeklyHours) -> tuple[int, int]:

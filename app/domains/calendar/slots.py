@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Self
 
-from app.domains.calendar.timetable import Span, Timetable, day_number, weekday_of
+from app.domains.calendar.timetable import Span, Timetable, day_number, first_day_of, weekday_of
 from app.domains.calendar.types import (
     AvailabilityRules,
     Busy,
@@ -74,6 +74,7 @@ class _Bounds:
     """The instants between which anything may start (S10, S11), and the zone's offsets around them."""
 
     now: int
+    reopens: int
     earliest: int
     end: int
     offsets: ZoneOffsets
@@ -83,13 +84,17 @@ class _Bounds:
         second, offsets = _ceil(now), _offsets_around(now, rules, rules.zone)
         today = offsets.day_of(math.floor(now.timestamp()))
         end = offsets.start_of(today + rules.horizon_days + 1)
-        return cls(second, second + rules.notice_min * 60, end, offsets)
+        first_day = first_day_of(rules)
+        reopens = second if first_day is None else offsets.start_of(first_day)
+        return cls(second, reopens, max(reopens, second + rules.notice_min * 60), end, offsets)
 
     def refusal(self, start: int, rules: AvailabilityRules) -> Refusal | None:
         if rules.paused:
             return Refusal.PAUSED
         if start < self.now:
             return Refusal.IN_PAST
+        if start < self.reopens:
+            return Refusal.PAUSED
         if start < self.earliest:
             return Refusal.NOTICE
         return Refusal.HORIZON if start >= self.end else None

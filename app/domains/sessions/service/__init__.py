@@ -13,17 +13,29 @@ from app.domains.sessions.service.reading import (
     list_sessions,
 )
 from app.domains.sessions.service.settling import enqueue_overdue, release_after_contest, settle
-from app.domains.sessions.service.slots import SlotQuestion, find_free_slots, first_free
+from app.domains.sessions.service.slots import (
+    FirstFree,
+    SlotQuestion,
+    UnionQuestion,
+    find_busy_ranges,
+    find_course_slots,
+    find_free_slots,
+    first_free,
+)
 
 __all__ = [
     "BookCommand",
+    "FirstFree",
     "SessionFilter",
     "SlotQuestion",
+    "UnionQuestion",
     "book",
     "calendar_event",
     "calendar_file",
     "enqueue_overdue",
     "export_of",
+    "find_busy_ranges",
+    "find_course_slots",
     "find_free_slots",
     "first_free",
     "get_own_session",
