@@ -6,7 +6,7 @@ from app.domains.accounts.router import router as accounts
 from app.domains.audit.router import router as audit
 from app.domains.auth.router import router as auth
 from app.domains.auth.router import well_known
-from app.domains.calendar.router import availability
+from app.domains.calendar.router import availability, external_calendars
 from app.domains.catalogue.router import admin as admin_catalogue
 from app.domains.catalogue.router import creators, profiles, tags, topics
 from app.domains.catalogue.router import router as catalogue
@@ -60,6 +60,7 @@ for router in (
     sessions,
     video,
     availability,
+    external_calendars,
     checkout,
     enrollments,
     certificates,

@@ -1,6 +1,6 @@
 """Refusals about availability."""
 
-from app.core.errors import Forbidden, NotFound, Problem, members
+from app.core.errors import Conflict, Forbidden, NotFound, Problem, members
 
 
 class InvalidTimezone(Problem):
@@ -93,3 +93,34 @@ class OverrideOutOfRange(Problem):
     status, code = 422, "override_out_of_range"
     title = "These dates cannot be changed."
     hint = "From today on, at most 730 days ahead and 366 days at once."
+
+
+class ExternalCalendarNotFound(NotFound):
+    """There is no such calendar among those that the caller added."""
+
+    code = "external_calendar_not_found"
+    title = "There is no such external calendar."
+
+
+class CalendarAddressRefused(Problem):
+    """Calendars are read over https from the open internet, and from nowhere inside a network."""
+
+    status, code = 422, "calendar_address_refused"
+    title = "Calendars cannot be read from this address."
+    hint = "Give the secret iCal address that the other calendar shows: https:// or webcal://, without a port or a password."
+
+
+class CalendarKnown(Conflict):
+    """The caller has added this address already."""
+
+    code = "calendar_known"
+    title = "This calendar was added already."
+
+
+class TooManyCalendars(Conflict):
+    """Each person can have a few external calendars read."""
+
+    code = "too_many_calendars"
+    title = "No more calendars can be added."
+    hint = "Remove one first; `most` is how many there can be."
+    context_example = members(most=5)

@@ -7,9 +7,16 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from app.domains.calendar.types import Availability, DateOverride, OpeningHours, OwnRules, WeeklyHours
+from app.domains.calendar.types import (
+    Availability,
+    DateOverride,
+    ExternalCalendarIdField,
+    OpeningHours,
+    OwnRules,
+    WeeklyHours,
+)
 from app.edge.openapi import example
-from app.edge.schemas import ApiModel
+from app.edge.schemas import ApiModel, Instant
 from app.edge.timezones import TimezoneField
 
 WallTime = Annotated[str, StringConstraints(pattern=r"^(?:([01][0-9]|2[0-3]):[0-5][05]|24:00)$")]
@@ -44,6 +51,24 @@ _RULES: dict[str, Any] = {
     "max_per_week": None,
     "week_start": 1,
     "pause": None,
+}
+_FAILURE: dict[str, Any] = {
+    "reason": "unreachable",
+    "text": "The server did not answer as it should.",
+    "tried_at": "2026-12-01T08:45:00Z",
+    "times": 2,
+}
+_EXTERNAL: dict[str, Any] = {
+    "id": "cal_01kbq2z7m8e6h9s0t3v5x7y9zk",
+    "name": "Private",
+    "host": "calendar.example.com",
+    "fetched_at": "2026-12-01T07:00:00Z",
+    "age_minutes": 120,
+    "is_stale": True,
+    "text": "Read 2 hours ago. The server did not answer as it should.",
+    "failure": _FAILURE,
+    "next_read_at": "2026-12-01T09:15:00Z",
+    "created_at": "2026-11-01T09:00:00Z",
 }
 _DATE = {"date": "2026-12-24", "windows": [_HOURS]}
 
@@ -183,6 +208,64 @@ class DateHours(ApiModel):
     def of(cls, override: DateOverride) -> Self:
         windows = [DateWindow(start=_start(hours), end=_end(hours)) for hours in override.hours]
         return cls(date=override.day, windows=windows)
+
+
+class ExternalCalendarBody(ApiModel):
+    """A calendar elsewhere whose busy times are not to be offered."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            "Private calendar",
+            {"name": "Private", "url": "https://calendar.example.com/calendar/ical/tara/private-5f0c9f1e/basic.ics"},
+        )
+    )
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"\S")] = Field(
+        description="What the caller calls it; nobody else sees it."
+    )
+    url: str = Field(
+        max_length=2000,
+        description="Its secret iCal address, https:// or webcal://. It is never shown again.",
+    )
+
+
+class CalendarFailure(ApiModel):
+    """Why a calendar could not be read the last time."""
+
+    model_config = ConfigDict(json_schema_extra=example("Away", _FAILURE))
+
+    reason: str = Field(
+        description="address, unreachable, refused, too_large, too_slow, not_a_calendar or too_much; more may come."
+    )
+    text: str = Field(description="The same in words, to be shown as it is.")
+    tried_at: Instant = Field(description="When that was.")
+    times: int = Field(description="How often in a row.")
+
+
+class ExternalCalendar(ApiModel):
+    """A calendar elsewhere: busy times in it are not offered. Those of the last good copy count, however old it is."""
+
+    model_config = ConfigDict(json_schema_extra=example("Private calendar", _EXTERNAL))
+
+    id: ExternalCalendarIdField = Field(description="The calendar's id.")
+    name: str = Field(description="What the caller calls it.")
+    host: str = Field(description="Where it is; the rest of its address is a secret.")
+    fetched_at: Instant | None = Field(description="When it was last read well; null before the first time.")
+    age_minutes: int | None = Field(description="How many whole minutes ago that was.")
+    is_stale: bool = Field(description="Whether it should have been read again since; then it may have changed unseen.")
+    text: str = Field(description="How current it is in words, to be shown as it is.")
+    failure: CalendarFailure | None = Field(description="Why it could not be read since; null where it could.")
+    next_read_at: Instant = Field(description="When it is to be read again.")
+    created_at: Instant = Field(description="When it was added.")
+
+
+class ExternalCalendars(ApiModel):
+    """The calendars elsewhere that the caller added."""
+
+    model_config = ConfigDict(json_schema_extra=example("One", {"items": [_EXTERNAL], "most": 5}))
+
+    items: list[ExternalCalendar] = Field(description="The first one added first.")
+    most: int = Field(description="How many there can be.")
 
 
 class DateHoursList(ApiModel):

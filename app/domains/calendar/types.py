@@ -9,9 +9,20 @@ from typing import Annotated, NewType, Self
 
 from app.core.ids import id_constraint
 from app.domains.calendar.errors import DuplicateOverride, InvalidRange, InvalidRules, InvalidTimestamp, InvalidWindow
+from app.jobs.kinds import JobKind, JobPayload
 
 ExternalCalendarId = NewType("ExternalCalendarId", str)
 ExternalCalendarIdField = Annotated[ExternalCalendarId, id_constraint("cal")]
+
+
+class CalendarPayload(JobPayload):
+    """Which external calendar."""
+
+    calendar_id: ExternalCalendarId
+
+
+READ_DUE_CALENDARS = JobKind("calendar.read_due", JobPayload)
+READ_CALENDAR = JobKind("calendar.read", CalendarPayload, lease_s=90)
 
 MINUTES_PER_DAY = 1440
 _LONGEST_NOTICE_MIN = 366 * MINUTES_PER_DAY
