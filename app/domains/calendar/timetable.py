@@ -74,10 +74,13 @@ class Timetable:
         hours = self.overrides.get(day, self.weekly[weekday_of(day)])
         if not hours or (self.first_day is not None and day < self.first_day):
             return []
-        # The date after next, too: what spills in from the date before one that a zone skipped is cut as well.
-        cut = min((self.offsets.start_of(each) for each in (day + 1, day + 2) if each in self.overrides), default=None)
+        cut = self._cut_after(day) if self.overrides else None
         spans = (self._span(day * DAY, window, cut) for window in hours)
         return _merged(span for span in spans if span[0] < span[1])
+
+    def _cut_after(self, day: int) -> int | None:
+        """Where the hours of a date end that the next date cuts off; the one after next, where a zone skips the next."""
+        return min((self.offsets.start_of(each) for each in (day + 1, day + 2) if each in self.overrides), default=None)
 
     def _span(self, midnight: int, hours: OpeningHours, cut: int | None) -> Span:
         start = self.offsets.instant_of(midnight + hours.start_minute * 60)

@@ -1,6 +1,5 @@
 """Which times are free: of one teacher, and of all who teach a course."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -127,13 +126,11 @@ def find_course_slots(session: ReadSession, question: UnionQuestion, policy: Boo
     longest. Raises `CourseNotFound`."""
     course = courses.get_visible(session, question.id_or_slug, viewer=question.viewer)
     lesson = course.session_duration_minutes
-    teacher_ids = courses.bookable_teacher_ids(session, course.id)[:_MOST_UNITED]
-    rules = calendar.rules_for(session, teacher_ids, lesson_minutes=lesson, policy=policy)
-    busy = busy_of_all(session, [teacher_id for teacher_id in teacher_ids if _may_be_open(rules[teacher_id])])
-    free = _united(
-        (teacher_id, slots.free_slots(rules[teacher_id], taken, session.now, question.window))
-        for teacher_id, taken in busy.items()
-    )
+    everybody = courses.bookable_teacher_ids(session, course.id)[:_MOST_UNITED]
+    rules = calendar.rules_for(session, everybody, lesson_minutes=lesson, policy=policy)
+    busy = busy_of_all(session, [teacher_id for teacher_id in everybody if _may_be_open(rules[teacher_id])])
+    asked = ((teacher_id, rules[teacher_id], taken) for teacher_id, taken in busy.items())
+    free = slots.united(asked, session.now, question.window)
     viewer_id = UserId(question.viewer.user_id) if question.viewer else None
     zone, labels = question.zone or _own_zone(session, viewer_id), Labels(session.now)
     length = timedelta(minutes=lesson)
@@ -148,22 +145,13 @@ def find_course_slots(session: ReadSession, question: UnionQuestion, policy: Boo
                 viewer=labels.of(start, zone) if zone else None,
                 teachers=[
                     TeacherTime(teacher_id=teacher_id, local=labels.of(start, rules[teacher_id].zone))
-                    for teacher_id in free[start][:_MOST_NAMED]
+                    for teacher_id in teacher_ids[:_MOST_NAMED]
                 ],
-                teacher_count=len(free[start]),
+                teacher_count=len(teacher_ids),
             )
-            for start in sorted(free)
+            for start, teacher_ids in free.items()
         ],
     )
-
-
-def _united(found: Iterable[tuple[UserId, list[FreeTime]]]) -> dict[datetime, list[UserId]]:
-    """Who is free at each start, in the order given."""
-    free: dict[datetime, list[UserId]] = {}
-    for teacher_id, times in found:
-        for slot in times:
-            free.setdefault(slot.start, []).append(teacher_id)
-    return free
 
 
 def _may_be_open(rules: AvailabilityRules) -> bool:
