@@ -7,7 +7,7 @@ from app.domains.arrangements.router import router as arrangements
 from app.domains.audit.router import router as audit
 from app.domains.auth.router import router as auth
 from app.domains.auth.router import well_known
-from app.domains.calendar.router import router as availability
+from app.domains.calendar.router import availability, external_calendars
 from app.domains.catalogue.router import admin as admin_catalogue
 from app.domains.catalogue.router import creators, profiles, tags, topics
 from app.domains.catalogue.router import router as catalogue
@@ -36,6 +36,7 @@ from app.domains.roles.router import admin_applications, admin_users
 from app.domains.roles.router import router as applications
 from app.domains.sessions.router import admin as admin_sessions
 from app.domains.sessions.router import changing as session_changes
+from app.domains.sessions.router import courses as course_slots
 from app.domains.sessions.router import router as sessions
 from app.domains.sessions.router import teachers
 from app.domains.users.router import router as users
@@ -64,6 +65,7 @@ for router in (
     arrangements,
     video,
     availability,
+    external_calendars,
     checkout,
     enrollments,
     certificates,
@@ -86,6 +88,7 @@ for router in (
     audit,
     member_follows,
     course_follows,
+    course_slots,
     reviews.courses,
     reviews.teachers,
     reviews.places,

@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -23,6 +24,7 @@ from app.core.logging import configure_logging
 from app.core.mail_tokens import MailTokens
 from app.core.memory import freeze_heap, limit_heap
 from app.core.pagination import CursorCodec
+from app.core.timezones import is_tzdata_old, tzdata_version
 from app.db.database import Database
 from app.db.engines import create_engines
 from app.domains.auth.deps import RequestAuthenticator
@@ -52,6 +54,8 @@ from app.wiring import (
     spread_changes,
     subscribe_handlers,
 )
+
+logger = logging.getLogger(__name__)
 
 _TASK_GRACE_S = 10
 _REQUEST_GRACE_S = 35  # above the deadline of a request, so that a stop cuts nobody off
@@ -184,6 +188,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         stack.push_async_callback(app.state.kv.close)
         stack.push_async_callback(app.state.providers.storage.close)
         stack.callback(app.state.passwords.close)
+        if is_tzdata_old(app.state.db.clock.now()):
+            logger.warning("timezones.old", extra={"fields": {"tzdata_version": tzdata_version()}})
         if app.state.runs_by_itself:
             await stack.enter_async_context(_background(app))
             freeze_heap()

@@ -33,6 +33,8 @@ from app.domains.auth.events import (
     RefreshTokenReused,
     SignupRepeated,
 )
+from app.domains.calendar import jobs as calendar_jobs
+from app.domains.calendar.busy_reader import BusyReader
 from app.domains.calendar.events import AvailabilityChanged
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.catalogue import handlers as catalogue_handlers
@@ -97,6 +99,8 @@ from app.edge.tags import COURSES, PEOPLE, REVIEWS, TOPICS, course_tag, user_tag
 from app.jobs.registry import Registry
 from app.providers.breaches.port import BreachDirectory
 from app.providers.breaches.range_api import RangeApi
+from app.providers.calendars.port import CalendarSource
+from app.providers.calendars.web import WebCalendars
 from app.providers.captcha.port import CaptchaProvider
 from app.providers.captcha.turnstile import Turnstile
 from app.providers.cloudflare import URL as CLOUDFLARE
@@ -133,6 +137,7 @@ class Providers:
     served: ServedStore | None
     """The storage again, if it is this server that serves it."""
     edge: EdgeCache | None
+    calendars: CalendarSource
 
 
 def make_providers(settings: Settings, http: httpx.AsyncClient, kv: KeyValueStore, clock: Clock) -> Providers:
@@ -167,6 +172,7 @@ def make_providers(settings: Settings, http: httpx.AsyncClient, kv: KeyValueStor
         storage=storage,
         served=storage if isinstance(storage, FolderStore) else None,
         edge=_make_edge(settings, http),
+        calendars=WebCalendars(http, twin=f"{twins}/calendars/" if twins else ""),
     )
 
 
@@ -381,4 +387,5 @@ def register_jobs(registry: Registry, providers: Providers, settings: Settings, 
     session_jobs.register(registry, providers.video, BookingPolicy.of(settings))
     hold_jobs.register(registry)
     arrangement_jobs.register(registry, BookingPolicy.of(settings))
+    calendar_jobs.register(registry, providers.calendars, BusyReader(), BookingPolicy.of(settings))
     catalogue_jobs.register(registry, BookingPolicy.of(settings))

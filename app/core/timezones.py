@@ -1,6 +1,7 @@
 """IANA time zones, from the `tzdata` package and never from the machine, whose copy may be years old."""
 
 import zoneinfo
+from datetime import UTC, datetime
 from functools import cache
 
 import tzdata
@@ -18,3 +19,10 @@ def timezone_names() -> frozenset[str]:
 def tzdata_version() -> str:
     """The IANA release in use, such as `2026f`."""
     return str(tzdata.IANA_VERSION)
+
+
+def is_tzdata_old(now: datetime, release: str | None = None) -> bool:
+    """Whether the release is of a year that ended more than six months ago. IANA publishes several times a year, often
+    weeks before a government's change takes effect; who lags a year behind shows wrong hours somewhere."""
+    year = int((release or tzdata_version())[:4])
+    return now >= datetime(year + 1, 7, 1, tzinfo=UTC)

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 
 from app.core.config import Settings
 from app.core.errors import Unavailable
+from app.core.timezones import is_tzdata_old, tzdata_version
 from app.db.migrations import current_revision, newest_revision
 from app.edge.deps import AppSettings, Db
 from app.edge.openapi import audience, example
@@ -35,6 +36,19 @@ class Health(ApiModel):
     status: Literal["ok"] = Field(description="Always `ok`; anything else is a problem with status 503.")
 
 
+class Readiness(Health):
+    """The verdict, and how current the rules of time zones are."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example("Ready", {"status": "ok", "tzdata_version": "2026f", "is_tzdata_old": False})
+    )
+
+    tzdata_version: str = Field(description="IANA release of the time zone rules in use.")
+    is_tzdata_old: bool = Field(
+        description="Whether the year of that release ended more than six months ago: then hours may be wrong somewhere."
+    )
+
+
 @router.get(
     "/health",
     operation_id="health.live",
@@ -54,12 +68,13 @@ async def read_health() -> Health:
     openapi_extra=audience("public"),
     responses=problems(NotReady),
 )
-async def read_readiness(request: Request, db: Db, settings: AppSettings) -> Health:
-    """For the load balancer and the operator. Checks database, migrations, job runner and disk; changes nothing."""
+async def read_readiness(request: Request, db: Db, settings: AppSettings) -> Readiness:
+    """For the load balancer and the operator. Checks database, migrations, job runner and disk; changes nothing. Old rules
+    of time zones are told, and are no reason to answer nothing."""
     at_revision = await db.read(current_revision)
     if at_revision != newest_revision() or not request.app.state.runner.last_turn_ok or not _has_space(settings):
         raise NotReady
-    return Health(status="ok")
+    return Readiness(status="ok", tzdata_version=tzdata_version(), is_tzdata_old=is_tzdata_old(db.clock.now()))
 
 
 def _has_space(settings: Settings) -> bool:

@@ -10,6 +10,7 @@ from app.core.clock import Clock
 from app.core.config import Settings, host_of
 from app.sandbox.books import Books
 from app.sandbox.breaches import create_breaches_twin
+from app.sandbox.calendars import create_calendars_twin
 from app.sandbox.cloudflare import create_cloudflare_twin
 from app.sandbox.deliveries import Deliveries
 from app.sandbox.identity import Registered, create_identity_twin
@@ -62,6 +63,7 @@ def create_twins(settings: Settings, clock: Clock, books: Books, deliveries: Del
             books, clock, zone_id=settings.cloudflare_zone_id, token=settings.cloudflare_token.get_secret_value()
         ),
         "/breaches": create_breaches_twin(),
+        "/calendars": create_calendars_twin(books),
         "/identity": _create_identity(settings, clock, books),
         "/inbox": create_inbox(books),
         "/app": create_spa_twin(),

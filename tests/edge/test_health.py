@@ -1,6 +1,9 @@
 """`/api/health` says that the process answers, `/api/ready` that it can work."""
 
+from datetime import UTC, datetime
+
 import pytest
+import tzdata
 from sqlalchemy import text
 
 from app.db.session import WriteSession
@@ -14,7 +17,7 @@ def run(session: WriteSession, statement: str) -> None:
 async def test_a_migrated_service_is_well_and_ready(world: World) -> None:
     for path in ("/api/health", "/api/ready"):
         answer = await world.http.get(path)
-        assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+        assert (answer.status_code, answer.json()["status"]) == (200, "ok")
 
 
 @pytest.mark.parametrize("statement", ["UPDATE alembic_version SET version_num = '0000'", "DROP TABLE alembic_version"])
@@ -28,3 +31,12 @@ async def test_another_revision_is_well_but_not_ready(world: World, statement: s
 async def test_a_job_runner_that_fails_is_not_ready(world: World) -> None:
     world.app.state.runner.last_turn_ok = False
     assert (await world.http.get("/api/ready")).status_code == 503
+
+
+async def test_readiness_tells_how_current_time_zones_are(world: World) -> None:
+    release = (await world.http.get("/api/ready")).json()
+    assert release == {"status": "ok", "tzdata_version": tzdata.IANA_VERSION, "is_tzdata_old": False}
+    world.clock.move_to(datetime(int(tzdata.IANA_VERSION[:4]) + 1, 7, 1, tzinfo=UTC))
+    assert (await world.http.get("/api/ready")).json()["is_tzdata_old"] is True
+    world.clock.advance(seconds=-1)
+    assert (await world.http.get("/api/ready")).json()["is_tzdata_old"] is False

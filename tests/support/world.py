@@ -41,15 +41,18 @@ class Actor:
         headers = self._headers() | {"Idempotency-Key": key or uuid.uuid4().hex}
         return await self.http.post(path, json={} if json is None else json, headers=headers)
 
-    async def put(self, path: str, json: Any) -> httpx.Response:
-        return await self.http.put(path, json=json, headers=self._headers())
+    async def put(
+        self, path: str, json: Any, *, if_match: str | None = None, params: dict[str, str] | None = None
+    ) -> httpx.Response:
+        condition = {} if if_match is None else {"If-Match": if_match}
+        return await self.http.put(path, json=json, params=params, headers=self._headers() | condition)
 
     async def patch(self, path: str, json: Any, *, if_match: str | None = None) -> httpx.Response:
         condition = {} if if_match is None else {"If-Match": if_match}
         return await self.http.patch(path, json=json, headers=self._headers() | condition)
 
-    async def delete(self, path: str) -> httpx.Response:
-        return await self.http.delete(path, headers=self._headers())
+    async def delete(self, path: str, *, params: dict[str, str] | None = None) -> httpx.Response:
+        return await self.http.delete(path, params=params, headers=self._headers())
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"}

@@ -58,7 +58,7 @@ class AccountExport(ApiModel):
                 "identities": [],
                 "applications": {"made": [], "decided": []},
                 "invitations": {"received": [], "sent": []},
-                "availability": {"rules": [], "weekly": []},
+                "availability": {"rules": [], "own_rules": [], "weekly": [], "dates": [], "external_calendars": []},
                 "courses": {"created": [], "certifications": [], "certifications_approved": []},
                 "enrollments": [],
                 "sessions": {"sessions": [], "attendance": []},
@@ -91,7 +91,9 @@ class AccountExport(ApiModel):
     identities: Rows = Field(description="Linked accounts of other providers.")
     applications: Parts = Field(description="Applications to become a creator: own ones, and decisions about others'.")
     invitations: Parts = Field(description="Invitations received and sent.")
-    availability: Parts = Field(description="When lessons are offered; weekday 0 is Sunday.")
+    availability: Parts = Field(
+        description="When lessons are offered; weekday 0 is Sunday. Of external calendars only where they are."
+    )
     courses: Parts = Field(description="Courses created, certifications, and certifications approved.")
     enrollments: Rows = Field(description="Places in courses, as student and as teacher.")
     sessions: Parts = Field(description="Sessions, and when the person was in the room.")

@@ -1,6 +1,6 @@
 """Refusals about availability."""
 
-from app.core.errors import Forbidden, Problem
+from app.core.errors import Conflict, Forbidden, NotFound, Problem, members
 
 
 class InvalidTimezone(Problem):
@@ -69,3 +69,58 @@ class NotATeacher(Forbidden):
     code = "not_a_teacher"
     title = "Only teachers and creators have an availability."
     hint = "It comes with your first teaching certificate."
+
+
+class RulesBeyondHouse(Problem):
+    """A teacher may ask for more notice than the house and offer less of the future, not the reverse."""
+
+    status, code = 422, "rules_beyond_house"
+    title = "The house asks for more notice, or opens less of the future."
+    hint = "`least_notice_minutes` and `most_horizon_days` are the house's; null takes them as they are."
+    context_example = members(least_notice_minutes=120, most_horizon_days=28)
+
+
+class OverrideNotFound(NotFound):
+    """The date has no hours of its own: those of the week hold."""
+
+    code = "override_not_found"
+    title = "This date has no hours of its own."
+
+
+class OverrideOutOfRange(Problem):
+    """Dates can be changed from today on, in the teacher's zone, two years ahead, and a year at once."""
+
+    status, code = 422, "override_out_of_range"
+    title = "These dates cannot be changed."
+    hint = "From today on, at most 730 days ahead and 366 days at once."
+
+
+class ExternalCalendarNotFound(NotFound):
+    """There is no such calendar among those that the caller added."""
+
+    code = "external_calendar_not_found"
+    title = "There is no such external calendar."
+
+
+class CalendarAddressRefused(Problem):
+    """Calendars are read over https from the open internet, and from nowhere inside a network."""
+
+    status, code = 422, "calendar_address_refused"
+    title = "Calendars cannot be read from this address."
+    hint = "Give the secret iCal address that the other calendar shows: https:// or webcal://, without a port or a password."
+
+
+class CalendarKnown(Conflict):
+    """The caller has added this address already."""
+
+    code = "calendar_known"
+    title = "This calendar was added already."
+
+
+class TooManyCalendars(Conflict):
+    """Each person can have a few external calendars read."""
+
+    code = "too_many_calendars"
+    title = "No more calendars can be added."
+    hint = "Remove one first; `most` is how many there can be."
+    context_example = members(most=5)

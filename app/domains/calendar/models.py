@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
+from app.db.types import JsonValue
+from app.domains.calendar.types import ExternalCalendarId
 from app.domains.users.types import UserId
 
 
@@ -35,6 +37,79 @@ class AvailabilityProfile(Base):
     timezone: Mapped[str]
     buffer_minutes: Mapped[int]
     updated_at: Mapped[datetime]
+
+
+class AvailabilityRule(Base):
+    """What a teacher wants otherwise than the house; null is as the house has it, or no limit. A row of its own beside
+    the profile, so that the release before can still write profiles."""
+
+    __tablename__ = "availability_rules"
+    __table_args__ = (
+        CheckConstraint("buffer_before_minutes BETWEEN 0 AND 60 AND buffer_before_minutes % 5 = 0", name="buffer"),
+        CheckConstraint("step_minutes BETWEEN 5 AND 240 AND step_minutes % 5 = 0", name="step"),
+        CheckConstraint("week_start BETWEEN 0 AND 6", name="week_start"),
+    )
+
+    user_id: Mapped[UserId] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    buffer_before_minutes: Mapped[int]
+    notice_minutes: Mapped[int | None]
+    horizon_days: Mapped[int | None]
+    step_minutes: Mapped[int | None]
+    max_per_day: Mapped[int | None]
+    max_per_week: Mapped[int | None]
+    week_start: Mapped[int]
+    is_paused: Mapped[bool]
+    paused_through: Mapped[str | None]  # an ISO date of the teacher's zone
+
+
+class AvailabilityOverride(Base):
+    """The hours of one date in place of the week's. `day` is an ISO date; `hours` are pairs of minutes, none: closed."""
+
+    __tablename__ = "availability_overrides"
+
+    user_id: Mapped[UserId] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    day: Mapped[str] = mapped_column(primary_key=True)
+    hours: Mapped[list[list[int]]] = mapped_column(JsonValue)
+
+
+class ExternalCalendar(Base):
+    """The address of a calendar elsewhere whose busy times are not offered. Whoever has the address may read all of it:
+    it is a secret. The busy times are those of the last good copy, whatever failed since."""
+
+    __tablename__ = "external_calendars"
+    __table_args__ = (
+        UniqueConstraint("user_id", "url"),
+        Index("ix_external_calendars_due_at", "due_at"),
+    )
+
+    id: Mapped[ExternalCalendarId] = mapped_column(primary_key=True)
+    user_id: Mapped[UserId] = mapped_column(ForeignKey("users.id"))
+    name: Mapped[str]
+    url: Mapped[str]
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]  # when it is to be read again
+    tried_at: Mapped[datetime | None]
+    fetched_at: Mapped[datetime | None]  # when it was last read well, changed or not
+    copied_at: Mapped[datetime | None]  # when the busy times were taken from it
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+    failures: Mapped[int]  # in a row
+    failure: Mapped[str | None]
+
+
+class ExternalBusy(Base):
+    """Time taken in an external calendar. Of whole dates, `starts_at` and `ends_at` are as wide as any zone makes them;
+    `zone` null is the teacher's."""
+
+    __tablename__ = "external_busy"
+
+    calendar_id: Mapped[ExternalCalendarId] = mapped_column(ForeignKey("external_calendars.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    first_day: Mapped[str | None]
+    end_day: Mapped[str | None]
+    zone: Mapped[str | None]
 
 
 class PersonGuard(Base):

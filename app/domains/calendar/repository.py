@@ -1,17 +1,56 @@
 """SQL of availability and of the time that sessions take."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, Select, delete, insert, select, update
 
+from app.core.clock import utc_text
 from app.db.export import Plain, plain_rows
 from app.db.session import ReadSession, WriteSession
-from app.db.upsert import insert_or_bump, insert_or_skip
-from app.domains.calendar.models import AvailabilityProfile, AvailabilityWindow, PersonGuard, TakenCell
+from app.db.upsert import insert_many_or_skip, insert_or_bump, insert_or_skip
+from app.domains.calendar.models import (
+    AvailabilityOverride,
+    AvailabilityProfile,
+    AvailabilityRule,
+    AvailabilityWindow,
+    ExternalBusy,
+    ExternalCalendar,
+    PersonGuard,
+    TakenCell,
+)
+from app.domains.calendar.types import ExternalCalendarId, ExternalFacts, OutsideDates, OutsideTime, OwnRules, Period
 from app.domains.users.types import UserId
 
-AvailabilityRow = Row[UserId, str, int, int | None, int | None, int | None]
+_EXTERNAL = (
+    ExternalCalendar.id,
+    ExternalCalendar.name,
+    ExternalCalendar.url,
+    ExternalCalendar.created_at,
+    ExternalCalendar.due_at,
+    ExternalCalendar.tried_at,
+    ExternalCalendar.fetched_at,
+    ExternalCalendar.copied_at,
+    ExternalCalendar.failures,
+    ExternalCalendar.failure,
+)
+
+AvailabilityRow = Row[*tuple[Any, ...]]
+ExternalCalendarRow = Row[*tuple[Any, ...]]
+_RULES = (
+    AvailabilityRule.buffer_before_minutes,
+    AvailabilityRule.notice_minutes,
+    AvailabilityRule.horizon_days,
+    AvailabilityRule.step_minutes,
+    AvailabilityRule.max_per_day,
+    AvailabilityRule.max_per_week,
+    AvailabilityRule.week_start,
+    AvailabilityRule.is_paused,
+    AvailabilityRule.paused_through,
+)
 
 
 def availability(session: ReadSession, user_ids: Collection[UserId]) -> Sequence[AvailabilityRow]:
@@ -25,7 +64,9 @@ def availability(session: ReadSession, user_ids: Collection[UserId]) -> Sequence
             window.weekday,
             window.start_minute,
             window.end_minute,
+            *_RULES,
         )
+        .outerjoin(AvailabilityRule, AvailabilityRule.user_id == AvailabilityProfile.user_id)
         .outerjoin(window, window.user_id == AvailabilityProfile.user_id)
         .where(AvailabilityProfile.user_id.in_(user_ids))
         .order_by(AvailabilityProfile.user_id, window.weekday, window.start_minute)
@@ -37,6 +78,48 @@ def put_profile(session: WriteSession, user_id: UserId, *, timezone: str, buffer
     values = {"timezone": timezone, "buffer_minutes": buffer_minutes, "updated_at": session.now}
     if not insert_or_skip(session, AvailabilityProfile, values | {"user_id": user_id}):
         session.change(update(AvailabilityProfile).where(AvailabilityProfile.user_id == user_id).values(values))
+
+
+def own_rules_of(row: AvailabilityRow) -> OwnRules:
+    """A profile of the release before has none."""
+    if row.week_start is None:
+        return OwnRules()
+    return OwnRules(
+        buffer_before_minutes=row.buffer_before_minutes,
+        notice_minutes=row.notice_minutes,
+        horizon_days=row.horizon_days,
+        step_minutes=row.step_minutes,
+        max_per_day=row.max_per_day,
+        max_per_week=row.max_per_week,
+        week_start=row.week_start,
+        is_paused=row.is_paused,
+        paused_through=date.fromisoformat(row.paused_through) if row.paused_through else None,
+    )
+
+
+def put_rules(session: WriteSession, user_id: UserId, own: OwnRules) -> None:
+    values = asdict(own)
+    values["paused_through"] = own.paused_through.isoformat() if own.paused_through else None
+    if not insert_or_skip(session, AvailabilityRule, values | {"user_id": user_id}):
+        session.change(update(AvailabilityRule).where(AvailabilityRule.user_id == user_id).values(values))
+
+
+def overrides(session: ReadSession, user_ids: Collection[UserId], first: str) -> Sequence[Row[UserId, str, Any]]:
+    """The single dates from the first on, by person and date."""
+    override = AvailabilityOverride
+    statement = select(override.user_id, override.day, override.hours)
+    wanted = statement.where(override.user_id.in_(user_ids), override.day >= first)
+    return session.execute(wanted.order_by(override.user_id, override.day)).all()
+
+
+def insert_overrides(session: WriteSession, rows: list[dict[str, Any]]) -> None:
+    insert_many_or_skip(session, AvailabilityOverride, rows)
+
+
+def delete_overrides(session: WriteSession, user_id: UserId, first: str, last: str) -> int:
+    """Those from the first date up to and with the last; how many there were."""
+    override = AvailabilityOverride
+    return session.change(delete(override).where(override.user_id == user_id, override.day.between(first, last)))
 
 
 def replace_windows(session: WriteSession, user_id: UserId, rows: list[dict[str, Any]]) -> None:
@@ -71,6 +154,122 @@ def export_windows(session: ReadSession, user_id: UserId) -> list[Plain]:
     return plain_rows(session, statement.order_by(window.weekday, window.start_minute))
 
 
+def export_rules(session: ReadSession, user_id: UserId) -> list[Plain]:
+    return plain_rows(session, select(*_RULES).where(AvailabilityRule.user_id == user_id))
+
+
+def export_overrides(session: ReadSession, user_id: UserId) -> list[Plain]:
+    override = AvailabilityOverride
+    statement = select(override.day, override.hours).where(override.user_id == user_id)
+    return plain_rows(session, statement.order_by(override.day))
+
+
 def delete_availability(session: WriteSession, user_id: UserId) -> None:
+    session.change(delete(AvailabilityOverride).where(AvailabilityOverride.user_id == user_id))
+    session.change(delete(AvailabilityRule).where(AvailabilityRule.user_id == user_id))
     session.change(delete(AvailabilityWindow).where(AvailabilityWindow.user_id == user_id))
     session.change(delete(AvailabilityProfile).where(AvailabilityProfile.user_id == user_id))
+
+
+def externals(session: ReadSession, user_id: UserId) -> list[ExternalFacts]:
+    """The person's external calendars, the first one added first."""
+    statement = select(*_EXTERNAL).where(ExternalCalendar.user_id == user_id)
+    rows = session.execute(statement.order_by(ExternalCalendar.created_at, ExternalCalendar.id)).mappings()
+    return [_external(dict(row)) for row in rows]
+
+
+def _external(row: dict[str, Any]) -> ExternalFacts:
+    host = urlsplit(row.pop("url")).hostname or ""
+    return ExternalFacts(host=host, **row)
+
+
+def insert_external(session: WriteSession, row: dict[str, Any]) -> bool:
+    """False when the person has this address already."""
+    return bool(insert_or_skip(session, ExternalCalendar, row))
+
+
+def change_external(session: WriteSession, calendar_id: ExternalCalendarId, values: dict[str, Any]) -> bool:
+    return bool(session.change(update(ExternalCalendar).where(ExternalCalendar.id == calendar_id).values(values)))
+
+
+def lock_external(session: WriteSession, calendar_id: ExternalCalendarId) -> ExternalCalendarRow | None:
+    """What is needed to read it; null once it was removed."""
+    return session.execute(_for_reading(calendar_id).with_for_update()).one_or_none()
+
+
+def external_to_read(session: ReadSession, calendar_id: ExternalCalendarId) -> ExternalCalendarRow | None:
+    return session.execute(_for_reading(calendar_id)).one_or_none()
+
+
+def _for_reading(calendar_id: ExternalCalendarId) -> Select[*tuple[Any, ...]]:
+    calendar = ExternalCalendar
+    columns = (
+        calendar.user_id,
+        calendar.url,
+        calendar.etag,
+        calendar.last_modified,
+        calendar.copied_at,
+        calendar.failures,
+    )
+    return select(*columns).where(calendar.id == calendar_id)
+
+
+def externals_due(session: ReadSession, limit: int) -> list[ExternalCalendarId]:
+    """Those that are to be read again, the longest due first."""
+    statement = select(ExternalCalendar.id).where(ExternalCalendar.due_at <= session.now)
+    return list(session.scalars(statement.order_by(ExternalCalendar.due_at, ExternalCalendar.id).limit(limit)))
+
+
+def fetch_anew(session: WriteSession, user_id: UserId) -> int:
+    """Have the person's external calendars read soon, whether they changed or not; how many there are."""
+    values = {"due_at": session.now, "etag": None, "last_modified": None}
+    return session.change(update(ExternalCalendar).where(ExternalCalendar.user_id == user_id).values(values))
+
+
+def replace_busy(session: WriteSession, calendar_id: ExternalCalendarId, rows: list[dict[str, Any]]) -> None:
+    delete_busy(session, calendar_id)
+    insert_many_or_skip(session, ExternalBusy, rows)
+
+
+def delete_busy(session: WriteSession, calendar_id: ExternalCalendarId) -> None:
+    session.change(delete(ExternalBusy).where(ExternalBusy.calendar_id == calendar_id))
+
+
+def outside_times(
+    session: ReadSession, user_ids: Collection[UserId], first: datetime, end: datetime
+) -> list[tuple[UserId, OutsideTime | OutsideDates]]:
+    """What these people have elsewhere that reaches into the time from `first` until `end`."""
+    busy = ExternalBusy
+    statement = (
+        select(ExternalCalendar.user_id, busy.starts_at, busy.ends_at, busy.first_day, busy.end_day, busy.zone)
+        .join(ExternalCalendar, ExternalCalendar.id == busy.calendar_id)
+        .where(ExternalCalendar.user_id.in_(user_ids), busy.ends_at > first, busy.starts_at < end)
+    )
+    return [(row.user_id, _outside(row)) for row in session.execute(statement)]
+
+
+def _outside(row: Row[*tuple[Any, ...]]) -> OutsideTime | OutsideDates:
+    if row.first_day is None:
+        return OutsideTime(Period(row.starts_at, row.ends_at))
+    return OutsideDates(date.fromisoformat(row.first_day), date.fromisoformat(row.end_day), row.zone)
+
+
+def delete_external(session: WriteSession, user_id: UserId, calendar_id: ExternalCalendarId) -> bool:
+    """Forget the calendar and its times; false when the person has none of this id."""
+    own = select(ExternalCalendar.id).where(ExternalCalendar.user_id == user_id, ExternalCalendar.id == calendar_id)
+    session.change(delete(ExternalBusy).where(ExternalBusy.calendar_id.in_(own)))
+    return bool(session.change(delete(ExternalCalendar).where(ExternalCalendar.id.in_(own))))
+
+
+def delete_external_of(session: WriteSession, user_id: UserId) -> None:
+    own = select(ExternalCalendar.id).where(ExternalCalendar.user_id == user_id)
+    session.change(delete(ExternalBusy).where(ExternalBusy.calendar_id.in_(own)))
+    session.change(delete(ExternalCalendar).where(ExternalCalendar.user_id == user_id))
+
+
+def export_external(session: ReadSession, user_id: UserId) -> list[Plain]:
+    """Without the addresses: whoever has one can read the calendar."""
+    return [
+        {"name": each.name, "host": each.host, "created_at": utc_text(each.created_at)}
+        for each in externals(session, user_id)
+    ]

@@ -6,13 +6,15 @@ clock become instants once per window, through a table of the zone's offsets.
 """
 
 import math
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Self
+from functools import lru_cache
+from typing import Self, TypeVar
 
-from app.domains.calendar.timetable import Span, Timetable, day_number, weekday_of
+from app.domains.calendar.timetable import Span, Timetable, day_number, first_day_of, weekday_of
 from app.domains.calendar.types import (
     AvailabilityRules,
     Busy,
@@ -25,22 +27,50 @@ from app.domains.calendar.types import (
 )
 from app.domains.calendar.zones import DAY, ZoneOffsets, zone_of, zone_offsets
 
+PersonT = TypeVar("PersonT")
 _Block = tuple[int, int, Refusal]
-"""Starts from the first instant until just before the second are refused for this reason."""
+"""Starts from the first instant until just before the second are refused for this reason: their own time, with the buffers
+of the rules, would overlap what is taken."""
 
 _MARGIN = 9 * DAY  # the week that a limit counts may begin before now and end after the horizon
 
 
 def free_slots(rules: AvailabilityRules, busy: Busy, now: datetime, window: Period) -> list[Slot]:
     """What may be booked with a start in `window`, in order. Empty beyond the horizon. Raises InvalidTimezone."""
+    length = timedelta(minutes=rules.duration_min)
+    return [Slot(start, start + length) for start in map(_instant, _free_starts(rules, busy, now, window))]
+
+
+def united(
+    people: Iterable[tuple[PersonT, AvailabilityRules, Busy]], now: datetime, window: Period
+) -> dict[datetime, list[PersonT]]:
+    """Each start in `window` at which one of these people is free, in order, and who, in the order given. A start is
+    made a time once, however many are free then. Raises InvalidTimezone."""
+    free: dict[int, list[PersonT]] = {}
+    for person, rules, busy in people:
+        for start in _free_starts(rules, busy, now, window):
+            free.setdefault(start, []).append(person)
+    return {_instant(start): free[start] for start in sorted(free)}
+
+
+def _free_starts(rules: AvailabilityRules, busy: Busy, now: datetime, window: Period) -> list[int]:
     bounds = _Bounds.of(rules, now)
     if rules.paused:
         return []
     first, end = max(_ceil(window.start), bounds.earliest), min(_ceil(window.end), bounds.end)
-    starts = Timetable.of(rules, bounds.offsets).starts(first, end)
-    length = timedelta(minutes=rules.duration_min)
-    free = map(_instant, _unblocked(starts, _blocks(rules, busy, now, bounds.offsets)))
-    return [Slot(start, start + length) for start in free]
+    if first >= end:
+        return []
+    days = bounds.offsets.day_of(first), bounds.offsets.day_of(end) + 1
+    starts = _starts_of(rules, bounds.offsets, *days)
+    asked = starts[bisect_left(starts, first) : bisect_left(starts, end)]
+    return _unblocked(asked, _blocks(rules, busy, now, bounds.offsets))
+
+
+@lru_cache(maxsize=512)
+def _starts_of(rules: AvailabilityRules, offsets: ZoneOffsets, first_day: int, end_day: int) -> list[int]:
+    """The grid of whole dates, which depends on nothing but its arguments, and on the present not at all: of a teacher
+    whose slots are asked for again it is known. Nobody changes the list."""
+    return Timetable.of(rules, offsets).starts(offsets.start_of(first_day), offsets.start_of(end_day))
 
 
 def next_free(rules: AvailabilityRules, busy: Busy, now: datetime, after: datetime, count: int) -> list[Slot]:
@@ -74,6 +104,7 @@ class _Bounds:
     """The instants between which anything may start (S10, S11), and the zone's offsets around them."""
 
     now: int
+    reopens: int
     earliest: int
     end: int
     offsets: ZoneOffsets
@@ -83,13 +114,17 @@ class _Bounds:
         second, offsets = _ceil(now), _offsets_around(now, rules, rules.zone)
         today = offsets.day_of(math.floor(now.timestamp()))
         end = offsets.start_of(today + rules.horizon_days + 1)
-        return cls(second, second + rules.notice_min * 60, end, offsets)
+        first_day = first_day_of(rules)
+        reopens = second if first_day is None else offsets.start_of(first_day)
+        return cls(second, reopens, max(reopens, second + rules.notice_min * 60), end, offsets)
 
     def refusal(self, start: int, rules: AvailabilityRules) -> Refusal | None:
         if rules.paused:
             return Refusal.PAUSED
         if start < self.now:
             return Refusal.IN_PAST
+        if start < self.reopens:
+            return Refusal.PAUSED
         if start < self.earliest:
             return Refusal.NOTICE
         return Refusal.HORIZON if start >= self.end else None
@@ -100,22 +135,17 @@ def _offsets_around(now: datetime, rules: AvailabilityRules, zone: str) -> ZoneO
     return zone_offsets(zone, second - _MARGIN, second + rules.horizon_days * DAY + _MARGIN)
 
 
-def _blocks(rules: AvailabilityRules, busy: Busy, now: datetime, offsets: ZoneOffsets) -> Iterator[_Block]:
+def _blocks(rules: AvailabilityRules, busy: Busy, now: datetime, offsets: ZoneOffsets) -> list[_Block]:
     before, after = rules.buffer_before_min * 60, (rules.duration_min + rules.buffer_after_min) * 60
     taken = [session for session in busy.teaching if session.blocks(now)]
-    for session in taken:
-        yield *_refused_starts(_span(session.occupied), before, after), Refusal.TEACHER_BUSY
-    for span in _outside_spans(rules, busy, now):
-        yield *_refused_starts(span, before, after), Refusal.TEACHER_BUSY
-    for session in busy.attending:
-        if session.blocks(now):
-            yield *_refused_starts(_span(session.time), 0, rules.duration_min * 60), Refusal.STUDENT_BUSY
-    yield from _limits(rules, (session.time.start for session in taken), offsets)
-
-
-def _refused_starts(taken: Span, before: int, after: int) -> Span:
-    """The starts whose own time, from `before` seconds earlier until `after` later, overlaps what is taken."""
-    return taken[0] - after + 1, taken[1] + before
+    spans = [_span(session.occupied) for session in taken]
+    spans += _outside_spans(rules, busy, now)
+    blocks = [(first - after + 1, end + before, Refusal.TEACHER_BUSY) for first, end in spans]
+    length = rules.duration_min * 60
+    attended = [_span(session.time) for session in busy.attending if session.blocks(now)]
+    blocks += [(first - length + 1, end, Refusal.STUDENT_BUSY) for first, end in attended]
+    blocks += _limits(rules, (session.time.start for session in taken), offsets)
+    return blocks
 
 
 def _outside_spans(rules: AvailabilityRules, busy: Busy, now: datetime) -> Iterator[Span]:
@@ -149,15 +179,14 @@ def _reached(counts: Mapping[int, int], limit: int | None) -> Iterator[int]:
     return (key for key, count in counts.items() if limit is not None and count >= limit)
 
 
-def _unblocked(starts: list[int], blocks: Iterable[_Block]) -> list[int]:
-    """The starts in no block. Both are walked once: what matters is how far the blocks begun so far reach."""
-    free, pending, blocked_until = list[int](), sorted(blocks, reverse=True), -math.inf
-    for start in starts:
-        while pending and pending[-1][0] <= start:
-            blocked_until = max(blocked_until, pending.pop()[1])
-        if start >= blocked_until:
-            free.append(start)
-    return free
+def _unblocked(starts: list[int], blocks: list[_Block]) -> list[int]:
+    """The starts in no block: what lies between the end of the blocks begun so far and the beginning of the next one."""
+    free, reached = list[int](), 0
+    for first, end, _ in sorted(blocks):
+        begins = bisect_left(starts, first, reached)
+        free += starts[reached:begins]
+        reached = bisect_left(starts, end, begins)
+    return free + starts[reached:]
 
 
 def _span(period: Period) -> Span:

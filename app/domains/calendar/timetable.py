@@ -26,22 +26,30 @@ def weekday_of(day: int) -> int:
     return (day + _EPOCH_WEEKDAY) % 7
 
 
+def first_day_of(rules: AvailabilityRules) -> int | None:
+    """The first local date after a pause that ends; None without one."""
+    return None if rules.paused_through is None else day_number(rules.paused_through) + 1
+
+
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """Weekly hours by weekday, overrides by day number; step and length of a session in seconds."""
+    """Weekly hours by weekday, overrides by day number; step and length of a session in seconds; the first date that is
+    not paused, if any is."""
 
     weekly: tuple[tuple[OpeningHours, ...], ...]
     overrides: dict[int, tuple[OpeningHours, ...]]
     offsets: ZoneOffsets
     step: int
     length: int
+    first_day: int | None
 
     @classmethod
     def of(cls, rules: AvailabilityRules, offsets: ZoneOffsets) -> Self:
         weekly = tuple(tuple(rule.hours for rule in rules.weekly if rule.weekday == weekday) for weekday in range(7))
         overrides = {day_number(override.day): override.hours for override in rules.overrides}
         step_min = rules.step_min or rules.duration_min
-        return cls(weekly, overrides, offsets, step_min * 60, rules.duration_min * 60)
+        first_day = first_day_of(rules)
+        return cls(weekly, overrides, offsets, step_min * 60, rules.duration_min * 60, first_day)
 
     def starts(self, first: int, end: int) -> list[int]:
         """The instants on the grid, `first` <= instant < `end`, from which a whole session is open. In order."""
@@ -64,11 +72,15 @@ class Timetable:
 
     def _windows_of(self, day: int) -> list[Span]:
         hours = self.overrides.get(day, self.weekly[weekday_of(day)])
-        if not hours:
+        if not hours or (self.first_day is not None and day < self.first_day):
             return []
-        cut = self.offsets.start_of(day + 1) if day + 1 in self.overrides else None
+        cut = self._cut_after(day) if self.overrides else None
         spans = (self._span(day * DAY, window, cut) for window in hours)
         return _merged(span for span in spans if span[0] < span[1])
+
+    def _cut_after(self, day: int) -> int | None:
+        """Where the hours of a date end that the next date cuts off; the one after next, where a zone skips the next."""
+        return min((self.offsets.start_of(each) for each in (day + 1, day + 2) if each in self.overrides), default=None)
 
     def _span(self, midnight: int, hours: OpeningHours, cut: int | None) -> Span:
         start = self.offsets.instant_of(midnight + hours.start_minute * 60)

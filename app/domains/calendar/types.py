@@ -5,9 +5,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Self
+from typing import Annotated, NewType, Self
 
+from app.core.ids import id_constraint
 from app.domains.calendar.errors import DuplicateOverride, InvalidRange, InvalidRules, InvalidTimestamp, InvalidWindow
+from app.jobs.kinds import JobKind, JobPayload
+
+ExternalCalendarId = NewType("ExternalCalendarId", str)
+ExternalCalendarIdField = Annotated[ExternalCalendarId, id_constraint("cal")]
+
+
+class CalendarPayload(JobPayload):
+    """Which external calendar."""
+
+    calendar_id: ExternalCalendarId
+
+
+READ_DUE_CALENDARS = JobKind("calendar.read_due", JobPayload)
+READ_CALENDAR = JobKind("calendar.read", CalendarPayload, lease_s=90)
 
 MINUTES_PER_DAY = 1440
 _LONGEST_NOTICE_MIN = 366 * MINUTES_PER_DAY
@@ -93,6 +108,7 @@ class AvailabilityRules:
 
     `zone` is the IANA zone of hours, overrides, horizon and limits. Slots start every `step_min` from the start of a
     window, by default back to back. `horizon_days` and the limits are counted by local dates; `week_start` 0 is Sunday.
+    Hours that start on a date up to `paused_through` are not open, and nothing starts until that date is over.
     Raises InvalidRules, DuplicateOverride; the zone is checked on first use.
     """
 
@@ -109,6 +125,7 @@ class AvailabilityRules:
     max_per_week: int | None = None
     week_start: int = 1
     paused: bool = False
+    paused_through: date | None = None
 
     def __post_init__(self) -> None:
         if not all(self._checks()):
@@ -128,6 +145,32 @@ class AvailabilityRules:
         yield self.week_start in range(7)
 
 
+@dataclass(frozen=True, slots=True)
+class OwnRules:
+    """What a teacher wants otherwise than the house. None: the house's notice and horizon, no limit, and starts that
+    follow each other back to back. While paused nothing can be booked, with a date up to and with that local date."""
+
+    buffer_before_minutes: int = 0
+    notice_minutes: int | None = None
+    horizon_days: int | None = None
+    step_minutes: int | None = None
+    max_per_day: int | None = None
+    max_per_week: int | None = None
+    week_start: int = 1
+    is_paused: bool = False
+    paused_through: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """The weekly hours of one teacher in the teacher's own zone, the pause after each session, and the other rules."""
+
+    timezone: str
+    buffer_minutes: int
+    windows: tuple[WeeklyHours, ...] = ()
+    own: OwnRules = OwnRules()
+
+
 class SessionState(StrEnum):
     """What a session means for the time it asks for."""
 
@@ -141,13 +184,20 @@ class SessionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SessionTime:
-    """The time of one session. `occupied` adds the buffers that were in force when it was booked."""
+    """The time of one session. `occupied` adds the buffers that were in force when it was booked.
+
+    Raises InvalidTimestamp.
+    """
 
     id: str
     time: Period
     occupied: Period
     state: SessionState = SessionState.BOOKED
     hold_expires_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.hold_expires_at is not None:
+            require_instant(self.hold_expires_at)
 
     def blocks(self, now: datetime) -> bool:
         """Whether nobody else may have the time. A hold ends at the very instant it expires."""
@@ -205,6 +255,26 @@ class Slot:
 
     start: datetime
     end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalFacts:
+    """A calendar elsewhere whose busy times are not offered. `host` is all of its address that may be shown.
+
+    `fetched_at` is when it was last read well, `copied_at` when it last was another than before; `failure` is why it
+    could not be read since, `failures` times in a row.
+    """
+
+    id: ExternalCalendarId
+    name: str
+    host: str
+    created_at: datetime
+    due_at: datetime
+    tried_at: datetime | None
+    fetched_at: datetime | None
+    copied_at: datetime | None
+    failures: int
+    failure: str | None
 
 
 class Refusal(StrEnum):

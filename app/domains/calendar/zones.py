@@ -44,9 +44,18 @@ class ZoneOffsets:
     offsets: tuple[int, ...]
     wall_changes: tuple[int, ...]
 
+    def offset_at(self, instant: int) -> int:
+        """Seconds east of UTC."""
+        return self.offsets[bisect_right(self.changes, instant)]
+
+    def last_change(self, instant: int) -> int | None:
+        """When the offset that holds at the instant began, if that lies in the stretch."""
+        known = bisect_right(self.changes, instant)
+        return self.changes[known - 1] if known else None
+
     def day_of(self, instant: int) -> int:
         """The local date of an instant."""
-        return (instant + self.offsets[bisect_right(self.changes, instant)]) // DAY
+        return (instant + self.offset_at(instant)) // DAY
 
     def instant_of(self, wall: int) -> int:
         """RFC 5545 3.3.5: a wall time that occurs twice is the first; one that is skipped has the offset before."""

@@ -24,7 +24,7 @@ def search_weights(course: CourseDetails) -> dict[str, int]:
     )
 
 
-def free_due_at(now: datetime, next_free_at: datetime | None, notice: timedelta) -> datetime:
+def free_due_at(now: datetime, bookable_until: datetime | None) -> datetime:
     """When the next free time is to be found anew: once it is too near to be booked; after an hour where there is none,
     because each day brings another one into the horizon."""
-    return now + _LOOK_AGAIN if next_free_at is None else max(now, next_free_at - notice) + _MOMENT
+    return now + _LOOK_AGAIN if bookable_until is None else max(now, bookable_until) + _MOMENT

@@ -78,6 +78,7 @@ class Life:
         await _say_things(zelda, learned, student)
         await _follow(zelda, school)
         await world.write(_keep_log_ins, zelda)
+        await _keep_calendar(zelda)
         await world.write(_keep_roles, zelda, student.actor.user_id)
         await world.write(_keep_files, zelda)
         await world.write(_keep_coursework, zelda.user_id, own.course_id, learned, student)
@@ -122,6 +123,14 @@ async def _follow(zelda: Actor, school: Classroom) -> None:
     assert (await school.teacher.patch("/api/users/me", {"handle": handle, "is_profile_public": True})).is_success
     for path in (f"users/{handle}", f"courses/{school.course_id}"):
         assert (await zelda.post(f"/api/{path}/follow")).status_code == 200, path
+
+
+async def _keep_calendar(zelda: Actor) -> None:
+    """A day off, and a calendar of hers elsewhere, which is read from the twin."""
+    assert (await zelda.put("/api/users/me/availability/overrides/2026-12-24", {"windows": []})).is_success
+    address = f"http://127.0.0.1:8000/sandbox/calendars/{MARK}-address.ics"
+    added = await zelda.post("/api/users/me/external-calendars", {"name": f"{MARK} calendar", "url": address})
+    assert added.status_code == 201, added.text
 
 
 def _price(session: WriteSession, course_id: CourseId) -> None:

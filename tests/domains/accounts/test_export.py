@@ -26,6 +26,9 @@ EXPORTED: dict[str, Find] = {
     "invitations": lambda e: e["invitations"]["received"] and e["invitations"]["sent"],
     "availability_profiles": lambda e: e["availability"]["rules"],
     "availability_windows": lambda e: e["availability"]["weekly"],
+    "availability_rules": lambda e: e["availability"]["own_rules"],
+    "availability_overrides": lambda e: e["availability"]["dates"],
+    "external_calendars": lambda e: e["availability"]["external_calendars"],
     "courses": lambda e: e["courses"]["created"],
     "certifications": lambda e: e["courses"]["certifications"] and e["courses"]["certifications_approved"],
     "enrollments": lambda e: e["enrollments"],
@@ -88,7 +91,15 @@ async def test_everything_is_in_it(world: World) -> None:
 async def test_it_holds_no_secret_and_nobody_else(world: World) -> None:
     life = await Life.lived(world)
     text = (await life.zelda.get(EXPORT)).text
-    for secret in ("hash", "sealed", f"{MARK} secret", f"{MARK} code", "public_key", life.zelda.token):
+    for secret in (
+        "hash",
+        "sealed",
+        f"{MARK} secret",
+        f"{MARK} code",
+        f"{MARK}-address",
+        "public_key",
+        life.zelda.token,
+    ):
         assert secret not in text, secret
     for other in (life.student.actor, life.teacher):
         assert other.user_id not in text

@@ -5,6 +5,16 @@ from typing import Any
 from tests.support.world import Actor, World
 
 PATH = "/api/users/me/availability"
+RULES = {
+    "buffer_before_minutes": 0,
+    "notice_minutes": None,
+    "horizon_days": None,
+    "step_minutes": None,
+    "max_per_day": None,
+    "max_per_week": None,
+    "week_start": 1,
+    "pause": None,
+}
 
 
 def _week(*windows: tuple[int, str, str], **changes: Any) -> dict[str, Any]:
@@ -18,7 +28,8 @@ async def _creator(world: World) -> Actor:
 
 async def test_before_the_first_put_nothing_is_offered_in_the_persons_own_zone(world: World) -> None:
     creator = await _creator(world)
-    assert (await creator.get(PATH)).json() == {"timezone": "Europe/Berlin", "buffer_minutes": 15, "windows": []}
+    nothing = {"timezone": "Europe/Berlin", "buffer_minutes": 15, "windows": []}
+    assert (await creator.get(PATH)).json() == nothing | RULES
 
 
 async def test_a_put_replaces_the_whole_week(world: World) -> None:
@@ -26,8 +37,9 @@ async def test_a_put_replaces_the_whole_week(world: World) -> None:
     await creator.put(PATH, _week((1, "09:00", "17:00"), (5, "22:00", "02:00")))
     week = _week((2, "00:00", "24:00"), (4, "09:05", "09:20"), timezone="Asia/Kathmandu", buffer_minutes=0)
     answer = await creator.put(PATH, week)
-    assert (answer.status_code, answer.json()) == (200, week)
-    assert (await creator.get(PATH)).json() == week
+    assert (answer.status_code, answer.json()) == (200, week | RULES)
+    again = await creator.get(PATH)
+    assert (again.json(), again.headers["ETag"]) == (week | RULES, answer.headers["ETag"])
 
 
 async def test_an_empty_week_closes_the_calendar(world: World) -> None:

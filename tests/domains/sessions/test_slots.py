@@ -2,11 +2,21 @@
 
 from typing import Any
 
-from app.domains.calendar.types import OpeningHours, WeeklyHours
-from app.domains.courses import service as courses
-from tests.support.learning import Classroom, booked
-from tests.support.world import World
+from sqlalchemy import event
 
+from app.db.session import ReadSession
+from app.domains.calendar import service as calendar
+from app.domains.calendar.policies import BookingPolicy
+from app.domains.calendar.types import OpeningHours, Period, WeeklyHours
+from app.domains.courses import service as courses
+from app.domains.courses.types import CourseId
+from app.domains.sessions import service as sessions
+from app.domains.sessions.schemas import CourseSlots
+from app.domains.sessions.service import UnionQuestion
+from tests.support.learning import EVERY_DAY, Classroom, booked, instant
+from tests.support.world import Actor, World
+
+SAME = {"clock_change": None}
 TOKYO_MORNINGS = tuple(WeeklyHours(weekday, OpeningHours.from_wall("09:00", "12:00")) for weekday in range(7))
 
 
@@ -25,8 +35,8 @@ async def test_slots_are_instants_with_both_clocks_beside_them(world: World) -> 
             "starts_at": f"2026-12-03T{utc}:00Z",
             "ends_at": f"2026-12-03T{end}:00Z",
             "local": {
-                "teacher": {"text": f"Thu 3 Dec 2026, {tokyo} (UTC+09:00)", "timezone": "Asia/Tokyo"},
-                "viewer": {"text": f"Wed 2 Dec 2026, {york} (UTC-05:00)", "timezone": "America/New_York"},
+                "teacher": {"text": f"Thu 3 Dec 2026, {tokyo} (UTC+09:00)", "timezone": "Asia/Tokyo"} | SAME,
+                "viewer": {"text": f"Wed 2 Dec 2026, {york} (UTC-05:00)", "timezone": "America/New_York"} | SAME,
             },
         }
         for utc, end, tokyo, york in (("00:00", "01:30", "09:00", "19:00"), ("01:30", "03:00", "10:30", "20:30"))
@@ -108,3 +118,137 @@ async def test_who_does_not_teach_the_course_has_no_slots(world: World) -> None:
     assert (answer.status_code, answer.json()["code"]) == (404, "teacher_not_found")
     await world.write(courses.set_teaching, user_id=room.teacher.user_id, course_id=room.course_id, is_teaching=False)
     assert (await room.slots()).json()["code"] == "teacher_not_found"
+
+
+async def test_a_start_after_a_change_of_the_clocks_says_so(world: World) -> None:
+    world.clock.move_to(instant("2027-03-20T09:00:00Z"))
+    room = await Classroom.open(world, timezone="Europe/Berlin")
+    window = {"from": "2027-03-27T00:00:00Z", "to": "2027-03-29T00:00:00Z", "timezone": "America/New_York"}
+    items = {slot["starts_at"]: slot["local"] for slot in (await room.slots(**window)).json()["items"]}
+    assert items["2027-03-27T08:00:00Z"]["teacher"]["clock_change"] is None
+    after = items["2027-03-28T07:00:00Z"]
+    assert after["teacher"] == {
+        "text": "Sun 28 Mar 2027, 09:00 (UTC+02:00)",
+        "timezone": "Europe/Berlin",
+        "clock_change": {
+            "by_minutes": 60,
+            "at": "2027-03-28T01:00:00Z",
+            "text": "The clocks in Europe/Berlin go forward by 1 hour on Sun 28 Mar 2027.",
+        },
+    }
+    assert after["viewer"]["clock_change"] is None, "New York changed its clocks on 14 March"
+
+
+async def test_clocks_may_go_back_by_half_an_hour(world: World) -> None:
+    world.clock.move_to(instant("2027-04-01T00:00:00Z"))
+    room = await Classroom.open(world, timezone="Australia/Lord_Howe")
+    window = {"from": "2027-04-04T00:00:00Z", "to": "2027-04-05T00:00:00Z"}
+    [change, *_] = [slot["local"]["teacher"]["clock_change"] for slot in (await room.slots(**window)).json()["items"]]
+    text = "The clocks in Australia/Lord_Howe go back by 30 minutes on Sun 4 Apr 2027."
+    assert change == {"by_minutes": -30, "at": "2027-04-03T15:00:00Z", "text": text}
+
+
+async def test_a_session_that_is_to_be_moved_is_not_in_its_own_way(world: World) -> None:
+    room = await Classroom.open(world)
+    student = await room.student()
+    session_id = await booked(student, "2026-12-02T12:00:00Z")
+    path = f"/api/teachers/{room.teacher.user_id}/availability"
+    day = {"course_id": room.course_id, "from": "2026-12-02T11:00:00Z", "to": "2026-12-02T14:00:00Z"}
+    moving = day | {"exclude_session_id": session_id}
+    for person in (student.actor, room.teacher):
+        starts = [slot["starts_at"][11:16] for slot in (await person.get(path, params=moving)).json()["items"]]
+        assert starts == ["11:00", "12:00", "13:00"]
+    for answer in (
+        await world.http.get(path, params=moving),
+        await (await room.student()).actor.get(path, params=moving),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (404, "session_not_found")
+
+
+async def _teacher(world: World, room: Classroom, name: str, hours: tuple[WeeklyHours, ...]) -> Actor:
+    teacher = await world.member(name)
+    await world.write(
+        courses.certify_teacher, user_id=teacher.user_id, course_id=room.course_id, approved_by=room.teacher.user_id
+    )
+    await world.write(
+        calendar.set_availability, teacher.user_id, timezone="Asia/Tokyo", buffer_minutes=0, windows=hours
+    )
+    return teacher
+
+
+async def test_a_course_is_free_when_one_of_its_teachers_is(world: World) -> None:
+    room = await Classroom.open(world)
+    second = await _teacher(world, room, "Toshi Teacher", TOKYO_MORNINGS)
+    noon = tuple(WeeklyHours(day, OpeningHours.from_wall("18:00", "19:00")) for day in range(7))
+    third = await _teacher(world, room, "Tomo Teacher", noon)
+    await booked(await room.student(), "2026-12-03T10:00:00Z")
+    window = {"from": "2026-12-03T00:00:00Z", "to": "2026-12-03T12:00:00Z", "timezone": "Europe/Berlin"}
+    slug = (await world.http.get(f"/api/courses/{room.course_id}")).json()["slug"]
+    answers = [
+        (await world.http.get(f"/api/courses/{name}/availability", params=window)).json()
+        for name in (room.course_id, slug)
+    ]
+    assert answers[0] == answers[1]
+    free = {
+        slot["starts_at"][11:16]: [teacher["teacher_id"] for teacher in slot["teachers"]]
+        for slot in answers[0]["items"]
+    }
+    morning = {f"0{hour}:00": [second.user_id] for hour in range(3)}
+    assert free == morning | {"09:00": [third.user_id]}, "the first teacher has a session at ten, and a pause before it"
+    first = answers[0]["items"][0]
+    assert first["viewer"]["text"] == "Thu 3 Dec 2026, 01:00 (UTC+01:00)"
+    assert first["teachers"][0]["local"]["text"] == "Thu 3 Dec 2026, 09:00 (UTC+09:00)"
+    assert first["teacher_count"] == 1
+
+
+async def test_a_course_nobody_may_see_has_no_slots(world: World) -> None:
+    room = await Classroom.open(world)
+    assert (await room.teacher.post(f"/api/courses/{room.course_id}/unpublish")).status_code == 200
+    path = f"/api/courses/{room.course_id}/availability"
+    assert (await world.http.get(path)).json()["code"] == "course_not_found"
+    assert (await room.teacher.get(path)).status_code == 200
+
+
+async def test_many_teachers_are_asked_about_with_no_more_statements_than_one(world: World) -> None:
+    room = await Classroom.open(world)
+    alone = await world.db.read(_statements, room.course_id, world.settings)
+    for number in range(3):
+        await _teacher(world, room, f"Teacher {'abc'[number]}", EVERY_DAY)
+    assert await world.db.read(_statements, room.course_id, world.settings) == alone
+
+
+def _statements(session: ReadSession, course_id: CourseId, settings: Any) -> int:
+    """How many statements the union takes."""
+    counted: list[str] = []
+    connection = session.connection()
+
+    def count(*arguments: Any) -> None:
+        counted.append(arguments[2])
+
+    event.listen(connection, "before_cursor_execute", count)
+    window = Period(session.now, instant("2026-12-10T00:00:00Z"))
+    found = sessions.find_course_slots(
+        session, UnionQuestion(course_id, window, None, None), BookingPolicy.of(settings)
+    )
+    event.remove(connection, "before_cursor_execute", count)
+    assert isinstance(found, CourseSlots)
+    assert found.items
+    return len(counted)
+
+
+async def test_members_see_when_a_teacher_has_sessions_and_nothing_else(world: World) -> None:
+    room, other = await Classroom.open(world), await Classroom.open(world, buffer_minutes=0)
+    await booked(await room.student(), "2026-12-02T12:00:00Z")
+    await booked(await other.student(actor=room.teacher), "2026-12-02T14:00:00Z")
+    path = f"/api/teachers/{room.teacher.user_id}/bookings"
+    member = await world.member("Sam Sample")
+    assert (await member.get(path)).json() == {
+        "teacher_id": room.teacher.user_id,
+        "items": [
+            {"starts_at": "2026-12-02T12:00:00Z", "ends_at": "2026-12-02T13:15:00Z"},
+            {"starts_at": "2026-12-02T14:00:00Z", "ends_at": "2026-12-02T15:00:00Z"},
+        ],
+    }
+    assert (await world.http.get(path)).status_code == 401
+    nobody = await member.get(f"/api/teachers/{member.user_id}/bookings")
+    assert (nobody.status_code, nobody.json()["code"]) == (404, "teacher_not_found")

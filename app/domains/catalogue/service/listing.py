@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import timedelta
 from typing import Any
 
 from app.db.session import ReadSession, WriteSession
@@ -161,12 +160,13 @@ def count_students(session: WriteSession, course_id: CourseId, teacher_id: UserI
 def find_due(session: WriteSession, policy: BookingPolicy) -> None:
     """Find the next free time of some courses where it is not known any more; a job goes on with the others."""
     due = repository.courses_due(session, _DUE_AT_ONCE)
-    notice = timedelta(minutes=policy.notice_minutes)
     for course_id in due:
         if repository.lock_listing(session, course_id):
-            at = sessions.first_free(session, course_id, policy)
-            due_at = policies.free_due_at(session.now, at, notice)
-            repository.change_listing(session, course_id, {"next_free_at": at, "free_due_at": due_at})
+            first = sessions.first_free(session, course_id, policy)
+            bookable_until = first.starts_at - first.notice if first else None
+            due_at = policies.free_due_at(session.now, bookable_until)
+            next_free_at = first.starts_at if first else None
+            repository.change_listing(session, course_id, {"next_free_at": next_free_at, "free_due_at": due_at})
     if len(due) == _DUE_AT_ONCE:
         FIND_DUE.enqueue(session, JobPayload())
 

@@ -106,7 +106,7 @@ def taking_time_of(session: ReadSession, people: Collection[UserId], *, after: d
         TeachingSession.occupied_until,
     ).where(
         or_(TeachingSession.teacher_id.in_(people), TeachingSession.student_id.in_(people)),
-        TeachingSession.status.in_(_TAKES_TIME),
+        TeachingSession.status.in_((*_TAKES_TIME, SessionStatus.NO_SHOW)),
         TeachingSession.occupied_until > after,
     )
     return session.execute(statement).all()

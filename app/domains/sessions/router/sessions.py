@@ -1,17 +1,25 @@
-"""/api/teachers/…/availability and /api/sessions: free slots, booking, and the caller's sessions."""
+"""/api/teachers/…/availability, /api/courses/…/availability, /api/sessions: free slots, booking, the caller's sessions."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Response
 
 from app.core.pagination import CursorInvalid
 from app.db.session import WriteSession
 from app.domains.calendar.deps import Policy
 from app.domains.calendar.policies import BookingPolicy
-from app.domains.courses.types import CourseIdField
+from app.domains.courses.deps import IdOrSlug
+from app.domains.courses.errors import CourseNotFound
 from app.domains.enrollments.errors import EnrollmentNotFound, TeacherNotAvailable
 from app.domains.sessions import service
-from app.domains.sessions.deps import PlatformDep, SessionFilterDep, SessionPath, SlotWindow
+from app.domains.sessions.deps import (
+    PlatformDep,
+    SessionFilterDep,
+    SessionPath,
+    SlotQuestionDep,
+    SlotWindow,
+    ViewerZone,
+)
 from app.domains.sessions.errors import (
     EnrollmentNotActive,
     NoSessionsLeft,
@@ -22,8 +30,8 @@ from app.domains.sessions.errors import (
     TeacherNotFound,
 )
 from app.domains.sessions.policies import Platform
-from app.domains.sessions.schemas import BookBody, FreeSlots, SessionCard, SessionDetail
-from app.domains.sessions.service import BookCommand, SlotQuestion
+from app.domains.sessions.schemas import BookBody, BusyRanges, CourseSlots, FreeSlots, SessionCard, SessionDetail
+from app.domains.sessions.service import BookCommand, UnionQuestion
 from app.domains.users.types import UserId, UserIdField
 from app.edge.deps import Db
 from app.edge.idempotency import IdempotencyKeyMissing, IdempotencyKeyReused, RequiredIdempotency
@@ -33,40 +41,59 @@ from app.edge.principal import LOGGED_IN, VERIFIED, AccountSuspended, CurrentUse
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
-from app.edge.timezones import TimezoneField
 
 teachers = APIRouter(prefix="/teachers", tags=["availability"], route_class=StrictRoute)
+courses = APIRouter(prefix="/courses", tags=["availability"], route_class=StrictRoute)
 router = APIRouter(prefix="/sessions", tags=["sessions"], route_class=StrictRoute)
 
 
 @teachers.get(
-    "/{teacher_id}/availability",
+    "/{teacher_id}/availability",  # noqa: FAST003 - `SlotQuestionDep` reads it
     operation_id="availability.slots",
     summary="List a teacher's free slots for a course",
     openapi_extra=audience("public", "student") | ALSO_WITH_TOKEN,
-    responses=problems(AccountSuspended, TeacherNotFound),
+    responses=problems(AccountSuspended, TeacherNotFound, SessionNotFound),
 )
-async def list_free_slots(
+async def list_free_slots(question: SlotQuestionDep, db: Db, policy: Policy) -> FreeSlots:
+    """For anybody. Lists the starts that can be booked now, as instants in UTC with ready-made texts for the teacher's
+    and the viewer's clocks, and a mark where a clock is changed before. The instants do not depend on who asks. With
+    `exclude_session_id`, for the session's two people, the starts to which it can be moved. Changes nothing and holds
+    nothing."""
+    return await db.read(service.find_free_slots, question, policy)
+
+
+@teachers.get(
+    "/{teacher_id}/bookings",
+    operation_id="availability.bookings",
+    summary="List when a teacher has sessions",
+    openapi_extra=audience("student", "teacher"),
+    responses=problems(*LOGGED_IN, TeacherNotFound),
+)
+async def list_busy_ranges(
     teacher_id: Annotated[UserIdField, Path(description="The teacher.")],
-    course_id: Annotated[CourseIdField, Query(description="The course; it says how long a session lasts.")],
-    caller: OptionalUser,
+    caller: CurrentUser,  # noqa: ARG001 - only who is logged in may ask
     window: SlotWindow,
     db: Db,
-    policy: Policy,
-    timezone: Annotated[
-        TimezoneField | None, Query(description="IANA zone for `local.viewer`; by default the caller's own.")
-    ] = None,
-) -> FreeSlots:
-    """For anybody. Lists the starts that can be booked now, as instants in UTC with ready-made texts for the teacher's
-    and the viewer's clocks. The instants do not depend on who asks. Changes nothing and holds nothing."""
-    question = SlotQuestion(
-        teacher_id=teacher_id,
-        course_id=course_id,
-        window=window,
-        viewer_id=UserId(caller.user_id) if caller else None,
-        zone=timezone,
-    )
-    return await db.read(service.find_free_slots, question, policy)
+) -> BusyRanges:
+    """For anybody who is logged in: from now on, when the teacher gives or takes sessions, and not with whom, in what, or
+    how many. What the teacher does elsewhere is not told. Changes nothing."""
+    return await db.read(service.find_busy_ranges, teacher_id, window)
+
+
+@courses.get(
+    "/{id_or_slug}/availability",
+    operation_id="courses.slots",
+    summary="List when a course can be taken",
+    openapi_extra=audience("public", "student") | ALSO_WITH_TOKEN,
+    responses=problems(AccountSuspended, CourseNotFound),
+)
+async def list_course_slots(
+    id_or_slug: IdOrSlug, caller: OptionalUser, window: SlotWindow, db: Db, policy: Policy, timezone: ViewerZone = None
+) -> CourseSlots:
+    """For anybody; of a course that is not on sale for its creator and administrators. Lists each start at which one of
+    the course's teachers can be booked now, and who. The instants do not depend on who asks. Looks at no more than 200
+    teachers, the longest certified. Changes nothing and holds nothing."""
+    return await db.read(service.find_course_slots, UnionQuestion(id_or_slug, window, caller, timezone), policy)
 
 
 @router.post(

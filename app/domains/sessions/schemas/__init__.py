@@ -14,8 +14,13 @@ from app.domains.sessions.schemas.changes import (
 from app.domains.sessions.schemas.sessions import (
     AttendanceSummary,
     BookBody,
+    BusyRange,
+    BusyRanges,
     CalendarLinks,
+    ClockChange,
     ContestView,
+    CourseSlot,
+    CourseSlots,
     FreeSlots,
     LocalTime,
     SessionCard,
@@ -29,6 +34,8 @@ from app.domains.sessions.schemas.sessions import (
     SessionPerson,
     Slot,
     SlotLocal,
+    SlotTime,
+    TeacherTime,
 )
 
 __all__ = [
@@ -37,10 +44,15 @@ __all__ = [
     "BookForBody",
     "Bundle",
     "BundleBody",
+    "BusyRange",
+    "BusyRanges",
     "CalendarLinks",
     "CancelBody",
+    "ClockChange",
     "ContestBody",
     "ContestView",
+    "CourseSlot",
+    "CourseSlots",
     "CreditBody",
     "FreeSlots",
     "LocalTime",
@@ -58,4 +70,6 @@ __all__ = [
     "SessionPerson",
     "Slot",
     "SlotLocal",
+    "SlotTime",
+    "TeacherTime",
 ]

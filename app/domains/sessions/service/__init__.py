@@ -34,13 +34,22 @@ from app.domains.sessions.service.reading import (
 from app.domains.sessions.service.rescheduling import MoveCommand, reschedule
 from app.domains.sessions.service.resolving import Resolution, make_up, resolve
 from app.domains.sessions.service.settling import enqueue_overdue, release_after_contest, settle
-from app.domains.sessions.service.slots import SlotQuestion, find_free_slots, first_free
+from app.domains.sessions.service.slots import (
+    FirstFree,
+    SlotQuestion,
+    UnionQuestion,
+    find_busy_ranges,
+    find_course_slots,
+    find_free_slots,
+    first_free,
+)
 from app.domains.sessions.service.taking import open_place, take
 from app.domains.sessions.service.wishes import Pair
 
 __all__ = [
     "BookCommand",
     "CancelCommand",
+    "FirstFree",
     "MoveCommand",
     "Pair",
     "Resolution",
@@ -49,6 +58,7 @@ __all__ = [
     "SessionLocal",
     "SessionPerson",
     "SlotQuestion",
+    "UnionQuestion",
     "book",
     "book_bundle",
     "book_for",
@@ -62,6 +72,8 @@ __all__ = [
     "erase",
     "expect_ending",
     "export_of",
+    "find_busy_ranges",
+    "find_course_slots",
     "find_free_slots",
     "find_move",
     "first_free",

@@ -17,8 +17,8 @@ from app.domains.holds import service as holds
 from app.domains.holds.types import HeldTime, HoldFacts, HoldPurpose
 from app.domains.sessions.errors import HoldOver, SessionNotPlanned, StartsAnyway
 from app.domains.sessions.policies import is_planned
+from app.domains.sessions.service.busy import busy_of
 from app.domains.sessions.service.changing import hold as hold_session
-from app.domains.sessions.service.slots import busy_of
 from app.domains.sessions.service.taking import (
     MoveAuthor,
     check_place,

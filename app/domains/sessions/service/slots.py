@@ -1,6 +1,5 @@
-"""Which times of a teacher are free."""
+"""Which times are free: of one teacher, and of all who teach a course."""
 
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,68 +8,162 @@ from app.db.session import ReadSession
 from app.domains.calendar import service as calendar
 from app.domains.calendar import slots
 from app.domains.calendar.policies import BookingPolicy
-from app.domains.calendar.types import AvailabilityRules, Busy, OutsideTime, Period, SessionTime
+from app.domains.calendar.types import AvailabilityRules, Busy, Period
 from app.domains.calendar.types import Slot as FreeTime
 from app.domains.courses import service as courses
 from app.domains.courses.types import CourseId
-from app.domains.holds import service as holds
-from app.domains.holds.types import HoldFacts
 from app.domains.sessions import repository
-from app.domains.sessions.errors import TeacherNotFound
-from app.domains.sessions.policies import local_time
-from app.domains.sessions.repository import TakenRow
-from app.domains.sessions.schemas import FreeSlots, Slot, SlotLocal
+from app.domains.sessions.errors import SessionNotFound, TeacherNotFound
+from app.domains.sessions.schemas import (
+    BusyRange,
+    BusyRanges,
+    CourseSlot,
+    CourseSlots,
+    FreeSlots,
+    Slot,
+    SlotLocal,
+    TeacherTime,
+)
+from app.domains.sessions.service.busy import busy_of, busy_of_all, taken_ranges
+from app.domains.sessions.service.labels import Labels
+from app.domains.sessions.types import SessionId
 from app.domains.users import service as users
 from app.domains.users.types import UserId
+from app.edge.principal import Principal
 
-_MOST_TEACHERS = 20
+_MOST_LOOKED_AT = 20
+_MOST_UNITED = 200
+_MOST_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
 class SlotQuestion:
-    """Whose time, for which course, when, and in whose zone it is to be read."""
+    """Whose time, for which course, when, and in whose zone it is to be read. `moved_id` is a session of the viewer and
+    the teacher that is to be moved: it takes no time then."""
 
     teacher_id: UserId
     course_id: CourseId
     window: Period
     viewer_id: UserId | None
     zone: str | None
+    moved_id: SessionId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnionQuestion:
+    """Which course, when, who asks, and in whose zone it is to be read."""
+
+    id_or_slug: str
+    window: Period
+    viewer: Principal | None
+    zone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FirstFree:
+    """The next start of a course, and how long before it that teacher wants to know."""
+
+    starts_at: datetime
+    notice: timedelta
 
 
 def find_free_slots(session: ReadSession, question: SlotQuestion, policy: BookingPolicy) -> FreeSlots:
-    """The free slots in the window. Raises `TeacherNotFound` unless the person can be booked for the course."""
+    """The free slots in the window. Raises `TeacherNotFound` unless the person can be booked for the course, and
+    `SessionNotFound` unless the session to be moved is one of the viewer with that teacher."""
     teacher_id, course_id = question.teacher_id, question.course_id
     if not courses.is_bookable_teacher(session, course_id, teacher_id):
         raise TeacherNotFound
     lesson = courses.get_course(session, course_id).session_duration_minutes
     rules = calendar.rules_for(session, [teacher_id], lesson_minutes=lesson, policy=policy)[teacher_id]
-    free = slots.free_slots(rules, busy_of(session, teacher_id), session.now, question.window)
-    viewer_zone = question.zone or _own_zone(session, question.viewer_id)
+    free = slots.free_slots(rules, _busy_for(session, question), session.now, question.window)
+    zone, labels = question.zone or _own_zone(session, question.viewer_id), Labels(session.now)
     return FreeSlots(
         teacher_id=teacher_id,
         course_id=course_id,
         session_duration_minutes=lesson,
         timezone=rules.zone,
         tzdata_version=tzdata_version(),
-        items=[_shown(slot, rules.zone, viewer_zone) for slot in free],
+        items=[_shown(slot, rules.zone, zone, labels) for slot in free],
     )
 
 
-def first_free(session: ReadSession, course_id: CourseId, policy: BookingPolicy) -> datetime | None:
+def _busy_for(session: ReadSession, question: SlotQuestion) -> Busy:
+    busy = busy_of(session, question.teacher_id)
+    if question.moved_id is None:
+        return busy
+    facts = repository.by_id(session, question.moved_id)
+    if facts is None or question.viewer_id not in facts.people or facts.teacher_id != question.teacher_id:
+        raise SessionNotFound
+    return busy.without(question.moved_id)
+
+
+def _own_zone(session: ReadSession, viewer_id: UserId | None) -> str | None:
+    return users.get_person(session, viewer_id).timezone if viewer_id else None
+
+
+def _shown(slot: FreeTime, teacher_zone: str, viewer_zone: str | None, labels: Labels) -> Slot:
+    local = SlotLocal(
+        teacher=labels.of(slot.start, teacher_zone),
+        viewer=labels.of(slot.start, viewer_zone) if viewer_zone else None,
+    )
+    return Slot(starts_at=slot.start, ends_at=slot.end, local=local)
+
+
+def find_course_slots(session: ReadSession, question: UnionQuestion, policy: BookingPolicy) -> CourseSlots:
+    """Each start of the window at which somebody can be booked for the course, of the two hundred who are certified the
+    longest. Raises `CourseNotFound`."""
+    course = courses.get_visible(session, question.id_or_slug, viewer=question.viewer)
+    lesson = course.session_duration_minutes
+    everybody = courses.bookable_teacher_ids(session, course.id)[:_MOST_UNITED]
+    rules = calendar.rules_for(session, everybody, lesson_minutes=lesson, policy=policy)
+    busy = busy_of_all(session, [teacher_id for teacher_id in everybody if _may_be_open(rules[teacher_id])])
+    asked = ((teacher_id, rules[teacher_id], taken) for teacher_id, taken in busy.items())
+    free = slots.united(asked, session.now, question.window)
+    viewer_id = UserId(question.viewer.user_id) if question.viewer else None
+    zone, labels = question.zone or _own_zone(session, viewer_id), Labels(session.now)
+    length = timedelta(minutes=lesson)
+    return CourseSlots(
+        course_id=course.id,
+        session_duration_minutes=lesson,
+        tzdata_version=tzdata_version(),
+        items=[
+            CourseSlot(
+                starts_at=start,
+                ends_at=start + length,
+                viewer=labels.of(start, zone) if zone else None,
+                teachers=[
+                    TeacherTime(teacher_id=teacher_id, local=labels.of(start, rules[teacher_id].zone))
+                    for teacher_id in teacher_ids[:_MOST_NAMED]
+                ],
+                teacher_count=len(teacher_ids),
+            )
+            for start, teacher_ids in free.items()
+        ],
+    )
+
+
+def _may_be_open(rules: AvailabilityRules) -> bool:
+    """Whether there are hours at all; most who are certified and never set any need not be looked at."""
+    return bool(rules.weekly or rules.overrides) and not rules.paused
+
+
+def first_free(session: ReadSession, course_id: CourseId, policy: BookingPolicy) -> FirstFree | None:
     """When the next lesson of the course can begin, with whichever of its teachers; None when none can up to the
     horizon. Asks no more than the twenty who are certified the longest."""
-    teacher_ids = courses.bookable_teacher_ids(session, course_id)[:_MOST_TEACHERS]
+    teacher_ids = courses.bookable_teacher_ids(session, course_id)[:_MOST_LOOKED_AT]
     lesson = courses.get_course(session, course_id).session_duration_minutes
     rules = calendar.rules_for(session, teacher_ids, lesson_minutes=lesson, policy=policy)
-    firsts = (_first_of(session, teacher_id, rules[teacher_id]) for teacher_id in teacher_ids)
-    return min((start for start in firsts if start is not None), default=None)
+    busy = busy_of_all(session, [teacher_id for teacher_id in teacher_ids if _may_be_open(rules[teacher_id])])
+    firsts = [
+        FirstFree(start, timedelta(minutes=rules[teacher_id].notice_min))
+        for teacher_id, taken in busy.items()
+        if (start := _first_of(rules[teacher_id], taken, session.now)) is not None
+    ]
+    return min(firsts, key=lambda first: (first.starts_at, first.notice), default=None)
 
 
-def _first_of(session: ReadSession, teacher_id: UserId, rules: AvailabilityRules) -> datetime | None:
+def _first_of(rules: AvailabilityRules, busy: Busy, now: datetime) -> datetime | None:
     """The first week is looked through alone, because most often it has a free slot."""
-    if not rules.weekly:
-        return None
-    busy, now = busy_of(session, teacher_id), session.now
     in_a_week = now + timedelta(days=7)
     found = slots.free_slots(rules, busy, now, Period(now, in_a_week)) or slots.next_free(
         rules, busy, now, in_a_week, 1
@@ -78,57 +171,10 @@ def _first_of(session: ReadSession, teacher_id: UserId, rules: AvailabilityRules
     return found[0].start if found else None
 
 
-def _own_zone(session: ReadSession, viewer_id: UserId | None) -> str | None:
-    return users.get_person(session, viewer_id).timezone if viewer_id else None
-
-
-def _shown(slot: FreeTime, teacher_zone: str, viewer_zone: str | None) -> Slot:
-    local = SlotLocal(
-        teacher=local_time(slot.start, teacher_zone),
-        viewer=local_time(slot.start, viewer_zone) if viewer_zone else None,
-    )
-    return Slot(starts_at=slot.start, ends_at=slot.end, local=local)
-
-
-def busy_of(session: ReadSession, teacher_id: UserId, student_id: UserId | None = None) -> Busy:
-    """What takes time of the teacher, and of the student if one is given, from now on."""
-    people = {teacher_id, student_id} if student_id else {teacher_id}
-    rows = _taking_time_of(session, people)
-    return Busy(
-        teaching=tuple(_teaching(row) for row in rows if row.teacher_id == teacher_id),
-        attending=tuple(_time_of(student_id, rows)) if student_id else (),
-        outside=tuple(OutsideTime(_lesson(row)) for row in rows if row.student_id == teacher_id),
-    )
-
-
-def _taking_time_of(session: ReadSession, people: Collection[UserId]) -> list[TakenRow | HoldFacts]:
-    """Sessions, and what is kept while somebody decides: as good as booked until it expires."""
-    booked = repository.taking_time_of(session, people, after=session.now)
-    return [*booked, *holds.live_of(session, people, after=session.now)]
-
-
-def _time_of(student_id: UserId, rows: Iterable[TakenRow | HoldFacts]) -> Iterable[SessionTime]:
-    """All that the student has. The pause after lessons that the student gives is the student's time too."""
-    for row in rows:
-        if row.teacher_id == student_id:
-            yield SessionTime(row.id, _occupied(row), _occupied(row))
-        elif row.student_id == student_id:
-            yield SessionTime(row.id, _lesson(row), _lesson(row))
-
-
-def _teaching(row: TakenRow | HoldFacts) -> SessionTime:
-    return SessionTime(row.id, _lesson(row), _occupied(row))
-
-
-def _lesson(row: TakenRow | HoldFacts) -> Period:
-    return Period(row.starts_at, row.ends_at)
-
-
-def _occupied(row: TakenRow | HoldFacts) -> Period:
-    return Period(row.occupied_from, row.occupied_until)
-
-
-def conflict_of(busy: Busy, start: datetime, end: datetime) -> str | None:
-    """The id of a session that the student has at that time, or of a hold on it."""
-    overlapping = (each.id for each in busy.attending if each.time.start < end and start < each.time.end)
-    return next(overlapping, None)
+def find_busy_ranges(session: ReadSession, teacher_id: UserId, window: Period) -> BusyRanges:
+    """When the teacher has sessions. Raises `TeacherNotFound` unless the person teaches some course."""
+    if not courses.teaches(session, teacher_id):
+        raise TeacherNotFound
+    ranges = taken_ranges(session, teacher_id, window)
+    items = [BusyRange(starts_at=each.start, ends_at=each.end) for each in ranges]
+    return BusyRanges(teacher_id=teacher_id, items=items)

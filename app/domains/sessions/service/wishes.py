@@ -25,7 +25,7 @@ from app.domains.courses import service as courses
 from app.domains.courses.types import CourseId
 from app.domains.enrollments.types import EnrollmentFacts
 from app.domains.sessions.errors import SlotNotOffered, SlotTaken, StudentBusy
-from app.domains.sessions.service.slots import busy_of, conflict_of
+from app.domains.sessions.service.busy import busy_of, conflict_of
 from app.domains.sessions.types import SessionFacts
 from app.domains.users.types import UserId
 

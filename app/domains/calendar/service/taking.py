@@ -1,0 +1,38 @@
+"""That nobody's time is taken twice."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from app.db.session import WriteSession
+from app.domains.calendar import repository
+from app.domains.users.types import UserId
+
+_CELL_S = 300
+
+
+def lock_people(session: WriteSession, *user_ids: UserId) -> None:
+    """Make everybody else who wants these people's time wait for the end of this transaction.
+
+    Call it before anything is read that depends on their time. An UPDATE is right at every isolation level, where
+    SELECT … FOR UPDATE is not, and the sorted order lets no two callers wait for each other.
+    """
+    for user_id in sorted(set(user_ids)):
+        repository.bump_guard(session, user_id)
+
+
+def take_time(session: WriteSession, owner_id: str, spans: Mapping[UserId, tuple[datetime, datetime]]) -> bool:
+    """Take these people's time for one owner. False when some of it is taken: then the caller must raise, because
+    the part that was free is taken already and only a rollback gives it back."""
+    cells = sorted((user_id, cell) for user_id, span in spans.items() for cell in _cells(*span))
+    rows = [{"user_id": user_id, "cell": cell, "owner_id": owner_id} for user_id, cell in cells]
+    return repository.insert_cells(session, rows) == len(rows)
+
+
+def give_back_time(session: WriteSession, owner_id: str) -> None:
+    """Free all that this owner took."""
+    repository.delete_cells(session, owner_id)
+
+
+def _cells(start: datetime, end: datetime) -> range:
+    """The five-minute periods since 1970 that the span touches."""
+    return range(int(start.timestamp() // _CELL_S), int(-(-end.timestamp() // _CELL_S)))

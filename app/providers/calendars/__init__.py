@@ -1,0 +1,1 @@
+"""Calendars that people have elsewhere."""
