@@ -87,6 +87,7 @@ class Stage:
 
 async def set_stage(world: World) -> Stage:
     """A course that costs nothing, with everybody in it, and one that a buyer is about to pay for."""
+    from tests.hostile.scenes_availability import availability_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_catalogue import catalogue_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_coursework import coursework_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_files import file_calls  # noqa: PLC0415 - it takes `Call` from here
@@ -108,6 +109,7 @@ async def set_stage(world: World) -> Stage:
         | await _passkey_calls(world)
         | await _oauth_calls(world)
         | await _session_calls(world, room, student)
+        | await availability_calls(world, room)
         | await _certificate_calls(world, room)
         | await teaching_calls(world, room)
         | await review_calls(world, room)

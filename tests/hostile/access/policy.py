@@ -173,6 +173,8 @@ POLICY: dict[str, Row] = {
     "teachers.list": OPEN,
     "users.stats": OPTIONAL,
     "availability.slots": OPTIONAL,
+    "courses.slots": OPTIONAL,
+    "availability.bookings": MEMBER,
     # making courses
     "courses.create": Row(Gate.CREATING),
     "courses.list_mine": MEMBER,
@@ -211,6 +213,15 @@ POLICY: dict[str, Row] = {
     # teaching
     "availability.get": TEACHING,
     "availability.replace": TEACHING,
+    "availability_overrides.list": TEACHING,
+    "availability_overrides.get": about(Gate.TEACHING),
+    "availability_overrides.replace": TEACHING,
+    "availability_overrides.delete": TEACHING,
+    "external_calendars.list": VERIFIED,
+    "external_calendars.add": TEACHING,
+    "external_calendars.get": about(Gate.VERIFIED),
+    "external_calendars.read": about(Gate.VERIFIED),
+    "external_calendars.remove": about(Gate.VERIFIED),
     "earnings.get": MEMBER,
     # homework
     "homework.list": about(Gate.MEMBER, _STUDENT, _TEACHER, _CREATOR, _ADMIN),
