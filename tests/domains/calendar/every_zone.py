@@ -26,6 +26,7 @@ from app.domains.calendar.types import (
 )
 from app.domains.calendar.zones import zone_offsets
 from app.domains.sessions.policies import local_time
+from app.domains.sessions.service.labels import Labels
 
 FIRST, END = datetime(2024, 1, 1, tzinfo=UTC), datetime(2033, 1, 1, tzinfo=UTC)
 _DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
@@ -178,8 +179,11 @@ def check(asked: Question) -> int:
     middle = asked.window.start + (asked.window.end - asked.window.start) * 0.6
     pieces = [Period(asked.window.start, middle), Period(middle, asked.window.end)]
     assert [start for piece in pieces for start in _starts(asked, piece)] == starts, asked
+    labels = Labels(asked.now)
     for start in starts[:40]:
-        assert {read(local_time(start, zone).text) for zone in (asked.rules.zone, asked.viewer)} == {start}, asked
+        shown = {zone: labels.of(start, zone).text for zone in (asked.rules.zone, asked.viewer)}
+        assert shown == {zone: local_time(start, zone).text for zone in shown}, asked
+        assert {read(text) for text in shown.values()} == {start}, asked
     return len(starts)
 
 
