@@ -123,6 +123,8 @@ class ProblemBody(BaseModel):
     count: int | None = Field(None, description="How many there are.")
     missing: list[str] | None = Field(None, description="What a course still lacks before it can be published.")
     checks: list[OpenCheck] | None = Field(None, description="The whole list of what a course needs to be on sale.")
+    least_notice_minutes: int | None = Field(None, description="The notice that the house promises to teachers.")
+    most_horizon_days: int | None = Field(None, description="How many dates ahead the house opens.")
     alternatives: list[FreeSlot] | None = Field(None, description="The next free slots.")
     conflicts_with: str | None = Field(
         None, description="What of the caller's own is in the way: a session, a hold or an invite."

@@ -87,6 +87,7 @@ class Stage:
 
 async def set_stage(world: World) -> Stage:
     """A course that costs nothing, with everybody in it, and one that a buyer is about to pay for."""
+    from tests.hostile.scenes_availability import availability_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_catalogue import catalogue_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_coursework import coursework_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_reviews import follow_calls, review_calls  # noqa: PLC0415 - they take `Call` from here
@@ -103,6 +104,7 @@ async def set_stage(world: World) -> Stage:
         | await catalogue_calls(world, room)
         | await _session_calls(world, room, student)
         | await session_change_calls(world, room, student)
+        | await availability_calls(world, room)
         | await _certificate_calls(world, room)
         | await teaching_calls(world, room)
         | await review_calls(world, room)

@@ -20,13 +20,15 @@ PUBLIC = {"courses.get", "courses.curriculum", "courses.teachers", "availability
 PUBLIC |= {
     "course_reviews.list",
     "course_reviews.summary",
+    "courses.slots",
+    "availability.bookings",
     "reviews.get",
     "resources.list",
     "resources.get",
     "resources.download",
 }
 # Those of them that are about no course.
-ABOUT_NO_COURSE = {"certificates.verify", "reviews.get", "resources.get", "resources.download"}
+ABOUT_NO_COURSE = {"availability.bookings", "certificates.verify", "reviews.get", "resources.get", "resources.download"}
 # Ids of things that are not owned by anybody: what is on sale, and who teaches it.
 OFFERED = {"checkout.create_session", "teaching_requests.send", "course_follows.follow", "course_follows.unfollow"}
 OFFERED |= {"session_holds.create"}
@@ -40,6 +42,7 @@ NO_LISTS = {
     "users.settings",
     "users.check_handle",
     "availability.get",
+    "availability_overrides.list",
 }
 IDS = (
     "session_id",
@@ -57,6 +60,7 @@ IDS = (
     "hold_id",
     "invite_id",
     "wait_id",
+    "calendar_id",
 )
 # Their `code` is the provider's.
 CALLBACKS = {"oauth.google_callback", "oauth.github_callback"}

@@ -122,5 +122,5 @@ class TooManyCalendars(Conflict):
 
     code = "too_many_calendars"
     title = "No more calendars can be added."
-    hint = "Remove one first; `most` is how many there can be."
-    context_example = members(most=5)
+    hint = "Remove one first; `count` is how many there are, and can be."
+    context_example = members(count=5)

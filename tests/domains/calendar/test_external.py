@@ -170,7 +170,7 @@ async def test_what_cannot_be_added(world: World) -> None:
     known = await room.teacher.post(PATH, {"name": "Again", "url": urls[0]})
     assert known.json()["code"] in {"calendar_known", "too_many_calendars"}
     full = await room.teacher.post(PATH, {"name": "Sixth", "url": urls[5]})
-    assert (full.status_code, full.json()["code"], full.json()["most"]) == (409, "too_many_calendars", 5)
+    assert (full.status_code, full.json()["code"], full.json()["count"]) == (409, "too_many_calendars", 5)
     await room.teacher.delete(f"{PATH}/{(await room.teacher.get(PATH)).json()['items'][4]['id']}")
     again = await room.teacher.post(PATH, {"name": "Again", "url": urls[0]})
     assert (again.status_code, again.json()["code"]) == (409, "calendar_known")

@@ -21,7 +21,7 @@ from app.domains.users.types import UserId
 from app.edge.deps import Db, state
 from app.edge.idempotency import IdempotencyKeyReused, OptionalIdempotency
 from app.edge.openapi import audience
-from app.edge.principal import VERIFIED
+from app.edge.principal import VERIFIED, VerifiedUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.providers.calendars.port import CalendarSource
@@ -37,10 +37,10 @@ CalendarPath = Annotated[ExternalCalendarIdField, Path(description="The external
     operation_id="external_calendars.list",
     summary="List the caller's external calendars",
     openapi_extra=audience("teacher", "creator"),
-    responses=problems(*VERIFIED, NotATeacher),
+    responses=problems(*VERIFIED),
 )
-async def list_external_calendars(caller: TeachingUser, db: Db) -> ExternalCalendars:
-    """For verified members who teach or create courses: their own, with how current each is. Addresses are not shown."""
+async def list_external_calendars(caller: VerifiedUser, db: Db) -> ExternalCalendars:
+    """For verified members: those that they added, with how current each is. Addresses are not shown."""
     found, now = await db.read(service.list_externals, UserId(caller.user_id)), db.clock.now()
     return ExternalCalendars(items=[service.shown(each, now) for each in found], most=MOST_EXTERNAL_CALENDARS)
 
@@ -75,9 +75,9 @@ def _add(session: WriteSession, user_id: UserId, name: str, url: str) -> Externa
     operation_id="external_calendars.get",
     summary="Show an external calendar",
     openapi_extra=audience("teacher", "creator"),
-    responses=problems(*VERIFIED, NotATeacher, ExternalCalendarNotFound),
+    responses=problems(*VERIFIED, ExternalCalendarNotFound),
 )
-async def get_external_calendar(calendar_id: CalendarPath, caller: TeachingUser, db: Db) -> ExternalCalendar:
+async def get_external_calendar(calendar_id: CalendarPath, caller: VerifiedUser, db: Db) -> ExternalCalendar:
     """For the verified member who added it: how current it is, and why it could not be read if so. Changes nothing."""
     found = await db.read(service.get_external, UserId(caller.user_id), calendar_id)
     return service.shown(found, db.clock.now())
@@ -90,10 +90,10 @@ async def get_external_calendar(calendar_id: CalendarPath, caller: TeachingUser,
     status_code=202,
     response_model=ExternalCalendar,
     openapi_extra=audience("teacher", "creator"),
-    responses=problems(*VERIFIED, NotATeacher, IdempotencyKeyReused, ExternalCalendarNotFound),
+    responses=problems(*VERIFIED, IdempotencyKeyReused, ExternalCalendarNotFound),
 )
 async def read_external_calendar(
-    calendar_id: CalendarPath, caller: TeachingUser, idem: OptionalIdempotency
+    calendar_id: CalendarPath, caller: VerifiedUser, idem: OptionalIdempotency
 ) -> Response:
     """For the verified member who added it, who changed something there and does not want to wait for the hour. It is read
     soon after the answer."""
@@ -110,8 +110,8 @@ def _read(session: WriteSession, user_id: UserId, calendar_id: ExternalCalendarI
     summary="Remove an external calendar",
     status_code=204,
     openapi_extra=audience("teacher", "creator"),
-    responses=problems(*VERIFIED, NotATeacher, ExternalCalendarNotFound),
+    responses=problems(*VERIFIED, ExternalCalendarNotFound),
 )
-async def remove_external_calendar(calendar_id: CalendarPath, caller: TeachingUser, db: Db) -> None:
+async def remove_external_calendar(calendar_id: CalendarPath, caller: VerifiedUser, db: Db) -> None:
     """For the verified member who added it. Its address and its times are forgotten, and the times offered again."""
     await db.write(service.remove_external, UserId(caller.user_id), calendar_id)

@@ -71,7 +71,7 @@ def add_external(session: WriteSession, user_id: UserId, *, name: str, url: str)
     """Have a calendar read from now on, at first at once. Raises `TooManyCalendars`, `CalendarKnown`."""
     lock_people(session, user_id)
     if len(repository.externals(session, user_id)) >= MOST_EXTERNAL_CALENDARS:
-        raise TooManyCalendars(most=MOST_EXTERNAL_CALENDARS)
+        raise TooManyCalendars(count=MOST_EXTERNAL_CALENDARS)
     calendar_id = ExternalCalendarId(new_id("cal"))
     row = {
         "id": calendar_id,
