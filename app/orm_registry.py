@@ -2,6 +2,7 @@
 
 from app.db import kv as _kv
 from app.db.base import Base
+from app.domains.agenda import models as _agenda
 from app.domains.audit import models as _audit
 from app.domains.auth import models as _auth
 from app.domains.calendar import models as _calendar

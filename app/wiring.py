@@ -15,6 +15,8 @@ from app.core.events import Event, EventBus
 from app.core.mail_tokens import MailTokens
 from app.db.database import Database
 from app.db.session import WriteSession
+from app.domains.agenda import handlers as agenda_handlers
+from app.domains.agenda import jobs as agenda_jobs
 from app.domains.auth.events import (
     EmailChangeAsked,
     EmailChanged,
@@ -39,7 +41,14 @@ from app.domains.certificates.events import (
     TeachingDeclined,
     TeachingRequested,
 )
-from app.domains.courses.events import CourseChanged, CourseTransferred, DraftDeleted, SuspensionChanged, TopicsChanged
+from app.domains.courses.events import (
+    CourseChanged,
+    CourseRenamed,
+    CourseTransferred,
+    DraftDeleted,
+    SuspensionChanged,
+    TopicsChanged,
+)
 from app.domains.enrollments import handlers as enrollment_handlers
 from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted, PlaceGivenUp, SessionsDelivered
 from app.domains.files import jobs as file_jobs
@@ -56,10 +65,11 @@ from app.domains.payments.types import RECONCILE, REFRESH_CHECKOUT
 from app.domains.resources import handlers as resource_handlers
 from app.domains.reviews.events import ReviewAnswered, ReviewsChanged, ReviewTakenDown, ReviewWritten
 from app.domains.roles.events import ApplicationDecided, ApplicationReceived, PersonSuspended, SuspensionLifted
+from app.domains.sessions import handlers as session_handlers
 from app.domains.sessions import jobs as session_jobs
-from app.domains.sessions.events import SessionBooked, SessionMissed
+from app.domains.sessions.events import SessionBooked, SessionCompleted, SessionMissed, SessionMoved
 from app.domains.sessions.policies import Platform
-from app.domains.users.events import ProfileChanged, SecurityChanged
+from app.domains.users.events import PersonRenamed, ProfileChanged, SecurityChanged
 from app.domains.webhooks import jobs as webhook_jobs
 from app.domains.webhooks.types import MAIL_EVENT, PAYMENT_EVENT, SWEEP, VIDEO_EVENT
 from app.edge.attempts import Attempts
@@ -228,9 +238,20 @@ def subscribe_handlers(events: EventBus) -> None:
     events.subscribe(SessionsDelivered, homework_handlers.on_sessions_delivered)
     events.subscribe(DraftDeleted, homework_handlers.on_draft_deleted)
     events.subscribe(DraftDeleted, resource_handlers.on_draft_deleted)
+    _keep_agenda(events)
     _mail_about_accounts(events)
     _mail_about_courses(events)
     keep_catalogue(events)
+
+
+def _keep_agenda(events: EventBus) -> None:
+    """What calendars show, and what people are to be told of their sessions' times."""
+    events.subscribe(CourseRenamed, session_handlers.on_course_renamed)
+    events.subscribe(PersonRenamed, session_handlers.on_person_renamed)
+    events.subscribe(SessionBooked, agenda_handlers.on_session_booked)
+    events.subscribe(SessionMoved, agenda_handlers.on_session_moved)
+    events.subscribe(SessionCompleted, agenda_handlers.on_session_completed)
+    events.subscribe(ProfileChanged, agenda_handlers.on_profile_changed)
 
 
 def _mail_about_accounts(events: EventBus) -> None:
@@ -325,4 +346,5 @@ def register_jobs(registry: Registry, providers: Providers, settings: Settings, 
     registry.register(SEND_MAIL, partial(notification_jobs.send_mail, email=providers.email, letterhead=letterhead))
     file_jobs.register(registry, providers.storage)
     session_jobs.register(registry, providers.video, BookingPolicy.of(settings))
+    agenda_jobs.register(registry)
     catalogue_jobs.register(registry, BookingPolicy.of(settings))

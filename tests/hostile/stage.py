@@ -87,6 +87,7 @@ class Stage:
 
 async def set_stage(world: World) -> Stage:
     """A course that costs nothing, with everybody in it, and one that a buyer is about to pay for."""
+    from tests.hostile.scenes_agenda import agenda_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_catalogue import catalogue_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_coursework import coursework_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_files import file_calls  # noqa: PLC0415 - it takes `Call` from here
@@ -101,6 +102,7 @@ async def set_stage(world: World) -> Stage:
     student = await room.student()
     calls = (
         _public_calls(room)
+        | await agenda_calls(world)
         | await catalogue_calls(world, room)
         | await _account_calls(world)
         | await _security_calls(world)

@@ -39,6 +39,7 @@ NO_LISTS = {
     "users.settings",
     "users.check_handle",
     "availability.get",
+    "calendar_feed.get",
 }
 IDS = (
     "session_id",

@@ -62,6 +62,7 @@ class AccountExport(ApiModel):
                 "courses": {"created": [], "certifications": [], "certifications_approved": []},
                 "enrollments": [],
                 "sessions": {"sessions": [], "attendance": []},
+                "calendar_feeds": [],
                 "certificates": {
                     "held": [],
                     "recommended": [],
@@ -94,6 +95,9 @@ class AccountExport(ApiModel):
     courses: Parts = Field(description="Courses created, certifications, and certifications approved.")
     enrollments: Rows = Field(description="Places in courses, as student and as teacher.")
     sessions: Parts = Field(description="Sessions, and when the person was in the room.")
+    calendar_feeds: Rows = Field(
+        description="Since when there is a calendar feed; GET /api/users/me/calendar-feed has its address."
+    )
     certificates: Parts = Field(description="Certificates held, recommended and decided about; requests to teach.")
     reviews: Parts = Field(
         description="Reviews written, stars received as a teacher, replies, and ratings of sessions."

@@ -1,6 +1,7 @@
 """What happened to a session."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.core.events import Event
 from app.domains.sessions.types import SessionId
@@ -14,6 +15,25 @@ class SessionBooked(Event):
     session_id: SessionId
     teacher_id: UserId
     student_id: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class SessionMoved(Event):
+    """The session is to be held at another time than before."""
+
+    session_id: SessionId
+    teacher_id: UserId
+    student_id: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCompleted(Event):
+    """The session was held: until `ended_at`."""
+
+    session_id: SessionId
+    teacher_id: UserId
+    student_id: UserId
+    ended_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

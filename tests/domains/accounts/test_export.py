@@ -30,6 +30,7 @@ EXPORTED: dict[str, Find] = {
     "certifications": lambda e: e["courses"]["certifications"] and e["courses"]["certifications_approved"],
     "enrollments": lambda e: e["enrollments"],
     "sessions": lambda e: e["sessions"]["sessions"],
+    "calendar_feeds": lambda e: e["calendar_feeds"],
     "attendance": lambda e: e["sessions"]["attendance"],
     "certificates": lambda e: all(e["certificates"][part] for part in ("held", "recommended", "decided")),
     "teaching_requests": lambda e: e["certificates"]["requested"] and e["certificates"]["requests_decided"],
@@ -48,6 +49,7 @@ EXPORTED: dict[str, Find] = {
     "audit_entries": lambda e: e["audit"],
 }
 NOT_EXPORTED = {
+    "session_walls": "when sessions to come are, by the zone of the profile; both are exported",
     "person_guards": "a lock; says nothing of the person",
     "taken_cells": "the time of sessions, which are exported",
     "course_listings": "what is shown of courses, which are exported",

@@ -207,6 +207,10 @@ POLICY: dict[str, Row] = {
     "sessions.list": MEMBER,
     "sessions.get": about(Gate.MEMBER, _STUDENT, _TEACHER, _ADMIN),
     "sessions.calendar_file": about(Gate.MEMBER, _STUDENT, _TEACHER),
+    "calendar_feed.get": about(Gate.MEMBER),
+    "calendar_feed.renew": MEMBER,
+    "calendar_feed.read": OPEN,
+    "calendar_feed.give_up": MEMBER,
     "video.join": about(Gate.VERIFIED, _STUDENT, _TEACHER),
     # teaching
     "availability.get": TEACHING,

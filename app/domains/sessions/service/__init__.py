@@ -3,6 +3,12 @@
 from app.domains.sessions.repository import SessionFilter
 from app.domains.sessions.service.attendance import record_joined, record_left, record_room_finished
 from app.domains.sessions.service.booking import BookCommand, book
+from app.domains.sessions.service.feeding import (
+    calendar_events,
+    calendar_version,
+    note_course_renamed,
+    note_person_renamed,
+)
 from app.domains.sessions.service.leaving import export_of, obligations_of
 from app.domains.sessions.service.reading import (
     calendar_event,
@@ -21,7 +27,9 @@ __all__ = [
     "SlotQuestion",
     "book",
     "calendar_event",
+    "calendar_events",
     "calendar_file",
+    "calendar_version",
     "enqueue_overdue",
     "export_of",
     "find_free_slots",
@@ -30,6 +38,8 @@ __all__ = [
     "get_session",
     "get_session_facts",
     "list_sessions",
+    "note_course_renamed",
+    "note_person_renamed",
     "obligations_of",
     "record_joined",
     "record_left",

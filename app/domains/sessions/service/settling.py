@@ -9,7 +9,7 @@ from app.domains.calendar import service as calendar
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.enrollments import service as enrollments
 from app.domains.sessions import repository
-from app.domains.sessions.events import SessionMissed
+from app.domains.sessions.events import SessionCompleted, SessionMissed
 from app.domains.sessions.policies import CONTEST_WINDOW, Verdict, is_overdue, verdict
 from app.domains.sessions.types import (
     RELEASE_AFTER_CONTEST,
@@ -29,14 +29,19 @@ def complete(session: WriteSession, facts: SessionFacts, *, ended_at: datetime) 
     """Both were there: count the session, which releases its share of the money. Once, whoever asks."""
     if not repository.settle(session, facts.id, status=SessionStatus.COMPLETED, ended_at=ended_at):
         return
-    enrollments.record_session_completed(session, facts.enrollment_id)
+    _count_held(session, facts, ended_at)
 
 
 def complete_after_all(session: WriteSession, facts: SessionFacts, *, ended_at: datetime) -> None:
     """A missed session turns out to have been held. Once, and never after its being missed has been counted."""
     if repository.reopen(session, facts.id, ended_at=ended_at):
         log_event(logger, "sessions.completed_after_all", session_id=facts.id)
-        enrollments.record_session_completed(session, facts.enrollment_id)
+        _count_held(session, facts, ended_at)
+
+
+def _count_held(session: WriteSession, facts: SessionFacts, ended_at: datetime) -> None:
+    enrollments.record_session_completed(session, facts.enrollment_id)
+    session.publish(SessionCompleted(facts.id, facts.teacher_id, facts.student_id, ended_at))
 
 
 def enqueue_overdue(session: WriteSession, policy: BookingPolicy) -> None:

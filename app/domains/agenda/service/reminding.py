@@ -1,0 +1,56 @@
+"""Reminders of sessions to come, and the nudge to rate one that was held.
+
+Each is a job that waits for its time, of which there is one for a session, its start and the reminder. When it runs it
+looks whether the session is still to start then: of one that was moved or called off it says nothing, and the move has
+armed others. What it causes is written in the transaction that finishes it, so that a crash leaves both or neither.
+"""
+
+from app.db.session import ReadSession, WriteSession
+from app.domains.agenda import policies
+from app.domains.agenda.events import NudgeDue, ReminderDue
+from app.domains.agenda.types import NUDGE, REMIND, NudgePayload, ReminderPayload
+from app.domains.sessions import service as sessions
+from app.domains.sessions.errors import SessionNotFound
+from app.domains.sessions.events import SessionCompleted
+from app.domains.sessions.types import SessionFacts, SessionId, SessionStatus
+
+
+def arm_reminders(session: WriteSession, session_id: SessionId) -> None:
+    """For a session that was booked or moved."""
+    facts = sessions.get_session_facts(session, session_id)
+    for minutes, at in policies.reminders_of(facts.starts_at, session.now):
+        payload = ReminderPayload(session_id=session_id, starts_at=facts.starts_at, minutes_before=minutes)
+        fact = f"{session_id}:{facts.starts_at:%Y%m%dT%H%M%S}:{minutes}"
+        REMIND.enqueue(session, payload, dedupe=fact, run_at=at)
+
+
+def remind(session: WriteSession, payload: ReminderPayload) -> None:
+    """Tell of the session, if it is still to start then and the reminder is not too late."""
+    facts = _find(session, payload.session_id)
+    if facts is None or not facts.status.is_live or facts.starts_at != payload.starts_at:
+        return
+    if policies.is_reminder_due(facts.starts_at, payload.minutes_before, session.now):
+        due = ReminderDue(facts.id, facts.teacher_id, facts.student_id, facts.starts_at, payload.minutes_before)
+        session.publish(due)
+
+
+def arm_nudge(session: WriteSession, event: SessionCompleted) -> None:
+    """For a session that was held."""
+    payload = NudgePayload(session_id=event.session_id, ended_at=event.ended_at)
+    NUDGE.enqueue(session, payload, dedupe=event.session_id, run_at=event.ended_at + policies.NUDGE_AFTER)
+
+
+def nudge(session: WriteSession, payload: NudgePayload) -> None:
+    """Tell of a session that still counts as held, while it is remembered."""
+    facts = _find(session, payload.session_id)
+    if facts is None or facts.status is not SessionStatus.COMPLETED:
+        return
+    if policies.is_nudge_due(payload.ended_at, session.now):
+        session.publish(NudgeDue(facts.id, facts.teacher_id, facts.student_id))
+
+
+def _find(session: ReadSession, session_id: SessionId) -> SessionFacts | None:
+    try:
+        return sessions.get_session_facts(session, session_id)
+    except SessionNotFound:
+        return None
