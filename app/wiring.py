@@ -17,6 +17,7 @@ from app.db.database import Database
 from app.db.session import WriteSession
 from app.domains.agenda import handlers as agenda_handlers
 from app.domains.agenda import jobs as agenda_jobs
+from app.domains.agenda.events import NudgeDue, ReminderDue, WallsMoved
 from app.domains.auth.events import (
     EmailChangeAsked,
     EmailChanged,
@@ -276,6 +277,9 @@ def _mail_about_courses(events: EventBus) -> None:
     events.subscribe(CourseCompleted, notification_handlers.on_course_completed)
     events.subscribe(SessionBooked, notification_handlers.on_session_booked)
     events.subscribe(SessionMissed, notification_handlers.on_session_missed)
+    events.subscribe(ReminderDue, notification_handlers.on_reminder_due)
+    events.subscribe(WallsMoved, notification_handlers.on_walls_moved)
+    events.subscribe(NudgeDue, notification_handlers.on_nudge_due)
     events.subscribe(CertificateRecommended, notification_handlers.on_certificate_recommended)
     events.subscribe(CertificateIssued, notification_handlers.on_certificate_issued)
     events.subscribe(SuspensionChanged, notification_handlers.on_suspension_changed)

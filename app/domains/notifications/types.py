@@ -30,6 +30,9 @@ class Template(StrEnum):
     RECOMMENDATION_HINT = "recommendation_hint"
     SESSION_BOOKED = "session_booked"
     SESSION_MISSED = "session_missed"
+    SESSION_REMINDER = "session_reminder"
+    SESSION_CLOCK_CHANGED = "session_clock_changed"
+    FEEDBACK_NUDGE = "feedback_nudge"
     HOMEWORK_SUBMITTED = "homework_submitted"
     HOMEWORK_REVIEWED = "homework_reviewed"
     CERTIFICATE_RECOMMENDED = "certificate_recommended"
@@ -49,12 +52,14 @@ class Template(StrEnum):
 
 class MailOrder(JobPayload):
     """Which mail to send to whom about what that happened when. The text and the address are found by these ids when it
-    is sent. Without a recipient it goes to whom the thing names that it is about."""
+    is sent. Without a recipient it goes to whom the thing names that it is about. `starts_at` is the start of a session
+    of which the mail must not speak once it is another."""
 
     template: Template
     recipient_id: UserId | None
     about_id: str
     ordered_at: datetime
+    starts_at: datetime | None = None
 
 
 # Attempts go on for 21 hours: through a long outage, yet within the 24 in which the provider remembers a key. Only a

@@ -115,6 +115,12 @@ MAILS: dict[Template, tuple[Person, dict[str, object]]] = {
         _SAM,
         _LESSON | {"absent_id": _TESS.id, "is_student_absent": False, "contest_hours": 72},
     ),
+    Template.SESSION_REMINDER: (_SAM, _LESSON | {"ahead": "24 hours"}),
+    Template.SESSION_CLOCK_CHANGED: (
+        _SAM,
+        _LESSON | {"former_time": None, "other_former_time": "Wednesday, 2 December 2026, 01:00"},
+    ),
+    Template.FEEDBACK_NUDGE: (_SAM, _LESSON),
     Template.HOMEWORK_SUBMITTED: (_TESS, _HOMEWORK),
     Template.HOMEWORK_REVIEWED: (_SAM, _HOMEWORK),
     Template.CERTIFICATE_RECOMMENDED: (_MO, _CERTIFICATE),

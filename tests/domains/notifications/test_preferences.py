@@ -20,6 +20,8 @@ DECLINED = {
     Template.COURSE_COMPLETED: "certificates",
     Template.RECOMMENDATION_HINT: "courses",
     Template.SESSION_BOOKED: "sessions",
+    Template.SESSION_REMINDER: "session_reminders",
+    Template.FEEDBACK_NUDGE: "feedback_reminders",
     Template.CERTIFICATE_RECOMMENDED: "certificates",
     Template.CERTIFICATE_ISSUED: "certificates",
     Template.TEACHING_REQUESTED: "certificates",

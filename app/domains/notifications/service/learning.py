@@ -56,19 +56,19 @@ def _receipt(session: ReadSession, transaction_id: TransactionId, zone: str) -> 
 def session_booked(occasion: Occasion) -> Draft | None:
     """None when the session was called off or is over. The invitation names only the recipient's address: nobody
     learns the other one's by booking."""
-    lesson = _lesson(occasion)
+    lesson = lesson_of(occasion)
     if not lesson.status.is_live:
         return None
     recipient = occasion.recipient
     event = sessions.calendar_event(occasion.session, lesson.id, platform=occasion.letterhead.platform)
     own = replace(event, attendees=(Mailbox(recipient.name, recipient.email),))
     invite = Attachment("invite.ics", _INVITE_TYPE, session_ics(own, Method.REQUEST, occasion.session.now))
-    return Draft(_times(occasion, lesson), attachments=(invite,))
+    return Draft(times_of(occasion, lesson), attachments=(invite,))
 
 
 def session_missed(occasion: Occasion) -> Draft | None:
     """None when the session was settled otherwise meanwhile."""
-    lesson = _lesson(occasion)
+    lesson = lesson_of(occasion)
     if lesson.status is not SessionStatus.NO_SHOW:
         return None
     absence: Values = {
@@ -76,14 +76,16 @@ def session_missed(occasion: Occasion) -> Draft | None:
         "is_student_absent": lesson.no_show_user_id == lesson.student_id,
         "contest_hours": CONTEST_WINDOW // timedelta(hours=1),
     }
-    return Draft(_times(occasion, lesson) | absence)
+    return Draft(times_of(occasion, lesson) | absence)
 
 
-def _lesson(occasion: Occasion) -> SessionFacts:
+def lesson_of(occasion: Occasion) -> SessionFacts:
+    """The session that the order is about."""
     return sessions.get_session_facts(occasion.session, SessionId(occasion.order.about_id))
 
 
-def _times(occasion: Occasion, lesson: SessionFacts) -> Values:
+def times_of(occasion: Occasion, lesson: SessionFacts) -> Values:
+    """The session, and when it is for each of the two."""
     recipient = occasion.recipient
     (other_id,) = lesson.people - {recipient.id}
     other = users.get_person(occasion.session, other_id)
