@@ -14,6 +14,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 _END = b"END:VCALENDAR\r\n"
+_HIGHEST_SEQUENCE = 2**31 - 1  # of an INTEGER (RFC 5545 3.3.8); the library refuses more
 _REMEMBERED = 4096  # events as they are written, with all they are made of about two kilobytes each
 
 
@@ -71,7 +72,7 @@ def _event(event: CalendarEvent, status: EventStatus, stamp: datetime) -> Event:
     is_cancelled = status is EventStatus.CANCELLED
     _add_texts(component, event)
     _add_times(component, event, stamp)
-    component.add("sequence", event.revision)
+    component.add("sequence", min(event.revision, _HIGHEST_SEQUENCE))
     component.add("status", status.value)
     component.add("transp", "TRANSPARENT" if is_cancelled else "OPAQUE")
     for minutes in () if is_cancelled else event.reminders_min:
@@ -118,7 +119,8 @@ def _attendee(mailbox: Mailbox) -> vCalAddress:
 
 
 def _address(mailbox: Mailbox) -> vCalAddress:
-    return vCalAddress(f"mailto:{_one_word(mailbox.email)}", params={"CN": _clean(mailbox.name).strip()})
+    name = _clean(mailbox.name).strip()
+    return vCalAddress(f"mailto:{_one_word(mailbox.email)}", params={"CN": name} if name else {})
 
 
 def _text(text: str) -> _Text:
