@@ -19,6 +19,8 @@ Essence = tuple[str, datetime, datetime, str]
 
 def install() -> Path | None:
     """The folder with the readers, made on first use; None where there is no Node or no registry."""
+    if shutil.which("node") is None:
+        return None
     mark = sha256(b"".join((_SOURCE / name).read_bytes() for name in _FILES)).hexdigest()[:16]
     folder = _KEPT_IN / f"calendar-readers-{mark}"
     if folder.exists() or _fetch(folder):
@@ -28,7 +30,7 @@ def install() -> Path | None:
 
 def _fetch(folder: Path) -> bool:
     npm = shutil.which("npm")
-    if npm is None or shutil.which("node") is None:
+    if npm is None:
         return False
     _KEPT_IN.mkdir(exist_ok=True)
     with TemporaryDirectory(dir=_KEPT_IN) as draft:
