@@ -35,6 +35,8 @@ from app.domains.resources.router import router as resources
 from app.domains.reviews import router as reviews
 from app.domains.roles.router import admin_applications, admin_users
 from app.domains.roles.router import router as applications
+from app.domains.sessions.router import admin as admin_sessions
+from app.domains.sessions.router import changing as session_changes
 from app.domains.sessions.router import router as sessions
 from app.domains.sessions.router import teachers
 from app.domains.users.router import router as users
@@ -58,6 +60,7 @@ for router in (
     directory_of_teachers,
     profiles,
     teachers,
+    session_changes,
     sessions,
     video,
     calendar_feeds,
@@ -78,6 +81,7 @@ for router in (
     admin_applications,
     admin_invitations,
     admin_users,
+    admin_sessions,
     admin_courses,
     admin_topics,
     admin_catalogue,

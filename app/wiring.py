@@ -68,7 +68,17 @@ from app.domains.reviews.events import ReviewAnswered, ReviewsChanged, ReviewTak
 from app.domains.roles.events import ApplicationDecided, ApplicationReceived, PersonSuspended, SuspensionLifted
 from app.domains.sessions import handlers as session_handlers
 from app.domains.sessions import jobs as session_jobs
-from app.domains.sessions.events import SessionBooked, SessionCompleted, SessionMissed, SessionMoved
+from app.domains.sessions.events import (
+    SessionBooked,
+    SessionCancelled,
+    SessionCompleted,
+    SessionCompletedByHand,
+    SessionContested,
+    SessionCredited,
+    SessionMissed,
+    SessionMoved,
+    SessionResolved,
+)
 from app.domains.sessions.policies import Platform
 from app.domains.users.events import PersonRenamed, ProfileChanged, SecurityChanged
 from app.domains.webhooks import jobs as webhook_jobs
@@ -236,6 +246,9 @@ def subscribe_handlers(events: EventBus) -> None:
     events.subscribe(PurchasePaid, enrollment_handlers.on_purchase_paid)
     events.subscribe(CourseTransferred, enrollment_handlers.on_course_transferred)
     events.subscribe(PersonSuspended, certificate_handlers.on_person_suspended)
+    events.subscribe(PersonSuspended, session_handlers.on_person_suspended)
+    events.subscribe(PlaceGivenUp, session_handlers.on_place_given_up)
+    events.subscribe(TeacherWithdrawn, certificate_handlers.on_teacher_withdrawn)
     events.subscribe(SessionsDelivered, homework_handlers.on_sessions_delivered)
     events.subscribe(DraftDeleted, homework_handlers.on_draft_deleted)
     events.subscribe(DraftDeleted, resource_handlers.on_draft_deleted)
@@ -252,6 +265,7 @@ def _keep_agenda(events: EventBus) -> None:
     events.subscribe(SessionBooked, agenda_handlers.on_session_booked)
     events.subscribe(SessionMoved, agenda_handlers.on_session_moved)
     events.subscribe(SessionCompleted, agenda_handlers.on_session_completed)
+    events.subscribe(SessionCompletedByHand, agenda_handlers.on_session_completed)
     events.subscribe(ProfileChanged, agenda_handlers.on_profile_changed)
 
 
@@ -280,6 +294,12 @@ def _mail_about_courses(events: EventBus) -> None:
     events.subscribe(ReminderDue, notification_handlers.on_reminder_due)
     events.subscribe(WallsMoved, notification_handlers.on_walls_moved)
     events.subscribe(NudgeDue, notification_handlers.on_nudge_due)
+    events.subscribe(SessionMoved, notification_handlers.on_session_moved)
+    events.subscribe(SessionCancelled, notification_handlers.on_session_cancelled)
+    events.subscribe(SessionCompletedByHand, notification_handlers.on_session_completed_by_hand)
+    events.subscribe(SessionContested, notification_handlers.on_session_contested)
+    events.subscribe(SessionResolved, notification_handlers.on_session_resolved)
+    events.subscribe(SessionCredited, notification_handlers.on_session_credited)
     events.subscribe(CertificateRecommended, notification_handlers.on_certificate_recommended)
     events.subscribe(CertificateIssued, notification_handlers.on_certificate_issued)
     events.subscribe(SuspensionChanged, notification_handlers.on_suspension_changed)
@@ -306,6 +326,8 @@ def keep_catalogue(events: EventBus) -> None:
     events.subscribe(AvailabilityChanged, catalogue_handlers.on_availability_changed)
     events.subscribe(SessionBooked, catalogue_handlers.on_session_booked)
     events.subscribe(SessionMissed, catalogue_handlers.on_session_missed)
+    events.subscribe(SessionMoved, catalogue_handlers.on_session_moved)
+    events.subscribe(SessionCancelled, catalogue_handlers.on_session_cancelled)
 
 
 TAGS_OF: Final[Mapping[type[Event], Callable[[Any], tuple[str, ...]]]] = {

@@ -126,6 +126,8 @@ class Settings(BaseSettings):
     booking_buffer_minutes: int = Field(15, ge=0, le=60, multiple_of=5)
     join_opens_minutes: int = Field(15, ge=0, le=120)
     join_grace_minutes: int = Field(15, ge=0, le=120)
+    late_cancel_hours: int = Field(24, ge=0, le=168)
+    most_reschedules: int = Field(2, ge=0, le=20)
     checkout_expires_minutes: int = Field(
         30, ge=30, le=1435, description="Stripe allows 30 minutes to 24 hours; 5 minutes are kept for retries."
     )

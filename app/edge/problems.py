@@ -71,6 +71,17 @@ class FreeSlot(BaseModel):
     ends_at: Moment = Field(description="Its end (RFC 3339, UTC).")
 
 
+class RefusedItem(BaseModel):
+    """A session of a bundle that cannot be had."""
+
+    item: int = Field(description="Its number in the request, from 0.")
+    code: str = Field(description="What booking it alone would answer.")
+    reason: str | None = Field(None, description="Why the teacher does not offer it.")
+    conflicts_with: str | None = Field(None, description="The caller's own session at that time.")
+    conflicts_with_item: int | None = Field(None, description="Another item of the request at that time.")
+    alternatives: list[FreeSlot] | None = Field(None, description="The next free slots, beside the other items.")
+
+
 class OpenReason(BaseModel):
     """Something that stands in the way."""
 
@@ -115,6 +126,9 @@ class ProblemBody(BaseModel):
     checks: list[OpenCheck] | None = Field(None, description="The whole list of what a course needs to be on sale.")
     alternatives: list[FreeSlot] | None = Field(None, description="The next free slots.")
     conflicts_with: str | None = Field(None, description="The caller's own session at that time.")
+    refusals: list[RefusedItem] | None = Field(None, description="Each session of a bundle that cannot be had.")
+    late_from: Moment | None = Field(None, description="Since when a reason is needed (RFC 3339, UTC).")
+    ends_at: Moment | None = Field(None, description="When the session ends (RFC 3339, UTC).")
     opens_at: Moment | None = Field(None, description="From when on the room can be entered (RFC 3339, UTC).")
     closed_at: Moment | None = Field(None, description="Until when the room can be entered (RFC 3339, UTC).")
 

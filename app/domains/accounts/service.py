@@ -41,6 +41,7 @@ _ERASING = (
     certificates,
     courses,
     enrollments,
+    sessions,
     homework,
     reviews,
     follows,

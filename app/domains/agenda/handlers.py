@@ -2,7 +2,7 @@
 
 from app.db.session import WriteSession
 from app.domains.agenda import service
-from app.domains.sessions.events import SessionBooked, SessionCompleted, SessionMoved
+from app.domains.sessions.events import SessionBooked, SessionCompleted, SessionCompletedByHand, SessionMoved
 from app.domains.users.events import ProfileChanged
 
 
@@ -17,8 +17,8 @@ def on_session_moved(session: WriteSession, event: SessionMoved) -> None:
     service.keep_walls(session, event.session_id)
 
 
-def on_session_completed(session: WriteSession, event: SessionCompleted) -> None:
-    service.arm_nudge(session, event)
+def on_session_completed(session: WriteSession, event: SessionCompleted | SessionCompletedByHand) -> None:
+    service.arm_nudge(session, event.session_id)
 
 
 def on_profile_changed(session: WriteSession, event: ProfileChanged) -> None:

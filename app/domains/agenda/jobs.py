@@ -11,11 +11,11 @@ from app.domains.agenda.types import (
     NOTICE_RELEASE,
     NUDGE,
     REMIND,
-    NudgePayload,
     ReleasePayload,
     ReminderPayload,
     WallClock,
 )
+from app.domains.sessions.types import SessionPayload
 from app.jobs.kinds import JobPayload
 from app.jobs.registry import JobContext, Registry
 
@@ -35,8 +35,8 @@ async def remind(context: JobContext, payload: ReminderPayload) -> None:
     await context.apply(service.remind, payload)
 
 
-async def nudge(context: JobContext, payload: NudgePayload) -> None:
-    await context.apply(service.nudge, payload)
+async def nudge(context: JobContext, payload: SessionPayload) -> None:
+    await context.apply(service.nudge, payload.session_id)
 
 
 async def notice_release(context: JobContext, _payload: JobPayload) -> None:

@@ -40,12 +40,6 @@ class ReminderPayload(SessionPayload):
     minutes_before: int
 
 
-class NudgePayload(SessionPayload):
-    """A session that was held until then."""
-
-    ended_at: datetime
-
-
 class ReleasePayload(JobPayload):
     """Which release of the zones' rules future sessions are compared with, and after which of them to go on."""
 
@@ -54,6 +48,6 @@ class ReleasePayload(JobPayload):
 
 
 REMIND = JobKind("agenda.remind", ReminderPayload)
-NUDGE = JobKind("agenda.nudge", NudgePayload)
+NUDGE = JobKind("agenda.nudge", SessionPayload)
 NOTICE_RELEASE = JobKind("agenda.notice_release", JobPayload)
 COMPARE_WALLS = JobKind("agenda.compare_walls", ReleasePayload)

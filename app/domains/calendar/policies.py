@@ -15,13 +15,15 @@ _SHORTEST_WINDOW_MIN = 15
 
 @dataclass(frozen=True, slots=True)
 class BookingPolicy:
-    """The house's rules of booking and joining. Times before and after a session are elapsed time."""
+    """The house's rules of booking, joining, moving and cancelling. Times before and after a session are elapsed time."""
 
     horizon_days: int
     notice_minutes: int
     buffer_minutes: int
     join_opens: timedelta
     join_grace: timedelta
+    late_cancel: timedelta
+    most_reschedules: int
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -31,6 +33,8 @@ class BookingPolicy:
             buffer_minutes=settings.booking_buffer_minutes,
             join_opens=timedelta(minutes=settings.join_opens_minutes),
             join_grace=timedelta(minutes=settings.join_grace_minutes),
+            late_cancel=timedelta(hours=settings.late_cancel_hours),
+            most_reschedules=settings.most_reschedules,
         )
 
 

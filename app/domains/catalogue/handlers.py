@@ -6,7 +6,7 @@ from app.domains.catalogue import repository, service
 from app.domains.catalogue.types import FIND_FREE_OF_TEACHER, RELABEL, RelabelPayload, TeacherPayload
 from app.domains.courses.events import CourseChanged, TopicsChanged
 from app.domains.enrollments.events import EnrollmentStarted, PlaceGivenUp
-from app.domains.sessions.events import SessionBooked, SessionMissed
+from app.domains.sessions.events import SessionBooked, SessionCancelled, SessionMissed, SessionMoved
 from app.domains.users.events import ProfileChanged
 from app.domains.users.types import UserId
 
@@ -42,6 +42,14 @@ def on_session_booked(session: WriteSession, event: SessionBooked) -> None:
 
 
 def on_session_missed(session: WriteSession, event: SessionMissed) -> None:
+    _find_free(session, event.teacher_id, event.student_id)
+
+
+def on_session_moved(session: WriteSession, event: SessionMoved) -> None:
+    _find_free(session, event.teacher_id, event.student_id)
+
+
+def on_session_cancelled(session: WriteSession, event: SessionCancelled) -> None:
     _find_free(session, event.teacher_id, event.student_id)
 
 

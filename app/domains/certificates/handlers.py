@@ -2,8 +2,16 @@
 
 from app.db.session import WriteSession
 from app.domains.certificates import service
+from app.domains.certificates.events import TeacherWithdrawn
 from app.domains.roles.events import PersonSuspended
+from app.domains.sessions import service as sessions
+from app.domains.sessions.types import EndingCause
 
 
 def on_person_suspended(session: WriteSession, event: PersonSuspended) -> None:
     service.notice_leaving(session, event.user_id)
+
+
+def on_teacher_withdrawn(session: WriteSession, event: TeacherWithdrawn) -> None:
+    """The sessions that were planned with them go back to their students."""
+    sessions.expect_ending(session, EndingCause.WITHDRAWN, event.user_id, event.course_id)

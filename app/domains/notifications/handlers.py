@@ -31,7 +31,16 @@ from app.domains.invitations.events import InvitationSent
 from app.domains.notifications.types import SEND_MAIL, MailOrder, Template
 from app.domains.reviews.events import ReviewAnswered, ReviewTakenDown, ReviewWritten
 from app.domains.roles.events import ApplicationDecided, ApplicationReceived, PersonSuspended, SuspensionLifted
-from app.domains.sessions.events import SessionBooked, SessionMissed
+from app.domains.sessions.events import (
+    SessionBooked,
+    SessionCancelled,
+    SessionCompletedByHand,
+    SessionContested,
+    SessionCredited,
+    SessionMissed,
+    SessionMoved,
+    SessionResolved,
+)
 from app.domains.users import service as users
 from app.domains.users.events import SecurityChanged
 from app.domains.users.types import UserId
@@ -152,6 +161,41 @@ def on_walls_moved(session: WriteSession, event: WallsMoved) -> None:
     for person_id in (event.student_id, event.teacher_id):
         fact = f"{event.session_id}:{event.release}"
         _mail(session, Template.SESSION_CLOCK_CHANGED, person_id, event.session_id, fact=fact)
+
+
+def on_session_moved(session: WriteSession, event: SessionMoved) -> None:
+    """Each time."""
+    for person_id in (event.student_id, event.teacher_id):
+        _mail(session, Template.SESSION_RESCHEDULED, person_id, event.move_id)
+
+
+def on_session_cancelled(session: WriteSession, event: SessionCancelled) -> None:
+    """To both, for the calendar of who cancelled must lose it too."""
+    for person_id in (event.student_id, event.teacher_id):
+        _mail(session, Template.SESSION_CANCELLED, person_id, event.session_id)
+
+
+def on_session_completed_by_hand(session: WriteSession, event: SessionCompletedByHand) -> None:
+    """To the student, who may contest it."""
+    _mail(session, Template.SESSION_COMPLETED_BY_HAND, event.student_id, event.session_id)
+
+
+def on_session_contested(session: WriteSession, event: SessionContested) -> None:
+    """To the other one and to every administrator."""
+    people = {event.student_id, event.teacher_id} - {event.contested_by}
+    for person_id in dict.fromkeys((*people, *users.admin_ids(session))):
+        _mail(session, Template.SESSION_CONTESTED, person_id, event.session_id)
+
+
+def on_session_resolved(session: WriteSession, event: SessionResolved) -> None:
+    """Each time: an administrator may decide anew while no money has moved."""
+    fact = f"{event.session_id}:{session.now.isoformat()}"
+    for person_id in (event.student_id, event.teacher_id):
+        _mail(session, Template.SESSION_RESOLVED, person_id, event.session_id, fact=fact)
+
+
+def on_session_credited(session: WriteSession, event: SessionCredited) -> None:
+    _mail(session, Template.SESSION_CREDITED, event.student_id, event.session_id)
 
 
 def on_homework_submitted(session: WriteSession, event: HomeworkSubmitted) -> None:

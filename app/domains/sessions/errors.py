@@ -1,6 +1,6 @@
 """Refusals about booking and seeing sessions."""
 
-from app.core.errors import Conflict, NotFound, members
+from app.core.errors import Conflict, Forbidden, NotFound, members
 
 _ALTERNATIVES = [{"starts_at": "2026-12-01T15:00:00Z", "ends_at": "2026-12-01T16:00:00Z"}]
 
@@ -59,3 +59,122 @@ class StudentBusy(Conflict):
     title = "You have another session at that time."
     hint = "Choose one of `alternatives`: they suit both of you."
     context_example = members(conflicts_with="ses_01kbq2z7m8e6h9s0t3v5x7y9za", alternatives=_ALTERNATIVES)
+
+
+class BundleRefused(Conflict):
+    """Some sessions of a bundle cannot be had, so none was booked. `refusals` says why, by the number of the item from 0:
+    with the code, and what else the booking of that one session would answer; or the other item it conflicts with."""
+
+    code = "bundle_refused"
+    title = "Some of these times cannot be had; nothing was booked."
+    hint = (
+        "Change the items named in `refusals`, for example to one of their `alternatives`, and send all of them again."
+    )
+    context_example = members(refusals=[{"item": 1, "code": "slot_taken", "alternatives": _ALTERNATIVES}])
+
+
+class SessionNotPlanned(Conflict):
+    """It has begun, is over, or was called off."""
+
+    code = "session_not_planned"
+    title = "Only a session that is still to come can be changed."
+    hint = "One that has begun is settled by who came; within 72 hours you may contest that."
+
+
+class ReasonNeeded(Conflict):
+    """The start is less than 24 hours away, or it is not the student who changes the plan: the other one is owed a reason.
+    `late_from` is since when it is late."""
+
+    code = "reason_needed"
+    title = "Say why: the other one is told."
+    hint = "Send a `reason`. Students need none until `late_from`."
+    context_example = members(late_from="2026-12-02T09:00:00Z")
+
+
+class TooManyReschedules(Conflict):
+    """The session was moved as often as a session may be; cancelling and booking anew counts as moving."""
+
+    code = "too_many_reschedules"
+    title = "This session was moved as often as a session may be."
+    hint = "Hold it as planned or cancel it, or ask an administrator to move it."
+
+
+class SameTime(Conflict):
+    """The session is at that time already."""
+
+    code = "same_time"
+    title = "The session is at this time already."
+    hint = "Send another start, such as one of GET /api/teachers/{id}/availability."
+
+
+class SessionNotOver(Conflict):
+    """Before a session's end nobody knows how it ended. `ends_at` is when it does."""
+
+    code = "session_not_over"
+    title = "This session is not over yet."
+    hint = "Repeat this after `ends_at`."
+    context_example = members(ends_at="2026-12-03T10:30:00Z")
+
+
+class MayNotComplete(Forbidden):
+    """A student never says that a session was held."""
+
+    code = "may_not_complete"
+    title = "Students do not complete sessions."
+    hint = "Message your teacher. If the session was settled wrongly, POST /api/sessions/{id}/contest within 72 hours."
+
+
+class AttendanceDisagrees(Conflict):
+    """The student was there and waited, and the teacher was not seen: then nobody's word completes it."""
+
+    code = "attendance_disagrees"
+    title = "The student waited and the teacher was not seen in the room."
+    hint = "Wait until it is settled, then POST /api/sessions/{id}/contest; an administrator decides."
+
+
+class SessionSettled(Conflict):
+    """It has an outcome that this cannot change."""
+
+    code = "session_settled"
+    title = "This session has its outcome already."
+    hint = "GET /api/sessions/{id} shows it. A no-show is contested with POST /api/sessions/{id}/contest."
+
+
+class NotContestable(Conflict):
+    """Only a no-show and what was completed by hand can be contested, for 72 hours, while no money has moved."""
+
+    code = "not_contestable"
+    title = "How this session ended cannot be contested now."
+    hint = "Write to the support address: an administrator can add a session to make up for it."
+
+
+class AlreadyContested(Conflict):
+    """One of the two contested it already; one decision settles it for both."""
+
+    code = "already_contested"
+    title = "This session is contested already."
+    hint = "An administrator decides; GET /api/sessions/{id} shows the contest."
+
+
+class SessionCounted(Conflict):
+    """The session was counted, so its money has moved; an outcome that would take it back is a refund's business."""
+
+    code = "session_counted"
+    title = "The money of this session has moved."
+    hint = "Add a session with POST /api/admin/sessions/{id}/credit instead."
+
+
+class NothingToMakeUp(Conflict):
+    """The session was not used up: it was given back, or is still to come."""
+
+    code = "nothing_to_make_up"
+    title = "This session was not used up, so nothing is to be made up for."
+    hint = "The student can book it again as it is."
+
+
+class AlreadyCredited(Conflict):
+    """A session is made up for once."""
+
+    code = "already_credited"
+    title = "This session was made up for already."
+    hint = "GET /api/sessions/{id} says so; a later one that went wrong can be made up for too."

@@ -7,7 +7,18 @@ from functools import partial
 from app.core.errors import ProviderRejected
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.sessions import service
-from app.domains.sessions.types import RELEASE_AFTER_CONTEST, SETTLE_ONE, SETTLE_OVERDUE, SessionId, SessionPayload
+from app.domains.sessions.types import (
+    CALL_OFF,
+    CLOSE_ROOM,
+    END_PLANNED,
+    RELEASE_AFTER_CONTEST,
+    SETTLE_ONE,
+    SETTLE_OVERDUE,
+    CallOffPayload,
+    EndingPayload,
+    SessionId,
+    SessionPayload,
+)
 from app.jobs.kinds import JobPayload
 from app.jobs.registry import JobContext, Registry
 from app.providers.video.port import VideoProvider
@@ -23,6 +34,9 @@ def register(registry: Registry, video: VideoProvider, policy: BookingPolicy) ->
     registry.every(_SWEEP_EVERY, SETTLE_OVERDUE)
     registry.register(SETTLE_ONE, partial(settle_one, video=video, policy=policy))
     registry.register(RELEASE_AFTER_CONTEST, release_after_contest)
+    registry.register(END_PLANNED, end_planned)
+    registry.register(CALL_OFF, partial(call_off, policy=policy))
+    registry.register(CLOSE_ROOM, partial(close_room, video=video))
 
 
 async def settle_overdue(context: JobContext, _payload: JobPayload, *, policy: BookingPolicy) -> None:
@@ -50,3 +64,16 @@ async def _is_open(video: VideoProvider, session_id: SessionId) -> bool:
 
 async def release_after_contest(context: JobContext, payload: SessionPayload) -> None:
     await context.apply(service.release_after_contest, payload.session_id)
+
+
+async def end_planned(context: JobContext, payload: EndingPayload) -> None:
+    await context.apply(service.end_planned, payload)
+
+
+async def call_off(context: JobContext, payload: CallOffPayload, *, policy: BookingPolicy) -> None:
+    await context.apply(service.follow, payload, policy)
+
+
+async def close_room(_context: JobContext, payload: SessionPayload, *, video: VideoProvider) -> None:
+    """Safe to repeat: ending a room that is closed is no error."""
+    await video.end_room(payload.session_id)

@@ -1,6 +1,7 @@
 """Pure rules of sessions: when one may be joined, how it ended, and how its time is written for people."""
 
-from collections.abc import Collection
+import itertools
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
@@ -11,7 +12,7 @@ from app.domains.calendar.policies import BookingPolicy
 from app.domains.calendar.types import Mailbox
 from app.domains.calendar.zones import zone_of
 from app.domains.sessions.schemas import LocalTime
-from app.domains.sessions.types import Presence, SessionFacts, SessionStatus
+from app.domains.sessions.types import Presence, SessionFacts, SessionId, SessionStatus
 from app.domains.users.types import UserId
 
 CONTEST_WINDOW = timedelta(hours=72)
@@ -55,6 +56,37 @@ def may_join(facts: SessionFacts, policy: BookingPolicy, now: datetime) -> bool:
 def is_overdue(facts: SessionFacts, policy: BookingPolicy, now: datetime) -> bool:
     """Whether nobody may join any more, yet nobody has said how it ended."""
     return facts.status.is_live and facts.ends_at + policy.join_grace <= now
+
+
+def is_planned(facts: SessionFacts, now: datetime) -> bool:
+    """Whether it is still to come: then its people may move it and call it off. Once it has begun, who came decides."""
+    return facts.status is SessionStatus.SCHEDULED and now < facts.starts_at
+
+
+def may_move(facts: SessionFacts, policy: BookingPolicy, now: datetime) -> bool:
+    """Whether its people may move it once more."""
+    return is_planned(facts, now) and facts.reschedule_count < policy.most_reschedules
+
+
+def is_late(facts: SessionFacts, policy: BookingPolicy, now: datetime) -> bool:
+    """Whether the start is so near that the other one is owed a reason."""
+    return facts.starts_at - now < policy.late_cancel
+
+
+def may_contest(facts: SessionFacts, now: datetime) -> bool:
+    """Whether its people may still say that it did not end so: of what was settled without proof, while its money has not
+    moved."""
+    is_unproven = facts.status is SessionStatus.NO_SHOW or facts.completed_by_user_id is not None
+    is_in_time = facts.settled_at is not None and now < facts.settled_at + CONTEST_WINDOW
+    return is_unproven and is_in_time and facts.counted_at is None and facts.status is not SessionStatus.CANCELLED
+
+
+def part_numbers(used: Sequence[SessionFacts]) -> dict[SessionId, int]:
+    """Which part of the course each session is, of all that a place has, by start. What was counted keeps its number; the
+    others take the lowest that are free, in order."""
+    fixed = {facts.id: facts.position for facts in used if facts.position is not None}
+    free = (number for number in itertools.count(1) if number not in set(fixed.values()))
+    return {facts.id: fixed.get(facts.id) or next(free) for facts in used}
 
 
 def both_came(facts: SessionFacts, presences: Collection[Presence], *, by: datetime) -> bool:

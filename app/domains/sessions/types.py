@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, NewType
+from typing import Annotated, Any, NewType
 
 from app.core.ids import id_constraint
 from app.domains.courses.types import CourseId
@@ -13,10 +13,12 @@ from app.jobs.kinds import JobKind, JobPayload
 
 SessionId = NewType("SessionId", str)
 SessionIdField = Annotated[SessionId, id_constraint("ses")]
+MoveId = NewType("MoveId", str)
 
 
 class SessionStatus(StrEnum):
-    """scheduled → in_progress → completed; scheduled → cancelled | no_show; late reports: no_show → completed."""
+    """scheduled → in_progress → completed; both → cancelled | no_show. Late reports, people and administrators may still
+    turn no_show into completed, and administrators any outcome that has moved no money into any other."""
 
     SCHEDULED = "scheduled"
     IN_PROGRESS = "in_progress"
@@ -35,7 +37,9 @@ class SessionFacts:
     """What other domains need to know of a session.
 
     `ended_at` is when a completed session was over; of any other, when its room was last closed, if it was. `changed_at`
-    is when what calendars show of it last changed, which raised `revision`.
+    is when what calendars show of it last changed, which raised `revision`. `settled_at` is when it got the last status
+    that it has; `counted_at`, when it was counted against its place, which released its money. `position` and `taught` say
+    which part of the course it was, once it was counted.
     """
 
     id: SessionId
@@ -52,6 +56,26 @@ class SessionFacts:
     revision: int
     created_at: datetime
     changed_at: datetime
+    settled_at: datetime | None
+    counted_at: datetime | None
+    reschedule_count: int
+    cancelled_by_user_id: UserId | None
+    cancel_reason: str | None
+    is_late_cancel: bool
+    completed_by_user_id: UserId | None
+    position: int | None
+    taught: list[dict[str, Any]] | None
+
+    @property
+    def is_used(self) -> bool:
+        """Whether it counts as one of the bought sessions: booked, held, or missed by the student."""
+        match self.status:
+            case SessionStatus.SCHEDULED | SessionStatus.IN_PROGRESS | SessionStatus.COMPLETED:
+                return True
+            case SessionStatus.NO_SHOW:
+                return self.no_show_user_id == self.student_id
+            case SessionStatus.CANCELLED:
+                return False
 
     @property
     def people(self) -> frozenset[UserId]:
@@ -68,6 +92,72 @@ class Presence:
     left_at: datetime | None
 
 
+class ContestOutcome(StrEnum):
+    """What an administrator finds a session to have been."""
+
+    COMPLETED = "completed"
+    NO_SHOW = "no_show"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """What one of the two says against how a session was settled, and what became of it."""
+
+    opened_by_user_id: UserId
+    statement: str
+    outcome: str | None
+    note: str | None
+    resolved_at: datetime | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One change of a session's time."""
+
+    id: MoveId
+    session_id: SessionId
+    moved_by_user_id: UserId
+    from_starts_at: datetime
+    to_starts_at: datetime
+    reason: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedFilter:
+    """Which of everybody's sessions administrators want to see."""
+
+    status: SessionStatus | None = None
+    user_id: UserId | None = None
+    is_contested: bool = False
+
+
+class EndingCause(StrEnum):
+    """Why the service itself calls planned sessions off."""
+
+    SUSPENDED = "suspended"
+    WITHDRAWN = "withdrawn"
+    PLACE_ENDED = "place_ended"
+
+
+class EndingPayload(JobPayload):
+    """Whose planned sessions are to be called off, and why; of one course where the cause is about one."""
+
+    cause: EndingCause
+    user_id: UserId
+    course_id: CourseId | None
+
+
+class CallOffPayload(JobPayload):
+    """One of them."""
+
+    cause: EndingCause
+    user_id: UserId
+    session_id: SessionId
+
+
 class SessionPayload(JobPayload):
     """Which session a job is about."""
 
@@ -77,3 +167,6 @@ class SessionPayload(JobPayload):
 SETTLE_OVERDUE = JobKind("sessions.settle_overdue", JobPayload)
 SETTLE_ONE = JobKind("sessions.settle_one", SessionPayload)
 RELEASE_AFTER_CONTEST = JobKind("sessions.release_after_contest", SessionPayload)
+END_PLANNED = JobKind("sessions.end_planned", EndingPayload)
+CALL_OFF = JobKind("sessions.call_off", CallOffPayload)
+CLOSE_ROOM = JobKind("sessions.close_room", SessionPayload)

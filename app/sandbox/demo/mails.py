@@ -121,6 +121,40 @@ MAILS: dict[Template, tuple[Person, dict[str, object]]] = {
         _LESSON | {"former_time": None, "other_former_time": "Wednesday, 2 December 2026, 01:00"},
     ),
     Template.FEEDBACK_NUDGE: (_SAM, _LESSON),
+    Template.SESSION_RESCHEDULED: (
+        _SAM,
+        _LESSON
+        | {
+            "moved_by": _TESS,
+            "was": "Mon 30 Nov 2026, 16:00 (UTC+01:00), Europe/Berlin",
+            "change_reason": "My train was cancelled.",
+        },
+    ),
+    Template.SESSION_CANCELLED: (
+        _SAM,
+        _LESSON | {"cancelled_by": _TESS, "change_reason": "I am ill and must stay in bed.", "is_late": True},
+    ),
+    Template.SESSION_COMPLETED_BY_HAND: (_SAM, _LESSON | {"completed_by": _TESS, "contest_hours": 72}),
+    Template.SESSION_CONTESTED: (
+        _TESS,
+        _LESSON
+        | {
+            "contested_by": _SAM,
+            "statement": "I was in the room the whole time; my camera was off.",
+            "is_admin": False,
+        },
+    ),
+    Template.SESSION_RESOLVED: (
+        _SAM,
+        _LESSON
+        | {
+            "absent_id": _TESS.id,
+            "is_student_absent": False,
+            "status": "no_show",
+            "note": "The teacher's connection never reached us.",
+        },
+    ),
+    Template.SESSION_CREDITED: (_SAM, _LESSON),
     Template.HOMEWORK_SUBMITTED: (_TESS, _HOMEWORK),
     Template.HOMEWORK_REVIEWED: (_SAM, _HOMEWORK),
     Template.CERTIFICATE_RECOMMENDED: (_MO, _CERTIFICATE),

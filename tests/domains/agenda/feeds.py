@@ -4,9 +4,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from app.db.session import WriteSession
-from app.domains.sessions.models import TeachingSession
-from app.domains.sessions.types import SessionId, SessionStatus
+from app.domains.sessions.types import SessionId
 from tests.support.learning import Classroom, Student, booked
 from tests.support.world import Actor, World
 
@@ -45,9 +43,16 @@ async def lesson(room: Classroom, student: Student | None = None, at: str = "202
     return SessionId(await booked(student or await room.student(), at))
 
 
-def call_off(session: WriteSession, session_id: SessionId) -> None:
-    """As whoever cancels a session leaves its row."""
-    row = session.get(TeachingSession, session_id)
-    assert row is not None
-    row.status, row.revision, row.changed_at = SessionStatus.CANCELLED, row.revision + 1, session.now
-    session.flush()
+async def call_off(world: World, room: Classroom, session_id: SessionId) -> None:
+    """By the teacher, whatever has become of their log-in."""
+    teacher = await world.log_in(room.teacher.user_id, room.teacher.email)
+    answer = await teacher.post(f"/api/sessions/{session_id}/cancel", {"reason": "I am ill, sorry."})
+    assert answer.status_code == 200, answer.text
+
+
+async def move(world: World, room: Classroom, session_id: SessionId, starts_at: str) -> None:
+    """By the teacher too."""
+    teacher = await world.log_in(room.teacher.user_id, room.teacher.email)
+    body = {"starts_at": starts_at, "reason": "My train is late."}
+    answer = await teacher.post(f"/api/sessions/{session_id}/reschedule", body)
+    assert answer.status_code == 200, answer.text

@@ -9,8 +9,7 @@ from app.domains.agenda.policies import wall_at
 from app.domains.agenda.types import ReleasePayload, WallClock
 from app.domains.sessions.types import SessionId
 from app.domains.users.types import UserId
-from tests.domains.agenda.feeds import call_off, lesson
-from tests.domains.agenda.test_reminding import move
+from tests.domains.agenda.feeds import call_off, lesson, move
 from tests.support.learning import Classroom, Student
 from tests.support.world import Actor, World
 
@@ -74,8 +73,8 @@ async def test_nobody_is_told_when_no_clock_moves_or_nothing_is_to_come(world: W
     await compare(world, "2026y", wall_at)
     await compare(world, "2026y", summer_time_in("Asia/Tokyo"))
     gone = await lesson(room, student, "2026-12-11T10:00:00Z")
-    await world.write(call_off, gone)
-    await world.write(move, session_id, datetime(2026, 12, 9, 10, tzinfo=UTC))
+    await call_off(world, room, gone)
+    await move(world, room, session_id, "2026-12-09T10:00:00Z")
     world.clock.move_to(datetime(2026, 12, 9, 10, tzinfo=UTC))
     await compare(world, "2026z", summer_time_in("Europe/Berlin"))
     assert await told(world, student.actor) == await told(world, room.teacher) == []
@@ -85,7 +84,7 @@ async def test_what_is_compared_follows_moves_and_zones(world: World) -> None:
     room, student, session_id = await open_room(world)
     teacher_id, student_id = room.teacher.user_id, student.actor.user_id
     assert await walls(world, session_id) == {teacher_id: "2026-12-10T03:00", student_id: "2026-12-10T11:00"}
-    await world.write(move, session_id, datetime(2026, 12, 9, 12, tzinfo=UTC))
+    await move(world, room, session_id, "2026-12-09T12:00:00Z")
     await student.actor.patch("/api/users/me", {"timezone": "Asia/Tokyo"})
     assert await walls(world, session_id) == {teacher_id: "2026-12-09T05:00", student_id: "2026-12-09T21:00"}
     await compare(world, "2026z", summer_time_in("Europe/Berlin"))

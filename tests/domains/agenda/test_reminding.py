@@ -7,13 +7,10 @@ from functools import partial
 import pytest
 from sqlalchemy import update
 
-from app.db.session import WriteSession
 from app.domains.agenda.types import REMIND
-from app.domains.sessions.events import SessionMoved
 from app.domains.sessions.models import TeachingSession
-from app.domains.sessions.types import SessionId
 from app.jobs import repository as jobs
-from tests.domains.agenda.feeds import call_off, lesson
+from tests.domains.agenda.feeds import call_off, lesson, move
 from tests.domains.sessions.lessons import JOINED, LEFT, Lesson
 from tests.support.learning import Classroom, instant
 from tests.support.world import Actor, World
@@ -42,17 +39,6 @@ async def reminders(world: World, actor: Actor) -> list[str]:
 async def subjects(world: World, actor: Actor, start: str) -> list[str]:
     mails = await world.mails_to(actor.email)
     return [mail["subject"] for mail in reversed(mails) if mail["subject"].startswith(start)]
-
-
-def move(session: WriteSession, session_id: SessionId, starts_at: datetime) -> None:
-    """As whoever reschedules a session leaves its row."""
-    row = session.get(TeachingSession, session_id)
-    assert row is not None
-    row.starts_at = row.occupied_from = starts_at
-    row.ends_at = row.occupied_until = starts_at + timedelta(hours=1)
-    row.revision, row.changed_at = row.revision + 1, session.now
-    session.flush()
-    session.publish(SessionMoved(session_id, row.teacher_id, row.student_id))
 
 
 async def test_both_are_reminded_three_times_in_both_zones(world: World) -> None:
@@ -105,13 +91,23 @@ async def test_a_session_that_is_moved_has_reminders_of_its_own(world: World) ->
     session_id = await lesson(room, student, "2026-12-03T10:00:00Z")
     await leap_to(world, datetime(2026, 12, 2, 10, tzinfo=UTC))
     assert len(await reminders(world, student.actor)) == 1
-    for hour in (12, 16, 10, 14):  # there and back again
-        await world.write(move, session_id, datetime(2026, 12, 4, hour, tzinfo=UTC))
-    await live_through(world, *(datetime(2026, 12, 4, hour, tzinfo=UTC) for hour in (10, 12, 14, 16)))
+    await move(world, room, session_id, "2026-12-04T14:00:00Z")
+    await live_through(world, *(datetime(2026, 12, day, hour, tzinfo=UTC) for day, hour in ((3, 10), (4, 14))))
     for actor in (student.actor, room.teacher):
         texts = await reminders(world, actor)
         assert len(texts) == 4
         assert ["4 December 2026, 15:00" in text for text in texts] == [False, True, True, True]
+
+
+async def test_a_session_that_is_moved_there_and_back_is_told_of_once(world: World) -> None:
+    room = await Classroom.open(world)
+    student = await room.student()
+    session_id = await lesson(room, student, "2026-12-04T10:00:00Z")
+    for start in ("2026-12-05T10:00:00Z", "2026-12-04T10:00:00Z"):
+        await move(world, room, session_id, start)
+    await live_through(world, *(datetime(2026, 12, day, 10, tzinfo=UTC) for day in (4, 5)))
+    for actor in (student.actor, room.teacher):
+        assert len(await reminders(world, actor)) == 3
 
 
 async def test_nobody_is_reminded_of_what_was_called_off_or_asked_not_to_be(world: World) -> None:
@@ -120,7 +116,7 @@ async def test_nobody_is_reminded_of_what_was_called_off_or_asked_not_to_be(worl
     off = await lesson(room, student, "2026-12-03T10:00:00Z")
     await lesson(room, student, "2026-12-03T14:00:00Z")
     await student.actor.patch("/api/users/me/settings", {"mail": {"session_reminders": False}})
-    await world.write(call_off, off)
+    await call_off(world, room, off)
     await live_through(world, *(datetime(2026, 12, 3, hour, tzinfo=UTC) for hour in (10, 14)))
     assert await reminders(world, student.actor) == []
     assert len(await reminders(world, room.teacher)) == 3

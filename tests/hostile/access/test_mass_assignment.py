@@ -62,6 +62,8 @@ MEANT = {
     "courses.change": {"price_cents", "currency"},
     "admin_courses.transfer": {"creator_id"},
     "sessions.book": {"enrollment_id"},
+    "sessions.book_bundle": {"enrollment_id"},
+    "admin_sessions.book": {"enrollment_id"},
     "certificates.recommend": {"enrollment_id"},
     "certifications.grant": {"user_id"},
     "admin_users.change_capabilities": {

@@ -5,14 +5,15 @@ looks whether the session is still to start then: of one that was moved or calle
 armed others. What it causes is written in the transaction that finishes it, so that a crash leaves both or neither.
 """
 
+from datetime import datetime
+
 from app.db.session import ReadSession, WriteSession
 from app.domains.agenda import policies
 from app.domains.agenda.events import NudgeDue, ReminderDue
-from app.domains.agenda.types import NUDGE, REMIND, NudgePayload, ReminderPayload
+from app.domains.agenda.types import NUDGE, REMIND, ReminderPayload
 from app.domains.sessions import service as sessions
 from app.domains.sessions.errors import SessionNotFound
-from app.domains.sessions.events import SessionCompleted
-from app.domains.sessions.types import SessionFacts, SessionId, SessionStatus
+from app.domains.sessions.types import SessionFacts, SessionId, SessionPayload, SessionStatus
 
 
 def arm_reminders(session: WriteSession, session_id: SessionId) -> None:
@@ -34,19 +35,25 @@ def remind(session: WriteSession, payload: ReminderPayload) -> None:
         session.publish(due)
 
 
-def arm_nudge(session: WriteSession, event: SessionCompleted) -> None:
+def arm_nudge(session: WriteSession, session_id: SessionId) -> None:
     """For a session that was held."""
-    payload = NudgePayload(session_id=event.session_id, ended_at=event.ended_at)
-    NUDGE.enqueue(session, payload, dedupe=event.session_id, run_at=event.ended_at + policies.NUDGE_AFTER)
+    ended_at = _end_of(sessions.get_session_facts(session, session_id))
+    NUDGE.enqueue(
+        session, SessionPayload(session_id=session_id), dedupe=session_id, run_at=ended_at + policies.NUDGE_AFTER
+    )
 
 
-def nudge(session: WriteSession, payload: NudgePayload) -> None:
+def nudge(session: WriteSession, session_id: SessionId) -> None:
     """Tell of a session that still counts as held, while it is remembered."""
-    facts = _find(session, payload.session_id)
+    facts = _find(session, session_id)
     if facts is None or facts.status is not SessionStatus.COMPLETED:
         return
-    if policies.is_nudge_due(payload.ended_at, session.now):
+    if policies.is_nudge_due(_end_of(facts), session.now):
         session.publish(NudgeDue(facts.id, facts.teacher_id, facts.student_id))
+
+
+def _end_of(facts: SessionFacts) -> datetime:
+    return facts.ended_at or facts.ends_at
 
 
 def _find(session: ReadSession, session_id: SessionId) -> SessionFacts | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from app.domains.notifications.service import accounts, creating, learning, reminding, reviews, teaching
+from app.domains.notifications.service import accounts, creating, learning, lessons, reminding, reviews, teaching
 from app.domains.notifications.service.occasion import Draft, Occasion
 from app.domains.notifications.types import Template
 from app.domains.users.types import MailChoices
@@ -100,10 +100,21 @@ CATALOGUE: Mapping[Template, Entry] = {
     ),
     Template.RECOMMENDATION_HINT: Entry("an enrollment", learning.enrollment, _COURSES, lambda wants: wants.courses),
     Template.SESSION_BOOKED: Entry(
-        "a teaching session", learning.session_booked, _SESSIONS, lambda wants: wants.sessions
+        "a teaching session", lessons.session_booked, _SESSIONS, lambda wants: wants.sessions
     ),
     # Not to be declined: from here on the hours in which the outcome may be contested are counted.
-    Template.SESSION_MISSED: Entry("a teaching session", learning.session_missed, _SESSIONS),
+    Template.SESSION_MISSED: Entry("a teaching session", lessons.session_missed, _SESSIONS),
+    # Nor what was agreed and is no longer so, or is decided about them.
+    Template.SESSION_RESCHEDULED: Entry("a move of a teaching session", lessons.session_rescheduled, _SESSIONS),
+    Template.SESSION_CANCELLED: Entry("a teaching session", lessons.session_cancelled, _SESSIONS),
+    Template.SESSION_COMPLETED_BY_HAND: Entry("a teaching session", lessons.session_completed_by_hand, _SESSIONS),
+    Template.SESSION_CONTESTED: Entry(
+        "a teaching session",
+        lessons.session_contested,
+        "You get this mail because you have a session at PeerLoop, or administer it.",
+    ),
+    Template.SESSION_RESOLVED: Entry("a teaching session", lessons.session_resolved, _SESSIONS),
+    Template.SESSION_CREDITED: Entry("a teaching session", lessons.session_credited, _SESSIONS),
     Template.SESSION_REMINDER: Entry(
         "a teaching session", reminding.session_reminder, _SESSIONS, lambda wants: wants.session_reminders
     ),

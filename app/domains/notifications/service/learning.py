@@ -1,12 +1,8 @@
-"""What mails about places, sessions and certificates say."""
+"""What mails about places, homework and certificates say."""
 
 from collections.abc import Collection
-from dataclasses import replace
-from datetime import timedelta
 
 from app.db.session import ReadSession
-from app.domains.calendar.ics import session_ics
-from app.domains.calendar.types import Mailbox, Method
 from app.domains.certificates import service as certificates
 from app.domains.certificates.types import CertificateId, CertificateStatus
 from app.domains.courses import service as courses
@@ -19,13 +15,7 @@ from app.domains.notifications import policies
 from app.domains.notifications.service.occasion import Draft, Occasion, Values
 from app.domains.payments import service as payments
 from app.domains.payments.types import TransactionId
-from app.domains.sessions import service as sessions
-from app.domains.sessions.policies import CONTEST_WINDOW
-from app.domains.sessions.types import SessionFacts, SessionId, SessionStatus
 from app.domains.users import service as users
-from app.providers.email.port import Attachment
-
-_INVITE_TYPE = "text/calendar; charset=utf-8; method=REQUEST"
 
 
 def enrollment(occasion: Occasion) -> Draft:
@@ -50,52 +40,6 @@ def _receipt(session: ReadSession, transaction_id: TransactionId, zone: str) -> 
         "transaction_id": sale.id,
         "amount": policies.amount_text(sale.amount_cents, sale.currency),
         "paid_on": policies.moment_text(sale.created_at, zone),
-    }
-
-
-def session_booked(occasion: Occasion) -> Draft | None:
-    """None when the session was called off or is over. The invitation names only the recipient's address: nobody
-    learns the other one's by booking."""
-    lesson = lesson_of(occasion)
-    if not lesson.status.is_live:
-        return None
-    recipient = occasion.recipient
-    event = sessions.calendar_event(occasion.session, lesson.id, platform=occasion.letterhead.platform)
-    own = replace(event, attendees=(Mailbox(recipient.name, recipient.email),))
-    invite = Attachment("invite.ics", _INVITE_TYPE, session_ics(own, Method.REQUEST, occasion.session.now))
-    return Draft(times_of(occasion, lesson), attachments=(invite,))
-
-
-def session_missed(occasion: Occasion) -> Draft | None:
-    """None when the session was settled otherwise meanwhile."""
-    lesson = lesson_of(occasion)
-    if lesson.status is not SessionStatus.NO_SHOW:
-        return None
-    absence: Values = {
-        "absent_id": lesson.no_show_user_id,
-        "is_student_absent": lesson.no_show_user_id == lesson.student_id,
-        "contest_hours": CONTEST_WINDOW // timedelta(hours=1),
-    }
-    return Draft(times_of(occasion, lesson) | absence)
-
-
-def lesson_of(occasion: Occasion) -> SessionFacts:
-    """The session that the order is about."""
-    return sessions.get_session_facts(occasion.session, SessionId(occasion.order.about_id))
-
-
-def times_of(occasion: Occasion, lesson: SessionFacts) -> Values:
-    """The session, and when it is for each of the two."""
-    recipient = occasion.recipient
-    (other_id,) = lesson.people - {recipient.id}
-    other = users.get_person(occasion.session, other_id)
-    return {
-        "session_id": lesson.id,
-        "course": courses.get_course(occasion.session, lesson.course_id),
-        "other": other,
-        "starts": policies.moment_text(lesson.starts_at, recipient.timezone),
-        "time": policies.period_text(lesson.starts_at, lesson.ends_at, recipient.timezone),
-        "other_time": policies.period_text(lesson.starts_at, lesson.ends_at, other.timezone),
     }
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from app.domains.agenda import service as agenda
 from app.domains.notifications import policies
-from app.domains.notifications.service.learning import lesson_of, times_of
+from app.domains.notifications.service.lessons import lesson_of, times_of
 from app.domains.notifications.service.occasion import Draft, Occasion, Values
 from app.domains.reviews import service as reviews
 from app.domains.sessions.types import SessionFacts, SessionStatus

@@ -2,48 +2,80 @@
 
 from app.domains.sessions.repository import SessionFilter
 from app.domains.sessions.service.attendance import record_joined, record_left, record_room_finished
-from app.domains.sessions.service.booking import BookCommand, book
+from app.domains.sessions.service.booking import BookCommand, book, book_bundle, book_for
+from app.domains.sessions.service.cancelling import CancelCommand, cancel
+from app.domains.sessions.service.ending import end_planned, expect_ending, follow
 from app.domains.sessions.service.feeding import (
     calendar_events,
     calendar_version,
     note_course_renamed,
     note_person_renamed,
 )
-from app.domains.sessions.service.leaving import export_of, obligations_of
+from app.domains.sessions.service.finishing import complete_by_hand, contest
+from app.domains.sessions.service.leaving import erase, export_of, obligations_of
+from app.domains.sessions.service.parts import part_of
 from app.domains.sessions.service.reading import (
     calendar_event,
     calendar_file,
+    find_move,
+    get_contest,
+    get_outcome,
     get_own_session,
     get_session,
     get_session_facts,
+    get_sessions,
+    list_managed,
     list_sessions,
 )
+from app.domains.sessions.service.rescheduling import MoveCommand, reschedule
+from app.domains.sessions.service.resolving import Resolution, make_up, resolve
 from app.domains.sessions.service.settling import enqueue_overdue, release_after_contest, settle
 from app.domains.sessions.service.slots import SlotQuestion, find_free_slots, first_free
 
 __all__ = [
     "BookCommand",
+    "CancelCommand",
+    "MoveCommand",
+    "Resolution",
     "SessionFilter",
     "SlotQuestion",
     "book",
+    "book_bundle",
+    "book_for",
     "calendar_event",
     "calendar_events",
     "calendar_file",
     "calendar_version",
+    "cancel",
+    "complete_by_hand",
+    "contest",
+    "end_planned",
     "enqueue_overdue",
+    "erase",
+    "expect_ending",
     "export_of",
     "find_free_slots",
+    "find_move",
     "first_free",
+    "follow",
+    "get_contest",
+    "get_outcome",
     "get_own_session",
     "get_session",
     "get_session_facts",
+    "get_sessions",
+    "list_managed",
     "list_sessions",
+    "make_up",
     "note_course_renamed",
     "note_person_renamed",
     "obligations_of",
+    "part_of",
     "record_joined",
     "record_left",
     "record_room_finished",
     "release_after_contest",
+    "reschedule",
+    "resolve",
     "settle",
 ]

@@ -1,7 +1,7 @@
 """What sessions mean for somebody who leaves, or asks what is kept."""
 
 from app.db.export import Plain
-from app.db.session import ReadSession
+from app.db.session import ReadSession, WriteSession
 from app.domains.sessions import repository
 from app.domains.users.types import Obligation, UserId
 
@@ -17,4 +17,12 @@ def export_of(session: ReadSession, user_id: UserId) -> Plain:
     return {
         "sessions": repository.export_sessions(session, user_id),
         "attendance": repository.export_attendance(session, user_id),
+        "moves": repository.export_moves(session, user_id),
+        "contests": repository.export_contests(session, user_id),
+        "credits": repository.export_credits(session, user_id),
     }
+
+
+def erase(session: WriteSession, user_id: UserId) -> None:
+    """What the person wrote about sessions is forgotten; the sessions stay, for they are the other one's too."""
+    repository.forget_words(session, user_id)

@@ -1,6 +1,7 @@
 """Sessions as people, calendars and other domains see them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 
 from app.db.keyset import Moment
 from app.db.session import ReadSession
@@ -12,19 +13,46 @@ from app.domains.courses import service as courses
 from app.domains.courses.types import CourseFacts
 from app.domains.sessions import repository
 from app.domains.sessions.errors import SessionNotFound
-from app.domains.sessions.policies import JoinWindow, Platform, local_time, may_join, waited
+from app.domains.sessions.policies import (
+    CONTEST_WINDOW,
+    JoinWindow,
+    Platform,
+    is_late,
+    is_planned,
+    local_time,
+    may_contest,
+    may_join,
+    may_move,
+    waited,
+)
 from app.domains.sessions.repository import SessionFilter
 from app.domains.sessions.schemas import (
     AttendanceSummary,
+    Bundle,
     CalendarLinks,
+    ContestView,
     SessionCard,
     SessionCourse,
     SessionDetail,
     SessionLocal,
+    SessionModule,
+    SessionMoveView,
+    SessionOptions,
+    SessionOutcome,
+    SessionPart,
     SessionPerson,
 )
 from app.domains.sessions.service.feeding import event_of
-from app.domains.sessions.types import Presence, SessionFacts, SessionId
+from app.domains.sessions.service.parts import part_of
+from app.domains.sessions.types import (
+    Contest,
+    ManagedFilter,
+    Move,
+    MoveId,
+    Presence,
+    SessionFacts,
+    SessionId,
+)
 from app.domains.users import service as users
 from app.domains.users.types import Person, UserId
 from app.edge.principal import Principal
@@ -103,11 +131,94 @@ def get_session(
         raise SessionNotFound
     [card] = _cards(session, [facts], policy)
     event = calendar_event(session, session_id, platform=platform)
+    contest = repository.contest_of(session, session_id)
     return SessionDetail(
         **dict(card),
+        part=_part(session, facts),
+        options=_options(facts, viewer, policy, session.now, is_contested=contest is not None),
+        moves=[SessionMoveView.model_validate(move) for move in repository.moves_of(session, session_id)],
+        cancelled_by_user_id=facts.cancelled_by_user_id,
+        cancel_reason=facts.cancel_reason,
+        is_late_cancel=facts.is_late_cancel,
+        completed_by_user_id=facts.completed_by_user_id,
+        counted_at=facts.counted_at,
+        contest=ContestView.model_validate(contest) if contest else None,
+        is_made_up_for=repository.has_credit(session, session_id),
         attendance=_attendance(facts, repository.presences(session, session_id)),
         calendar=_links(facts, event, users.get_person(session, viewer_id).timezone),
     )
+
+
+def _part(session: ReadSession, facts: SessionFacts) -> SessionPart | None:
+    part = part_of(session, facts)
+    if part is None:
+        return None
+    return SessionPart(number=part[0], modules=[SessionModule(**module) for module in part[1]])
+
+
+def _options(
+    facts: SessionFacts, viewer: Principal, policy: BookingPolicy, now: datetime, *, is_contested: bool
+) -> SessionOptions:
+    is_own = UserId(viewer.user_id) in facts.people
+    is_late_for_student = viewer.user_id != facts.student_id or is_late(facts, policy, now)
+    can_contest = may_contest(facts, now) and not is_contested
+    return SessionOptions(
+        can_cancel=is_planned(facts, now) or (viewer.is_admin and facts.status.is_live),
+        can_reschedule=may_move(facts, policy, now) if is_own else is_planned(facts, now),
+        reschedules_left=max(0, policy.most_reschedules - facts.reschedule_count),
+        is_reason_needed=is_late_for_student and facts.status.is_live,
+        late_from=facts.starts_at - policy.late_cancel,
+        can_contest=can_contest and is_own,
+        contest_until=facts.settled_at + CONTEST_WINDOW if can_contest and facts.settled_at else None,
+    )
+
+
+def get_sessions(
+    session: ReadSession,
+    ids: Sequence[SessionId],
+    viewer: Principal,
+    *,
+    policy: BookingPolicy,
+    platform: Platform,
+) -> Bundle:
+    """Several of them, in this order. Raises as `get_session` does."""
+    return Bundle(items=[get_session(session, each, viewer, policy=policy, platform=platform) for each in ids])
+
+
+def get_outcome(session: ReadSession, session_id: SessionId) -> SessionOutcome:
+    """How it ended, for callers who may know. Raises `SessionNotFound`."""
+    facts = get_session_facts(session, session_id)
+    is_waiting = facts.is_used and facts.settled_at is not None and facts.counted_at is None
+    is_free = is_waiting and repository.contest_of(session, session_id) is None
+    return SessionOutcome(
+        id=facts.id,
+        status=facts.status.value,
+        no_show_user_id=facts.no_show_user_id,
+        ended_at=facts.ended_at,
+        completed_by_user_id=facts.completed_by_user_id,
+        counted_at=facts.counted_at,
+        counts_at=facts.settled_at + CONTEST_WINDOW if is_free and facts.settled_at else None,
+        attendance=_attendance(facts, repository.presences(session, session_id)),
+    )
+
+
+def list_managed(
+    session: ReadSession, wanted: ManagedFilter, *, before: Moment | None, limit: int, policy: BookingPolicy
+) -> list[SessionCard]:
+    """Everybody's sessions, the latest start first."""
+    return list(_cards(session, repository.managed_page(session, wanted, before=before, limit=limit), policy))
+
+
+def find_move(session: ReadSession, move_id: MoveId) -> tuple[Move, bool] | None:
+    """A move, and whether the session has not been moved again."""
+    move = repository.move_by_id(session, move_id)
+    if move is None:
+        return None
+    return move, repository.moves_of(session, move.session_id)[-1].id == move.id
+
+
+def get_contest(session: ReadSession, session_id: SessionId) -> Contest | None:
+    return repository.contest_of(session, session_id)
 
 
 def _attendance(facts: SessionFacts, presences: Collection[Presence]) -> list[AttendanceSummary]:

@@ -11,6 +11,7 @@ from app.domains.enrollments import service as enrollments
 from app.domains.sessions import repository
 from app.domains.sessions.events import SessionCompleted, SessionMissed
 from app.domains.sessions.policies import CONTEST_WINDOW, Verdict, is_overdue, verdict
+from app.domains.sessions.service.parts import freeze
 from app.domains.sessions.types import (
     RELEASE_AFTER_CONTEST,
     SETTLE_ONE,
@@ -29,19 +30,24 @@ def complete(session: WriteSession, facts: SessionFacts, *, ended_at: datetime) 
     """Both were there: count the session, which releases its share of the money. Once, whoever asks."""
     if not repository.settle(session, facts.id, status=SessionStatus.COMPLETED, ended_at=ended_at):
         return
-    _count_held(session, facts, ended_at)
+    count(session, facts)
+    session.publish(SessionCompleted(facts.id, facts.teacher_id, facts.student_id))
+
+
+def count(session: WriteSession, facts: SessionFacts) -> None:
+    """Count a session against its place, which releases its share of the money, and keep what it taught. Once, whoever
+    asks, and whatever happened to the session before."""
+    if repository.count_once(session, facts.id):
+        enrollments.record_session_completed(session, facts.enrollment_id)
+        freeze(session, facts)
 
 
 def complete_after_all(session: WriteSession, facts: SessionFacts, *, ended_at: datetime) -> None:
     """A missed session turns out to have been held. Once, and never after its being missed has been counted."""
     if repository.reopen(session, facts.id, ended_at=ended_at):
         log_event(logger, "sessions.completed_after_all", session_id=facts.id)
-        _count_held(session, facts, ended_at)
-
-
-def _count_held(session: WriteSession, facts: SessionFacts, ended_at: datetime) -> None:
-    enrollments.record_session_completed(session, facts.enrollment_id)
-    session.publish(SessionCompleted(facts.id, facts.teacher_id, facts.student_id, ended_at))
+        count(session, facts)
+        session.publish(SessionCompleted(facts.id, facts.teacher_id, facts.student_id))
 
 
 def enqueue_overdue(session: WriteSession, policy: BookingPolicy) -> None:
@@ -76,14 +82,21 @@ def _miss(session: WriteSession, facts: SessionFacts, outcome: Verdict) -> None:
         return
     calendar.give_back_time(session, facts.id)
     if missing == facts.student_id:
-        RELEASE_AFTER_CONTEST.enqueue(
-            session, SessionPayload(session_id=facts.id), dedupe=facts.id, run_at=session.now + CONTEST_WINDOW
-        )
+        count_later(session, facts)
     session.publish(SessionMissed(facts.id, facts.teacher_id, facts.student_id))
 
 
+def count_later(session: WriteSession, facts: SessionFacts) -> None:
+    """Count it when the time to contest it has passed, which begins now."""
+    run_at = session.now + CONTEST_WINDOW
+    RELEASE_AFTER_CONTEST.enqueue(session, SessionPayload(session_id=facts.id), dedupe=facts.id, run_at=run_at)
+
+
 def release_after_contest(session: WriteSession, session_id: SessionId) -> None:
-    """Count a session that the student missed and nobody contested. Its job runs this exactly once."""
+    """Count a session that the student missed, or that was completed by hand, unless somebody contests it: then the
+    decision counts it, or not."""
     facts = repository.lock(session, session_id)
-    if facts and facts.status is SessionStatus.NO_SHOW and facts.no_show_user_id == facts.student_id:
-        enrollments.record_session_completed(session, facts.enrollment_id)
+    if facts is None or facts.status not in {SessionStatus.NO_SHOW, SessionStatus.COMPLETED} or not facts.is_used:
+        return
+    if repository.contest_of(session, session_id) is None:
+        count(session, facts)

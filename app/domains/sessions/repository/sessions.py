@@ -1,4 +1,4 @@
-"""SQL of sessions and attendance. Rows leave as facts: every change is an UPDATE that loaded objects do not see."""
+"""SQL of sessions: finding, counting, booking, and how they end."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -21,19 +21,14 @@ from sqlalchemy import (
     update,
 )
 
-from app.core.ids import new_id
-from app.db.export import Plain, plain_rows
 from app.db.keyset import Moment, page_after
 from app.db.session import ReadSession, WriteSession
 from app.db.types import UtcDateTime
-from app.db.upsert import insert_or_skip
 from app.domains.courses.types import CourseId
 from app.domains.enrollments.types import EnrollmentId
-from app.domains.sessions.models import Attendance, TeachingSession
+from app.domains.sessions.models import SessionContest, SessionCredit, TeachingSession
 from app.domains.sessions.types import (
-    RELEASE_AFTER_CONTEST,
     SETTLE_ONE,
-    Presence,
     SessionFacts,
     SessionId,
     SessionStatus,
@@ -41,10 +36,10 @@ from app.domains.sessions.types import (
 from app.domains.users.types import UserId
 from app.jobs.models import Job, JobState
 
-_LIVE = (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS)
-_TAKES_TIME = (*_LIVE, SessionStatus.COMPLETED)
+LIVE = (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS)
+_TAKES_TIME = (*LIVE, SessionStatus.COMPLETED)
 _CHANGED_AT = func.coalesce(TeachingSession.changed_at, TeachingSession.created_at)
-_FACTS = (
+FACTS = (
     TeachingSession.id,
     TeachingSession.enrollment_id,
     TeachingSession.course_id,
@@ -59,6 +54,15 @@ _FACTS = (
     TeachingSession.revision,
     TeachingSession.created_at,
     _CHANGED_AT.label("changed_at"),
+    TeachingSession.settled_at,
+    TeachingSession.counted_at,
+    TeachingSession.reschedule_count,
+    TeachingSession.cancelled_by_user_id,
+    TeachingSession.cancel_reason,
+    TeachingSession.is_late_cancel,
+    TeachingSession.completed_by_user_id,
+    TeachingSession.position,
+    TeachingSession.taught,
 )
 
 TakenRow = Row[SessionId, UserId, UserId, datetime, datetime, datetime, datetime]
@@ -71,23 +75,25 @@ class SessionFilter:
     role: Literal["student", "teacher"] | None = None
     status: SessionStatus | None = None
     is_upcoming: bool = False
+    starts_from: datetime | None = None
+    starts_before: datetime | None = None
 
 
 def by_id(session: ReadSession, session_id: SessionId) -> SessionFacts | None:
-    return _one(session, select(*_FACTS).where(TeachingSession.id == session_id))
+    return one(session, select(*FACTS).where(TeachingSession.id == session_id))
 
 
 def lock(session: WriteSession, session_id: SessionId) -> SessionFacts | None:
     """The session, kept from everybody else who locks it until this transaction ends."""
-    return _one(session, select(*_FACTS).where(TeachingSession.id == session_id).with_for_update())
+    return one(session, select(*FACTS).where(TeachingSession.id == session_id).with_for_update())
 
 
-def _one(session: ReadSession, statement: Select[*tuple[Any, ...]]) -> SessionFacts | None:
+def one(session: ReadSession, statement: Select[*tuple[Any, ...]]) -> SessionFacts | None:
     row = session.execute(statement).mappings().one_or_none()
-    return _facts(row) if row else None
+    return as_facts(row) if row else None
 
 
-def _facts(row: RowMapping) -> SessionFacts:
+def as_facts(row: RowMapping) -> SessionFacts:
     values = dict(row) | {"status": SessionStatus(row["status"])}
     return SessionFacts(**values)
 
@@ -110,15 +116,30 @@ def taking_time_of(session: ReadSession, people: Collection[UserId], *, after: d
     return session.execute(statement).all()
 
 
+_IS_USED = or_(
+    TeachingSession.status.in_(_TAKES_TIME),
+    and_(
+        TeachingSession.status == SessionStatus.NO_SHOW, TeachingSession.no_show_user_id == TeachingSession.student_id
+    ),
+)
+
+
 def count_used(session: ReadSession, enrollment_id: EnrollmentId) -> int:
     """How many of the bought sessions are booked, held, or missed by the student."""
-    missed_by_student = and_(
-        TeachingSession.status == SessionStatus.NO_SHOW, TeachingSession.no_show_user_id == TeachingSession.student_id
-    )
-    statement = select(func.count()).where(
-        TeachingSession.enrollment_id == enrollment_id,
-        or_(TeachingSession.status.in_(_TAKES_TIME), missed_by_student),
-    )
+    statement = select(func.count()).where(TeachingSession.enrollment_id == enrollment_id, _IS_USED)
+    return session.execute(statement).scalar_one()
+
+
+def used_of(session: ReadSession, enrollment_id: EnrollmentId) -> list[SessionFacts]:
+    """Those sessions, by start."""
+    statement = select(*FACTS).where(TeachingSession.enrollment_id == enrollment_id, _IS_USED)
+    ordered = statement.order_by(TeachingSession.starts_at, TeachingSession.id)
+    return [as_facts(row) for row in session.execute(ordered).mappings()]
+
+
+def count_credits(session: ReadSession, enrollment_id: EnrollmentId) -> int:
+    """How many sessions administrators have added to the place."""
+    statement = select(func.count()).where(SessionCredit.enrollment_id == enrollment_id)
     return session.execute(statement).scalar_one()
 
 
@@ -135,17 +156,21 @@ def of_person(
     limit: int,
 ) -> list[SessionFacts]:
     """The person's sessions: upcoming ones by start, otherwise the latest start first."""
-    statement = select(*_FACTS).where(_takes_part(user_id, wanted.role))
+    statement = select(*FACTS).where(takes_part(user_id, wanted.role))
     if wanted.status is not None:
         statement = statement.where(TeachingSession.status == wanted.status)
     if wanted.is_upcoming:
-        statement = statement.where(TeachingSession.status.in_(_LIVE), TeachingSession.ends_at > session.now)
+        statement = statement.where(TeachingSession.status.in_(LIVE), TeachingSession.ends_at > session.now)
+    if wanted.starts_from is not None:
+        statement = statement.where(TeachingSession.starts_at >= wanted.starts_from)
+    if wanted.starts_before is not None:
+        statement = statement.where(TeachingSession.starts_at < wanted.starts_before)
     keys = (TeachingSession.starts_at, TeachingSession.id)
     found = page_after(statement, *keys, place=position, limit=limit, is_descending=not wanted.is_upcoming)
-    return [_facts(row) for row in session.execute(found).mappings()]
+    return [as_facts(row) for row in session.execute(found).mappings()]
 
 
-def _takes_part(user_id: UserId, role: Literal["student", "teacher"] | None) -> ColumnElement[bool]:
+def takes_part(user_id: UserId, role: Literal["student", "teacher"] | None) -> ColumnElement[bool]:
     as_student, as_teacher = TeachingSession.student_id == user_id, TeachingSession.teacher_id == user_id
     match role:
         case "student":
@@ -171,12 +196,12 @@ def calendar_sessions(
 ) -> list[SessionFacts]:
     """The person's sessions that ended, or were called off, after these instants."""
     shown = _is_in_calendar(user_id, ended_after, called_off_after)
-    return [_facts(row) for row in session.execute(select(*_FACTS).where(shown)).mappings()]
+    return [as_facts(row) for row in session.execute(select(*FACTS).where(shown)).mappings()]
 
 
 def _is_in_calendar(user_id: UserId, ended_after: datetime, called_off_after: datetime) -> ColumnElement[bool]:
     is_told = or_(TeachingSession.status != SessionStatus.CANCELLED, called_off_after < _CHANGED_AT)
-    return and_(_takes_part(user_id, None), TeachingSession.ends_at > ended_after, is_told)
+    return and_(takes_part(user_id, None), TeachingSession.ends_at > ended_after, is_told)
 
 
 def note_course_renamed(session: WriteSession, course_id: CourseId) -> None:
@@ -184,7 +209,7 @@ def note_course_renamed(session: WriteSession, course_id: CourseId) -> None:
 
 
 def note_person_renamed(session: WriteSession, user_id: UserId) -> None:
-    _note_changed(session, _takes_part(user_id, None))
+    _note_changed(session, takes_part(user_id, None))
 
 
 def _note_changed(session: WriteSession, which: ColumnElement[bool]) -> None:
@@ -204,7 +229,7 @@ def overdue(session: ReadSession, *, ended_before: datetime, limit: int) -> list
         Job.dedupe_key.like(literal(f"{SETTLE_ONE.name}:") + TeachingSession.id + ":%"),
     )
     statement = select(TeachingSession.id).where(
-        TeachingSession.status.in_(_LIVE), TeachingSession.ends_at <= ended_before, ~is_in_hand
+        TeachingSession.status.in_(LIVE), TeachingSession.ends_at <= ended_before, ~is_in_hand
     )
     return list(session.scalars(statement.order_by(TeachingSession.ends_at).limit(limit)))
 
@@ -248,96 +273,36 @@ def settle(
     no_show_user_id: UserId | None = None,
 ) -> bool:
     """Give a live session its last status; false when it has one."""
-    statement = update(TeachingSession).where(TeachingSession.id == session_id, TeachingSession.status.in_(_LIVE))
-    values = {"status": status, "ended_at": ended_at, "no_show_user_id": no_show_user_id}
+    statement = update(TeachingSession).where(TeachingSession.id == session_id, TeachingSession.status.in_(LIVE))
+    values = {"status": status, "ended_at": ended_at, "no_show_user_id": no_show_user_id, "settled_at": session.now}
     return session.change(statement.values(values)) == 1
 
 
 def reopen(session: WriteSession, session_id: SessionId, *, ended_at: datetime) -> bool:
-    """Complete a missed session after all; false once the job that counts a student's no-show has run."""
-    awaits_release = exists().where(
-        Job.dedupe_key == f"{RELEASE_AFTER_CONTEST.name}:{session_id}", Job.state != JobState.DONE
-    )
+    """Complete a missed session after all; false once a student's no-show was counted, or somebody contests it."""
+    is_contested = exists().where(SessionContest.session_id == session_id)
     statement = update(TeachingSession).where(
         TeachingSession.id == session_id,
         TeachingSession.status == SessionStatus.NO_SHOW,
-        or_(TeachingSession.no_show_user_id.is_distinct_from(TeachingSession.student_id), awaits_release),
+        TeachingSession.counted_at.is_(None),
+        ~is_contested,
     )
-    values = {"status": SessionStatus.COMPLETED, "ended_at": ended_at, "no_show_user_id": None}
+    values = {
+        "status": SessionStatus.COMPLETED,
+        "ended_at": ended_at,
+        "no_show_user_id": None,
+        "settled_at": session.now,
+    }
     return session.change(statement.values(values)) == 1
 
 
-def presences(session: ReadSession, session_id: SessionId) -> list[Presence]:
-    """Who was connected when, by the first sign of each connection."""
-    statement = select(Attendance.user_id, Attendance.joined_at, Attendance.left_at).where(
-        Attendance.session_id == session_id
-    )
-    sign = func.coalesce(Attendance.joined_at, Attendance.left_at)
-    return [Presence(*row) for row in session.execute(statement.order_by(sign, Attendance.connection_id))]
+def count_once(session: WriteSession, session_id: SessionId) -> bool:
+    """Claim the counting of a session against its place; false when that was done."""
+    statement = update(TeachingSession).where(TeachingSession.id == session_id, TeachingSession.counted_at.is_(None))
+    return session.change(statement.values(counted_at=session.now)) == 1
 
 
-def note_joined(
-    session: WriteSession, session_id: SessionId, user_id: UserId, connection_id: str, at: datetime
-) -> None:
-    _note(session, session_id, user_id, connection_id, {"joined_at": at})
-
-
-def note_left(session: WriteSession, session_id: SessionId, user_id: UserId, connection_id: str, at: datetime) -> None:
-    _note(session, session_id, user_id, connection_id, {"left_at": at})
-
-
-def _note(
-    session: WriteSession, session_id: SessionId, user_id: UserId, connection_id: str, seen: dict[str, datetime]
-) -> None:
-    """One end of a connection; of two reports of the same end the earlier one counts, in whatever order they come."""
-    row = {"id": new_id("att"), "session_id": session_id, "user_id": user_id, "connection_id": connection_id}
-    if insert_or_skip(session, Attendance, row | {"joined_at": None, "left_at": None} | seen):
-        return
-    [(name, at)] = seen.items()
-    column = Attendance.joined_at if name == "joined_at" else Attendance.left_at
-    statement = update(Attendance).where(
-        Attendance.session_id == session_id,
-        Attendance.connection_id == connection_id,
-        or_(column.is_(None), column > at),
-    )
-    session.change(statement.values(seen))
-
-
-def close_connections(session: WriteSession, session_id: SessionId, at: datetime) -> None:
-    """Whoever joined before the room closed was gone by then."""
-    statement = update(Attendance).where(
-        Attendance.session_id == session_id,
-        Attendance.joined_at <= at,
-        or_(Attendance.left_at.is_(None), Attendance.left_at > at),
-    )
-    session.change(statement.values(left_at=at))
-
-
-def count_live(session: ReadSession, user_id: UserId) -> int:
-    statement = select(func.count()).where(_takes_part(user_id, None), TeachingSession.status.in_(_LIVE))
-    return session.scalar(statement) or 0
-
-
-def export_sessions(session: ReadSession, user_id: UserId) -> list[Plain]:
-    role = case((TeachingSession.student_id == user_id, "student"), else_="teacher").label("role")
-    statement = select(
-        TeachingSession.id,
-        role,
-        TeachingSession.enrollment_id,
-        TeachingSession.course_id,
-        TeachingSession.status,
-        (TeachingSession.no_show_user_id == user_id).label("was_missed_by_you"),
-        TeachingSession.starts_at,
-        TeachingSession.ends_at,
-        TeachingSession.started_at,
-        TeachingSession.ended_at,
-        TeachingSession.created_at,
-    ).where(_takes_part(user_id, None))
-    return plain_rows(session, statement.order_by(TeachingSession.starts_at.desc(), TeachingSession.id))
-
-
-def export_attendance(session: ReadSession, user_id: UserId) -> list[Plain]:
-    statement = select(Attendance.session_id, Attendance.joined_at, Attendance.left_at).where(
-        Attendance.user_id == user_id
-    )
-    return plain_rows(session, statement.order_by(Attendance.session_id.desc(), Attendance.id))
+def freeze_part(session: WriteSession, session_id: SessionId, position: int, taught: list[dict[str, Any]]) -> None:
+    """Keep which part of the course the session was, whatever becomes of the others and of the curriculum."""
+    statement = update(TeachingSession).where(TeachingSession.id == session_id)
+    session.change(statement.values(position=position, taught=taught))

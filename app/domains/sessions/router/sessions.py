@@ -1,6 +1,6 @@
 """/api/teachers/…/availability and /api/sessions: free slots, booking, and the caller's sessions."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
@@ -11,7 +11,7 @@ from app.domains.calendar.policies import BookingPolicy
 from app.domains.courses.types import CourseIdField
 from app.domains.enrollments.errors import EnrollmentNotFound, TeacherNotAvailable
 from app.domains.sessions import service
-from app.domains.sessions.deps import PlatformDep, SlotWindow
+from app.domains.sessions.deps import PlatformDep, SessionFilterDep, SessionPath, SlotWindow
 from app.domains.sessions.errors import (
     EnrollmentNotActive,
     NoSessionsLeft,
@@ -23,8 +23,7 @@ from app.domains.sessions.errors import (
 )
 from app.domains.sessions.policies import Platform
 from app.domains.sessions.schemas import BookBody, FreeSlots, SessionCard, SessionDetail
-from app.domains.sessions.service import BookCommand, SessionFilter, SlotQuestion
-from app.domains.sessions.types import SessionIdField, SessionStatus
+from app.domains.sessions.service import BookCommand, SlotQuestion
 from app.domains.users.types import UserId, UserIdField
 from app.edge.deps import Db
 from app.edge.idempotency import IdempotencyKeyMissing, IdempotencyKeyReused, RequiredIdempotency
@@ -38,8 +37,6 @@ from app.edge.timezones import TimezoneField
 
 teachers = APIRouter(prefix="/teachers", tags=["availability"], route_class=StrictRoute)
 router = APIRouter(prefix="/sessions", tags=["sessions"], route_class=StrictRoute)
-
-SessionPath = Annotated[SessionIdField, Path(description="The session.")]
 
 
 @teachers.get(
@@ -120,19 +117,15 @@ async def list_sessions(
     paging: PagingDep,
     db: Db,
     policy: Policy,
-    role: Annotated[
-        Literal["student", "teacher"] | None, Query(description="Only those the caller attends, or gives.")
-    ] = None,
-    status: Annotated[SessionStatus | None, Query(description="Only those in this state.")] = None,
-    upcoming: Annotated[bool, Query(description="Only those not over yet, the next one first.")] = False,
+    wanted: SessionFilterDep,
 ) -> Page[SessionCard]:
     """For anybody who is logged in: the sessions they attend or give, the latest start first. With `upcoming=true`
     those to come, by start."""
-    scope = f"{caller.user_id}:{role}:{status}:{upcoming}"
+    scope = f"{caller.user_id}:{wanted}"
     cards = await db.read(
         service.list_sessions,
         UserId(caller.user_id),
-        SessionFilter(role, status, upcoming),
+        wanted,
         position=paging.moment(scope),
         limit=paging.fetch,
         policy=policy,
@@ -154,7 +147,8 @@ def _itself(card: SessionCard) -> SessionCard:
 async def get_session(
     session_id: SessionPath, caller: CurrentUser, db: Db, policy: Policy, platform: PlatformDep
 ) -> SessionDetail:
-    """For the session's two people and admins; nobody else learns that it exists. Changes nothing."""
+    """For the session's two people and admins; nobody else learns that it exists. Says which part of the course it is, how
+    its time was changed, and in `options` what the caller may do with it now. Changes nothing."""
     return await db.read(service.get_session, session_id, caller, policy=policy, platform=platform)
 
 

@@ -1,8 +1,8 @@
-"""Bodies of the sessions API."""
+"""Bodies of free slots, of booking, and of sessions as they are shown."""
 
 from pydantic import ConfigDict, Field
 
-from app.domains.courses.types import CourseIdField
+from app.domains.courses.types import CourseIdField, ModuleIdField
 from app.domains.enrollments.types import EnrollmentIdField
 from app.domains.sessions.types import SessionIdField
 from app.domains.users.types import UserIdField
@@ -43,6 +43,47 @@ _CALENDAR = {
     "google": "https://calendar.google.com/calendar/render?action=TEMPLATE&text=Intro%20to%20n8n",
     "outlook": "https://outlook.live.com/calendar/0/deeplink/compose?subject=Intro%20to%20n8n",
     "office": "https://outlook.office.com/calendar/0/deeplink/compose?subject=Intro%20to%20n8n",
+}
+
+_MODULE = {"id": "mod_01kbq2z7m8e6h9s0t3v5x7y9zd", "title": "What is n8n", "duration_minutes": 20}
+_PART = {"number": 1, "modules": [_MODULE]}
+_MOVE = {
+    "moved_by_user_id": _STUDENT,
+    "from_starts_at": "2026-12-02T09:00:00Z",
+    "to_starts_at": "2026-12-03T09:00:00Z",
+    "reason": "My train was cancelled.",
+    "created_at": "2026-12-01T16:20:00Z",
+}
+_CONTEST = {
+    "opened_by_user_id": _STUDENT,
+    "statement": "I was in the room the whole time; my camera was off.",
+    "outcome": None,
+    "note": None,
+    "resolved_at": None,
+    "created_at": "2026-12-03T12:00:00Z",
+}
+_OPTIONS = {
+    "can_cancel": True,
+    "can_reschedule": True,
+    "reschedules_left": 1,
+    "is_reason_needed": False,
+    "late_from": "2026-12-02T09:00:00Z",
+    "can_contest": False,
+    "contest_until": None,
+}
+DETAIL = _CARD | {
+    "part": _PART,
+    "options": _OPTIONS,
+    "moves": [_MOVE],
+    "cancelled_by_user_id": None,
+    "cancel_reason": None,
+    "is_late_cancel": False,
+    "completed_by_user_id": None,
+    "counted_at": None,
+    "contest": None,
+    "is_made_up_for": False,
+    "attendance": [],
+    "calendar": _CALENDAR,
 }
 
 
@@ -191,10 +232,80 @@ class CalendarLinks(ApiModel):
     office: str = Field(description="The same for Microsoft 365.")
 
 
+class SessionModule(ApiModel):
+    """A unit of the course that a session teaches."""
+
+    model_config = ConfigDict(json_schema_extra=example("First", _MODULE))
+
+    id: ModuleIdField = Field(description="The module.")
+    title: str = Field(description="Its title; once the session was counted, as it was then.")
+    duration_minutes: int = Field(description="How long it takes.")
+
+
+class SessionPart(ApiModel):
+    """Which part of the course a session is: the N-th of the student's sessions, by start, teaches part N."""
+
+    model_config = ConfigDict(json_schema_extra=example("First", _PART))
+
+    number: int = Field(description="From 1. Cancelled sessions give their number to the next one.")
+    modules: list[SessionModule] = Field(description="What it teaches; empty for a session beyond the curriculum.")
+
+
+class SessionMoveView(ApiModel):
+    """One change of a session's time."""
+
+    model_config = ConfigDict(json_schema_extra=example("Later", _MOVE))
+
+    moved_by_user_id: UserIdField = Field(description="Who moved it.")
+    from_starts_at: Instant = Field(description="The start before.")
+    to_starts_at: Instant = Field(description="The start after.")
+    reason: str | None = Field(description="What that person said about it.")
+    created_at: Instant = Field(description="When it was moved.")
+
+
+class ContestView(ApiModel):
+    """What one of the two says against how the session was settled."""
+
+    model_config = ConfigDict(json_schema_extra=example("Open", _CONTEST))
+
+    opened_by_user_id: UserIdField = Field(description="Who contests it.")
+    statement: str = Field(description="What happened, in that person's words.")
+    outcome: str | None = Field(description="completed, no_show or cancelled; null while it is undecided.")
+    note: str | None = Field(description="Why an administrator decided so.")
+    resolved_at: Instant | None = Field(description="When it was decided.")
+    created_at: Instant = Field(description="When it was contested.")
+
+
+class SessionOptions(ApiModel):
+    """What the caller may do with a session now."""
+
+    model_config = ConfigDict(json_schema_extra=example("Before the start", _OPTIONS))
+
+    can_cancel: bool = Field(description="Whether POST /api/sessions/{id}/cancel would be granted.")
+    can_reschedule: bool = Field(description="Whether it may be moved, to a slot that is free.")
+    reschedules_left: int = Field(description="How often its people may still move it.")
+    is_reason_needed: bool = Field(description="Whether cancelling or moving asks this caller for a `reason` now.")
+    late_from: Instant = Field(description="From when on cancelling is late, for students: then it asks for a reason.")
+    can_contest: bool = Field(description="Whether POST /api/sessions/{id}/contest would be granted.")
+    contest_until: Instant | None = Field(description="Until when; null where nothing is to be contested.")
+
+
 class SessionDetail(SessionCard):
     """A teaching session in full."""
 
-    model_config = ConfigDict(json_schema_extra=example("Booked", _CARD | {"attendance": [], "calendar": _CALENDAR}))
+    model_config = ConfigDict(json_schema_extra=example("Booked", DETAIL))
 
+    part: SessionPart | None = Field(description="Which part of the course it is; null when it was given back.")
+    options: SessionOptions = Field(description="What the caller may do with it now.")
+    moves: list[SessionMoveView] = Field(description="How its time was changed, the first change first.")
+    cancelled_by_user_id: UserIdField | None = Field(description="Who cancelled it; null also for the service itself.")
+    cancel_reason: str | None = Field(description="Why it was cancelled.")
+    is_late_cancel: bool = Field(description="Whether it was cancelled less than 24 hours before its start.")
+    completed_by_user_id: UserIdField | None = Field(
+        description="Who said that it was held, where attendance does not prove it."
+    )
+    counted_at: Instant | None = Field(description="When it was counted, which moved its money.")
+    contest: ContestView | None = Field(description="What one of the two says against how it was settled.")
+    is_made_up_for: bool = Field(description="Whether an administrator added a session for it.")
     attendance: list[AttendanceSummary] = Field(description="One entry for each person who was in the room.")
     calendar: CalendarLinks = Field(description="Ways to put it into one's own calendar.")

@@ -1,0 +1,51 @@
+"""What every change of a session begins with: the locks, and who asks."""
+
+from app.core.clock import utc_text
+from app.db.session import ReadSession, WriteSession
+from app.domains.calendar import service as calendar
+from app.domains.calendar.policies import BookingPolicy
+from app.domains.sessions import repository
+from app.domains.sessions.errors import ReasonNeeded, SessionNotFound
+from app.domains.sessions.policies import is_late
+from app.domains.sessions.types import SessionFacts, SessionId
+from app.domains.users import service as users
+from app.domains.users.types import UserId
+from app.edge.principal import Principal
+
+
+def find(session: ReadSession, session_id: SessionId) -> SessionFacts:
+    """Raises `SessionNotFound`."""
+    facts = repository.by_id(session, session_id)
+    if facts is None:
+        raise SessionNotFound
+    return facts
+
+
+def hold(session: WriteSession, session_id: SessionId) -> SessionFacts:
+    """The session as of now; until this transaction ends nobody else changes it, or takes time of its people. Raises
+    `SessionNotFound`."""
+    people = find(session, session_id).people
+    calendar.lock_people(session, *people)
+    facts = repository.lock(session, session_id)
+    if facts is None:
+        raise SessionNotFound
+    return facts
+
+
+def hold_for(session: WriteSession, session_id: SessionId, caller: Principal) -> tuple[SessionFacts, Principal]:
+    """The same for its people and administrators, as whom the caller is answered anew. Nobody else learns that there is
+    such a session. Raises `SessionNotFound`."""
+    facts = hold(session, session_id)
+    caller = users.as_of_now(session, caller)
+    if UserId(caller.user_id) not in facts.people and not caller.is_admin:
+        raise SessionNotFound
+    return facts, caller
+
+
+def demand_reason(
+    facts: SessionFacts, caller: Principal, reason: str | None, policy: BookingPolicy, session: ReadSession
+) -> None:
+    """Students owe none in good time; everybody else, and whoever is late, does. Raises `ReasonNeeded`."""
+    is_owed = caller.user_id != facts.student_id or is_late(facts, policy, session.now)
+    if is_owed and reason is None:
+        raise ReasonNeeded(late_from=utc_text(facts.starts_at - policy.late_cancel))

@@ -1,0 +1,186 @@
+"""The one way in which a session comes to take two people's time, whoever asks for it and why.
+
+Booking, bundles, redeemed holds, accepted invitations and administrators go through `open_place` and `take`; a session
+that moves goes through `retake` and keeps its row. Locks are always taken in this order: the people by their ids, the session, the place.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from app.core.errors import Problem
+from app.core.ids import new_id
+from app.db.session import ReadSession, WriteSession
+from app.domains.calendar import service as calendar
+from app.domains.calendar.policies import BookingPolicy
+from app.domains.calendar.types import SessionTime
+from app.domains.courses import service as courses
+from app.domains.enrollments import service as enrollments
+from app.domains.enrollments.errors import TeacherNotAvailable
+from app.domains.enrollments.types import EnrollmentFacts, EnrollmentId, EnrollmentStatus
+from app.domains.sessions import repository
+from app.domains.sessions.errors import (
+    BundleRefused,
+    EnrollmentNotActive,
+    NoSessionsLeft,
+    SessionNotPlanned,
+    SlotNotOffered,
+    SlotTaken,
+    StudentBusy,
+)
+from app.domains.sessions.events import SessionBooked, SessionMoved
+from app.domains.sessions.service.wishes import Pair, Wish, check_start, wish_of
+from app.domains.sessions.types import SessionFacts, SessionId, SessionStatus
+from app.domains.users import service as users
+from app.domains.users.types import UserId
+
+_ITEM = "item "  # what takes a bundle's own time while it is checked; no session's id begins so
+
+
+def open_place(session: WriteSession, enrollment_id: EnrollmentId, *, count: int = 1) -> EnrollmentFacts:
+    """A place of which so many more sessions may be booked; nobody else takes time of its two people until this
+    transaction ends. Raises `EnrollmentNotFound`, `EnrollmentNotActive`, `TeacherNotAvailable`, `NoSessionsLeft`."""
+    people = enrollments.get_enrollment(session, enrollment_id)
+    calendar.lock_people(session, people.teacher_id, people.student_id)
+    place = enrollments.get_enrollment(session, enrollment_id)
+    check_place(session, place)
+    demand_left(session, place, count)
+    return place
+
+
+def demand_left(session: ReadSession, place: EnrollmentFacts, count: int = 1) -> None:
+    """Never more sessions than were bought or added by administrators. Raises `NoSessionsLeft`."""
+    most = place.sessions_bought + repository.count_credits(session, place.id)
+    if repository.count_used(session, place.id) + count > most:
+        raise NoSessionsLeft
+
+
+def check_place(session: ReadSession, place: EnrollmentFacts) -> None:
+    """Whether sessions of the place can be planned at all; of a finished one those that were added. Raises
+    `EnrollmentNotActive`, `TeacherNotAvailable`."""
+    is_finished = place.status is EnrollmentStatus.COMPLETED
+    if not place.status.is_active and not (is_finished and repository.count_credits(session, place.id)):
+        raise EnrollmentNotActive
+    if users.suspended_ids(session, [place.teacher_id]) or not courses.is_certified(
+        session, place.course_id, place.teacher_id
+    ):
+        raise TeacherNotAvailable
+
+
+def take(
+    session: WriteSession,
+    place: EnrollmentFacts,
+    start: datetime,
+    policy: BookingPolicy,
+    *,
+    instead_of: str | None = None,
+    is_agreed: bool = False,
+) -> SessionId:
+    """Make a session of an opened place: check the start, take both people's time, tell of it.
+
+    `instead_of` is the owner of time that is given back for it, such as a hold; `is_agreed` as in `Wish`.
+    Raises `SlotNotOffered`, `SlotTaken`, `StudentBusy`.
+    """
+    wish = wish_of(session, Pair.of(place), start, policy, instead_of=instead_of, is_agreed=is_agreed)
+    check_start(wish)
+    if instead_of is not None:
+        calendar.give_back_time(session, instead_of)
+    return grant(session, place, wish)
+
+
+def take_all(
+    session: WriteSession, place: EnrollmentFacts, starts: Sequence[datetime], policy: BookingPolicy
+) -> list[SessionId]:
+    """Sessions of an opened place at all of these starts, or none of them; their ids in the given order. Raises
+    `BundleRefused`, which says of each start that may not be had why."""
+    asked = wish_of(session, Pair.of(place), starts[0], policy)
+    wishes, taken, refusals = dict[int, Wish](), list[SessionTime](), list[dict[str, Any]]()
+    for item in sorted(range(len(starts)), key=starts.__getitem__):
+        wish = replace(asked, start=starts[item]).after(taken)
+        try:
+            check_start(wish)
+        except (SlotNotOffered, SlotTaken, StudentBusy) as problem:
+            refusals.append(_refusal(item, problem))
+        else:
+            wishes[item] = wish
+            taken.append(wish.as_taken(f"{_ITEM}{item}"))
+    if refusals:
+        raise BundleRefused(refusals=refusals)
+    made = {item: grant(session, place, wish) for item, wish in wishes.items()}
+    return [made[item] for item in range(len(starts))]
+
+
+def _refusal(item: int, problem: Problem) -> dict[str, Any]:
+    context = dict(problem.context)
+    other = str(context.get("conflicts_with", ""))
+    if other.startswith(_ITEM):
+        del context["conflicts_with"]
+        context["conflicts_with_item"] = int(other.removeprefix(_ITEM))
+    return {"item": item, "code": problem.code, **context}
+
+
+def grant(session: WriteSession, place: EnrollmentFacts, wish: Wish) -> SessionId:
+    """Make the session of a wish that was checked. What its student cancelled and books anew was moved, for the count.
+    Raises `SlotTaken` when the database knows better."""
+    session_id = SessionId(new_id("ses"))
+    cancelled = repository.unreplaced(session, place.id)
+    take_cells(session, session_id, Pair.of(place), wish)
+    values = {
+        "id": session_id,
+        "enrollment_id": place.id,
+        "course_id": place.course_id,
+        "teacher_id": place.teacher_id,
+        "student_id": place.student_id,
+        **wish.times,
+        "status": SessionStatus.SCHEDULED,
+        "revision": 0,
+        "reschedule_count": cancelled[1] + 1 if cancelled else 0,
+        "created_at": session.now,
+        "changed_at": session.now,
+    }
+    repository.insert_session(session, values)
+    if cancelled is not None:
+        repository.note_rebooked(session, cancelled[0], session_id)
+    session.publish(SessionBooked(session_id, place.teacher_id, place.student_id))
+    return session_id
+
+
+@dataclass(frozen=True, slots=True)
+class MoveAuthor:
+    """Who moves a session, why, and whether it is one of the times that it may be moved."""
+
+    user_id: UserId
+    reason: str | None
+    is_counted: bool
+
+
+def retake(
+    session: WriteSession,
+    facts: SessionFacts,
+    start: datetime,
+    policy: BookingPolicy,
+    author: MoveAuthor,
+    *,
+    is_agreed: bool = False,
+) -> None:
+    """Give a session that the caller holds another start: its own old time is never in its way, and is free afterwards.
+
+    Whether it may be moved, the caller has found; `is_agreed` is as in `Wish`. Raises `SlotNotOffered`, `SlotTaken`, `StudentBusy`, `SessionNotPlanned`.
+    """
+    wish = wish_of(session, Pair.of(facts), start, policy, instead_of=facts.id, is_agreed=is_agreed)
+    check_start(wish)
+    calendar.give_back_time(session, facts.id)
+    take_cells(session, facts.id, Pair.of(facts), wish)
+    if not repository.move(session, facts, wish.times, is_counted=author.is_counted):
+        raise SessionNotPlanned
+    values = {"from_starts_at": facts.starts_at, "to_starts_at": start, "reason": author.reason}
+    move_id = repository.insert_move(session, values | {"session_id": facts.id, "moved_by_user_id": author.user_id})
+    session.publish(SessionMoved(facts.id, facts.teacher_id, facts.student_id, move_id))
+
+
+def take_cells(session: WriteSession, owner_id: str, pair: Pair, wish: Wish) -> None:
+    """Take the time itself: of the teacher with the pauses, of the student without. Raises `SlotTaken`."""
+    spans = {pair.teacher_id: wish.occupied, pair.student_id: (wish.start, wish.end)}
+    if not calendar.take_time(session, owner_id, spans):
+        raise SlotTaken(alternatives=wish.alternatives)
