@@ -87,7 +87,6 @@ class Stage:
 
 async def set_stage(world: World) -> Stage:
     """A course that costs nothing, with everybody in it, and one that a buyer is about to pay for."""
-    from tests.hostile.scenes_agenda import agenda_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_catalogue import catalogue_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_coursework import coursework_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_files import file_calls  # noqa: PLC0415 - it takes `Call` from here
@@ -103,7 +102,6 @@ async def set_stage(world: World) -> Stage:
     student = await room.student()
     calls = (
         _public_calls(room)
-        | await agenda_calls(world)
         | await catalogue_calls(world, room)
         | await _account_calls(world)
         | await _security_calls(world)
@@ -153,6 +151,8 @@ def _public_calls(room: Classroom) -> dict[str, Call]:
 
 
 async def _account_calls(world: World) -> dict[str, Call]:
+    from tests.hostile.scenes_agenda import agenda_calls  # noqa: PLC0415 - it takes `Call` from here
+
     member, leaver = await world.member("Mia Member"), await world.member("Lea Leaver")
     newcomer = await world.member("Nia Newcomer", is_verified=False)
     await world.write(_set_password, member.user_id, await world.app.state.passwords.hash(PASSWORD))
@@ -180,7 +180,7 @@ async def _account_calls(world: World) -> dict[str, Call]:
         "auth.login": Call(None, body={"email": member.email, "password": PASSWORD, "mode": "token"}),
         "auth.refresh": Call(None, body={"refresh_token": pair.refresh_token}),
         "auth.logout": Call(leaver),
-    }
+    } | await agenda_calls(world)
 
 
 async def _public_handle(world: World) -> str:
