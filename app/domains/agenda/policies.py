@@ -1,6 +1,5 @@
 """When people are reminded, and where a feed is found."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -21,20 +20,25 @@ _FORM = 1
 _PURPOSE = "calendar-feed"
 
 
-def reminders_of(starts_at: datetime, now: datetime) -> Iterator[tuple[int, datetime]]:
-    """Which reminders to give of a session that is booked or moved at `now`, and when: those whose time is to come. Where
-    none is left, the last one at once; of a session that has begun, none."""
-    ahead = [(minutes, starts_at - timedelta(minutes=minutes)) for minutes in REMINDERS_MIN]
-    left = [(minutes, at) for minutes, at in ahead if at > now]
-    if not left and now < starts_at:
-        left = [(REMINDERS_MIN[-1], now)]
-    yield from left
+def first_reminder(starts_at: datetime, now: datetime) -> int | None:
+    """The first reminder to give of a session that is booked or moved at `now`: of those whose time is to come the
+    earliest, or the last one, at once. None for a session that has begun."""
+    left = [minutes for minutes in REMINDERS_MIN if reminder_at(starts_at, minutes) > now]
+    return next(iter(left), REMINDERS_MIN[-1]) if now < starts_at else None
+
+
+def next_reminder(minutes_before: int) -> int | None:
+    """The one after that; None after the last."""
+    return next((minutes for minutes in REMINDERS_MIN if minutes < minutes_before), None)
+
+
+def reminder_at(starts_at: datetime, minutes_before: int) -> datetime:
+    return starts_at - timedelta(minutes=minutes_before)
 
 
 def is_reminder_due(starts_at: datetime, minutes_before: int, now: datetime) -> bool:
     """Whether the reminder is not too late: until the next one is given, and the last one until the session starts."""
-    nearer = max((minutes for minutes in REMINDERS_MIN if minutes < minutes_before), default=0)
-    return now < starts_at - timedelta(minutes=nearer)
+    return now < reminder_at(starts_at, next_reminder(minutes_before) or 0)
 
 
 def is_nudge_due(ended_at: datetime, now: datetime) -> bool:

@@ -1,5 +1,6 @@
 """SQL of feeds and of what clocks were said to show."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from sqlalchemy import delete, select, update
@@ -63,10 +64,12 @@ def sessions_ahead(session: ReadSession, after: SessionId | None, limit: int) ->
     return list(session.scalars(statement.order_by(SessionWall.session_id).limit(limit)))
 
 
-def put_wall(session: WriteSession, session_id: SessionId, user_id: UserId, wall: Wall) -> None:
-    """In the place of the one that is there."""
-    key = {"session_id": session_id, "user_id": user_id}
-    if not insert_or_skip(session, SessionWall, key | asdict(wall)):
+def put_walls(session: WriteSession, session_id: SessionId, walls: Mapping[UserId, Wall]) -> None:
+    """In the place of those that are there."""
+    rows = [{"session_id": session_id, "user_id": user_id} | asdict(wall) for user_id, wall in walls.items()]
+    if insert_or_skip(session, SessionWall, *rows) == len(rows):
+        return
+    for user_id, wall in walls.items():
         there = update(SessionWall).where(SessionWall.session_id == session_id, SessionWall.user_id == user_id)
         session.change(there.values(**asdict(wall)))
 

@@ -19,12 +19,13 @@ from app.domains.users.types import UserId
 _BATCH = 200
 
 
-def keep_walls(session: WriteSession, session_id: SessionId) -> None:
+def keep_walls(session: WriteSession, facts: SessionFacts) -> None:
     """What the two are told now, when the session is booked or moved."""
-    facts = sessions.get_session_facts(session, session_id)
-    for person in users.get_people(session, facts.people).values():
-        wall = policies.wall_at(facts.starts_at, person.timezone)
-        repository.put_wall(session, session_id, person.id, Wall(facts.starts_at, person.timezone, wall))
+    zones = {person.id: person.timezone for person in users.get_people(session, facts.people).values()}
+    walls = {
+        user_id: Wall(facts.starts_at, zone, policies.wall_at(facts.starts_at, zone)) for user_id, zone in zones.items()
+    }
+    repository.put_walls(session, facts.id, walls)
 
 
 def note_zone(session: WriteSession, user_id: UserId) -> None:
@@ -33,7 +34,7 @@ def note_zone(session: WriteSession, user_id: UserId) -> None:
     for session_id, known in repository.walls_ahead_of(session, user_id).items():
         if known.zone != zone:
             wall = Wall(known.starts_at, zone, policies.wall_at(known.starts_at, zone))
-            repository.put_wall(session, session_id, user_id, wall)
+            repository.put_walls(session, session_id, {user_id: wall})
 
 
 def note_release(session: WriteSession, release: str) -> None:
@@ -62,7 +63,8 @@ def _has_moved(session: WriteSession, facts: SessionFacts, clock: WallClock) -> 
     for user_id, known in repository.walls_of(session, facts.id).items():
         wall = clock(facts.starts_at, known.zone)
         if wall != known.wall:
-            repository.put_wall(session, facts.id, user_id, replace(known, wall=wall, former_wall=known.wall))
+            now_told = replace(known, wall=wall, former_wall=known.wall)
+            repository.put_walls(session, facts.id, {user_id: now_told})
             moved = True
     return moved
 

@@ -2,7 +2,7 @@
 
 Each is a job that waits for its time, of which there is one for a session, its start and the reminder. When it runs it
 looks whether the session is still to start then: of one that was moved or called off it says nothing, and the move has
-armed others. What it causes is written in the transaction that finishes it, so that a crash leaves both or neither.
+armed another. What it causes is written in the transaction that finishes it, so that a crash leaves both or neither.
 """
 
 from datetime import datetime
@@ -16,13 +16,17 @@ from app.domains.sessions.errors import SessionNotFound
 from app.domains.sessions.types import SessionFacts, SessionId, SessionPayload, SessionStatus
 
 
-def arm_reminders(session: WriteSession, session_id: SessionId) -> None:
-    """For a session that was booked or moved."""
-    facts = sessions.get_session_facts(session, session_id)
-    for minutes, at in policies.reminders_of(facts.starts_at, session.now):
-        payload = ReminderPayload(session_id=session_id, starts_at=facts.starts_at, minutes_before=minutes)
-        fact = f"{session_id}:{facts.starts_at:%Y%m%dT%H%M%S}:{minutes}"
-        REMIND.enqueue(session, payload, dedupe=fact, run_at=at)
+def arm_reminders(session: WriteSession, facts: SessionFacts) -> None:
+    """For a session that was booked or moved. Each reminder arms the next."""
+    _arm(session, facts, policies.first_reminder(facts.starts_at, session.now))
+
+
+def _arm(session: WriteSession, facts: SessionFacts, minutes_before: int | None) -> None:
+    if minutes_before is None:
+        return
+    payload = ReminderPayload(session_id=facts.id, starts_at=facts.starts_at, minutes_before=minutes_before)
+    fact = f"{facts.id}:{facts.starts_at:%Y%m%dT%H%M%S}:{minutes_before}"
+    REMIND.enqueue(session, payload, dedupe=fact, run_at=policies.reminder_at(facts.starts_at, minutes_before))
 
 
 def remind(session: WriteSession, payload: ReminderPayload) -> None:
@@ -30,6 +34,7 @@ def remind(session: WriteSession, payload: ReminderPayload) -> None:
     facts = _find(session, payload.session_id)
     if facts is None or not facts.status.is_live or facts.starts_at != payload.starts_at:
         return
+    _arm(session, facts, policies.next_reminder(payload.minutes_before))
     if policies.is_reminder_due(facts.starts_at, payload.minutes_before, session.now):
         due = ReminderDue(facts.id, facts.teacher_id, facts.student_id, facts.starts_at, payload.minutes_before)
         session.publish(due)
