@@ -3,6 +3,8 @@
 from fastapi import APIRouter
 
 from app.domains.accounts.router import router as accounts
+from app.domains.agenda.router import mine as my_calendar_feed
+from app.domains.agenda.router import router as calendar_feeds
 from app.domains.arrangements.router import router as arrangements
 from app.domains.audit.router import router as audit
 from app.domains.auth.router import router as auth
@@ -64,6 +66,8 @@ for router in (
     sessions,
     arrangements,
     video,
+    calendar_feeds,
+    my_calendar_feed,
     availability,
     external_calendars,
     checkout,

@@ -2,6 +2,7 @@
 
 from app.db import kv as _kv
 from app.db.base import Base
+from app.domains.agenda import models as _agenda
 from app.domains.arrangements import models as _arrangements
 from app.domains.audit import models as _audit
 from app.domains.auth import models as _auth

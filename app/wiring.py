@@ -15,6 +15,9 @@ from app.core.events import Event, EventBus
 from app.core.mail_tokens import MailTokens
 from app.db.database import Database
 from app.db.session import WriteSession
+from app.domains.agenda import handlers as agenda_handlers
+from app.domains.agenda import jobs as agenda_jobs
+from app.domains.agenda.events import NudgeDue, ReminderDue, WallsMoved
 from app.domains.arrangements import handlers as arrangement_handlers
 from app.domains.arrangements import jobs as arrangement_jobs
 from app.domains.arrangements.events import (
@@ -49,7 +52,14 @@ from app.domains.certificates.events import (
     TeachingDeclined,
     TeachingRequested,
 )
-from app.domains.courses.events import CourseChanged, CourseTransferred, DraftDeleted, SuspensionChanged, TopicsChanged
+from app.domains.courses.events import (
+    CourseChanged,
+    CourseRenamed,
+    CourseTransferred,
+    DraftDeleted,
+    SuspensionChanged,
+    TopicsChanged,
+)
 from app.domains.enrollments import handlers as enrollment_handlers
 from app.domains.enrollments.events import (
     CheckoutStarted,
@@ -79,6 +89,7 @@ from app.domains.sessions import jobs as session_jobs
 from app.domains.sessions.events import (
     SessionBooked,
     SessionCancelled,
+    SessionCompleted,
     SessionCompletedByHand,
     SessionContested,
     SessionCredited,
@@ -87,7 +98,7 @@ from app.domains.sessions.events import (
     SessionResolved,
 )
 from app.domains.sessions.policies import Platform
-from app.domains.users.events import ProfileChanged, SecurityChanged
+from app.domains.users.events import PersonRenamed, ProfileChanged, SecurityChanged
 from app.domains.webhooks import jobs as webhook_jobs
 from app.domains.webhooks.types import MAIL_EVENT, PAYMENT_EVENT, SWEEP, VIDEO_EVENT
 from app.edge.attempts import Attempts
@@ -264,6 +275,7 @@ def subscribe_handlers(events: EventBus, settings: Settings) -> None:
     events.subscribe(DraftDeleted, homework_handlers.on_draft_deleted)
     events.subscribe(DraftDeleted, resource_handlers.on_draft_deleted)
     _keep_arrangements(events, BookingPolicy.of(settings))
+    _keep_agenda(events)
     _mail_about_accounts(events)
     _mail_about_courses(events)
     keep_catalogue(events)
@@ -277,6 +289,17 @@ def _keep_arrangements(events: EventBus, policy: BookingPolicy) -> None:
     events.subscribe(AvailabilityChanged, arrangement_handlers.on_availability_changed)
     events.subscribe(SessionCancelled, arrangement_handlers.on_session_cancelled)
     events.subscribe(SessionMoved, arrangement_handlers.on_session_moved)
+
+
+def _keep_agenda(events: EventBus) -> None:
+    """What calendars show, and what people are to be told of their sessions' times."""
+    events.subscribe(CourseRenamed, session_handlers.on_course_renamed)
+    events.subscribe(PersonRenamed, session_handlers.on_person_renamed)
+    events.subscribe(SessionBooked, agenda_handlers.on_session_booked)
+    events.subscribe(SessionMoved, agenda_handlers.on_session_moved)
+    events.subscribe(SessionCompleted, agenda_handlers.on_session_completed)
+    events.subscribe(SessionCompletedByHand, agenda_handlers.on_session_completed)
+    events.subscribe(ProfileChanged, agenda_handlers.on_profile_changed)
 
 
 def _mail_about_accounts(events: EventBus) -> None:
@@ -305,6 +328,9 @@ def _mail_about_courses(events: EventBus) -> None:
     events.subscribe(SessionInvited, notification_handlers.on_session_invited)
     events.subscribe(SessionInviteAnswered, notification_handlers.on_session_invite_answered)
     events.subscribe(EarlierTimeOffered, notification_handlers.on_earlier_time_offered)
+    events.subscribe(ReminderDue, notification_handlers.on_reminder_due)
+    events.subscribe(WallsMoved, notification_handlers.on_walls_moved)
+    events.subscribe(NudgeDue, notification_handlers.on_nudge_due)
     events.subscribe(SessionMoved, notification_handlers.on_session_moved)
     events.subscribe(SessionCancelled, notification_handlers.on_session_cancelled)
     events.subscribe(SessionCompletedByHand, notification_handlers.on_session_completed_by_hand)
@@ -388,4 +414,5 @@ def register_jobs(registry: Registry, providers: Providers, settings: Settings, 
     hold_jobs.register(registry)
     arrangement_jobs.register(registry, BookingPolicy.of(settings))
     calendar_jobs.register(registry, providers.calendars, BusyReader(), BookingPolicy.of(settings))
+    agenda_jobs.register(registry)
     catalogue_jobs.register(registry, BookingPolicy.of(settings))

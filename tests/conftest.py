@@ -24,6 +24,7 @@ hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_c
 hypothesis_settings.load_profile("untimed")
 
 NO_REDIS = "There is no redis-server and no valkey-server on PATH, and no wheel that brings one."
+NO_NODE = "There is no Node on PATH, or its registry did not answer."
 _LIMITS = (
     "requests_per_minute",
     "logins_per_minute",
@@ -88,9 +89,10 @@ def swift() -> Iterator[SwiftServer]:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None]:
     """Say last what was left out."""
     yield
-    left_out = [report for report in terminalreporter.getreports("skipped") if NO_REDIS in str(report.longrepr)]
-    if left_out:
-        terminalreporter.write_line(f"LEFT OUT: {len(left_out)} tests on Redis. {NO_REDIS}")
+    skipped = [str(report.longrepr) for report in terminalreporter.getreports("skipped")]
+    for what, reason in (("on Redis", NO_REDIS), ("with calendar programs in JavaScript", NO_NODE)):
+        if left_out := sum(reason in each for each in skipped):
+            terminalreporter.write_line(f"LEFT OUT: {left_out} tests {what}. {reason}")
 
 
 @pytest.fixture

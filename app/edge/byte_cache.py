@@ -24,6 +24,7 @@ _LARGEST: Final = 256 * 1024
 _OVERHEAD: Final = 2048  # of one kept answer: its headers as objects, its place in the dictionary
 _MOST_TAGS: Final = 10_000
 _PREFIX: Final = "/api/"
+_PRIVATE: Final = "/api/calendar/"
 _EACH_HAS_ITS_OWN: Final = frozenset({b"ratelimit", b"ratelimit-policy"})
 _CALLER: Final = frozenset({b"authorization", b"cookie"})
 _VARIES: Final = _CALLER | {b"origin"}
@@ -165,8 +166,9 @@ class ByteCache:
 def _key_of(scope: Scope) -> _Key | None:
     """Host, origin, path and query as they were sent, so that a request with a kept answer is one that the guard has let
     through; None when it might not be, or when the request is not just any visitor's. No route reads another header on
-    a GET."""
-    if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].startswith(_PREFIX):
+    a GET, but for feeds: their address is the token, and they judge conditions themselves, which is cheaper."""
+    path = scope.get("path", "")
+    if scope["type"] != "http" or scope["method"] != "GET" or not path.startswith(_PREFIX) or path.startswith(_PRIVATE):
         return None
     named, size = {b"host": b"", b"origin": b""}, 0
     for name, value in scope["headers"]:

@@ -163,6 +163,8 @@ def _public_calls(room: Classroom) -> dict[str, Call]:
 
 
 async def _account_calls(world: World) -> dict[str, Call]:
+    from tests.hostile.scenes_agenda import agenda_calls  # noqa: PLC0415 - it takes `Call` from here
+
     member, leaver = await world.member("Mia Member"), await world.member("Lea Leaver")
     newcomer = await world.member("Nia Newcomer", is_verified=False)
     await world.write(_set_password, member.user_id, await world.app.state.passwords.hash(PASSWORD))
@@ -190,7 +192,7 @@ async def _account_calls(world: World) -> dict[str, Call]:
         "auth.login": Call(None, body={"email": member.email, "password": PASSWORD, "mode": "token"}),
         "auth.refresh": Call(None, body={"refresh_token": pair.refresh_token}),
         "auth.logout": Call(leaver),
-    }
+    } | await agenda_calls(world)
 
 
 async def _public_handle(world: World) -> str:

@@ -43,6 +43,7 @@ NO_LISTS = {
     "users.check_handle",
     "availability.get",
     "availability_overrides.list",
+    "calendar_feed.get",
 }
 IDS = (
     "session_id",

@@ -63,6 +63,7 @@ class AccountExport(ApiModel):
                 "enrollments": [],
                 "sessions": {"sessions": [], "attendance": []},
                 "arrangements": {"holds": [], "invites": [], "waitlist": []},
+                "calendar_feeds": [],
                 "certificates": {
                     "held": [],
                     "recommended": [],
@@ -98,6 +99,9 @@ class AccountExport(ApiModel):
     enrollments: Rows = Field(description="Places in courses, as student and as teacher.")
     sessions: Parts = Field(description="Sessions, and when the person was in the room.")
     arrangements: Parts = Field(description="Time that was kept, invites to begin now, and times waited for.")
+    calendar_feeds: Rows = Field(
+        description="Since when there is a calendar feed; GET /api/users/me/calendar-feed has its address."
+    )
     certificates: Parts = Field(description="Certificates held, recommended and decided about; requests to teach.")
     reviews: Parts = Field(
         description="Reviews written, stars received as a teacher, replies, and ratings of sessions."

@@ -6,6 +6,7 @@ from app.db.export import MOST_ROWS
 from app.db.session import ReadSession, WriteSession
 from app.domains.accounts.errors import ObligationsOpen
 from app.domains.accounts.schemas import AccountExport
+from app.domains.agenda import service as agenda
 from app.domains.arrangements import service as arrangements
 from app.domains.audit import service as audit
 from app.domains.auth import service as auth
@@ -37,6 +38,7 @@ _ERASING = (
     passkeys,
     roles,
     arrangements,
+    agenda,
     calendar,
     certificates,
     courses,
@@ -68,6 +70,7 @@ def export(session: ReadSession, user_id: UserId) -> AccountExport:
         enrollments=enrollments.export_of(session, user_id),
         sessions=sessions.export_of(session, user_id),
         arrangements=arrangements.export_of(session, user_id),
+        calendar_feeds=agenda.export_of(session, user_id),
         homework=homework.export_of(session, user_id),
         resources=resources.export_of(session, user_id),
         certificates=certificates.export_of(session, user_id),

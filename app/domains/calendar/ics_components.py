@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from icalendar import Alarm, Calendar, Component, Event, vCalAddress, vDuration, vText, vUri
 
@@ -12,6 +13,9 @@ _LINE_BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
+_END = b"END:VCALENDAR\r\n"
+_HIGHEST_SEQUENCE = 2**31 - 1  # of an INTEGER (RFC 5545 3.3.8); the library refuses more
+_REMEMBERED = 4096  # events as they are written, with all they are made of about two kilobytes each
 
 
 class _Text(vText):
@@ -26,9 +30,14 @@ def snapshot(events: Iterable[CalendarEvent], feed: CalendarFeed | None = None) 
     calendar = _calendar()
     if feed:
         _describe(calendar, feed)
-    for event in events:
-        calendar.add_component(_event(event, event.status, event.updated_at))
-    return bytes(calendar.to_ical())
+    return b"".join((bytes(calendar.to_ical()).removesuffix(_END), *map(written_event, events), _END))
+
+
+@lru_cache(_REMEMBERED)
+def written_event(event: CalendarEvent) -> bytes:
+    """The event's own lines, remembered by all that it says: the library takes 0.2 ms for it, and of a feed that changed
+    nearly all events are as they were."""
+    return bytes(_event(event, event.status, event.updated_at).to_ical())
 
 
 def message(event: CalendarEvent, method: Method, sent_at: datetime) -> bytes:
@@ -63,7 +72,7 @@ def _event(event: CalendarEvent, status: EventStatus, stamp: datetime) -> Event:
     is_cancelled = status is EventStatus.CANCELLED
     _add_texts(component, event)
     _add_times(component, event, stamp)
-    component.add("sequence", event.revision)
+    component.add("sequence", min(event.revision, _HIGHEST_SEQUENCE))
     component.add("status", status.value)
     component.add("transp", "TRANSPARENT" if is_cancelled else "OPAQUE")
     for minutes in () if is_cancelled else event.reminders_min:
@@ -110,7 +119,8 @@ def _attendee(mailbox: Mailbox) -> vCalAddress:
 
 
 def _address(mailbox: Mailbox) -> vCalAddress:
-    return vCalAddress(f"mailto:{_one_word(mailbox.email)}", params={"CN": _clean(mailbox.name).strip()})
+    name = _clean(mailbox.name).strip()
+    return vCalAddress(f"mailto:{_one_word(mailbox.email)}", params={"CN": name} if name else {})
 
 
 def _text(text: str) -> _Text:

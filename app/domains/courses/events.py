@@ -16,6 +16,13 @@ class CourseChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CourseRenamed(Event):
+    """The course has another title now."""
+
+    course_id: CourseId
+
+
+@dataclass(frozen=True, slots=True)
 class DraftDeleted(Event):
     """A draft is about to go; what hangs on it goes first. Whoever must not lose it keeps its rows, and so the draft."""
 

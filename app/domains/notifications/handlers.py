@@ -1,6 +1,9 @@
 """Who is mailed when something happens. A mail is a job; its dedupe key is the fact it tells."""
 
+from datetime import datetime
+
 from app.db.session import WriteSession
+from app.domains.agenda.events import NudgeDue, ReminderDue, WallsMoved
 from app.domains.arrangements.events import (
     EarlierTimeOffered,
     HeldTimeLost,
@@ -162,6 +165,26 @@ def on_earlier_time_offered(session: WriteSession, event: EarlierTimeOffered) ->
     _mail(session, Template.EARLIER_TIME_OFFERED, event.student_id, event.hold_id)
 
 
+def on_reminder_due(session: WriteSession, event: ReminderDue) -> None:
+    """Once for each start: a session that is moved has others."""
+    fact = f"{event.session_id}:{event.starts_at:%Y%m%dT%H%M%S}:{event.minutes_before}"
+    for person_id in (event.student_id, event.teacher_id):
+        template = Template.SESSION_REMINDER
+        _mail(session, template, person_id, event.session_id, fact=fact, starts_at=event.starts_at)
+
+
+def on_nudge_due(session: WriteSession, event: NudgeDue) -> None:
+    for person_id in (event.student_id, event.teacher_id):
+        _mail(session, Template.FEEDBACK_NUDGE, person_id, event.session_id)
+
+
+def on_walls_moved(session: WriteSession, event: WallsMoved) -> None:
+    """Once for each release of the rules, also to the one whose clock shows the same: the other's does not."""
+    for person_id in (event.student_id, event.teacher_id):
+        fact = f"{event.session_id}:{event.release}"
+        _mail(session, Template.SESSION_CLOCK_CHANGED, person_id, event.session_id, fact=fact)
+
+
 def on_session_moved(session: WriteSession, event: SessionMoved) -> None:
     """Each time."""
     for person_id in (event.student_id, event.teacher_id):
@@ -271,7 +294,19 @@ def on_review_taken_down(session: WriteSession, event: ReviewTakenDown) -> None:
 
 
 def _mail(
-    session: WriteSession, template: Template, recipient_id: UserId | None, about_id: str, *, fact: str | None = None
+    session: WriteSession,
+    template: Template,
+    recipient_id: UserId | None,
+    about_id: str,
+    *,
+    fact: str | None = None,
+    starts_at: datetime | None = None,
 ) -> None:
-    order = MailOrder(template=template, recipient_id=recipient_id, about_id=about_id, ordered_at=session.now)
+    order = MailOrder(
+        template=template,
+        recipient_id=recipient_id,
+        about_id=about_id,
+        ordered_at=session.now,
+        starts_at=starts_at,
+    )
     SEND_MAIL.enqueue(session, order, dedupe=f"{template}:{fact or about_id}:{recipient_id}")

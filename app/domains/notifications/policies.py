@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, FunctionLoader, StrictUndefined, select_autoescape
@@ -17,6 +17,7 @@ from app.domains.users.types import Person, SecurityChange
 
 _LONGEST_SUBJECT = 150
 _LONGEST_PREHEADER = 140
+_MINUTES_AS_HOURS, _MINUTES_AS_MINUTES = 90, 50
 _FOLDER = Path(__file__).parent / "templates"
 _HOLE = "<!-- body -->"
 # Controls, line and paragraph separators, and marks that turn the direction of what follows.
@@ -101,6 +102,22 @@ def period_text(start: datetime, end: datetime, zone: str) -> str:
     offsets = dict.fromkeys(f"UTC{local.isoformat()[-6:]}" for local in (starts, ends))  # two when clocks change
     day = f"{starts:%A}, {starts.day} {starts:%B %Y}"
     return f"{day}, {starts:%H:%M} to {ends:%H:%M}, {zone} ({', then '.join(offsets)})"
+
+
+def ahead_text(left: timedelta) -> str:
+    """How long it is until then, such as `24 hours`, `one hour` or `15 minutes`."""
+    minutes = max(1, round(left / timedelta(minutes=1)))
+    if minutes >= _MINUTES_AS_HOURS:
+        return f"{round(minutes / 60)} hours"
+    if minutes > _MINUTES_AS_MINUTES:
+        return "one hour"
+    return f"{minutes} minutes" if minutes > 1 else "one minute"
+
+
+def wall_text(wall: str) -> str:
+    """A wall clock of the agenda for people: `Tuesday, 1 December 2026, 16:00`."""
+    local = datetime.fromisoformat(wall)
+    return f"{local:%A}, {local.day} {local:%B %Y}, {local:%H:%M}"
 
 
 def amount_text(amount_cents: int, currency: str) -> str:

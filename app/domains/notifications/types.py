@@ -34,6 +34,9 @@ class Template(StrEnum):
     SESSION_INVITED = "session_invited"
     SESSION_INVITE_ANSWERED = "session_invite_answered"
     EARLIER_TIME_OFFERED = "earlier_time_offered"
+    SESSION_REMINDER = "session_reminder"
+    SESSION_CLOCK_CHANGED = "session_clock_changed"
+    FEEDBACK_NUDGE = "feedback_nudge"
     SESSION_RESCHEDULED = "session_rescheduled"
     SESSION_CANCELLED = "session_cancelled"
     SESSION_COMPLETED_BY_HAND = "session_completed_by_hand"
@@ -59,12 +62,14 @@ class Template(StrEnum):
 
 class MailOrder(JobPayload):
     """Which mail to send to whom about what that happened when. The text and the address are found by these ids when it
-    is sent. Without a recipient it goes to whom the thing names that it is about."""
+    is sent. Without a recipient it goes to whom the thing names that it is about. `starts_at` is the start of a session
+    of which the mail must not speak once it is another."""
 
     template: Template
     recipient_id: UserId | None
     about_id: str
     ordered_at: datetime
+    starts_at: datetime | None = None
 
 
 # Attempts go on for 21 hours: through a long outage, yet within the 24 in which the provider remembers a key. Only a

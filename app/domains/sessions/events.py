@@ -17,6 +17,15 @@ class SessionBooked(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SessionCompleted(Event):
+    """The session was held, as attendance proves."""
+
+    session_id: SessionId
+    teacher_id: UserId
+    student_id: UserId
+
+
+@dataclass(frozen=True, slots=True)
 class SessionMissed(Event):
     """The session was not held; the session itself knows who let the other wait, if anybody did."""
 

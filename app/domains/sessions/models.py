@@ -26,6 +26,7 @@ class TeachingSession(Stamped, Base):
         Index("ix_sessions_teacher_id", "teacher_id", "occupied_from"),
         Index("ix_sessions_student_id", "student_id", "starts_at"),
         Index("ix_sessions_enrollment_id", "enrollment_id"),
+        Index("ix_sessions_course_id", "course_id"),
         Index("ix_sessions_status", "status", "ends_at"),
     )
 

@@ -15,6 +15,13 @@ class ProfileChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PersonRenamed(Event):
+    """A person is called otherwise now."""
+
+    user_id: UserId
+
+
+@dataclass(frozen=True, slots=True)
 class SecurityChanged(Event):
     """The protection of an account was changed."""
 

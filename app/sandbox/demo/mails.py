@@ -141,6 +141,12 @@ MAILS: dict[Template, tuple[Person, dict[str, object]]] = {
         _SAM,
         _LESSON | {"wait_id": "swt_01kbq2z7m8e6h9s0t3v5x7y9zk", "until": _INVITE["until"]},
     ),
+    Template.SESSION_REMINDER: (_SAM, _LESSON | {"ahead": "24 hours"}),
+    Template.SESSION_CLOCK_CHANGED: (
+        _SAM,
+        _LESSON | {"former_time": None, "other_former_time": "Wednesday, 2 December 2026, 01:00"},
+    ),
+    Template.FEEDBACK_NUDGE: (_SAM, _LESSON),
     Template.SESSION_RESCHEDULED: (
         _SAM,
         _LESSON

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from app.sandbox.books import Books, Record
 from app.sandbox.pages import render
 from app.sandbox.resend.api import EMAILS
+from app.sandbox.resend.message import message_of
 
 _SHOWN = 100
 _LINK = re.compile(r"""(https?://[^\s<>"']*[^\s<>"'.,;:!?)\]}])""")
@@ -20,12 +21,13 @@ _MEDIA_TYPE = re.compile(r"[ -~]{1,200}")
 
 
 def create_inbox(books: Books) -> Starlette:
-    """The inbox of everybody: `/`, `/{id}`, `/{id}/attachments/{n}`, and `/messages?to=…` for tools."""
+    """The inbox of everybody: `/`, `/{id}`, `/{id}.eml`, `/{id}/attachments/{n}`, and `/messages?to=…` for tools."""
     inbox = _Inbox(books)
     return Starlette(
         routes=[
             Route("/", inbox.listing, methods=["GET"]),
             Route("/messages", inbox.messages, methods=["GET"]),
+            Route("/{email_id}.eml", inbox.message, methods=["GET"]),
             Route("/{email_id}", inbox.mail, methods=["GET"]),
             Route("/{email_id}/attachments/{number:int}", inbox.attachment, methods=["GET"]),
         ]
@@ -47,6 +49,11 @@ class _Inbox:
     async def mail(self, request: Request) -> Response:
         email = self._books.get(EMAILS, request.path_params["email_id"])
         return render("mail.html", base=_base(request), mail=_view(email)) if email else _missing()
+
+    async def message(self, request: Request) -> Response:
+        email = self._books.get(EMAILS, request.path_params["email_id"])
+        headers = {"Content-Disposition": 'attachment; filename="mail.eml"', "X-Content-Type-Options": "nosniff"}
+        return Response(message_of(email), headers=headers, media_type="message/rfc822") if email else _missing()
 
     async def attachment(self, request: Request) -> Response:
         email = self._books.get(EMAILS, request.path_params["email_id"])

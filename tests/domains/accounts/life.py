@@ -69,6 +69,7 @@ class Life:
         zelda = await world.member(NAME, can_create_courses=True)
         await zelda.patch("/api/users/me", PROFILE)
         await zelda.patch("/api/users/me/settings", {"mail": {"marketing": True}})
+        await zelda.post("/api/users/me/calendar-feed")
         school = await Classroom.open(world, session_count=1, teacher=await world.member("Priya Placeholder"))
         learned = await _buy_and_learn(world, school, zelda, "2026-12-02T09:00:00Z")
         code = await _certify_on_request(school.teacher, learned)

@@ -33,6 +33,7 @@ EXPORTED: dict[str, Find] = {
     "certifications": lambda e: e["courses"]["certifications"] and e["courses"]["certifications_approved"],
     "enrollments": lambda e: e["enrollments"],
     "sessions": lambda e: e["sessions"]["sessions"],
+    "calendar_feeds": lambda e: e["calendar_feeds"],
     "attendance": lambda e: e["sessions"]["attendance"],
     "session_moves": lambda e: e["sessions"]["moves"],
     "session_contests": lambda e: e["sessions"]["contests"],
@@ -54,6 +55,7 @@ EXPORTED: dict[str, Find] = {
     "audit_entries": lambda e: e["audit"],
 }
 NOT_EXPORTED = {
+    "session_walls": "when sessions to come are, by the zone of the profile; both are exported",
     "person_guards": "a lock; says nothing of the person",
     "taken_cells": "the time of sessions, which are exported",
     "course_listings": "what is shown of courses, which are exported",

@@ -101,6 +101,20 @@ def test_times_are_written_in_utc_whatever_zone_they_come_in() -> None:
     assert session_ics(local, None, NOW) == session_ics(EVENT, None, NOW)
 
 
+def test_a_sequence_stays_a_number_that_readers_take_and_nobody_is_called_nothing() -> None:
+    event = replace(EVENT, revision=2**31, attendees=(Mailbox(" \x00", "ada@teach.example"),))
+    text = unfolded(session_ics(event, Method.REQUEST, NOW))
+    assert "\r\nSEQUENCE:2147483647\r\n" in text
+    assert "\r\nATTENDEE;PARTSTAT=ACCEPTED;" in text
+
+
+def test_a_remembered_event_is_written_as_the_library_writes_it() -> None:
+    events = [replace(EVENT, uid=f"{number}@peerloop") for number in range(3)]
+    first = feed_ics(FEED, events, NOW)
+    assert feed_ics(FEED, events, NOW) == first
+    assert bytes(read(first).to_ical()) == first
+
+
 def test_empty_texts_leave_no_line() -> None:
     file = session_ics(replace(EVENT, description="", location="", join_url="", reminders_min=()), None, NOW)
     assert not {b"DESCRIPTION", b"LOCATION", b"URL"} & {line.partition(b":")[0] for line in file.split(b"\r\n")}

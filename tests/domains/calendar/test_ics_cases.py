@@ -35,14 +35,14 @@ def _as_event(session: Json) -> Json:
     return {"UID": session["uid"], "SUMMARY": session["title"], "start": session["start"], "end": session["end"]}
 
 
-_CASES = [_whole(case) for case in _FILE["cases"]]
+CASES = [_whole(case) for case in _FILE["cases"]]
 
 
 def test_no_case_is_left_out() -> None:
-    assert len(_CASES) == 37
+    assert len(CASES) == 37
 
 
-@pytest.mark.parametrize("case", _CASES, ids=case_id)
+@pytest.mark.parametrize("case", CASES, ids=case_id)
 def test_the_file_is_well_formed(case: Json) -> None:
     file, expect = file_of(case), case["expect"]
     assert_well_formed(file)
@@ -51,7 +51,7 @@ def test_the_file_is_well_formed(case: Json) -> None:
     assert not any(text in unfolded for text in expect.get("raw_absent", []))
 
 
-@pytest.mark.parametrize("case", _CASES, ids=case_id)
+@pytest.mark.parametrize("case", CASES, ids=case_id)
 def test_both_readers_find_the_sessions(case: Json) -> None:
     expected = [
         (event["UID"], instant(event["start"]), instant(event["end"]), event["SUMMARY"])
@@ -61,7 +61,7 @@ def test_both_readers_find_the_sessions(case: Json) -> None:
     assert essence_by_vobject(file_of(case)) == expected
 
 
-@pytest.mark.parametrize("case", _CASES, ids=case_id)
+@pytest.mark.parametrize("case", CASES, ids=case_id)
 def test_the_calendar_says_what_is_expected(case: Json) -> None:
     calendar, expected = read(file_of(case)), dict(case["expect"]["calendar"])
     minutes = expected.pop("refresh_minutes", None)
@@ -77,7 +77,7 @@ def _unescaped(text: str | None) -> str | None:
     return text and re.sub(r"\\(.)", r"\1", text)
 
 
-@pytest.mark.parametrize("case", _CASES, ids=case_id)
+@pytest.mark.parametrize("case", CASES, ids=case_id)
 def test_the_events_say_what_is_expected(case: Json) -> None:
     for event, expected in zip(read(file_of(case)).events, case["expect"]["events"], strict=True):
         for name, value in expected.items():

@@ -192,7 +192,7 @@ async def test_the_outbox_holds_no_personal_data(world: World, scene: Scene) -> 
     payloads = await world.db.read(_payloads)
     assert payloads
     for payload in payloads:
-        assert set(payload) == {"template", "recipient_id", "about_id", "ordered_at"}
+        assert set(payload) == {"template", "recipient_id", "about_id", "ordered_at", "starts_at"}
 
 
 def _payloads(session: ReadSession) -> list[dict[str, Any]]:

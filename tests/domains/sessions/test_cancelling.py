@@ -65,7 +65,7 @@ async def test_both_are_mailed_and_their_calendars_lose_it(world: World) -> None
         assert WHY["reason"] in mail["text"]
         [file] = mail["attachments"]
         text = base64.b64decode(file["content"]).decode()
-        assert file["filename"] == "cancel.ics"
+        assert file["filename"] == "invite.ics"
         for line in ("METHOD:CANCEL", "SEQUENCE:1", "STATUS:CANCELLED", f"UID:{session_id}@peerloop"):
             assert line in text, line
 

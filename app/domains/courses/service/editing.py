@@ -9,6 +9,7 @@ from sqlalchemy import Row
 from app.db.session import WriteSession
 from app.domains.courses import policies
 from app.domains.courses.errors import SessionLengthFixed, TopicNotFound
+from app.domains.courses.events import CourseRenamed
 from app.domains.courses.models import CoursePoint, CourseTag, CourseTestimonial
 from app.domains.courses.repository import courses
 from app.domains.courses.schemas.studio import Draft
@@ -36,6 +37,8 @@ def change_fields(
             raise SessionLengthFixed
         chosen = dict(changes) | ({"is_priced": True} if "price_cents" in changes else {})
         courses.change(session, row.id, chosen)
+        if _differs(row, changes, "title"):
+            session.publish(CourseRenamed(row.id))
         was_published = row.published_at is not None
         if renew_slug or (not was_published and _differs(row, changes, "title")):
             title = changes.get("title", row.title)

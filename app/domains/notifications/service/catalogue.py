@@ -4,7 +4,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from app.domains.notifications.service import accounts, arranging, creating, learning, lessons, reviews, teaching
+from app.domains.notifications.service import (
+    accounts,
+    arranging,
+    creating,
+    learning,
+    lessons,
+    reminding,
+    reviews,
+    teaching,
+)
 from app.domains.notifications.service.occasion import Draft, Occasion
 from app.domains.notifications.types import Template
 from app.domains.users.types import MailChoices
@@ -134,6 +143,14 @@ CATALOGUE: Mapping[Template, Entry] = {
     ),
     Template.SESSION_RESOLVED: Entry("a teaching session", lessons.session_resolved, _SESSIONS),
     Template.SESSION_CREDITED: Entry("a teaching session", lessons.session_credited, _SESSIONS),
+    Template.SESSION_REMINDER: Entry(
+        "a teaching session", reminding.session_reminder, _SESSIONS, lambda wants: wants.session_reminders
+    ),
+    # Not to be declined: somebody would come at the wrong hour.
+    Template.SESSION_CLOCK_CHANGED: Entry("a teaching session", reminding.session_clock_changed, _SESSIONS),
+    Template.FEEDBACK_NUDGE: Entry(
+        "a teaching session", reminding.feedback_nudge, _SESSIONS, lambda wants: wants.feedback_reminders
+    ),
     Template.HOMEWORK_SUBMITTED: Entry(
         "a homework submission", learning.homework_submitted, _COURSES, lambda wants: wants.courses
     ),

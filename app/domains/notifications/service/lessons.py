@@ -14,15 +14,15 @@ from app.domains.sessions.types import MoveId, SessionFacts, SessionId, SessionS
 from app.domains.users import service as users
 from app.providers.email.port import Attachment
 
-_FILES = {Method.REQUEST: "invite.ics", Method.CANCEL: "cancel.ics"}
+_FILE = "invite.ics"  # of cancellations too: Outlook was seen to pass over others
 
 
 def session_booked(occasion: Occasion) -> Draft | None:
     """None when the session was called off or is over."""
-    lesson = _lesson(occasion)
+    lesson = lesson_of(occasion)
     if not lesson.status.is_live:
         return None
-    return Draft(_times(occasion, lesson), attachments=(_file(occasion, lesson, Method.REQUEST),))
+    return Draft(times_of(occasion, lesson), attachments=(_file(occasion, lesson, Method.REQUEST),))
 
 
 def session_rescheduled(occasion: Occasion) -> Draft | None:
@@ -33,7 +33,7 @@ def session_rescheduled(occasion: Occasion) -> Draft | None:
     move, lesson = found[0], sessions.get_session_facts(occasion.session, found[0].session_id)
     if not lesson.status.is_live:
         return None
-    values = _times(occasion, lesson) | {
+    values = times_of(occasion, lesson) | {
         "moved_by": users.get_person(occasion.session, move.moved_by_user_id),
         "was": policies.moment_text(move.from_starts_at, occasion.recipient.timezone),
         "change_reason": move.reason,
@@ -42,36 +42,36 @@ def session_rescheduled(occasion: Occasion) -> Draft | None:
 
 
 def session_cancelled(occasion: Occasion) -> Draft:
-    lesson = _lesson(occasion)
+    lesson = lesson_of(occasion)
     by = lesson.cancelled_by_user_id
     values: Values = {
         "cancelled_by": users.get_person(occasion.session, by) if by else None,
         "change_reason": lesson.cancel_reason,
         "is_late": lesson.is_late_cancel,
     }
-    return Draft(_times(occasion, lesson) | values, attachments=(_file(occasion, lesson, Method.CANCEL),))
+    return Draft(times_of(occasion, lesson) | values, attachments=(_file(occasion, lesson, Method.CANCEL),))
 
 
 def session_missed(occasion: Occasion) -> Draft | None:
     """None when the session was settled otherwise meanwhile."""
-    lesson = _lesson(occasion)
+    lesson = lesson_of(occasion)
     if lesson.status is not SessionStatus.NO_SHOW:
         return None
-    return Draft(_times(occasion, lesson) | _absence(lesson) | _window())
+    return Draft(times_of(occasion, lesson) | _absence(lesson) | _window())
 
 
 def session_completed_by_hand(occasion: Occasion) -> Draft | None:
     """None when it was settled otherwise meanwhile."""
-    lesson = _lesson(occasion)
+    lesson = lesson_of(occasion)
     by = lesson.completed_by_user_id
     if by is None:
         return None
-    return Draft(_times(occasion, lesson) | _window() | {"completed_by": users.get_person(occasion.session, by)})
+    return Draft(times_of(occasion, lesson) | _window() | {"completed_by": users.get_person(occasion.session, by)})
 
 
 def session_contested(occasion: Occasion) -> Draft | None:
     """To the other one, and to administrators, who are neither. None when it was decided meanwhile."""
-    session, lesson = occasion.session, _lesson(occasion)
+    session, lesson = occasion.session, lesson_of(occasion)
     contest = sessions.get_contest(session, lesson.id)
     if contest is None or contest.resolved_at is not None:
         return None
@@ -87,10 +87,10 @@ def session_contested(occasion: Occasion) -> Draft | None:
 
 
 def session_resolved(occasion: Occasion) -> Draft:
-    lesson = _lesson(occasion)
+    lesson = lesson_of(occasion)
     contest = sessions.get_contest(occasion.session, lesson.id)
     values = (
-        _times(occasion, lesson)
+        times_of(occasion, lesson)
         | _absence(lesson)
         | {
             "status": lesson.status.value,
@@ -102,10 +102,11 @@ def session_resolved(occasion: Occasion) -> Draft:
 
 
 def session_credited(occasion: Occasion) -> Draft:
-    return Draft(_times(occasion, _lesson(occasion)))
+    return Draft(times_of(occasion, lesson_of(occasion)))
 
 
-def _lesson(occasion: Occasion) -> SessionFacts:
+def lesson_of(occasion: Occasion) -> SessionFacts:
+    """The session that the order is about."""
     return sessions.get_session_facts(occasion.session, SessionId(occasion.order.about_id))
 
 
@@ -115,10 +116,11 @@ def _file(occasion: Occasion, lesson: SessionFacts, method: Method) -> Attachmen
     event = sessions.calendar_event(occasion.session, lesson.id, platform=occasion.letterhead.platform)
     own = replace(event, attendees=(Mailbox(recipient.name, recipient.email),))
     kind = f"text/calendar; charset=utf-8; method={method}"
-    return Attachment(_FILES[method], kind, session_ics(own, method, occasion.session.now))
+    return Attachment(_FILE, kind, session_ics(own, method, occasion.session.now))
 
 
-def _times(occasion: Occasion, lesson: SessionFacts) -> Values:
+def times_of(occasion: Occasion, lesson: SessionFacts) -> Values:
+    """The session, and when it is for each of the two."""
     recipient = occasion.recipient
     (other_id,) = lesson.people - {recipient.id}
     other = users.get_person(occasion.session, other_id)

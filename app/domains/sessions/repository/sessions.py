@@ -11,6 +11,7 @@ from sqlalchemy import (
     RowMapping,
     Select,
     and_,
+    case,
     exists,
     func,
     insert,
@@ -22,6 +23,8 @@ from sqlalchemy import (
 
 from app.db.keyset import Moment, page_after
 from app.db.session import ReadSession, WriteSession
+from app.db.types import UtcDateTime
+from app.domains.courses.types import CourseId
 from app.domains.enrollments.types import EnrollmentId
 from app.domains.sessions.models import SessionContest, SessionCredit, TeachingSession
 from app.domains.sessions.types import (
@@ -35,6 +38,7 @@ from app.jobs.models import Job, JobState
 
 LIVE = (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS)
 _TAKES_TIME = (*LIVE, SessionStatus.COMPLETED)
+_CHANGED_AT = func.coalesce(TeachingSession.changed_at, TeachingSession.created_at)
 FACTS = (
     TeachingSession.id,
     TeachingSession.enrollment_id,
@@ -49,7 +53,7 @@ FACTS = (
     TeachingSession.ended_at,
     TeachingSession.revision,
     TeachingSession.created_at,
-    func.coalesce(TeachingSession.changed_at, TeachingSession.created_at).label("changed_at"),
+    _CHANGED_AT.label("changed_at"),
     TeachingSession.settled_at,
     TeachingSession.counted_at,
     TeachingSession.reschedule_count,
@@ -175,6 +179,46 @@ def takes_part(user_id: UserId, role: Literal["student", "teacher"] | None) -> C
             return as_teacher
         case None:
             return or_(as_student, as_teacher)
+
+
+def calendar_version(
+    session: ReadSession, user_id: UserId, *, ended_after: datetime, called_off_after: datetime
+) -> str:
+    """Changes with everything that `calendar_sessions` answers: each change of a session is the latest of all and raises
+    its revision, and what is no longer shown is no longer counted."""
+    columns = func.count(), func.max(_CHANGED_AT), func.sum(TeachingSession.revision)
+    shown = _is_in_calendar(user_id, ended_after, called_off_after)
+    return "-".join(str(value) for value in session.execute(select(*columns).where(shown)).one())
+
+
+def calendar_sessions(
+    session: ReadSession, user_id: UserId, *, ended_after: datetime, called_off_after: datetime
+) -> list[SessionFacts]:
+    """The person's sessions that ended, or were called off, after these instants."""
+    shown = _is_in_calendar(user_id, ended_after, called_off_after)
+    return [as_facts(row) for row in session.execute(select(*FACTS).where(shown)).mappings()]
+
+
+def _is_in_calendar(user_id: UserId, ended_after: datetime, called_off_after: datetime) -> ColumnElement[bool]:
+    is_told = or_(TeachingSession.status != SessionStatus.CANCELLED, called_off_after < _CHANGED_AT)
+    return and_(takes_part(user_id, None), TeachingSession.ends_at > ended_after, is_told)
+
+
+def note_course_renamed(session: WriteSession, course_id: CourseId) -> None:
+    _note_changed(session, TeachingSession.course_id == course_id)
+
+
+def note_person_renamed(session: WriteSession, user_id: UserId) -> None:
+    _note_changed(session, takes_part(user_id, None))
+
+
+def _note_changed(session: WriteSession, which: ColumnElement[bool]) -> None:
+    """What calendars show of these sessions is another text now. When one was called off stays known: that is how long
+    it is shown still."""
+    was_called_off = TeachingSession.status == SessionStatus.CANCELLED
+    changed_at = case((was_called_off, TeachingSession.changed_at), else_=literal(session.now, UtcDateTime()))
+    statement = update(TeachingSession).where(which)
+    session.change(statement.values(revision=TeachingSession.revision + 1, changed_at=changed_at))
 
 
 def overdue(session: ReadSession, *, ended_before: datetime, limit: int) -> list[SessionId]:

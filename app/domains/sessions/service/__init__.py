@@ -6,6 +6,12 @@ from app.domains.sessions.service.attendance import record_joined, record_left, 
 from app.domains.sessions.service.booking import BookCommand, book, book_bundle, book_for
 from app.domains.sessions.service.cancelling import CancelCommand, cancel
 from app.domains.sessions.service.ending import end_planned, expect_ending, follow
+from app.domains.sessions.service.feeding import (
+    calendar_events,
+    calendar_version,
+    note_course_renamed,
+    note_person_renamed,
+)
 from app.domains.sessions.service.finishing import complete_by_hand, contest
 from app.domains.sessions.service.holding import (
     free_times,
@@ -63,7 +69,9 @@ __all__ = [
     "book_bundle",
     "book_for",
     "calendar_event",
+    "calendar_events",
     "calendar_file",
+    "calendar_version",
     "cancel",
     "complete_by_hand",
     "contest",
@@ -92,6 +100,8 @@ __all__ = [
     "make_up",
     "may_book",
     "next_times",
+    "note_course_renamed",
+    "note_person_renamed",
     "obligations_of",
     "open_place",
     "part_of",

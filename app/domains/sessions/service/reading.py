@@ -8,7 +8,7 @@ from app.db.session import ReadSession
 from app.domains.calendar.ics import session_ics
 from app.domains.calendar.links import add_links
 from app.domains.calendar.policies import BookingPolicy
-from app.domains.calendar.types import CalendarEvent, EventStatus, Mailbox
+from app.domains.calendar.types import CalendarEvent
 from app.domains.courses import service as courses
 from app.domains.courses.types import CourseFacts
 from app.domains.sessions import repository
@@ -42,6 +42,7 @@ from app.domains.sessions.schemas import (
     SessionPart,
     SessionPerson,
 )
+from app.domains.sessions.service.feeding import event_of
 from app.domains.sessions.service.parts import part_of
 from app.domains.sessions.types import (
     Contest,
@@ -51,13 +52,10 @@ from app.domains.sessions.types import (
     Presence,
     SessionFacts,
     SessionId,
-    SessionStatus,
 )
 from app.domains.users import service as users
 from app.domains.users.types import Person, UserId
 from app.edge.principal import Principal
-
-_REMINDERS_MIN = (60, 15)
 
 
 def get_session_facts(session: ReadSession, session_id: SessionId) -> SessionFacts:
@@ -246,24 +244,8 @@ def _links(facts: SessionFacts, event: CalendarEvent, zone: str) -> CalendarLink
 def calendar_event(session: ReadSession, session_id: SessionId, *, platform: Platform) -> CalendarEvent:
     """The session for mails, files and feeds. Raises `SessionNotFound`."""
     facts = get_session_facts(session, session_id)
-    people = users.get_people(session, facts.people)
-    teacher, student = people[facts.teacher_id], people[facts.student_id]
-    return CalendarEvent(
-        uid=f"{facts.id}@peerloop",
-        title=courses.get_course(session, facts.course_id).title,
-        description=f"A PeerLoop session: {teacher.name} teaches {student.name}.",
-        location="PeerLoop video room",
-        join_url=f"{platform.app_url}/sessions/{facts.id}",
-        start=facts.starts_at,
-        end=facts.ends_at,
-        status=EventStatus.CANCELLED if facts.status is SessionStatus.CANCELLED else EventStatus.CONFIRMED,
-        revision=facts.revision,
-        created_at=facts.created_at,
-        updated_at=facts.changed_at,
-        organizer=platform.organizer,
-        attendees=(Mailbox(teacher.name, teacher.email), Mailbox(student.name, student.email)),
-        reminders_min=_REMINDERS_MIN,
-    )
+    title = courses.get_course(session, facts.course_id).title
+    return event_of(facts, title, users.get_people(session, facts.people), platform)
 
 
 def calendar_file(session: ReadSession, session_id: SessionId, user_id: UserId, *, platform: Platform) -> bytes:

@@ -9,7 +9,7 @@ from app.domains.calendar import service as calendar
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.enrollments import service as enrollments
 from app.domains.sessions import repository
-from app.domains.sessions.events import SessionMissed
+from app.domains.sessions.events import SessionCompleted, SessionMissed
 from app.domains.sessions.policies import CONTEST_WINDOW, Verdict, is_overdue, verdict
 from app.domains.sessions.service.parts import freeze
 from app.domains.sessions.types import (
@@ -31,6 +31,7 @@ def complete(session: WriteSession, facts: SessionFacts, *, ended_at: datetime) 
     if not repository.settle(session, facts.id, status=SessionStatus.COMPLETED, ended_at=ended_at):
         return
     count(session, facts)
+    session.publish(SessionCompleted(facts.id, facts.teacher_id, facts.student_id))
 
 
 def count(session: WriteSession, facts: SessionFacts) -> None:
@@ -46,6 +47,7 @@ def complete_after_all(session: WriteSession, facts: SessionFacts, *, ended_at: 
     if repository.reopen(session, facts.id, ended_at=ended_at):
         log_event(logger, "sessions.completed_after_all", session_id=facts.id)
         count(session, facts)
+        session.publish(SessionCompleted(facts.id, facts.teacher_id, facts.student_id))
 
 
 def enqueue_overdue(session: WriteSession, policy: BookingPolicy) -> None:

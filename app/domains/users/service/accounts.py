@@ -4,7 +4,7 @@ from app.core.ids import new_id
 from app.db.session import ReadSession, WriteSession
 from app.domains.users import repository
 from app.domains.users.errors import UserNotFound
-from app.domains.users.events import ProfileChanged
+from app.domains.users.events import PersonRenamed, ProfileChanged
 from app.domains.users.models import OWN_WORDS
 from app.domains.users.service.handles import free_handle
 from app.domains.users.service.people import get_user
@@ -47,6 +47,7 @@ def start_over(session: WriteSession, user_id: UserId, *, password_hash: str | N
     repository.claim_handle(session, user_id, free_handle(session, name, user_id))
     repository.delete_mail_preferences(session, user_id)
     session.publish(ProfileChanged(user_id))
+    session.publish(PersonRenamed(user_id))
 
 
 def password_hash_of(session: ReadSession, user_id: UserId) -> str | None:

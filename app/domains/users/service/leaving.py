@@ -4,7 +4,7 @@ from app.db.export import Plain
 from app.db.session import ReadSession, WriteSession
 from app.domains.users import repository
 from app.domains.users.errors import UserNotFound
-from app.domains.users.events import ProfileChanged
+from app.domains.users.events import PersonRenamed, ProfileChanged
 from app.domains.users.models import OWN_WORDS, User
 from app.domains.users.service.people import get_user, lock_user
 from app.domains.users.types import EmailStatus, Obligation, UserId
@@ -45,3 +45,4 @@ def erase(session: WriteSession, user_id: UserId) -> None:
     if not repository.change(session, user_id, nothing | flags | named | state):
         raise UserNotFound
     session.publish(ProfileChanged(user_id))
+    session.publish(PersonRenamed(user_id))

@@ -5,7 +5,7 @@ from typing import Any
 from app.db.session import ReadSession, WriteSession
 from app.domains.users import policies, repository
 from app.domains.users.errors import HandleTaken, UserNotFound
-from app.domains.users.events import ProfileChanged
+from app.domains.users.events import PersonRenamed, ProfileChanged
 from app.domains.users.models import User
 from app.domains.users.schemas import Me
 from app.domains.users.service.people import lock_user
@@ -25,6 +25,8 @@ def change_profile(session: WriteSession, user_id: UserId, changes: dict[str, An
     if changes:
         repository.change(session, user_id, changes)
         session.publish(ProfileChanged(user_id))
+    if "name" in changes:
+        session.publish(PersonRenamed(user_id))
     return lock_user(session, user_id)
 
 
