@@ -52,9 +52,8 @@ def show(server: Server, when: str) -> None:
 
 async def measure(server: Server, slugs: list[str], seconds: float) -> None:
     show(server, "after the start")
-    options = {"port": server.port, "pid": pid_of(server), "connections": 16, "seconds": seconds}
     for request in readings(server, slugs):
-        await drive(request, **options)
+        await drive(request, port=server.port, pid=pid_of(server), connections=16, seconds=seconds)
     show(server, "catalogue was read")
     async with httpx.AsyncClient(base_url=server.base_url, timeout=60) as http:
         body = {"email": SAM.email, "password": PASSWORD}

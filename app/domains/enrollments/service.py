@@ -50,7 +50,6 @@ class CheckoutCommand:
 def start_checkout(session: WriteSession, command: CheckoutCommand) -> CheckoutOrder | None:
     """Check the guards and make the purchase; answer what to ask of the payment service. None for a free course."""
     course = _check_guards(session, command)
-    users.hold_people(session, {command.buyer_id, command.teacher_id})
     if course.price_cents == 0:
         return None
     ref = PurchaseRef(course.id, course.title, course.creator_id, command.teacher_id, course.session_count)
@@ -65,7 +64,11 @@ def start_checkout(session: WriteSession, command: CheckoutCommand) -> CheckoutO
     return _order(session, purchase, command.return_url)
 
 
-def _check_guards(session: ReadSession, command: CheckoutCommand) -> CourseFacts:
+def _check_guards(session: WriteSession, command: CheckoutCommand) -> CourseFacts:
+    """Whatever is found stays so: people are held before courses, as everywhere."""
+    for user_id in sorted({command.buyer_id, command.teacher_id}):
+        users.hold_if_there(session, user_id)
+    courses.hold(session, command.course_id)
     if not users.get_user(session, command.buyer_id).can_take_courses:
         raise MayNotBuy
     course = courses.find_published(session, command.course_id)
@@ -97,7 +100,6 @@ def _order(session: ReadSession, purchase: PurchaseFacts, return_url: str) -> Ch
 def enroll_free(session: WriteSession, command: CheckoutCommand) -> EnrollmentFacts:
     """A place in a course that costs nothing; no transaction. Raises as `start_checkout` does."""
     course = _check_guards(session, command)
-    users.hold_people(session, {command.buyer_id, command.teacher_id})
     enrollment_id = _enroll(
         session, command.buyer_id, course, command.teacher_id, session_count=course.session_count, transaction_id=None
     )
@@ -185,6 +187,15 @@ def complete(session: WriteSession, enrollment_id: EnrollmentId) -> None:
 def holds_place(session: ReadSession, student_id: UserId, course_id: CourseId) -> bool:
     """Whether the person has a place in the course that is neither finished nor called off."""
     return repository.holds_place(session, student_id, course_id) is not None
+
+
+def learns_with(session: ReadSession, student_id: UserId, course_id: CourseId, teacher_id: UserId) -> bool:
+    """Whether the person has a place in the course, with this teacher, in which sessions can be booked."""
+    place_id = repository.holds_place(session, student_id, course_id)
+    if place_id is None:
+        return False
+    place = get_enrollment(session, place_id)
+    return place.teacher_id == teacher_id and place.status.is_active
 
 
 def lock_active_place(session: WriteSession, student_id: UserId, course_id: CourseId) -> EnrollmentFacts | None:

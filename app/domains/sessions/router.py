@@ -61,7 +61,8 @@ async def list_free_slots(
     ] = None,
 ) -> FreeSlots:
     """For anybody. Lists the starts that can be booked now, as instants in UTC with ready-made texts for the teacher's
-    and the viewer's clocks. The instants do not depend on who asks. Changes nothing and holds nothing."""
+    and the viewer's clocks. The instants do not depend on who asks; of a teacher who has paused, only students of theirs
+    see any. Changes nothing and holds nothing."""
     question = SlotQuestion(
         teacher_id=teacher_id,
         course_id=course_id,
