@@ -26,7 +26,7 @@ _SEARCHES = 300
 Rounds = dict[str, list[Slice]]
 
 
-def _requests(server: Server, slugs: list[str]) -> list[Request]:
+def readings(server: Server, slugs: list[str]) -> list[Request]:
     """Addresses that differ each time are answered by no cache."""
     chance, known = random.Random(1), vocabulary(random.Random(7))
     narrowed = f"/api/courses?topic={TOPIC}&level={LEVEL}&min_price_cents=1000"
@@ -52,7 +52,7 @@ def _requests(server: Server, slugs: list[str]) -> list[Request]:
 async def measure(server: Server, hello: Server, slugs: list[str], asked: argparse.Namespace) -> Rounds:
     """Rounds of all requests in turn, in another order each time, after one that is thrown away."""
     plain = get("/hello", hello.port)
-    targets = [(hello, Request(_HELLO, lambda: plain)), *((server, each) for each in _requests(server, slugs))]
+    targets = [(hello, Request(_HELLO, lambda: plain)), *((server, each) for each in readings(server, slugs))]
     found: Rounds = {request.name: [] for _, request in targets}
     for number in range(asked.rounds + 1):
         for target, request in random.sample(targets, len(targets)):

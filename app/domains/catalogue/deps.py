@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
+from app.core.errors import InvalidRequest
 from app.domains.catalogue.types import CourseFilter, CourseSort
 from app.domains.courses.policies import normal_tag
 from app.domains.courses.types import Level
@@ -32,7 +33,8 @@ MinPriceParam = Annotated[
     int | None, Query(ge=0, le=_HIGHEST, description="Lowest price in minor units, itself included.")
 ]
 MaxPriceParam = Annotated[
-    int | None, Query(ge=0, le=_HIGHEST, description="Highest price in minor units, itself included.")
+    int | None,
+    Query(ge=0, le=_HIGHEST, description="Highest price in minor units, itself included; not below the lowest."),
 ]
 TextParam = Annotated[
     str | None,
@@ -64,6 +66,9 @@ async def _narrowed(
     min_rating: MinRatingParam = None,
     available_soon: SoonParam = False,
 ) -> CourseFilter:
+    if min_price_cents is not None and max_price_cents is not None and min_price_cents > max_price_cents:
+        detail = "Must not be below `min_price_cents`."
+        raise InvalidRequest(errors=[{"pointer": "/query/max_price_cents", "code": "range", "detail": detail}])
     return replace(
         filed,
         creator=creator,

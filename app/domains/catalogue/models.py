@@ -81,7 +81,10 @@ class CourseTerm(Base):
     search finds is put in order without a look at the courses."""
 
     __tablename__ = "course_terms"
-    __table_args__ = (Index("ix_course_terms_course_id", "course_id"),)
+    __table_args__ = (
+        Index("ix_course_terms_best", "term", "weight", "published_at", "course_id"),
+        Index("ix_course_terms_course_id", "course_id"),
+    )
 
     term: Mapped[str] = mapped_column(primary_key=True)
     course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"), primary_key=True)

@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 
 from app.domains.catalogue import words
+from app.domains.catalogue.types import Weight
 from app.domains.courses.types import CourseDetails
 
 SOON = timedelta(days=7)
 MOST_WORDS = 8
-_TITLE, _LABELS, _TAGLINE, _DESCRIPTION = 8, 4, 2, 1  # each more than all that follow it together
 _LOOK_AGAIN = timedelta(hours=1)
 _MOMENT = timedelta(minutes=1)
 
@@ -17,10 +17,10 @@ def search_weights(course: CourseDetails) -> dict[str, int]:
     count."""
     labels = " ".join([*course.tags, *(topic.name for topic in course.topics)])
     return words.weigh(
-        (course.facts.title, _TITLE, True),
-        (labels, _LABELS, False),
-        (course.tagline, _TAGLINE, False),
-        (course.description, _DESCRIPTION, False),
+        (course.facts.title, Weight.TITLE, True),
+        (labels, Weight.LABELS, False),
+        (course.tagline, Weight.TAGLINE, False),
+        (course.description, Weight.DESCRIPTION, False),
     )
 
 

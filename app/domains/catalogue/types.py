@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from typing import Any
+from enum import IntEnum, StrEnum
+from typing import Any, Final
 
 from app.domains.courses.types import CourseId, Level
 from app.domains.users.types import UserId
@@ -41,6 +41,19 @@ class Match(StrEnum):
     WHOLE = "whole"
     BEGINNING = "beginning"
     NEAR = "near"
+
+
+class Weight(IntEnum):
+    """How prominent a place of a course is: each more than all that follow it together."""
+
+    TITLE = 8
+    LABELS = 4
+    TAGLINE = 2
+    DESCRIPTION = 1
+
+
+HEAVIEST: Final = sum(Weight)
+"""A word that is in all of them."""
 
 
 class Part(StrEnum):

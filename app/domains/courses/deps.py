@@ -6,5 +6,5 @@ from fastapi import Path
 
 IdOrSlug = Annotated[
     str,
-    Path(max_length=100, pattern="^[a-z0-9_-]+$", description="The course's id or slug.", examples=["intro-to-n8n"]),
+    Path(max_length=100, pattern="^[A-Za-z0-9_-]+$", description="The course's id or slug.", examples=["intro-to-n8n"]),
 ]

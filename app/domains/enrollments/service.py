@@ -56,8 +56,7 @@ class CheckoutCommand:
 
 def start_checkout(session: WriteSession, command: CheckoutCommand) -> CheckoutOrder | None:
     """Check the guards and make the purchase; answer what to ask of the payment service. None for a free course."""
-    course = check_buyer(session, command.buyer_id, command.course_id, command.teacher_id)
-    users.hold_people(session, {command.buyer_id, command.teacher_id})
+    course = _hold_and_check(session, command)
     if course.price_cents == 0:
         return None
     session.publish(CheckoutStarted(command.buyer_id, course.id, command.teacher_id))
@@ -71,6 +70,14 @@ def start_checkout(session: WriteSession, command: CheckoutCommand) -> CheckoutO
         life=command.life,
     )
     return _order(session, purchase, command.return_url)
+
+
+def _hold_and_check(session: WriteSession, command: CheckoutCommand) -> CourseFacts:
+    """As `check_buyer`, and what is found stays so: people are held before courses, as everywhere."""
+    for user_id in sorted({command.buyer_id, command.teacher_id}):
+        users.hold_if_there(session, user_id)
+    courses.hold(session, command.course_id)
+    return check_buyer(session, command.buyer_id, command.course_id, command.teacher_id)
 
 
 def check_buyer(session: ReadSession, buyer_id: UserId, course_id: CourseId, teacher_id: UserId) -> CourseFacts:
@@ -108,9 +115,8 @@ def _order(session: ReadSession, purchase: PurchaseFacts, return_url: str) -> Ch
 
 def enroll_free(session: WriteSession, command: CheckoutCommand) -> EnrollmentFacts:
     """A place in a course that costs nothing; no transaction. Raises as `start_checkout` does."""
-    course = check_buyer(session, command.buyer_id, command.course_id, command.teacher_id)
     calendar.lock_people(session, command.buyer_id, command.teacher_id)  # a place may come with a first session
-    users.hold_people(session, {command.buyer_id, command.teacher_id})
+    course = _hold_and_check(session, command)
     enrollment_id = _enroll(
         session, command.buyer_id, course, command.teacher_id, session_count=course.session_count, transaction_id=None
     )
@@ -199,6 +205,15 @@ def complete(session: WriteSession, enrollment_id: EnrollmentId) -> None:
 def holds_place(session: ReadSession, student_id: UserId, course_id: CourseId) -> bool:
     """Whether the person has a place in the course that is neither finished nor called off."""
     return repository.holds_place(session, student_id, course_id) is not None
+
+
+def learns_with(session: ReadSession, student_id: UserId, course_id: CourseId, teacher_id: UserId) -> bool:
+    """Whether the person has a place in the course, with this teacher, in which sessions can be booked."""
+    place_id = repository.holds_place(session, student_id, course_id)
+    if place_id is None:
+        return False
+    place = get_enrollment(session, place_id)
+    return place.teacher_id == teacher_id and place.status.is_active
 
 
 def lock_active_place(session: WriteSession, student_id: UserId, course_id: CourseId) -> EnrollmentFacts | None:

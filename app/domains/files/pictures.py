@@ -9,13 +9,11 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from app.core.errors import ProviderUnavailable
-from app.domains.files import imaging
 from app.domains.files.types import Fault, FileFacts, Treatment, Unfit
 
 _LONGEST_S: Final = 20.0
-_PROGRAM: Final = str(Path(imaging.__file__).resolve())
-_UNFORESEEN: Final = 1
-_FAULTS: Final = dict.fromkeys((imaging.DAMAGED, _UNFORESEEN), Fault.DAMAGED)
+_PROGRAM: Final = str(Path(__file__).resolve().with_name("imaging.py"))  # not imported: the server needs no Pillow
+_FAULTS: Final = {1: Fault.DAMAGED, 3: Fault.DAMAGED}  # it ended with an error that nobody foresaw, or said so
 
 
 class Pictures:

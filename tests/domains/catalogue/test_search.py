@@ -18,13 +18,15 @@ async def test_forty_searches(world: World) -> None:
         found.append((q, [item["title"] for item in answer.json()["items"]]))
     assert len(SEARCHES) >= 40
     assert found == SEARCHES
-    await _pages_agree(world)
+    for q, limit in (("pr", 2), ("python", 1), ("art", 2), ("programming", 2)):
+        await _pages_agree(world, q, limit)
 
 
-async def _pages_agree(world: World) -> None:
-    """Page by page comes what comes at once, and as much as was counted."""
-    whole = (await world.http.get("/api/courses", params={"q": "pr", "count": "true"})).json()
-    query, seen = {"q": "pr", "limit": "2"}, list[str]()
+async def _pages_agree(world: World, q: str, limit: int) -> None:
+    """Page by page comes what comes at once, and as much as was counted. Whole words fill the first pages of most, and
+    are read off their index; the one page that has all is too large for that."""
+    whole = (await world.http.get("/api/courses", params={"q": q, "count": "true"})).json()
+    query, seen = {"q": q, "limit": str(limit)}, list[str]()
     while True:
         body = (await world.http.get("/api/courses", params=query)).json()
         seen += [item["id"] for item in body["items"]]
@@ -32,7 +34,7 @@ async def _pages_agree(world: World) -> None:
             break
         query["cursor"] = body["next_cursor"]
     assert seen == [item["id"] for item in whole["items"]]
-    assert len(seen) == whole["total"] > 2
+    assert len(seen) == whole["total"] > limit
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,15 @@ async def test_a_former_slug_leads_to_the_present_one(world: World) -> None:
     assert (await world.http.get("/api/courses/new-name")).headers["location"] == "/api/courses/old-name"
 
 
+async def test_a_slug_in_capital_letters_leads_to_the_course(world: World) -> None:
+    creator = await world.member("Carla Creator")
+    course_id = await make_course(world, creator.user_id, "Some Name")
+    for asked in ("Some-Name", course_id.upper()):
+        answer = await world.http.get(f"/api/courses/{asked}/teachers")
+        assert (answer.status_code, answer.headers["location"]) == (308, "/api/courses/some-name/teachers")
+    assert (await world.http.get("/api/courses/Other-Name")).status_code == 404
+
+
 async def test_a_former_slug_of_what_is_not_on_sale_leads_only_those_who_see_it(world: World) -> None:
     creator = await world.member("Carla Creator")
     course_id = await make_draft(world, creator.user_id, "Old Name")

@@ -165,6 +165,20 @@ async def test_only_an_admin_undoes_what_an_admin_did(scene: Scene) -> None:
     assert (await admin.put(teachers(scene, scene.student), IN)).json()["is_bookable"] is True
 
 
+async def test_an_admin_seals_what_the_creator_withdrew(scene: Scene) -> None:
+    await certified(scene)
+    await scene.creator.put(teachers(scene, scene.student), OUT)
+    admin = await act_as(scene, "admin")
+    for _ in range(2):
+        sealed = await admin.put(teachers(scene, scene.student), OUT | {"reason": "For good."})
+        assert sealed.json()["withdrawn_reason"] == "For good."
+    refused = await scene.creator.put(teachers(scene, scene.student), IN)
+    assert (refused.status_code, refused.json()["code"]) == (409, "withdrawn_by_admin")
+    audited = await scene.world.db.read(_audited, scene.student.user_id)
+    assert audited.count(("teacher.withdrawn", admin.user_id, "For good.")) == 1
+    assert len([each for each in await subjects_to(scene.world, scene.student) if "no longer" in each]) == 1
+
+
 async def test_who_was_withdrawn_can_be_recommended_anew(scene: Scene) -> None:
     await certified(scene)
     await scene.creator.put(teachers(scene, scene.student), OUT)

@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import httpx
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, text, update
 
 from app.db.session import WriteSession
-from app.domains.courses.models import Course
+from app.domains.courses.models import Certification, Course
 from app.domains.courses.types import CourseId
 from app.domains.payments import ledger
 from app.jobs.registry import Registry
@@ -248,3 +248,24 @@ def lose_answers(world: World) -> Callable[[], Silence]:
         return line
 
     return swap
+
+
+@pytest.mark.parametrize("settings", ["postgres"], indirect=True)
+@pytest.mark.parametrize("price_cents", [0, PRICE])
+async def test_a_teacher_who_is_withdrawn_in_that_instant_is_not_bought_from(
+    world: World, room: Classroom, price_cents: int
+) -> None:
+    """On SQLite one writes after the other. Here the purchase waits for whoever is changing the course."""
+    await world.write(set_price, room.course_id, price_cents)
+    buyer = await world.member("Sam Sample")
+    waiting = text("SELECT 1 FROM pg_locks WHERE NOT granted")
+    async with world.db.engines.writer.connect() as other:
+        await other.execute(select(Course.id).where(Course.id == room.course_id).with_for_update(key_share=True))
+        await other.execute(update(Certification).values(is_active=False))
+        buying = asyncio.create_task(start_checkout(buyer, room))
+        async with asyncio.timeout(10):
+            while (await other.execute(waiting)).first() is None:
+                assert not buying.done()
+        await other.commit()
+    assert (await buying).json()["code"] == "teacher_not_available"
+    assert (await buyer.get("/api/enrollments")).json()["items"] == []

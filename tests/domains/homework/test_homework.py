@@ -88,6 +88,17 @@ async def test_homework_is_deleted_only_while_nobody_handed_it_in(desk: Desk) ->
     assert code(await desk.creator.delete(f"/api/homework/{used}")) == (409, "assignment_in_use")
 
 
+async def test_what_admins_do_to_the_homework_of_others_is_written_down(desk: Desk) -> None:
+    admin = await desk.actor("admin")
+    for actor in (desk.creator, admin):
+        body = {"title": "Your first workflow", "instructions": "Build a workflow."}
+        made = (await actor.post(f"/api/courses/{desk.course_id}/homework", body)).json()["id"]
+        await actor.patch(f"/api/homework/{made}", {"title": "Another title"})
+        await actor.delete(f"/api/homework/{made}")
+    entries = (await admin.get("/api/admin/audit", params={"actor_id": admin.user_id})).json()["items"]
+    assert sorted(entry["action"] for entry in entries) == ["homework.changed", "homework.created", "homework.deleted"]
+
+
 async def test_deleting_and_handing_in_at_once_never_both_happen(desk: Desk) -> None:
     for _ in range(4):
         assignment_id = await desk.give()

@@ -11,6 +11,8 @@ from app.db.session import ReadSession, WriteSession
 from app.domains.calendar import service as calendar
 from app.domains.courses.events import DraftDeleted
 from app.domains.courses.models import Course
+from app.domains.courses.service import drafting
+from app.domains.courses.service.managing import get_row
 from app.domains.courses.types import CourseId
 from app.domains.enrollments.models import Enrollment
 from app.domains.files import repository as file_repository
@@ -247,6 +249,30 @@ async def test_a_draft_that_is_deleted_takes_along_what_hangs_on_it(desk: Desk) 
     assert await desk.world.db.read(_is_used, file_id) is False
     left = (await desk.creator.get(f"/api/courses/{desk.course_id}/homework")).json()["items"]
     assert [item["id"] for item in left] == [used] != [unused]
+
+
+async def test_a_course_that_was_published_a_moment_ago_keeps_what_hangs_on_it(desk: Desk) -> None:
+    """Its creator is leaving and took it for a draft."""
+    resource_id, assignment_id = await share(desk), await desk.give()
+    assert await desk.world.write(_discard, desk.course_id) is False
+    for path in (f"resources/{resource_id}", f"homework/{assignment_id}"):
+        assert (await desk.creator.get(f"/api/{path}")).status_code == 200
+
+
+def _discard(session: WriteSession, course_id: CourseId) -> bool:
+    return drafting.discard(session, get_row(session, course_id))
+
+
+async def test_what_admins_do_to_what_others_share_is_written_down(desk: Desk) -> None:
+    admin = await desk.actor("admin")
+    for actor in (desk.creator, admin):
+        resource_id = await share(desk, actor)
+        await actor.patch(f"/api/resources/{resource_id}", {"title": "Another title"})
+        await actor.put(f"/api/courses/{desk.course_id}/resources/order", {"resource_ids": [resource_id]})
+        await actor.delete(f"/api/resources/{resource_id}")
+    entries = (await admin.get("/api/admin/audit", params={"actor_id": admin.user_id})).json()["items"]
+    expected = ["resource.added", "resource.changed", "resource.removed", "resources.ordered"]
+    assert sorted(entry["action"] for entry in entries) == expected
 
 
 def _delete_draft(session: WriteSession, course_id: CourseId) -> None:

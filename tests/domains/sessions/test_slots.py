@@ -252,3 +252,17 @@ async def test_members_see_when_a_teacher_has_sessions_and_nothing_else(world: W
     assert (await world.http.get(path)).status_code == 401
     nobody = await member.get(f"/api/teachers/{member.user_id}/bookings")
     assert (nobody.status_code, nobody.json()["code"]) == (404, "teacher_not_found")
+
+
+async def test_who_has_paused_has_slots_for_their_own_students(world: World) -> None:
+    room = await Classroom.open(world)
+    student, stranger = await room.student(), await world.member("Nick Nobody")
+    await world.write(courses.set_teaching, user_id=room.teacher.user_id, course_id=room.course_id, is_teaching=False)
+    path, query = f"/api/teachers/{room.teacher.user_id}/availability", {"course_id": room.course_id}
+    assert (await stranger.get(path, params=query)).json()["code"] == "teacher_not_found"
+    first = (await student.actor.get(path, params=query)).json()["items"][0]["starts_at"]
+    await booked(student, first)
+    await world.write(
+        courses.withdraw_teacher, user_id=room.teacher.user_id, course_id=room.course_id, reason="So.", by_admin=False
+    )
+    assert (await student.actor.get(path, params=query)).json()["code"] == "teacher_not_found"

@@ -108,14 +108,15 @@ def view_unlisted(session: ReadSession, id_or_slug: str, viewer: Principal | Non
 
 
 def find_visible(session: ReadSession, id_or_slug: str, viewer: Principal | None) -> CourseFacts | Renamed:
-    """A course that is on sale, or that the viewer manages, takes or gives lessons in; for a slug that it had before, the present one.
-    Raises `CourseNotFound`."""
-    course = courses.find_course(session, id_or_slug)
-    former = courses.find_renamed(session, id_or_slug) if course is None else None
+    """A course that is on sale, or that the viewer manages, takes or gives lessons in; for a slug that it had before, or
+    one in capital letters, the present one. Raises `CourseNotFound`."""
+    name = id_or_slug.lower()
+    course = courses.find_course(session, name)
+    former = courses.find_renamed(session, name) if course is None else None
     found = course or former
     if found is None or not _sees(session, found, viewer):
         raise CourseNotFound
-    return Renamed(found.slug) if former else found
+    return Renamed(found.slug) if former or name != id_or_slug else found
 
 
 def _sees(session: ReadSession, course: CourseFacts, viewer: Principal | None) -> bool:

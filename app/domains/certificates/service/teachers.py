@@ -61,7 +61,7 @@ def certify_directly(session: WriteSession, caller: Principal, course: CourseFac
 
 def withdraw(session: WriteSession, caller: Principal, id_or_slug: str, user_id: UserId, reason: str) -> CourseTeacher:
     """Let somebody teach the course no more, and revoke the certificate. What is booked stays booked; what is so already
-    is no change. Raises `CourseNotFound`, `CertificationNotFound`."""
+    is no change, but that an administrator's word takes the place of the creator's. Raises `CourseNotFound`, `CertificationNotFound`."""
     caller = users.as_of_now(session, caller)
     course = managed_course(session, caller, id_or_slug)
     courses.lock_teachers(session, course.id)
@@ -72,6 +72,8 @@ def withdraw(session: WriteSession, caller: Principal, id_or_slug: str, user_id:
         _revoke(session, user_id, course.id)
         record(session, UserId(caller.user_id), "teacher.withdrawn", user_id, course.id, reason)
         session.publish(TeacherWithdrawn(user_id, course.id))
+    elif by_admin and courses.seal_withdrawal(session, user_id=user_id, course_id=course.id, reason=reason):
+        record(session, UserId(caller.user_id), "teacher.withdrawn", user_id, course.id, reason)
     if was_bookable:
         tell_if_untaught(session, course.id, without=user_id)
     return get_teacher(session, course.id, user_id)

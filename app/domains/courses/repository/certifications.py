@@ -54,6 +54,13 @@ def withdraw_certification(
     return change_certification(session, user_id, course_id, values, Certification.is_active)
 
 
+def seal_withdrawal(session: WriteSession, user_id: UserId, course_id: CourseId, *, reason: str) -> bool:
+    """From now on an administrator withdrew it. False unless somebody else had."""
+    values = {"withdrawn_reason": reason, "withdrawn_by_admin": True}
+    is_other = Certification.is_active.is_(False), Certification.withdrawn_by_admin.is_(False)
+    return change_certification(session, user_id, course_id, values, *is_other)
+
+
 def certification(session: ReadSession, user_id: UserId, course_id: CourseId) -> CertificationFacts | None:
     of_person = Certification.user_id == user_id, Certification.course_id == course_id
     row = session.execute(select(*_CERTIFICATION).where(*of_person)).one_or_none()

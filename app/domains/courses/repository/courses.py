@@ -232,6 +232,11 @@ def lock(session: WriteSession, course_id: CourseId) -> bool:
     return session.scalar(statement) is not None
 
 
+def hold(session: WriteSession, course_id: CourseId) -> None:
+    """A change of the course, or of who teaches it, waits for this transaction; others may hold it too."""
+    session.execute(select(Course.id).where(Course.id == course_id).with_for_update(read=True))
+
+
 def managed_page(
     session: ReadSession, wanted: ManagedFilter, *, before: Moment | None, limit: int
 ) -> Sequence[Row[Any]]:

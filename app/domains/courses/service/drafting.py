@@ -13,10 +13,10 @@ from app.domains.courses.events import CourseChanged, DraftDeleted
 from app.domains.courses.models import Course, CourseModule, CoursePoint, CourseTag
 from app.domains.courses.repository import courses
 from app.domains.courses.schemas.studio import Draft
-from app.domains.courses.service.managing import draft_of, record, take
+from app.domains.courses.service.managing import draft_of, get_row, record, state_of, take
 from app.domains.courses.service.slugs import free_slug
 from app.domains.courses.service.thumbnails import release
-from app.domains.courses.types import CourseDraft, CourseId, ModuleId, TopicId
+from app.domains.courses.types import CourseDraft, CourseId, CourseState, ModuleId, TopicId
 from app.domains.users import service as users
 from app.domains.users.types import UserId
 from app.edge.etags import Expected
@@ -49,8 +49,10 @@ def delete_draft(session: WriteSession, id_or_slug: str, caller: Principal, expe
 
 
 def discard(session: WriteSession, row: Row[Any]) -> bool:
-    """Delete a draft with all that is only part of it, its picture too; false, and nothing is deleted, when it is none or
-    something refers to it."""
+    """Delete a draft with all that is only part of it, its picture too; false when it is none, maybe since a moment ago,
+    or something refers to it."""
+    if not courses.lock(session, row.id) or state_of(get_row(session, row.id)) is not CourseState.DRAFT:
+        return False
     session.publish(DraftDeleted(row.id))
     if not courses.delete_draft(session, row.id):
         return False

@@ -82,6 +82,11 @@ def withdraw_teacher(
     return True
 
 
+def seal_withdrawal(session: WriteSession, *, user_id: UserId, course_id: CourseId, reason: str) -> bool:
+    """Make what the creator withdrew the administrators' decision, which only they undo; false unless it was that."""
+    return certifications.seal_withdrawal(session, user_id, course_id, reason=reason)
+
+
 def restore_teacher(session: WriteSession, *, user_id: UserId, course_id: CourseId, may_overrule: bool) -> None:
     """Undo `withdraw_teacher`; who had paused is pausing still. Raises `WithdrawnByAdmin`."""
     if not certifications.restore_certification(session, user_id, course_id, {}, may_overrule=may_overrule):
@@ -99,6 +104,12 @@ def set_teaching(session: WriteSession, *, user_id: UserId, course_id: CourseId,
 def lock_teachers(session: WriteSession, course_id: CourseId) -> None:
     """Whoever else may take a teacher from the course waits until this unit is done, so that it is known who is last."""
     courses.lock(session, course_id)
+
+
+def hold(session: WriteSession, course_id: CourseId) -> None:
+    """Who creates the course, who teaches it and whether it is on sale stays so until this unit is done; many units may
+    hold one course at once."""
+    courses.hold(session, course_id)
 
 
 def is_certified(session: ReadSession, course_id: CourseId, user_id: UserId) -> bool:

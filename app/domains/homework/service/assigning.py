@@ -5,6 +5,8 @@ from typing import Any
 
 from app.core.ids import new_id
 from app.db.session import WriteSession
+from app.domains.audit import service as audit
+from app.domains.audit.service import Change
 from app.domains.courses import service as courses
 from app.domains.courses.policies import may_manage
 from app.domains.courses.types import CourseFacts, CourseId, ModuleId
@@ -38,6 +40,7 @@ def create_assignment(
     assignment_id = AssignmentId(new_id("hwk"))
     made = {"created_by_user_id": UserId(caller.user_id), "created_at": session.now, "updated_at": session.now}
     repository.insert_assignment(session, {"id": assignment_id, "course_id": course.id, **asdict(draft), **made})
+    _record(session, caller, course, "created", assignment_id)
     return load_assignment(session, assignment_id)
 
 
@@ -52,6 +55,7 @@ def change_assignment(
     expected.check(Homework.model_validate(before))
     _require_module(session, course.id, changes.get("module_id"))
     repository.change_assignment(session, assignment_id, changes)
+    _record(session, caller, course, "changed", assignment_id)
     after = load_assignment(session, assignment_id)
     if before.counts and not after.counts:
         complete_those_done(session, course.id, places)
@@ -66,6 +70,7 @@ def delete_assignment(session: WriteSession, caller: Principal, assignment_id: A
     before = _found(repository.lock_assignment(session, assignment_id))
     if not repository.delete_unused(session, assignment_id):
         raise AssignmentInUse
+    _record(session, caller, course, "deleted", assignment_id)
     if before.counts:
         complete_those_done(session, course.id, places)
 
@@ -85,6 +90,15 @@ def _managed_course(session: WriteSession, course_id: CourseId, caller: Principa
     if not may_manage(course, caller):
         raise MayNotAssign
     return course
+
+
+def _record(
+    session: WriteSession, caller: Principal, course: CourseFacts, action: str, assignment_id: AssignmentId
+) -> None:
+    """Write down what an administrator does to the homework of somebody else's course."""
+    if caller.user_id != course.creator_id:
+        after = {"course_id": course.id}
+        audit.record(session, caller.user_id, Change(f"homework.{action}", "assignment", assignment_id, after=after))
 
 
 def _require_module(session: WriteSession, course_id: CourseId, module_id: ModuleId | None) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 from app.core.ids import new_id
 from app.db.session import WriteSession
+from app.domains.audit import service as audit
+from app.domains.audit.service import Change
 from app.domains.courses import service as courses
 from app.domains.courses.errors import CourseNotFound
 from app.domains.courses.types import CourseFacts, CourseId
@@ -79,7 +81,9 @@ def _add(
         "updated_at": session.now,
     }
     repository.add(session, values | owner)
-    return _found(repository.by_id(session, resource_id))
+    made = _found(repository.by_id(session, resource_id))
+    _record(session, caller, made, "added")
+    return made
 
 
 def change_resource(
@@ -95,6 +99,7 @@ def change_resource(
     if module_id is not None:
         courses.require_module(session, resource.course_id, module_id)
     repository.change(session, resource_id, changes)
+    _record(session, caller, resource, "changed")
     return _found(repository.by_id(session, resource_id))
 
 
@@ -102,6 +107,7 @@ def remove_resource(session: WriteSession, caller: Principal, resource_id: Resou
     """Take a resource away, its file too. Raises `ResourceNotFound`, `MayNotShare`."""
     resource = _lock_managed(session, caller, resource_id)
     repository.remove(session, resource_id)
+    _record(session, caller, resource, "removed")
     if resource.file_id is not None:
         files.release(session, resource.file_id)
 
@@ -120,6 +126,16 @@ def _lock_managed(session: WriteSession, caller: Principal, resource_id: Resourc
     return _found(repository.lock(session, resource_id))
 
 
+def _record(session: WriteSession, caller: Principal, resource: ResourceFacts, action: str) -> None:
+    """Write down what an administrator does to what others share."""
+    owners = {courses.get_course(session, resource.course_id).creator_id}
+    if resource.session_id is not None:
+        owners.add(sessions.get_session_facts(session, resource.session_id).teacher_id)
+    if caller.user_id not in owners:
+        after = {"course_id": resource.course_id, "session_id": resource.session_id}
+        audit.record(session, caller.user_id, Change(f"resource.{action}", "resource", resource.id, after=after))
+
+
 def _found(resource: ResourceFacts | None) -> ResourceFacts:
     if resource is None:
         raise ResourceNotFound
@@ -134,6 +150,8 @@ def put_in_order(session: WriteSession, caller: Principal, course_id: CourseId, 
         raise ResourcesDiffer
     if ids:
         repository.put_in_order(session, ids)
+    if caller.user_id != course.creator_id:
+        audit.record(session, caller.user_id, Change("resources.ordered", "course", course.id))
 
 
 def _managed_course(session: WriteSession, caller: Principal, course_id: CourseId) -> CourseFacts:

@@ -56,9 +56,9 @@ router = APIRouter(prefix="/sessions", tags=["sessions"], route_class=StrictRout
 )
 async def list_free_slots(question: SlotQuestionDep, db: Db, policy: Policy) -> FreeSlots:
     """For anybody. Lists the starts that can be booked now, as instants in UTC with ready-made texts for the teacher's
-    and the viewer's clocks, and a mark where a clock is changed before. The instants do not depend on who asks. With
-    `exclude_session_id`, for the session's two people, the starts to which it can be moved. Changes nothing and holds
-    nothing."""
+    and the viewer's clocks, and a mark where a clock is changed before. The instants do not depend on who asks; of
+    a teacher who has paused, only students of theirs see any. With `exclude_session_id`, for the session's two people,
+    the starts to which it can be moved. Changes nothing and holds nothing."""
     return await db.read(service.find_free_slots, question, policy)
 
 

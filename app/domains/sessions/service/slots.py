@@ -12,6 +12,7 @@ from app.domains.calendar.types import AvailabilityRules, Busy, Period
 from app.domains.calendar.types import Slot as FreeTime
 from app.domains.courses import service as courses
 from app.domains.courses.types import CourseId
+from app.domains.enrollments import service as enrollments
 from app.domains.sessions import repository
 from app.domains.sessions.errors import SessionNotFound, TeacherNotFound
 from app.domains.sessions.schemas import (
@@ -68,10 +69,10 @@ class FirstFree:
 
 
 def find_free_slots(session: ReadSession, question: SlotQuestion, policy: BookingPolicy) -> FreeSlots:
-    """The free slots in the window. Raises `TeacherNotFound` unless the person can be booked for the course, and
+    """The free slots in the window. Raises `TeacherNotFound` unless the viewer can book the person for the course, and
     `SessionNotFound` unless the session to be moved is one of the viewer with that teacher."""
     teacher_id, course_id = question.teacher_id, question.course_id
-    if not courses.is_bookable_teacher(session, course_id, teacher_id):
+    if not _can_be_booked(session, question):
         raise TeacherNotFound
     lesson = courses.get_course(session, course_id).session_duration_minutes
     rules = calendar.rules_for(session, [teacher_id], lesson_minutes=lesson, policy=policy)[teacher_id]
@@ -145,6 +146,16 @@ def find_course_slots(session: ReadSession, question: UnionQuestion, policy: Boo
 def _may_be_open(rules: AvailabilityRules) -> bool:
     """Whether there are hours at all; most who are certified and never set any need not be looked at."""
     return bool(rules.weekly or rules.overrides) and not rules.paused
+
+
+def _can_be_booked(session: ReadSession, question: SlotQuestion) -> bool:
+    """By anybody; or, when the teacher takes nobody new for a while, by those who learn with them already."""
+    teacher_id, course_id, viewer_id = question.teacher_id, question.course_id, question.viewer_id
+    if courses.is_bookable_teacher(session, course_id, teacher_id):
+        return True
+    if viewer_id is None or not enrollments.learns_with(session, viewer_id, course_id, teacher_id):
+        return False
+    return courses.is_certified(session, course_id, teacher_id) and not users.suspended_ids(session, [teacher_id])
 
 
 def first_free(session: ReadSession, course_id: CourseId, policy: BookingPolicy) -> FirstFree | None:

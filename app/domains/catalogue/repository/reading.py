@@ -1,8 +1,7 @@
-"""SQL of the catalogue. What is asked with every page is built once for each shape of a question."""
+"""SQL of what visitors read. What is asked with every page is built once for each shape of a question."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
@@ -17,42 +16,34 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    delete,
     exists,
     func,
     literal,
-    or_,
     select,
     type_coerce,
     union_all,
-    update,
 )
 from sqlalchemy.orm import aliased
 
 from app.db.keyset import page_after
 from app.db.lookup import Lookup
-from app.db.session import ReadSession, WriteSession
-from app.db.upsert import insert_many_or_skip, insert_or_skip
+from app.db.session import ReadSession
 from app.domains.catalogue.models import (
     CourseLabel,
     CourseListing,
     CourseTerm,
-    ListedPerson,
     ListedTeacher,
     SearchSpelling,
 )
 from app.domains.catalogue.types import (
+    HEAVIEST,
     CourseFilter,
     CourseSort,
     LabelKind,
     Listing,
     Match,
-    Part,
-    PersonNumbers,
     SearchWord,
 )
-from app.domains.courses.types import CourseId
-from app.domains.users.types import UserId
 
 _HIGHEST = "\U0010ffff"
 _WHOLE, _BEGINNING, _NEAR = 5, 1, 1  # a whole word of the description before the beginning of a tag, not of a title
@@ -129,8 +120,23 @@ def page(
     shape = _Shape(frozenset(narrowing), tuple(word.match for word in words), wanted.sort, after is None)
     place = {f"place_{number}": value for number, value in enumerate(after or ())}
     values = {**narrowing, **_word_values(words), **place, "limit": limit}
+    return _best(session, shape, values) or _listings(session.execute(_page_statement(shape), values))
+
+
+def _best(session: ReadSession, shape: _Shape, values: dict[str, Any]) -> list[Listing] | None:
+    """A whole page of courses that have the one word itself, read off an index in their order; None when others may belong
+    among them. A beginning never counts more than `HEAVIEST` points, so above that there are only whole words."""
+    least = HEAVIEST if shape.words == (Match.BEGINNING,) else 0
+    is_simple = shape.sort is CourseSort.RELEVANCE and len(shape.words) == 1 and not shape.narrowed
+    if not is_simple or Match.NEAR in shape.words or values.get("place_0", least + 1) <= least:
+        return None
+    weight = {} if shape.is_first_page else {"place_0": values["place_0"] // _WHOLE}
+    found = _listings(session.execute(_best_statement(shape.is_first_page), values | weight))
+    return found if len(found) == values["limit"] and int(found[-1].position[0]) > least else None
+
+
+def _listings(rows: Iterable[Sequence[Any]]) -> list[Listing]:
     width = len(_CARD)
-    rows = session.execute(_page_statement(shape), values)
     return [_listing(*row[:width], tuple(row[width:])) for row in rows]
 
 
@@ -153,6 +159,22 @@ def _page_statement(shape: _Shape) -> Select[*tuple[Any, ...]]:
     place = None if shape.is_first_page else [bindparam(f"place_{n}", type_=key.type) for n, key in enumerate(keys)]
     statement = _narrow(select(_course_id(scores).label("id"), *labelled), shape, scores)
     ordered = page_after(statement, *keys, place=place, limit=None, is_descending=is_descending)
+    return _with_cards(ordered, is_descending=is_descending)
+
+
+@lru_cache(maxsize=2)
+def _best_statement(is_first_page: bool) -> Select[*tuple[Any, ...]]:
+    """The courses that have the word itself, by weight; the key that is kept of it is in points."""
+    newest = _newest(CourseTerm)
+    keys = (CourseTerm.weight.expression, *newest)
+    labelled = [key.label(f"key_{n}") for n, key in enumerate((type_coerce(keys[0] * _WHOLE, Integer), *newest))]
+    place = None if is_first_page else [bindparam(f"place_{n}", type_=key.type) for n, key in enumerate(keys)]
+    is_it = CourseTerm.term == bindparam("word_0", type_=CourseTerm.term.type)
+    statement = select(CourseTerm.course_id.label("id"), *labelled).where(is_it)
+    return _with_cards(page_after(statement, *keys, place=place, limit=None), is_descending=True)
+
+
+def _with_cards(ordered: Select[*tuple[Any, ...]], *, is_descending: bool) -> Select[*tuple[Any, ...]]:
     found = ordered.limit(bindparam("limit", type_=Integer)).subquery("found")
     whole = select(*_CARD, *found.c[1:]).join(found, found.c.id == CourseListing.course_id)
     return page_after(whole, *found.c[1:], place=None, limit=None, is_descending=is_descending)
@@ -266,111 +288,6 @@ def terms_spelled(session: ReadSession, spellings: Collection[str]) -> list[str]
     return list(session.scalars(statement.distinct()))
 
 
-def lock_listing(session: WriteSession, course_id: CourseId) -> Row[UserId, int] | None:
-    """The creator and the minutes of a lesson as they are listed now. Nobody else changes the listing in this
-    transaction: what is counted afterwards for it stays right."""
-    columns = CourseListing.creator_id, CourseListing.session_duration_minutes
-    statement = select(*columns).where(CourseListing.course_id == course_id).with_for_update()
-    return session.execute(statement).one_or_none()
-
-
-def add_listing(session: WriteSession, course_id: CourseId, values: Mapping[str, Any]) -> None:
-    insert_or_skip(session, CourseListing, {**values, "course_id": course_id})
-
-
-def change_listing(session: WriteSession, course_id: CourseId, values: Mapping[str, Any]) -> None:
-    session.change(update(CourseListing).where(CourseListing.course_id == course_id).values(**values))
-
-
-def change_creator(session: WriteSession, user_id: UserId, values: Mapping[str, Any]) -> None:
-    session.change(update(CourseListing).where(CourseListing.creator_id == user_id).values(**values))
-
-
-def make_due(session: WriteSession, teacher_id: UserId) -> None:
-    """The next free time of all courses of this teacher is to be found anew."""
-    taught = select(ListedTeacher.course_id).where(ListedTeacher.user_id == teacher_id)
-    statement = update(CourseListing).where(CourseListing.course_id.in_(taught))
-    session.change(statement.values(free_due_at=session.now))
-
-
-def delete_listing(session: WriteSession, course_id: CourseId) -> None:
-    session.change(delete(CourseListing).where(CourseListing.course_id == course_id))
-
-
-def labels_of(session: ReadSession, course_id: CourseId) -> set[tuple[str, str, datetime]]:
-    columns = CourseLabel.kind, CourseLabel.label, CourseLabel.published_at
-    rows = session.execute(select(*columns).where(CourseLabel.course_id == course_id))
-    return {(kind, label, published_at) for kind, label, published_at in rows}
-
-
-def ids_filed(session: ReadSession, topic: str, after: CourseId | None, limit: int) -> list[CourseId]:
-    """Courses on sale under the topic, by id."""
-    filed = CourseLabel.kind == LabelKind.TOPIC, CourseLabel.label == topic
-    statement = select(CourseLabel.course_id).where(*filed).order_by(CourseLabel.course_id).limit(limit)
-    return list(session.scalars(statement.where(CourseLabel.course_id > after) if after else statement))
-
-
-def terms_of(session: ReadSession, course_id: CourseId) -> set[tuple[str, int, datetime]]:
-    columns = CourseTerm.term, CourseTerm.weight, CourseTerm.published_at
-    rows = session.execute(select(*columns).where(CourseTerm.course_id == course_id))
-    return {(term, weight, published_at) for term, weight, published_at in rows}
-
-
-def replace_labels(
-    session: WriteSession, course_id: CourseId, labels: Collection[tuple[str, str, datetime | None]]
-) -> None:
-    session.change(delete(CourseLabel).where(CourseLabel.course_id == course_id))
-    names = ("kind", "label", "published_at")
-    insert_many_or_skip(
-        session, CourseLabel, [dict(zip(names, row, strict=True)) | {"course_id": course_id} for row in labels]
-    )
-
-
-def replace_terms(
-    session: WriteSession, course_id: CourseId, terms: Collection[tuple[str, int, datetime | None]]
-) -> None:
-    session.change(delete(CourseTerm).where(CourseTerm.course_id == course_id))
-    names = ("term", "weight", "published_at")
-    rows = [dict(zip(names, row, strict=True)) | {"course_id": course_id} for row in sorted(terms, key=str)]
-    insert_many_or_skip(session, CourseTerm, rows)
-
-
-def unspelled(session: ReadSession, terms: Collection[str]) -> list[str]:
-    """Those of the terms that no spelling leads to yet."""
-    known = select(SearchSpelling.term).where(SearchSpelling.spelling.in_(terms))
-    known = known.where(SearchSpelling.spelling == SearchSpelling.term)
-    return sorted(set(terms) - set(session.scalars(known)))
-
-
-def add_spellings(session: WriteSession, pairs: Sequence[tuple[str, str]]) -> None:
-    insert_many_or_skip(session, SearchSpelling, [{"spelling": spelling, "term": term} for spelling, term in pairs])
-
-
-def replace_teachers(session: WriteSession, course_id: CourseId, user_ids: Collection[UserId]) -> None:
-    session.change(delete(ListedTeacher).where(ListedTeacher.course_id == course_id))
-    insert_many_or_skip(
-        session, ListedTeacher, [{"user_id": user_id, "course_id": course_id} for user_id in sorted(user_ids)]
-    )
-
-
-def teachers_of(session: ReadSession, course_id: CourseId) -> set[UserId]:
-    return set(session.scalars(select(ListedTeacher.user_id).where(ListedTeacher.course_id == course_id)))
-
-
-def is_teacher(session: ReadSession, user_id: UserId) -> bool:
-    return session.scalar(select(exists().where(ListedTeacher.user_id == user_id))) is True
-
-
-def count_taught(session: ReadSession, user_id: UserId) -> int:
-    return session.scalar(select(func.count()).where(ListedTeacher.user_id == user_id)) or 0
-
-
-def courses_due(session: WriteSession, limit: int) -> list[CourseId]:
-    """Courses whose next free time is to be found anew, those first that wait the longest."""
-    statement = select(CourseListing.course_id).where(CourseListing.free_due_at <= session.now)
-    return list(session.scalars(statement.order_by(CourseListing.free_due_at, CourseListing.course_id).limit(limit)))
-
-
 def labels(session: ReadSession, kind: LabelKind) -> dict[str, int]:
     """How many courses on sale have each label."""
     statement = select(CourseLabel.label, func.count()).where(CourseLabel.kind == kind).group_by(CourseLabel.label)
@@ -389,67 +306,3 @@ def tags_page(
     tags = used.group_by(CourseLabel.label).subquery()
     keys = (-tags.c.count, tags.c.label)
     return session.execute(page_after(select(tags), *keys, place=after, limit=limit, is_descending=False)).all()
-
-
-def lock_person(session: WriteSession, values: Mapping[str, Any]) -> None:
-    """Make sure of the person's row, which nobody else changes until this transaction ends."""
-    nothing = dict.fromkeys(PersonNumbers.__dataclass_fields__, 0)
-    insert_or_skip(session, ListedPerson, {**values, **nothing})
-    session.execute(select(ListedPerson.user_id).where(ListedPerson.user_id == values["user_id"]).with_for_update())
-
-
-def change_person(session: WriteSession, user_id: UserId, values: Mapping[str, Any]) -> None:
-    session.change(update(ListedPerson).where(ListedPerson.user_id == user_id).values(**values))
-
-
-def delete_person(session: WriteSession, user_id: UserId) -> None:
-    session.change(delete(ListedPerson).where(ListedPerson.user_id == user_id))
-
-
-def numbers_of_creator(session: ReadSession, user_id: UserId) -> tuple[int, int, int, int]:
-    """Courses on sale, their students, and the sum and number of their ratings."""
-    listing = CourseListing
-    sums = (
-        func.coalesce(func.sum(column), 0)
-        for column in (listing.student_count, listing.rating_sum, listing.rating_count)
-    )
-    row = session.execute(select(func.count(), *sums).where(listing.creator_id == user_id)).one()
-    courses, students, rating_sum, rating_count = (int(value) for value in row)
-    return courses, students, rating_sum, rating_count
-
-
-_PERSON: Final[tuple[Any, ...]] = (
-    ListedPerson.user_id,
-    ListedPerson.handle,
-    ListedPerson.name,
-    ListedPerson.title,
-    ListedPerson.bio_short,
-    ListedPerson.avatar_key,
-)
-
-
-def people(
-    session: ReadSession, part: Part, topic: str | None, *, after: Sequence[str | int] | None, limit: int
-) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Listed people who create (or teach) something (under the topic), those with the most students first."""
-    match part:
-        case Part.CREATOR:
-            courses, students = ListedPerson.course_count, ListedPerson.student_count
-            own = CourseListing.creator_id == ListedPerson.user_id
-        case Part.TEACHER:
-            courses, students = ListedPerson.taught_course_count, ListedPerson.taught_student_count
-            own = CourseListing.course_id.in_(
-                select(ListedTeacher.course_id).where(ListedTeacher.user_id == ListedPerson.user_id)
-            )
-    columns = (courses, students, ListedPerson.rating_sum, ListedPerson.rating_count)
-    statement = select(*_PERSON, *columns).where(courses > 0)
-    if topic is not None:
-        is_filed = CourseLabel.course_id == CourseListing.course_id, CourseLabel.kind == LabelKind.TOPIC
-        statement = statement.where(exists().where(own, *is_filed, CourseLabel.label == topic))
-    return session.execute(page_after(statement, students, ListedPerson.user_id, place=after, limit=limit)).all()
-
-
-def listed_id(session: ReadSession, id_or_handle: str) -> UserId | None:
-    """The listed person of this id or handle, which never look alike."""
-    is_it = or_(ListedPerson.user_id == id_or_handle, ListedPerson.handle == id_or_handle.lower())
-    return session.scalar(select(ListedPerson.user_id).where(is_it))
