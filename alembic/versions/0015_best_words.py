@@ -6,7 +6,7 @@ Forward only; one transaction; the code before and after must both run on this s
 from alembic import op
 
 revision = "0015"
-down_revision = "0010"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
