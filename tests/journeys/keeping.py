@@ -18,7 +18,7 @@ from app.sandbox.demo.cast import TESS
 from tests.journeys.server import Server
 from tests.journeys.tour import Answer, StepFailed, Tour, wait_for
 from tests.journeys.walk import main
-from tests.support.keeping import wrongly_taken
+from tests.support.cells import faults_of_time
 
 
 class KeepingTour(Tour):
@@ -96,15 +96,14 @@ def faults(server: Server, tour: KeepingTour) -> list[str]:
     }
     if seen != {"transactions": [24900], "places": ["enrolled"], "sessions": ["cancelled"], "holds": ["used"]}:
         found.append(str(seen))
-    wrong = asyncio.run(_wrongly_taken(server))
-    return found + [f"time of {owner}" for owner in sorted(wrong)]
+    return found + asyncio.run(_faults_of_time(server))
 
 
-async def _wrongly_taken(server: Server) -> set[str]:
+async def _faults_of_time(server: Server) -> list[str]:
     settings = Settings(data_dir=server.data_dir, database_url=server.database_url)
     db = Database(create_engines(settings), DevelopmentClock(server.data_dir / "clock"), EventBus())
     try:
-        return await db.read(wrongly_taken)
+        return await db.read(faults_of_time)
     finally:
         await db.engines.dispose()
 

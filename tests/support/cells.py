@@ -1,4 +1,4 @@
-"""What must hold between sessions and the time they take, whatever happened before."""
+"""What must hold between sessions, holds and the time they take, whatever happened before."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -9,6 +9,8 @@ from sqlalchemy import select
 
 from app.db.session import ReadSession
 from app.domains.calendar.models import TakenCell
+from app.domains.holds.models import TimeHold
+from app.domains.holds.types import HoldStatus
 from app.domains.sessions.models import TeachingSession
 from app.domains.sessions.types import SessionStatus
 from app.domains.users.types import UserId
@@ -20,7 +22,8 @@ Span = tuple[datetime, datetime]
 
 
 def faults_of_time(session: ReadSession) -> list[str]:
-    """Empty when live sessions take exactly their time, those given back take none, and nobody is in two places."""
+    """Empty when live sessions and holds take exactly their time, what was given back takes none, and nobody is in two
+    places. A hold that has expired keeps its cells until somebody wants them or the schedule comes."""
     rows = session.scalars(select(TeachingSession)).all()
     return [*_cells(session, rows), *_overlaps(rows)]
 
@@ -37,12 +40,15 @@ def _cells(session: ReadSession, rows: Sequence[TeachingSession]) -> Iterator[st
             yield f"{row.id}, completed, takes some of its cells"
         if row.status in {SessionStatus.CANCELLED, SessionStatus.NO_SHOW} and found:
             yield f"{row.id}, {row.status}, still takes {len(found)} cells"
+    for hold in session.scalars(select(TimeHold)):
+        wanted = _expected(hold) if hold.status == HoldStatus.HELD else set()
+        if taken.pop(hold.id, set()) != wanted:
+            yield f"{hold.id}, {hold.status}, does not take {len(wanted)} cells"
     for owner_id in taken:
-        if owner_id.startswith("ses_"):
-            yield f"{owner_id} takes time and does not exist"
+        yield f"{owner_id} takes time and does not exist"
 
 
-def _expected(row: TeachingSession) -> Cells:
+def _expected(row: TeachingSession | TimeHold) -> Cells:
     teacher = {(row.teacher_id, cell) for cell in _range(row.occupied_from, row.occupied_until)}
     return teacher | {(row.student_id, cell) for cell in _range(row.starts_at, row.ends_at)}
 

@@ -1,25 +1,19 @@
 """Keeping times, and what must be true of all time that is taken."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import httpx
-from sqlalchemy import select, update
+from sqlalchemy import update
 
-from app.db.session import ReadSession, WriteSession
-from app.domains.calendar.models import TakenCell
+from app.db.session import WriteSession
 from app.domains.courses.models import Course
 from app.domains.courses.types import CourseId
-from app.domains.holds.models import TimeHold
-from app.domains.holds.types import HoldStatus
-from app.domains.sessions.models import TeachingSession
-from app.domains.sessions.types import SessionStatus
+from tests.support.cells import faults_of_time
 from tests.support.learning import Classroom
 from tests.support.world import Actor, World
 
 PRICE = 24900
 NOON = "2026-12-02T12:00:00Z"
-_TAKING = {SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS, SessionStatus.COMPLETED}
 
 
 async def shop(world: World, *, price_cents: int = PRICE, **options: Any) -> Classroom:
@@ -65,33 +59,4 @@ def code_of(answer: httpx.Response) -> str:
 
 async def assert_sound(world: World) -> None:
     """All time that is taken is taken rightly."""
-    assert await world.db.read(wrongly_taken) == set()
-
-
-def wrongly_taken(session: ReadSession) -> set[str]:
-    """Each five minutes of somebody's time belong to a session that takes time or to a hold that is not over, and these
-    have all of theirs: the owners for which that is not so."""
-    owned, wanted = _owned(session), _wanted(session)
-    return {owner for owner in owned.keys() | wanted.keys() if owned.get(owner) != wanted.get(owner)}
-
-
-def _owned(session: ReadSession) -> Mapping[str, set[tuple[str, int]]]:
-    found: dict[str, set[tuple[str, int]]] = {}
-    for row in session.scalars(select(TakenCell)):
-        found.setdefault(row.owner_id, set()).add((row.user_id, row.cell))
-    return found
-
-
-def _wanted(session: ReadSession) -> Mapping[str, set[tuple[str, int]]]:
-    lessons = session.scalars(select(TeachingSession).where(TeachingSession.status.in_(_TAKING)))
-    holds = session.scalars(select(TimeHold).where(TimeHold.status == HoldStatus.HELD))
-    return {row.id: _cells(row) for row in (*lessons, *holds)}
-
-
-def _cells(row: TeachingSession | TimeHold) -> set[tuple[str, int]]:
-    spans = {row.teacher_id: (row.occupied_from, row.occupied_until), row.student_id: (row.starts_at, row.ends_at)}
-    return {
-        (user_id, cell)
-        for user_id, (start, end) in spans.items()
-        for cell in range(int(start.timestamp() // 300), int(-(-end.timestamp() // 300)))
-    }
+    assert await world.db.read(faults_of_time) == []

@@ -61,6 +61,14 @@ class StudentBusy(Conflict):
     context_example = members(conflicts_with="ses_01kbq2z7m8e6h9s0t3v5x7y9za", alternatives=_ALTERNATIVES)
 
 
+class StudentNotFree(Conflict):
+    """The student has something else at that time; what it is, is not the teacher's to know."""
+
+    code = "student_not_free"
+    title = "The student has something else at that time."
+    hint = "Ask again later, or let the student book a time that suits both of you."
+
+
 class BundleRefused(Conflict):
     """Some sessions of a bundle cannot be had, so none was booked. `refusals` says why, by the number of the item from 0:
     with the code, and what else the booking of that one session would answer; or the other item it conflicts with."""

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from app.core.ids import new_id
 from app.db.session import WriteSession
+from app.domains.arrangements.models import SessionInvite, SessionWait
 from app.domains.audit import service as audit
 from app.domains.auth import repository as auth_repository
 from app.domains.auth import service as auth
@@ -18,6 +19,7 @@ from app.domains.enrollments.models import Enrollment
 from app.domains.files import service as files
 from app.domains.files.policies import Room
 from app.domains.files.types import FileOrder, Kept, Purpose
+from app.domains.holds.models import TimeHold
 from app.domains.homework.models import Assignment, Submission
 from app.domains.invitations.models import Invitation
 from app.domains.mfa.models import RecoveryCode, TotpSecret
@@ -83,6 +85,7 @@ class Life:
         await world.write(_keep_roles, zelda, student.actor.user_id)
         await world.write(_keep_files, zelda)
         await world.write(_keep_coursework, zelda.user_id, own.course_id, learned, student)
+        await world.write(_keep_arrangements, learned)
         return cls(world, zelda, student, school.teacher, code, own.course_id)
 
     async def settle_everything(self) -> None:
@@ -194,6 +197,34 @@ def _keep_files(session: WriteSession, zelda: Actor) -> None:
     for file in (ready, used):
         files.finish(session, file, Kept(100, None))
     files.attach(session, used.id, zelda.user_id, Purpose.HOMEWORK, to="sub_1")
+
+
+def _keep_arrangements(session: WriteSession, learned: Student) -> None:
+    """A time that was kept for an invite, which was declined, and a wait that was given up."""
+    place = session.scalars(select(Enrollment).where(Enrollment.id == learned.enrollment_id)).one()
+    pair = {"course_id": place.course_id, "teacher_id": place.teacher_id, "student_id": place.student_id}
+    own = pair | {"enrollment_id": place.id, "created_at": session.now}
+    start, end = session.now, session.now + timedelta(hours=1)
+    hold = TimeHold(
+        id=new_id("hld"),
+        purpose="invite",
+        status="released",
+        starts_at=start,
+        ends_at=end,
+        occupied_from=start,
+        occupied_until=end,
+        expires_at=end,
+        created_at=start,
+        **pair,
+    )
+    session.add(hold)
+    session.flush()
+    about = {"hold_id": hold.id, **own}
+    session.add(
+        SessionInvite(id=new_id("siv"), status="declined", starts_at=start, expires_at=end, answered_at=start, **about)
+    )
+    session.add(SessionWait(id=new_id("swt"), status="withdrawn", earliest_at=start, latest_at=end, **own))
+    session.flush()
 
 
 def _keep_coursework(session: WriteSession, zelda: UserId, own: CourseId, learned: Student, student: Student) -> None:

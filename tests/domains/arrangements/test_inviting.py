@@ -77,7 +77,7 @@ async def test_while_it_is_open_the_time_is_taken_and_afterwards_free(
     assert code_of(await _ask(room.teacher, sam)) == "invite_open"
     other = await Classroom.open(world, teacher=await world.member("Theo Third", can_create_courses=True))
     elsewhere = await other.student(actor=sam.actor)
-    assert code_of(await _ask(other.teacher, elsewhere)) == "student_busy"
+    assert code_of(await _ask(other.teacher, elsewhere)) == "student_not_free"
     assert (await _answer(sam.actor, invite, "decline")).json()["status"] == "declined"
     assert any("cannot come" in mail["subject"] for mail in await world.mails_to(room.teacher.email))
     again = await _asked(other.teacher, elsewhere)

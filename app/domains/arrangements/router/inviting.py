@@ -25,6 +25,7 @@ from app.domains.sessions.errors import (
     SlotTaken,
     StartsAnyway,
     StudentBusy,
+    StudentNotFree,
 )
 from app.domains.users.types import UserId
 from app.edge.deps import Db
@@ -69,7 +70,7 @@ InvitePath = Annotated[InviteIdField, Path(description="The invite.")]
         TooManyInvites,
         SlotNotOffered,
         SlotTaken,
-        StudentBusy,
+        StudentNotFree,
     ),
 )
 async def send_invite(body: InviteBody, caller: VerifiedUser, idem: RequiredIdempotency, policy: Policy) -> Response:

@@ -50,7 +50,7 @@ def invite(session: WriteSession, command: InviteCommand, policy: BookingPolicy)
     """Ask the student. The teacher's hours and notice do not count; what either of the two has does.
 
     Raises `EnrollmentNotFound`, `EnrollmentNotActive`, `TeacherNotAvailable`, `NoSessionsLeft`, `InviteOpen`,
-    `TooManyInvites`, `SlotTaken`, `StudentBusy`, and for a planned session `SessionNotFound`, `SessionNotPlanned`,
+    `TooManyInvites`, `SlotTaken`, `StudentNotFree`, and for a planned session `SessionNotFound`, `SessionNotPlanned`,
     `StartsAnyway`.
     """
     if enrollments.get_enrollment(session, command.enrollment_id).teacher_id != command.teacher_id:

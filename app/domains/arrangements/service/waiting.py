@@ -22,8 +22,6 @@ from app.domains.arrangements.types import OFFER_NEXT, WaitersPayload, WaitFacts
 from app.domains.calendar import service as calendar
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.calendar.types import Period, Slot
-from app.domains.enrollments import service as enrollments
-from app.domains.enrollments.errors import EnrollmentNotFound
 from app.domains.enrollments.types import EnrollmentId
 from app.domains.holds import service as holds
 from app.domains.holds.types import HoldFacts, HoldId, HoldPurpose
@@ -53,9 +51,8 @@ def join_waitlist(session: WriteSession, command: WaitCommand, policy: BookingPo
     Raises `EnrollmentNotFound`, `EnrollmentNotActive`, `TeacherNotAvailable`, `NoSessionsLeft`, `InvalidRequest`,
     `TimesAreFree`, `AlreadyWaiting`, and for a planned session `SessionNotFound`, `SessionNotPlanned`.
     """
-    if enrollments.get_enrollment(session, command.enrollment_id).student_id != command.student_id:
-        raise EnrollmentNotFound
-    place = sessions.open_place(session, command.enrollment_id, count=0 if command.session_id else 1)
+    count = 0 if command.session_id else 1
+    place = sessions.open_place(session, command.enrollment_id, count=count, owner_id=command.student_id)
     planned = planned_of(session, place, command.session_id)
     pair, wanted = sessions.Pair.of(place), _range(command, planned, session.now)
     free = sessions.free_times(session, pair, wanted, policy)

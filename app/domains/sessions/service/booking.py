@@ -9,8 +9,6 @@ from app.db.session import WriteSession
 from app.domains.audit import service as audit
 from app.domains.audit.service import Change
 from app.domains.calendar.policies import BookingPolicy
-from app.domains.enrollments import service as enrollments
-from app.domains.enrollments.errors import EnrollmentNotFound
 from app.domains.enrollments.types import EnrollmentId
 from app.domains.sessions.service.taking import open_place, take, take_all
 from app.domains.sessions.types import SessionId
@@ -33,14 +31,8 @@ def book(session: WriteSession, command: BookCommand, policy: BookingPolicy) -> 
     Raises `EnrollmentNotFound`, `EnrollmentNotActive`, `TeacherNotAvailable`, `NoSessionsLeft`, `SlotNotOffered`,
     `SlotTaken`, `StudentBusy`.
     """
-    _require_own(session, command.enrollment_id, command.student_id)
-    place = open_place(session, command.enrollment_id)
+    place = open_place(session, command.enrollment_id, owner_id=command.student_id)
     return take(session, place, command.starts_at, policy)
-
-
-def _require_own(session: WriteSession, enrollment_id: EnrollmentId, student_id: UserId) -> None:
-    if enrollments.get_enrollment(session, enrollment_id).student_id != student_id:
-        raise EnrollmentNotFound
 
 
 def book_bundle(
@@ -54,8 +46,7 @@ def book_bundle(
 
     Raises `EnrollmentNotFound`, `EnrollmentNotActive`, `TeacherNotAvailable`, `NoSessionsLeft`, `BundleRefused`.
     """
-    _require_own(session, enrollment_id, student_id)
-    place = open_place(session, enrollment_id, count=len(starts))
+    place = open_place(session, enrollment_id, count=len(starts), owner_id=student_id)
     return take_all(session, place, starts, policy)
 
 

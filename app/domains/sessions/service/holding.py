@@ -15,7 +15,7 @@ from app.domains.enrollments import service as enrollments
 from app.domains.enrollments.types import EnrollmentId
 from app.domains.holds import service as holds
 from app.domains.holds.types import HeldTime, HoldFacts, HoldPurpose
-from app.domains.sessions.errors import HoldOver, SessionNotPlanned, StartsAnyway
+from app.domains.sessions.errors import HoldOver, SessionNotPlanned, StartsAnyway, StudentBusy, StudentNotFree
 from app.domains.sessions.policies import is_planned
 from app.domains.sessions.service.busy import busy_of
 from app.domains.sessions.service.changing import hold as hold_session
@@ -93,10 +93,13 @@ def hold_agreed(
     one before either person has something else: that moment is where the hold expires at the latest.
 
     `planned` is the session that is to begin earlier than it would: its own time is kept by itself. The teacher's hours
-    do not count; the caller holds both people locked. Raises `SlotTaken`, `StudentBusy`, `StartsAnyway`.
+    do not count; the caller holds both people locked. Raises `SlotTaken`, `StudentNotFree`, `StartsAnyway`.
     """
     wish = wish_of(session, pair, first, policy, instead_of=planned.id if planned else None, is_agreed=True)
-    check_start(wish)
+    try:
+        check_start(wish)
+    except StudentBusy:
+        raise StudentNotFree from None
     if planned is not None:
         latest = min(latest, planned.starts_at - _GRID)
     last = wish
