@@ -26,11 +26,12 @@ def insert_many_or_skip(session: WriteSession, table: type[Base], rows: Sequence
 
 
 def insert_or_bump(
-    session: WriteSession, table: type[Base], row: dict[str, Any], *, keys: Sequence[str], counter: str
+    session: WriteSession, table: type[Base], *rows: dict[str, Any], keys: Sequence[str], counter: str
 ) -> None:
-    """Insert the row, or add one to `counter` of the row that has these keys. Either way the row is locked."""
+    """Insert each row, or add one to `counter` of the row that has these keys. Either way the rows are locked, in the order
+    in which they are given."""
     build = postgresql.insert if session.on_postgres else sqlite.insert
-    statement = build(table).values(row)
+    statement = build(table).values(list(rows))
     bumped = {counter: getattr(table, counter) + 1}
     session.change(statement.on_conflict_do_update(index_elements=list(keys), set_=bumped))
 

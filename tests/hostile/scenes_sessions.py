@@ -18,7 +18,7 @@ WHY = "My train was cancelled."
 
 async def session_change_calls(world: World, room: Classroom, student: Student) -> dict[str, Call]:
     """Of the student of the stage, whose place is made large enough. What is to be changed starts within a day, so that a
-    reason is needed."""
+    reason is needed. New times are on Thursdays, on which the teacher's calls leave them open."""
     await world.write(_enlarge, student)
     admin = await world.member("Sue Admin", is_admin=True)
     cancelled, moved = [await booked(student, f"2026-12-01T{hour}:00:00Z") for hour in (13, 15)]
@@ -33,7 +33,7 @@ async def session_change_calls(world: World, room: Classroom, student: Student) 
     decision = {"outcome": "no_show", "no_show_user_id": student.actor.user_id, "note": WHY}
     return {
         "sessions.book_bundle": Call(
-            student.actor, body=place | {"starts_at": ["2026-12-14T10:00:00Z", "2026-12-15T10:00:00Z"]}
+            student.actor, body=place | {"starts_at": ["2026-12-17T10:00:00Z", "2026-12-17T13:00:00Z"]}
         ),
         "sessions.cancel": Call(student.actor, {"session_id": cancelled}, body={"reason": WHY}),
         "sessions.reschedule": Call(
@@ -42,7 +42,7 @@ async def session_change_calls(world: World, room: Classroom, student: Student) 
         "sessions.complete": Call(room.teacher, {"session_id": to_complete}),
         "sessions.contest": Call(student.actor, {"session_id": to_contest}, body={"statement": WHY}),
         "admin_sessions.list": Call(admin),
-        "admin_sessions.book": Call(admin, body=place | {"starts_at": "2026-12-11T10:00:00Z", "reason": WHY}),
+        "admin_sessions.book": Call(admin, body=place | {"starts_at": "2026-12-24T10:00:00Z", "reason": WHY}),
         "admin_sessions.resolve": Call(admin, {"session_id": to_resolve}, body=decision),
         "admin_sessions.credit": Call(admin, {"session_id": to_credit}, body={"reason": WHY}),
     }

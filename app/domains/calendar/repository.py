@@ -45,9 +45,10 @@ def replace_windows(session: WriteSession, user_id: UserId, rows: list[dict[str,
         session.change(insert(AvailabilityWindow).values(rows))
 
 
-def bump_guard(session: WriteSession, user_id: UserId) -> None:
-    row = {"user_id": user_id, "revision": 1}
-    insert_or_bump(session, PersonGuard, row, keys=["user_id"], counter="revision")
+def bump_guards(session: WriteSession, user_ids: Sequence[UserId]) -> None:
+    """In this order."""
+    rows = [{"user_id": user_id, "revision": 1} for user_id in user_ids]
+    insert_or_bump(session, PersonGuard, *rows, keys=["user_id"], counter="revision")
 
 
 def insert_cells(session: WriteSession, rows: list[dict[str, Any]]) -> int:

@@ -106,8 +106,7 @@ def lock_people(session: WriteSession, *user_ids: UserId) -> None:
     Call it before anything is read that depends on their time. An UPDATE is right at every isolation level, where
     SELECT … FOR UPDATE is not, and the sorted order lets no two callers wait for each other.
     """
-    for user_id in sorted(set(user_ids)):
-        repository.bump_guard(session, user_id)
+    repository.bump_guards(session, sorted(set(user_ids)))
 
 
 def take_time(session: WriteSession, owner_id: str, spans: Mapping[UserId, tuple[datetime, datetime]]) -> bool:

@@ -124,23 +124,19 @@ _IS_USED = or_(
 )
 
 
-def count_used(session: ReadSession, enrollment_id: EnrollmentId) -> int:
-    """How many of the bought sessions are booked, held, or missed by the student."""
-    statement = select(func.count()).where(TeachingSession.enrollment_id == enrollment_id, _IS_USED)
-    return session.execute(statement).scalar_one()
-
-
 def used_of(session: ReadSession, enrollment_id: EnrollmentId) -> list[SessionFacts]:
-    """Those sessions, by start."""
+    """The bought sessions that are booked, held, or missed by the student, by start."""
     statement = select(*FACTS).where(TeachingSession.enrollment_id == enrollment_id, _IS_USED)
     ordered = statement.order_by(TeachingSession.starts_at, TeachingSession.id)
     return [as_facts(row) for row in session.execute(ordered).mappings()]
 
 
-def count_credits(session: ReadSession, enrollment_id: EnrollmentId) -> int:
-    """How many sessions administrators have added to the place."""
-    statement = select(func.count()).where(SessionCredit.enrollment_id == enrollment_id)
-    return session.execute(statement).scalar_one()
+def count_used_and_credits(session: ReadSession, enrollment_id: EnrollmentId) -> tuple[int, int]:
+    """How many sessions the place uses, and how many administrators have added to it."""
+    used = select(func.count()).where(TeachingSession.enrollment_id == enrollment_id, _IS_USED)
+    added = select(func.count()).where(SessionCredit.enrollment_id == enrollment_id)
+    row = session.execute(select(used.scalar_subquery(), added.scalar_subquery())).one()
+    return row[0], row[1]
 
 
 def insert_session(session: WriteSession, values: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ from app.domains.calendar.policies import BookingPolicy
 from app.domains.calendar.types import SessionTime
 from app.domains.courses import service as courses
 from app.domains.enrollments import service as enrollments
-from app.domains.enrollments.errors import TeacherNotAvailable
+from app.domains.enrollments.errors import EnrollmentNotFound, TeacherNotAvailable
 from app.domains.enrollments.types import EnrollmentFacts, EnrollmentId, EnrollmentStatus
 from app.domains.sessions import repository
 from app.domains.sessions.errors import (
@@ -38,10 +38,14 @@ from app.domains.users.types import UserId
 _ITEM = "item "  # what takes a bundle's own time while it is checked; no session's id begins so
 
 
-def open_place(session: WriteSession, enrollment_id: EnrollmentId, *, count: int = 1) -> EnrollmentFacts:
-    """A place of which so many more sessions may be booked; nobody else takes time of its two people until this
-    transaction ends. Raises `EnrollmentNotFound`, `EnrollmentNotActive`, `TeacherNotAvailable`, `NoSessionsLeft`."""
+def open_place(
+    session: WriteSession, enrollment_id: EnrollmentId, *, count: int = 1, owner_id: UserId | None = None
+) -> EnrollmentFacts:
+    """A place of which so many more sessions may be booked, of this student if one is named; nobody else takes time of its
+    two people until this transaction ends. Raises `EnrollmentNotFound`, `EnrollmentNotActive`, `TeacherNotAvailable`, `NoSessionsLeft`."""
     people = enrollments.get_enrollment(session, enrollment_id)
+    if owner_id not in {None, people.student_id}:
+        raise EnrollmentNotFound
     calendar.lock_people(session, people.teacher_id, people.student_id)
     place = enrollments.get_enrollment(session, enrollment_id)
     check_place(session, place)
@@ -51,8 +55,8 @@ def open_place(session: WriteSession, enrollment_id: EnrollmentId, *, count: int
 
 def demand_left(session: ReadSession, place: EnrollmentFacts, count: int = 1) -> None:
     """Never more sessions than were bought or added by administrators. Raises `NoSessionsLeft`."""
-    most = place.sessions_bought + repository.count_credits(session, place.id)
-    if repository.count_used(session, place.id) + count > most:
+    used, added = repository.count_used_and_credits(session, place.id)
+    if used + count > place.sessions_bought + added:
         raise NoSessionsLeft
 
 
@@ -60,7 +64,7 @@ def check_place(session: ReadSession, place: EnrollmentFacts) -> None:
     """Whether sessions of the place can be planned at all; of a finished one those that were added. Raises
     `EnrollmentNotActive`, `TeacherNotAvailable`."""
     is_finished = place.status is EnrollmentStatus.COMPLETED
-    if not place.status.is_active and not (is_finished and repository.count_credits(session, place.id)):
+    if not place.status.is_active and not (is_finished and repository.count_used_and_credits(session, place.id)[1]):
         raise EnrollmentNotActive
     if users.suspended_ids(session, [place.teacher_id]) or not courses.is_certified(
         session, place.course_id, place.teacher_id

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from app.core.clock import utc_text
@@ -30,6 +30,8 @@ from app.domains.sessions.types import SessionFacts
 from app.domains.users.types import UserId
 
 _ALTERNATIVES = 3
+_WEEK = timedelta(days=7)
+_LAST_WEEK = datetime.max.replace(tzinfo=UTC) - _WEEK
 _CELL_MIN = 5
 # A window of a whole date and one over its midnight: between them every start of a lesson below half a day fits.
 _ALWAYS = tuple(
@@ -90,7 +92,11 @@ class Wish:
         return [{"starts_at": utc_text(slot.start), "ends_at": utc_text(slot.end)} for slot in found]
 
     def _next_free(self, after: datetime) -> Sequence[Slot]:
-        return slots.next_free(self.rules, self.busy, self.now, after, _ALTERNATIVES)
+        """The week after is looked through alone first, because most often it has enough of them."""
+        week = Period(after, after + _WEEK) if after < _LAST_WEEK else Period(after, after)
+        found = slots.free_slots(self.rules, self.busy, self.now, week)[:_ALTERNATIVES]
+        is_enough = len(found) == _ALTERNATIVES
+        return found if is_enough else slots.next_free(self.rules, self.busy, self.now, after, _ALTERNATIVES)
 
     @property
     def refusal(self) -> Refusal | None:
