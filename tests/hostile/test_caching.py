@@ -32,8 +32,11 @@ def is_public(answer: httpx.Response) -> bool:
 
 
 def is_private(answer: httpx.Response) -> bool:
-    """Kept by no cache at all, that of a browser included."""
-    return "no-store" in answer.headers["cache-control"] and not is_public(answer)
+    """Kept by no cache at all, that of a browser included; of a feed, whoever reads it may keep what is asked for again
+    before it is used."""
+    kept = answer.headers["cache-control"]
+    is_feed = answer.headers.get("content-type", "").startswith("text/calendar") and kept == "private, no-cache"
+    return ("no-store" in kept or is_feed) and not is_public(answer)
 
 
 def varies_by(answer: httpx.Response) -> set[str]:

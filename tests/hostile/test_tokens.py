@@ -83,6 +83,8 @@ def _shown(answer: httpx.Response) -> Any:
     """Of a redirect its path: the query has a fresh secret each time."""
     if answer.has_redirect_location:
         return answer.headers["location"].partition("?")[0]
+    if answer.headers["content-type"].startswith("text/"):
+        return answer.text
     body = answer.json()
     return {key: value for key, value in body.items() if key != "request_id"}
 
