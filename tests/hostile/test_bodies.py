@@ -18,6 +18,8 @@ TEXTS = ("title", "bio_short", "bio", "teaching_philosophy", "location")
 _OPTIONAL_TEXT = ("removed", "null", "blank text", "control characters", "bidirectional override", "SQL")
 _OF_NEW_PASSWORDS = ("password: bidirectional override", "password: control characters", "password: SQL")
 
+_OWN_RULES = ("notice_minutes", "horizon_days", "step_minutes", "max_per_day", "max_per_week", "pause")
+
 # What looks hostile and is right: sent after the snapshot, and then it must be accepted.
 VALID = {
     "users.change_me": (
@@ -38,6 +40,11 @@ VALID = {
     "auth.login": ("mode: removed",),
     "auth.step_up": ("code: removed", "code: null"),
     "auth.log_in_second_factor": ("mode: removed",),
+    "availability.replace": (
+        *(f"{name}: removed" for name in (*_OWN_RULES, "buffer_before_minutes", "week_start")),
+        *(f"{name}: null" for name in _OWN_RULES),
+    ),
+    "external_calendars.add": ("name: SQL",),
     "passkeys.add": ("name: SQL",),
     "passkeys.log_in": ("mode: removed",),
     "passkeys.rename": ("name: SQL",),
