@@ -98,7 +98,7 @@ VALID_ONCE = {
     "auth.change_password": ("keep_others: removed", *_OF_NEW_PASSWORDS),
 }
 # Their bodies work once: the valid case stands for the unspoiled one.
-ONCE = frozenset({"auth.log_in_second_factor", "passkeys.add", "passkeys.log_in"})
+ONCE = frozenset({"auth.log_in_second_factor", "external_calendars.add", "passkeys.add", "passkeys.log_in"})
 
 # Which of their texts and optional fields are right though they look hostile is not classed yet; their own tests and
 # Schemathesis send them wrong bodies.
