@@ -6,7 +6,7 @@ from functools import cache
 
 import tzdata
 
-_OLD_SINCE = (7, 1)  # month and day of the year after the release
+_FRESH_MONTHS = 6
 
 zoneinfo.reset_tzpath(to=[])
 zoneinfo.ZoneInfo.clear_cache()  # of zones that somebody read from the machine before
@@ -27,4 +27,4 @@ def is_tzdata_old(now: datetime, release: str | None = None) -> bool:
     """Whether the release is of a year that ended more than six months ago. IANA publishes several times a year, often
     weeks before a government's change takes effect; who lags a year behind shows wrong hours somewhere."""
     year = int((release or tzdata_version())[:4])
-    return now >= datetime(year + 1, *_OLD_SINCE, tzinfo=UTC)
+    return now >= datetime(year + 1, 1 + _FRESH_MONTHS, 1, tzinfo=UTC)

@@ -39,6 +39,16 @@ APPLICATION = {
     "motivation": "I want to be patient with others.",
     "portfolio_url": "https://sam.sample.example/work",
 }
+RULES: dict[str, Any] = {
+    "buffer_before_minutes": 0,
+    "notice_minutes": 120,
+    "horizon_days": 28,
+    "step_minutes": 60,
+    "max_per_day": 50,
+    "max_per_week": 200,
+    "week_start": 1,
+    "pause": {"through": "2026-11-30"},  # it is over
+}
 RIGHTS = {
     "can_take_courses": True,
     "can_teach_courses": False,
@@ -309,7 +319,11 @@ def _mail_token(
 async def _session_calls(world: World, room: Classroom, student: Student) -> dict[str, Call]:
     session_id = await booked(student, "2026-12-02T12:00:00Z")
     await world.write(_begin_soon, session_id)
-    week = {"timezone": "UTC", "buffer_minutes": 15, "windows": [{"weekday": 4, "start": "09:00", "end": "17:00"}]}
+    week = {
+        "timezone": "UTC",
+        "buffer_minutes": 15,
+        "windows": [{"weekday": 4, "start": "09:00", "end": "17:00"}],
+    } | RULES
     one = Call(student.actor, {"session_id": session_id})
     return {
         "sessions.book": Call(student.actor, body={"enrollment_id": student.enrollment_id, "starts_at": FREE}),

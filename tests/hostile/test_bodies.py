@@ -19,6 +19,8 @@ TEXTS = ("title", "bio_short", "bio", "teaching_philosophy", "location")
 _OPTIONAL_TEXT = ("removed", "null", "blank text", "control characters", "bidirectional override", "SQL")
 _OF_NEW_PASSWORDS = ("password: bidirectional override", "password: control characters", "password: SQL")
 
+_OWN_RULES = ("notice_minutes", "horizon_days", "step_minutes", "max_per_day", "max_per_week", "pause")
+
 # What looks hostile and is right: sent after the snapshot, and then it must be accepted.
 VALID = {
     "users.change_me": (
@@ -39,6 +41,11 @@ VALID = {
     "auth.login": ("mode: removed",),
     "auth.step_up": ("code: removed", "code: null"),
     "auth.log_in_second_factor": ("mode: removed",),
+    "availability.replace": (
+        *(f"{name}: removed" for name in (*_OWN_RULES, "buffer_before_minutes", "week_start")),
+        *(f"{name}: null" for name in _OWN_RULES),
+    ),
+    "external_calendars.add": ("name: SQL",),
     "passkeys.add": ("name: SQL",),
     "passkeys.log_in": ("mode: removed",),
     "passkeys.rename": ("name: SQL",),
@@ -102,7 +109,7 @@ VALID_ONCE = {
     "auth.change_password": ("keep_others: removed", *_OF_NEW_PASSWORDS),
 }
 # Their bodies work once: the valid case stands for the unspoiled one.
-ONCE = frozenset({"auth.log_in_second_factor", "passkeys.add", "passkeys.log_in"})
+ONCE = frozenset({"auth.log_in_second_factor", "external_calendars.add", "passkeys.add", "passkeys.log_in"})
 
 # Which of their texts and optional fields are right though they look hostile is not classed yet; their own tests and
 # Schemathesis send them wrong bodies.

@@ -15,6 +15,7 @@ from app.domains.calendar.types import (
     OwnRules,
     WeeklyHours,
 )
+from app.domains.users.types import NameField
 from app.edge.openapi import example
 from app.edge.schemas import ApiModel, Instant
 from app.edge.timezones import TimezoneField
@@ -220,9 +221,7 @@ class ExternalCalendarBody(ApiModel):
         )
     )
 
-    name: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"\S")] = Field(
-        description="What the caller calls it; nobody else sees it."
-    )
+    name: NameField = Field(description="What the caller calls it, 2 to 100 characters; nobody else sees it.")
     url: str = Field(
         max_length=2000,
         description="Its secret iCal address, https:// or webcal://. It is never shown again.",

@@ -32,6 +32,7 @@ _Block = tuple[int, int, Refusal]
 """Starts from the first instant until just before the second are refused for this reason: their own time, with the buffers
 of the rules, would overlap what is taken."""
 
+_KEPT_DAYS = 64  # of a longer time the grid is not kept: it may take a megabyte
 _MARGIN = 9 * DAY  # the week that a limit counts may begin before now and end after the horizon
 
 
@@ -61,16 +62,19 @@ def _free_starts(rules: AvailabilityRules, busy: Busy, now: datetime, window: Pe
     if first >= end:
         return []
     days = bounds.offsets.day_of(first), bounds.offsets.day_of(end) + 1
-    starts = _starts_of(rules, bounds.offsets, *days)
+    find = _kept_grid if days[1] - days[0] <= _KEPT_DAYS else _grid
+    starts = find(rules, bounds.offsets, *days)
     asked = starts[bisect_left(starts, first) : bisect_left(starts, end)]
     return _unblocked(asked, _blocks(rules, busy, now, bounds.offsets))
 
 
-@lru_cache(maxsize=512)
-def _starts_of(rules: AvailabilityRules, offsets: ZoneOffsets, first_day: int, end_day: int) -> list[int]:
-    """The grid of whole dates, which depends on nothing but its arguments, and on the present not at all: of a teacher
-    whose slots are asked for again it is known. Nobody changes the list."""
+def _grid(rules: AvailabilityRules, offsets: ZoneOffsets, first_day: int, end_day: int) -> list[int]:
+    """The grid of whole dates, which depends on nothing but its arguments, and on the present not at all."""
     return Timetable.of(rules, offsets).starts(offsets.start_of(first_day), offsets.start_of(end_day))
+
+
+_kept_grid = lru_cache(maxsize=256)(_grid)
+"""The same, known of teachers whose slots are asked for again. Nobody changes the list."""
 
 
 def next_free(rules: AvailabilityRules, busy: Busy, now: datetime, after: datetime, count: int) -> list[Slot]:

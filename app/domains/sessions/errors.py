@@ -44,7 +44,8 @@ class SlotTaken(Conflict):
 
 
 class SlotNotOffered(Conflict):
-    """The teacher does not offer this start. `reason`: outside_availability, in_past, notice or horizon."""
+    """The teacher does not offer this start. `reason`: outside_availability, in_past, notice, horizon, paused, day_limit or
+    week_limit."""
 
     code = "slot_not_offered"
     title = "The teacher does not offer this time."

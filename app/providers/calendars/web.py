@@ -69,6 +69,8 @@ class WebCalendars:
 
     def accept(self, url: str) -> str:
         """As the port says; `webcal://` is another name for https. What follows a # never leaves a browser."""
+        if not url.isprintable() or " " in url or "\\" in url:  # a parser may drop these, another one not
+            raise CalendarUnread(Unread.ADDRESS)
         if self._is_twin(url):
             return url
         parts = _split(url)

@@ -1,5 +1,6 @@
 """Each rule that a teacher sets through the API reads back, and is seen in the slots and at booking."""
 
+import asyncio
 from typing import Any
 
 from tests.support.learning import Classroom, booked, instant
@@ -92,6 +93,16 @@ async def test_limits_count_what_was_given_earlier_that_day_and_week(world: Worl
     await put(room, max_per_week=2, week_start=6)
     assert await refusal(room, "2026-12-04T09:00:00Z") == (201, None), "the week began on Saturday"
     assert await refusal(room, "2026-12-02T09:00:00Z") == (409, "week_limit")
+
+
+async def test_a_limit_holds_however_many_book_at_once(world: World) -> None:
+    room = await Classroom.open(world)
+    await put(room, max_per_day=2)
+    students = [await room.student(f"Student {letter}") for letter in "abcd"]
+    times = (f"2026-12-03T{hour}:00Z" for hour in HOURS)
+    answers = await asyncio.gather(*(student.book(start) for student, start in zip(students, times, strict=True)))
+    assert sorted(answer.status_code for answer in answers) == [201, 201, 409, 409]
+    assert {answer.json().get("reason") for answer in answers} == {None, "day_limit"}
 
 
 async def test_a_session_that_is_over_still_counts(world: World) -> None:

@@ -30,6 +30,7 @@ USED_UP = frozenset(
         ("auth.end_session", Role.STALE),
         ("courses.delete", Role.ADMIN),
         ("courses.delete", Role.STALE),
+        ("external_calendars.remove", Role.STALE),
         ("files.delete", Role.STALE),
         ("modules.remove", Role.ADMIN),
         ("modules.remove", Role.STALE),
