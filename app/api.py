@@ -49,13 +49,13 @@ from app.edge.errors_page import router as errors
 api = APIRouter(prefix="/api")
 for router in (
     users,
+    my_courses,
+    catalogue,
     auth,
     mfa,
     passkeys,
     oauth,
     oauth_callbacks,
-    my_courses,
-    catalogue,
     topics,
     tags,
     creators,

@@ -60,7 +60,7 @@ from app.edge.schemas import DownloadAddress, Page
 
 router = APIRouter(tags=["homework"], route_class=StrictRoute)
 
-CoursePath = Annotated[CourseIdField, Path(description="The course.")]
+CoursePath = Annotated[CourseIdField, Path(description="The course's id; a slug will not do here.")]
 AssignmentPath = Annotated[AssignmentIdField, Path(description="The homework.")]
 SubmissionPath = Annotated[SubmissionIdField, Path(description="The submission.")]
 

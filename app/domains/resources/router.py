@@ -35,7 +35,7 @@ from app.edge.schemas import DownloadAddress, Page
 
 router = APIRouter(tags=["resources"], route_class=StrictRoute)
 
-CoursePath = Annotated[CourseIdField, Path(description="The course.")]
+CoursePath = Annotated[CourseIdField, Path(description="The course's id; a slug will not do here.")]
 SessionPath = Annotated[SessionIdField, Path(description="The session.")]
 ResourcePath = Annotated[ResourceIdField, Path(description="The resource.")]
 

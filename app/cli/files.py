@@ -1,0 +1,79 @@
+"""The files of members."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.core.config import Settings, SettingsError
+from app.core.errors import Problem
+
+if TYPE_CHECKING:
+    from app.domains.files.jobs import Strays
+
+from app.cli.common import database, refuse, settings_or_exit
+
+files = typer.Typer(help="The files of members.", no_args_is_help=True)
+
+
+@files.command()
+def check() -> None:
+    """Name objects that belong to no file, and objects of files that are not there; exit 1 when there are any."""
+    found = asyncio.run(_find_strays(settings_or_exit()))
+    for key in found.unknown:
+        typer.echo(f"belongs to no file  {key}")
+    for key in found.missing:
+        typer.echo(f"is not there        {key}")
+    typer.echo(f"{len(found.unknown)} objects belong to no file; {len(found.missing)} are not there.")
+    raise typer.Exit(1 if found.unknown or found.missing else 0)
+
+
+async def _find_strays(settings: Settings) -> "Strays":
+    from app.domains.files.jobs import find_strays  # noqa: PLC0415
+    from app.wiring import make_storage  # noqa: PLC0415
+
+    async with database(settings) as db:
+        store = make_storage(settings, db.clock)
+        try:
+            return await find_strays(db, store)
+        finally:
+            await store.close()
+
+
+@files.command()
+def copy(
+    state: Annotated[Path, typer.Option(help="Where to note what is done; the same one goes on.")],
+    to_folder: Annotated[Path | None, typer.Option(help="Copy to `objects` in this folder, and not to S3.")] = None,
+    at_once: Annotated[int, typer.Option(min=1, max=64, help="How many objects.")] = 8,
+) -> None:
+    """Copy all files to the S3 store of PEERLOOP_TARGET_S3_…, read each back, and compare. Exit 1 when some failed."""
+    source = settings_or_exit()
+    from app.copying import StateMismatch, route_of, target_of  # noqa: PLC0415
+    from app.copying import copy as copy_all  # noqa: PLC0415
+
+    try:
+        target = target_of(to_folder)
+        route_of(source, target)
+        with typer.progressbar(length=1, label="Copying", file=sys.stderr) as bar:
+
+            def begin(length: int) -> Callable[[], None]:
+                bar.length = length
+                return partial(bar.update, 1)
+
+            tally = asyncio.run(copy_all(source, target, state, at_once=at_once, begin=begin))
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    except StateMismatch:
+        typer.echo(f"{state} is not of a copy between these two stores.", err=True)
+        raise typer.Exit(2) from None
+    except Problem as error:
+        raise refuse(error.detail) from None
+    for key, reason in tally.failed.items():
+        typer.echo(f"{key}: {reason}", err=True)
+    typer.echo(f"{tally.copied} copied, {tally.already_there} were there, {len(tally.failed)} failed.")
+    raise typer.Exit(1 if tally.failed else 0)
