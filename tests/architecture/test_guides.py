@@ -32,6 +32,8 @@ def test_the_settings_it_names_have_these_defaults() -> None:
     named = {
         "join_opens_minutes": 15,
         "join_grace_minutes": 15,
+        "late_cancel_hours": 24,
+        "most_reschedules": 2,
         "booking_horizon_days": 28,
         "booking_notice_minutes": 120,
         "booking_buffer_minutes": 15,

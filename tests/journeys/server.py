@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-_PATIENCE_S = 30.0
+_PATIENCE_S = 120.0
 _PAUSE_S = 0.02
 
 

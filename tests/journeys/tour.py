@@ -100,7 +100,7 @@ class Tour:
 
     @property
     def steps(self) -> list[Callable[[], None]]:
-        lessons = [step for number in (1, 2) for step in self._lesson_steps(number)]
+        lessons = [self.move, *self._lesson_steps(1)[1:], self.cancel, *self._lesson_steps(2)]
         return [
             self.sign_up,
             self.verify,
@@ -109,6 +109,7 @@ class Tour:
             self.start_checkout,
             self.pay,
             self.see_enrollment,
+            lambda: self.book(1),
             *lessons,
             self.see_diploma,
             self.recommend,
@@ -203,14 +204,38 @@ class Tour:
     def book(self, number: int) -> None:
         if f"session{number}" in self.facts:
             return
-        path = f"/api/teachers/{self.facts['teacher_id']}/availability"
-        slots = _ok(self.http.get(path, params={"course_id": self.facts["course_id"]}))["items"]
-        starts_at = self.facts.setdefault(f"starts_at{number}", slots[0]["starts_at"])
+        starts_at = self.facts.setdefault(f"starts_at{number}", self._free_slots()[0]["starts_at"])
         body = {"enrollment_id": self.facts["enrollment_id"], "starts_at": starts_at}
         self.facts[f"session{number}"] = self.student.post("/api/sessions", body, key=f"book{number}")
         again = self.student.call("POST", "/api/sessions", body, key=f"again{number}")
         if again.status_code != 409:
             raise StepFailed(f"a second booking of the same time: {again.status_code} {again.text}")
+
+    def move(self) -> None:
+        """The first session to the next slot but one: the same session, at another time."""
+        path = f"/api/sessions/{self.facts['session1']['id']}/reschedule"
+        slots = self._free_slots()
+        starts_at = self.facts.setdefault("moved_to", slots[1]["starts_at"])
+        body = {"starts_at": starts_at, "reason": "My train was cancelled."}
+        moved = self.student.post(path, body, key="move")
+        if (moved["id"], moved["starts_at"]) != (self.facts["session1"]["id"], starts_at):
+            raise StepFailed(f"not the same session at another time: {moved}")
+        self.facts["session1"] = moved
+
+    def cancel(self) -> None:
+        """One more session, which is called off again: its time is free at once."""
+        starts_at = self.facts.setdefault("unwanted_at", self._free_slots()[0]["starts_at"])
+        body = {"enrollment_id": self.facts["enrollment_id"], "starts_at": starts_at}
+        unwanted = self.student.post("/api/sessions", body, key="unwanted")
+        path = f"/api/sessions/{unwanted['id']}/cancel"
+        self.student.post(path, {"reason": "I am ill and must stay in bed."}, key="cancel")
+        if starts_at not in {slot["starts_at"] for slot in self._free_slots()}:
+            raise StepFailed("the time of a cancelled session is not free")
+
+    def _free_slots(self) -> list[Answer]:
+        path = f"/api/teachers/{self.facts['teacher_id']}/availability"
+        found: list[Answer] = _ok(self.http.get(path, params={"course_id": self.facts["course_id"]}))["items"]
+        return found
 
     def find_invitation(self, number: int) -> None:
         session_id = self.facts[f"session{number}"]["id"]

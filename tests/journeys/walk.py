@@ -4,6 +4,7 @@
 """
 
 import argparse
+import asyncio
 import contextlib
 import random
 import tempfile
@@ -18,9 +19,14 @@ from typing import Any, TypeVar
 import httpx
 
 from app.core.clock import DevelopmentClock
+from app.core.config import Settings
+from app.core.events import EventBus
+from app.db.database import Database
+from app.db.engines import create_engines
 from app.sandbox.demo.cast import MO, SAM, TESS
 from tests.journeys.server import Server
 from tests.journeys.tour import Member, StepFailed, Tour
+from tests.support.cells import faults_of_time
 
 TourT = TypeVar("TourT", bound=Tour)
 COURSE = "intro-to-n8n"
@@ -109,7 +115,20 @@ def faults(server: Server, tour: Tour) -> list[str]:
     paid = tour.student.get("/api/transactions")["items"]
     sessions = tour.student.get("/api/sessions")["items"]
     found += [f"{len(paid)} transactions"] if len(paid) != 1 else []
-    found += [f"{len(sessions)} sessions"] if len(sessions) != 2 else []
+    statuses = Counter(session["status"] for session in sessions)
+    found += [f"sessions {statuses}"] if statuses != {"completed": 2, "cancelled": 1} else []
+    moves = tour.student.get(f"/api/sessions/{tour.facts['session1']['id']}")["moves"]
+    found += [f"{len(moves)} moves"] if len(moves) != 1 else []
+    return found + asyncio.run(time_faults(server))
+
+
+async def time_faults(server: Server) -> list[str]:
+    """What is wrong with the time that is taken."""
+    settings = Settings(environment="development", data_dir=server.data_dir, database_url=server.database_url)
+    engines = create_engines(settings)
+    db = Database(engines, DevelopmentClock(server.data_dir / "clock"), EventBus())
+    found = await db.read(faults_of_time)
+    await engines.dispose()
     return found
 
 

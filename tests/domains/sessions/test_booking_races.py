@@ -3,23 +3,17 @@
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 import httpx
-from sqlalchemy import select
 
-from app.db.session import ReadSession
-from app.domains.calendar.types import OpeningHours, WeeklyHours
-from app.domains.sessions.models import TeachingSession
-from app.domains.users.types import UserId
-from tests.support.learning import Classroom, Student
+from tests.journeys.booking_storm import ALL_DAY, Storm, places_of, rooms_of
+from tests.support.cells import faults_of_time
+from tests.support.learning import Classroom, Student, booked
 from tests.support.world import World
 
-ALL_DAY = tuple(WeeklyHours(weekday, OpeningHours(0, 1440)) for weekday in range(7))
 MIDNIGHT = datetime.fromisoformat("2026-12-02T00:00:00Z")
-
-Span = tuple[datetime, datetime]
 
 
 async def test_of_fifty_students_exactly_one_gets_the_slot(world: World) -> None:
@@ -27,7 +21,7 @@ async def test_of_fifty_students_exactly_one_gets_the_slot(world: World) -> None
     students = [await room.student(f"Student {number}") for number in range(50)]
     answers = await asyncio.gather(*(student.book("2026-12-02T12:00:00Z") for student in students))
     assert _codes(answers) == {"booked": 1, "slot_taken": 49}
-    assert len(await world.db.read(_spans)) == 2
+    assert await world.db.read(faults_of_time) == []
 
 
 async def test_one_student_who_clicks_ten_times_has_one_session(world: World) -> None:
@@ -69,10 +63,38 @@ async def test_random_bookings_never_overlap_for_anybody(world: World) -> None:
     ]
     answers = await asyncio.gather(*(_book_some_time(dice, *dice.choice(places)) for _ in range(80)))
     assert set(_codes(answers)) == {"booked", "slot_taken", "student_busy"}
-    spans = await world.db.read(_spans)
-    for own in spans.values():
-        for (_, end), (start, _) in pairwise(sorted(own)):
-            assert end <= start
+    assert await world.db.read(faults_of_time) == []
+
+
+async def test_random_changes_leave_nobody_in_two_places_and_exactly_the_right_time_taken(world: World) -> None:
+    """Bookings, bundles, moves and cancellations of few people in few hours, many of them at once."""
+    dice = random.Random(11)
+    places = await places_of(await rooms_of(world, 3), 5, 2, dice)
+    storm = Storm(places, MIDNIGHT, dice)
+    await storm.rage(90, at_once=12)
+    assert {"book: done", "book: slot_taken", "reschedule: done", "cancel: done"} <= storm.answers.keys()
+    assert not [answer for answer in storm.answers if answer.startswith("5")]
+    assert await world.db.read(faults_of_time) == []
+
+
+async def test_of_two_who_end_one_session_at_once_one_does(world: World) -> None:
+    """The student moves it, the teacher cancels it, an administrator does both: each sees what the one before has left."""
+    room = await Classroom.open(world, windows=ALL_DAY)
+    student, admin = await room.student(), await world.member("Ada Admin", is_admin=True)
+    for hour in range(3):
+        session_id = await booked(student, f"2026-12-04T{hour * 3:02}:00:00Z")
+        path, why = f"/api/sessions/{session_id}", {"reason": "Something came between."}
+        moves = [why | {"starts_at": f"2026-12-05T{hour * 3 + each:02}:00:00Z"} for each in range(2)]
+        answers = await asyncio.gather(
+            student.actor.post(f"{path}/reschedule", moves[0]),
+            room.teacher.post(f"{path}/cancel", why),
+            admin.post(f"{path}/reschedule", moves[1]),
+            admin.post(f"{path}/cancel", why),
+        )
+        assert [answers[1].status_code, answers[3].status_code].count(200) == 1
+        assert set(_codes(answers)) <= {"booked", "session_not_planned"}
+        assert (await student.actor.get(path)).json()["status"] == "cancelled"
+        assert await world.db.read(faults_of_time) == []
 
 
 async def _book_some_time(dice: random.Random, room: Classroom, student: Student) -> httpx.Response:
@@ -81,14 +103,5 @@ async def _book_some_time(dice: random.Random, room: Classroom, student: Student
     return await student.book(dice.choice(slots)["starts_at"])
 
 
-def _codes(answers: list[httpx.Response]) -> Counter[str]:
+def _codes(answers: Iterable[httpx.Response]) -> Counter[str]:
     return Counter(answer.json().get("code", "booked") for answer in answers)
-
-
-def _spans(session: ReadSession) -> dict[UserId, list[Span]]:
-    """All time taken, by person: the pause counts for teachers only."""
-    spans: dict[UserId, list[Span]] = {}
-    for row in session.scalars(select(TeachingSession)):
-        spans.setdefault(row.teacher_id, []).append((row.occupied_from, row.occupied_until))
-        spans.setdefault(row.student_id, []).append((row.starts_at, row.ends_at))
-    return spans

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.core.clock import utc_text
-from app.db.session import WriteSession
+from app.db.session import ReadSession, WriteSession
 from app.domains.audit import service as audit
 from app.domains.audit.service import Change
 from app.domains.calendar.policies import BookingPolicy
+from app.domains.calendar.types import Refusal
+from app.domains.enrollments import service as enrollments
+from app.domains.enrollments.errors import EnrollmentNotFound
 from app.domains.enrollments.types import EnrollmentId
-from app.domains.sessions.service.taking import open_place, take, take_all
+from app.domains.sessions.service.taking import check_place, demand_left, open_place, take, take_all
+from app.domains.sessions.service.wishes import Pair, check_start, wish_of
 from app.domains.sessions.types import SessionId
 from app.domains.users import service as users
 from app.domains.users.types import UserId
@@ -31,8 +35,22 @@ def book(session: WriteSession, command: BookCommand, policy: BookingPolicy) -> 
     Raises `EnrollmentNotFound`, `EnrollmentNotActive`, `TeacherNotAvailable`, `NoSessionsLeft`, `SlotNotOffered`,
     `SlotTaken`, `StudentBusy`.
     """
+    _look_first(session, command, policy)
     place = open_place(session, command.enrollment_id, owner_id=command.student_id)
     return take(session, place, command.starts_at, policy)
+
+
+def _look_first(session: ReadSession, command: BookCommand, policy: BookingPolicy) -> None:
+    """Refuse what is taken already without making anybody wait: of a crowd that wants one slot only those queue who came
+    before it was gone. What looks free is looked at again by whoever has the lock. Raises as `book` does."""
+    place = enrollments.get_enrollment(session, command.enrollment_id)
+    if place.student_id != command.student_id:
+        raise EnrollmentNotFound
+    wish = wish_of(session, Pair.of(place), command.starts_at, policy)
+    if wish.refusal in {Refusal.TEACHER_BUSY, Refusal.STUDENT_BUSY}:
+        check_place(session, place)
+        demand_left(session, place)
+        check_start(wish)
 
 
 def book_bundle(
