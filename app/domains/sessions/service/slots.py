@@ -1,6 +1,6 @@
 """Which times of a teacher are free."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,13 +13,10 @@ from app.domains.calendar.types import AvailabilityRules, Busy, OutsideTime, Per
 from app.domains.calendar.types import Slot as FreeTime
 from app.domains.courses import service as courses
 from app.domains.courses.types import CourseId
-from app.domains.holds import service as holds
-from app.domains.holds.types import HoldFacts
-from app.domains.sessions import repository
 from app.domains.sessions.errors import TeacherNotFound
 from app.domains.sessions.policies import local_time
-from app.domains.sessions.repository import TakenRow
 from app.domains.sessions.schemas import FreeSlots, Slot, SlotLocal
+from app.domains.sessions.service.taken import TakenTime, taking_time_of
 from app.domains.users import service as users
 from app.domains.users.types import UserId
 
@@ -93,7 +90,7 @@ def _shown(slot: FreeTime, teacher_zone: str, viewer_zone: str | None) -> Slot:
 def busy_of(session: ReadSession, teacher_id: UserId, student_id: UserId | None = None) -> Busy:
     """What takes time of the teacher, and of the student if one is given, from now on."""
     people = {teacher_id, student_id} if student_id else {teacher_id}
-    rows = _taking_time_of(session, people)
+    rows = taking_time_of(session, people, after=session.now)
     return Busy(
         teaching=tuple(_teaching(row) for row in rows if row.teacher_id == teacher_id),
         attending=tuple(_time_of(student_id, rows)) if student_id else (),
@@ -101,13 +98,7 @@ def busy_of(session: ReadSession, teacher_id: UserId, student_id: UserId | None 
     )
 
 
-def _taking_time_of(session: ReadSession, people: Collection[UserId]) -> list[TakenRow | HoldFacts]:
-    """Sessions, and what is kept while somebody decides: as good as booked until it expires."""
-    booked = repository.taking_time_of(session, people, after=session.now)
-    return [*booked, *holds.live_of(session, people, after=session.now)]
-
-
-def _time_of(student_id: UserId, rows: Iterable[TakenRow | HoldFacts]) -> Iterable[SessionTime]:
+def _time_of(student_id: UserId, rows: Iterable[TakenTime]) -> Iterable[SessionTime]:
     """All that the student has. The pause after lessons that the student gives is the student's time too."""
     for row in rows:
         if row.teacher_id == student_id:
@@ -116,15 +107,15 @@ def _time_of(student_id: UserId, rows: Iterable[TakenRow | HoldFacts]) -> Iterab
             yield SessionTime(row.id, _lesson(row), _lesson(row))
 
 
-def _teaching(row: TakenRow | HoldFacts) -> SessionTime:
+def _teaching(row: TakenTime) -> SessionTime:
     return SessionTime(row.id, _lesson(row), _occupied(row))
 
 
-def _lesson(row: TakenRow | HoldFacts) -> Period:
+def _lesson(row: TakenTime) -> Period:
     return Period(row.starts_at, row.ends_at)
 
 
-def _occupied(row: TakenRow | HoldFacts) -> Period:
+def _occupied(row: TakenTime) -> Period:
     return Period(row.occupied_from, row.occupied_until)
 
 
