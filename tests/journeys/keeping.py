@@ -9,16 +9,10 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from app.core.clock import DevelopmentClock
-from app.core.config import Settings
-from app.core.events import EventBus
-from app.db.database import Database
-from app.db.engines import create_engines
 from app.sandbox.demo.cast import TESS
 from tests.journeys.server import Server
 from tests.journeys.tour import Answer, StepFailed, Tour, wait_for
-from tests.journeys.walk import main
-from tests.support.cells import faults_of_time
+from tests.journeys.walk import main, time_faults
 
 
 class KeepingTour(Tour):
@@ -48,9 +42,7 @@ class KeepingTour(Tour):
         self.facts["hold"] = self.student.post("/api/session-holds", wish, key="hold")
 
     def _offered(self) -> list[str]:
-        path = f"/api/teachers/{self.facts['teacher_id']}/availability"
-        answer = self.http.get(path, params={"course_id": self.facts["course_id"]})
-        return [slot["starts_at"] for slot in answer.json()["items"]]
+        return [slot["starts_at"] for slot in self._free_slots()]
 
     def see_session(self) -> None:
         """By the payment itself, or by the job that books late."""
@@ -96,16 +88,7 @@ def faults(server: Server, tour: KeepingTour) -> list[str]:
     }
     if seen != {"transactions": [24900], "places": ["enrolled"], "sessions": ["cancelled"], "holds": ["used"]}:
         found.append(str(seen))
-    return found + asyncio.run(_faults_of_time(server))
-
-
-async def _faults_of_time(server: Server) -> list[str]:
-    settings = Settings(data_dir=server.data_dir, database_url=server.database_url)
-    db = Database(create_engines(settings), DevelopmentClock(server.data_dir / "clock"), EventBus())
-    try:
-        return await db.read(faults_of_time)
-    finally:
-        await db.engines.dispose()
+    return found + asyncio.run(time_faults(server))
 
 
 if __name__ == "__main__":

@@ -119,10 +119,11 @@ def faults(server: Server, tour: Tour) -> list[str]:
     found += [f"sessions {statuses}"] if statuses != {"completed": 2, "cancelled": 1} else []
     moves = tour.student.get(f"/api/sessions/{tour.facts['session1']['id']}")["moves"]
     found += [f"{len(moves)} moves"] if len(moves) != 1 else []
-    return found + asyncio.run(_faults_of_time(server))
+    return found + asyncio.run(time_faults(server))
 
 
-async def _faults_of_time(server: Server) -> list[str]:
+async def time_faults(server: Server) -> list[str]:
+    """What is wrong with the time that is taken."""
     settings = Settings(environment="development", data_dir=server.data_dir, database_url=server.database_url)
     engines = create_engines(settings)
     db = Database(engines, DevelopmentClock(server.data_dir / "clock"), EventBus())

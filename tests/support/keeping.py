@@ -3,6 +3,7 @@
 from typing import Any
 
 import httpx
+import pytest
 from sqlalchemy import update
 
 from app.db.session import WriteSession
@@ -11,6 +12,9 @@ from app.domains.courses.types import CourseId
 from tests.support.cells import faults_of_time
 from tests.support.learning import Classroom
 from tests.support.world import Actor, World
+
+ON_ONE = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+"""For what no database decides."""
 
 PRICE = 24900
 NOON = "2026-12-02T12:00:00Z"

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.support.keeping import NOON, anew, assert_sound, code_of, held, hold, offered, shop
+from tests.support.keeping import NOON, ON_ONE, anew, assert_sound, code_of, held, hold, offered, shop
 from tests.support.learning import Classroom, booked, instant
 from tests.support.shop import buy, pay, start_checkout, verify
 from tests.support.world import Actor, World
@@ -65,6 +65,7 @@ async def test_what_is_paid_in_time_is_a_session_at_once(world: World, room: Cla
     await assert_sound(world)
 
 
+@ON_ONE
 async def test_starting_the_checkout_gives_the_whole_time_once(world: World, room: Classroom, sam: Actor) -> None:
     made = await held(sam, room)
     begun = world.clock.now()
@@ -112,6 +113,7 @@ async def test_a_late_payment_for_a_taken_time_leaves_the_place_and_tells_what_i
     await assert_sound(world)
 
 
+@ON_ONE
 async def test_what_expired_before_the_checkout_is_forgotten(world: World, room: Classroom, sam: Actor) -> None:
     """Who buys later has not asked for that time."""
     await held(sam, room)
@@ -121,6 +123,7 @@ async def test_what_expired_before_the_checkout_is_forgotten(world: World, room:
     assert await _sessions(sam) == []
 
 
+@ON_ONE
 async def test_a_place_without_a_time_is_bought_and_booked_later(world: World, room: Classroom, sam: Actor) -> None:
     """Schedule later: the teacher was chosen at the checkout, and is the place's from then on."""
     place = await buy(world, sam, room)
@@ -150,6 +153,7 @@ async def test_a_released_time_is_free_at_once(world: World, room: Classroom, sa
     await assert_sound(world)
 
 
+@ON_ONE
 async def test_nobody_keeps_much(world: World, sam: Actor) -> None:
     """One time of a course and of a teacher, three at once."""
     teachers = [await world.member(f"Tara {word}", can_create_courses=True) for word in ("One", "Two", "Three", "Four")]
@@ -164,6 +168,7 @@ async def test_nobody_keeps_much(world: World, sam: Actor) -> None:
     assert code_of(await hold(sam, rooms[3], starts[3])) == "too_many_holds"
 
 
+@ON_ONE
 async def test_only_who_may_buy_keeps_a_time(world: World, room: Classroom) -> None:
     enrolled = (await room.student("Eve Enrolled")).actor
     assert code_of(await hold(enrolled, room)) == "already_enrolled"

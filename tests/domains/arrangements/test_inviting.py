@@ -9,7 +9,7 @@ import pytest
 
 from app.domains.arrangements import service as arrangements
 from app.domains.holds import service as holds
-from tests.support.keeping import anew, assert_sound, code_of
+from tests.support.keeping import ON_ONE, anew, assert_sound, code_of
 from tests.support.learning import Classroom, Student, booked, instant
 from tests.support.world import Actor, World
 
@@ -99,6 +99,7 @@ async def test_it_expires_at_the_very_instant(world: World, room: Classroom, sam
     await assert_sound(world)
 
 
+@ON_ONE
 async def test_it_is_open_only_as_long_as_it_can_be_kept(world: World, room: Classroom, sam: Student) -> None:
     """A lesson of the teacher's at eleven, and a quarter of an hour of pause: the last start is at 9:45."""
     await booked(await room.student("Olga Other"), "2026-12-01T11:00:00Z")
@@ -111,6 +112,7 @@ async def test_it_is_open_only_as_long_as_it_can_be_kept(world: World, room: Cla
     assert code_of(await _ask(await anew(world, teacher), sam)) == "slot_taken"
 
 
+@ON_ONE
 async def test_who_may_ask_and_answer(world: World, room: Classroom, sam: Student) -> None:
     stranger = await world.member("Nick Nobody", can_create_courses=True)
     for actor in (stranger, sam.actor):
@@ -127,6 +129,7 @@ async def test_who_may_ask_and_answer(world: World, room: Classroom, sam: Studen
     assert code_of(await _ask(room.teacher, spent)) == "no_sessions_left"
 
 
+@ON_ONE
 async def test_nobody_is_asked_without_end(world: World, room: Classroom, sam: Student) -> None:
     for _ in range(10):
         invite = await _asked(room.teacher, sam)
@@ -171,6 +174,7 @@ async def test_a_planned_session_begins_now(world: World, room: Classroom, sam: 
     await assert_sound(world)
 
 
+@ON_ONE
 async def test_a_session_that_begins_anyway_is_not_moved(world: World, room: Classroom, sam: Student) -> None:
     planned = await booked(sam, "2026-12-01T11:00:00Z")
     other = await booked(await room.student("Olga Other"), "2026-12-01T14:00:00Z")

@@ -11,7 +11,7 @@ from app.db.session import WriteSession
 from app.domains.calendar import service as calendar
 from app.domains.calendar.types import OpeningHours, WeeklyHours
 from app.domains.users.types import UserId
-from tests.support.keeping import anew, assert_sound, code_of, held, shop
+from tests.support.keeping import ON_ONE, anew, assert_sound, code_of, held, shop
 from tests.support.learning import Classroom, Student, booked
 from tests.support.world import Actor, World
 
@@ -122,6 +122,7 @@ async def test_new_hours_are_offered_to_as_many_as_they_are(world: World, room: 
     await assert_sound(world)
 
 
+@ON_ONE
 async def test_nobody_waits_for_what_is_there(world: World, room: Classroom, keeper: tuple[Actor, str]) -> None:
     ann = await room.student("Ann First")
     assert code_of(await _join(ann, latest_at="2026-12-01T00:00:00Z")) == "invalid_request"
@@ -134,6 +135,7 @@ async def test_nobody_waits_for_what_is_there(world: World, room: Classroom, kee
     assert code_of(await _join(Student(stranger, ann.enrollment_id))) == "enrollment_not_found"
 
 
+@ON_ONE
 async def test_who_has_no_session_left_is_passed_over(world: World, room: Classroom, keeper: tuple[Actor, str]) -> None:
     ann = await room.student("Ann First", sessions_bought=1)
     line = [(ann.actor, await _joined(ann)), *await _line(room, "Ben Second")]
@@ -142,6 +144,7 @@ async def test_who_has_no_session_left_is_passed_over(world: World, room: Classr
     assert await _states(world, line) == ["ended", "offered"]
 
 
+@ON_ONE
 async def test_what_is_over_ends(world: World, room: Classroom, keeper: object) -> None:
     assert keeper
     line = await _line(room, "Ann First")

@@ -104,9 +104,8 @@ def settle_purchase(
     for hold in own:
         if hold.teacher_id != place.teacher_id:
             holds.release(session, hold)
-    kept = next(
-        (hold for hold in own if hold.teacher_id == place.teacher_id and _awaits_payment(hold, session.now)), None
-    )
+    last = next((hold for hold in own if hold.teacher_id == place.teacher_id), None)
+    kept = last if last and _awaits_payment(last, session.now) else None
     if kept is None or _book_in_time(session, place.id, kept, policy):
         return
     BOOK_LATE.enqueue(session, LateHoldPayload(hold_id=kept.id, enrollment_id=place.id), dedupe=kept.id)

@@ -6,13 +6,9 @@ from datetime import datetime, timedelta
 from app.db.session import ReadSession
 from app.domains.calendar import service as calendar
 from app.domains.calendar.types import Busy, OutsideDates, OutsideTime, Period, SessionTime
-from app.domains.holds import service as holds
-from app.domains.holds.types import HoldFacts
-from app.domains.sessions import repository
-from app.domains.sessions.repository import TakenRow
+from app.domains.sessions.service.taken import TakenTime, taking_time_of
 from app.domains.users.types import UserId
 
-_Taken = TakenRow | HoldFacts
 _COUNTED_BACK = timedelta(days=9)  # the week that a limit counts may have begun so long ago, in any zone
 
 
@@ -20,7 +16,7 @@ def busy_of(session: ReadSession, teacher_id: UserId, student_id: UserId | None 
     """What takes time of the teacher, and of the student if one is given, from now on; of what is over, as much as the
     limits of a week count."""
     people = {teacher_id, student_id} if student_id else {teacher_id}
-    rows = _taking_time_of(session, people, after=session.now - _COUNTED_BACK)
+    rows = taking_time_of(session, people, after=session.now - _COUNTED_BACK)
     elsewhere = calendar.outside_times(session, [teacher_id]).get(teacher_id, ())
     busy = _busy(teacher_id, rows, elsewhere)
     return Busy(busy.teaching, tuple(_time_of(student_id, rows)), busy.outside) if student_id else busy
@@ -28,29 +24,23 @@ def busy_of(session: ReadSession, teacher_id: UserId, student_id: UserId | None 
 
 def busy_of_all(session: ReadSession, teacher_ids: Collection[UserId]) -> dict[UserId, Busy]:
     """The same of many teachers, with as many questions to the database as for one."""
-    rows = _taking_time_of(session, teacher_ids, after=session.now - _COUNTED_BACK)
+    rows = taking_time_of(session, teacher_ids, after=session.now - _COUNTED_BACK)
     elsewhere = calendar.outside_times(session, teacher_ids)
-    rows_of: dict[UserId, list[_Taken]] = {teacher_id: [] for teacher_id in teacher_ids}
+    rows_of: dict[UserId, list[TakenTime]] = {teacher_id: [] for teacher_id in teacher_ids}
     for row in rows:
         for person in {row.teacher_id, row.student_id} & rows_of.keys():
             rows_of[person].append(row)
     return {person: _busy(person, taken, elsewhere.get(person, ())) for person, taken in rows_of.items()}
 
 
-def _taking_time_of(session: ReadSession, people: Collection[UserId], *, after: datetime) -> list[_Taken]:
-    """Sessions, and what is kept while somebody decides: as good as booked until it expires."""
-    booked = repository.taking_time_of(session, people, after=after)
-    return [*booked, *holds.live_of(session, people, after=max(after, session.now))]
-
-
-def _busy(teacher_id: UserId, rows: Iterable[_Taken], elsewhere: Sequence[OutsideTime | OutsideDates]) -> Busy:
+def _busy(teacher_id: UserId, rows: Iterable[TakenTime], elsewhere: Sequence[OutsideTime | OutsideDates]) -> Busy:
     taken = [OutsideTime(_lesson(row)) for row in rows if row.student_id == teacher_id]
     return Busy(
         teaching=tuple(_teaching(row) for row in rows if row.teacher_id == teacher_id), outside=(*taken, *elsewhere)
     )
 
 
-def _time_of(student_id: UserId, rows: Iterable[_Taken]) -> Iterator[SessionTime]:
+def _time_of(student_id: UserId, rows: Iterable[TakenTime]) -> Iterator[SessionTime]:
     """All that the student has. The pauses around lessons that the student gives are the student's time too."""
     for row in rows:
         if row.teacher_id == student_id:
@@ -59,21 +49,21 @@ def _time_of(student_id: UserId, rows: Iterable[_Taken]) -> Iterator[SessionTime
             yield SessionTime(row.id, _lesson(row), _lesson(row))
 
 
-def _teaching(row: _Taken) -> SessionTime:
+def _teaching(row: TakenTime) -> SessionTime:
     return SessionTime(row.id, _lesson(row), _occupied(row))
 
 
-def _lesson(row: _Taken) -> Period:
+def _lesson(row: TakenTime) -> Period:
     return Period(row.starts_at, row.ends_at)
 
 
-def _occupied(row: _Taken) -> Period:
+def _occupied(row: TakenTime) -> Period:
     return Period(row.occupied_from, row.occupied_until)
 
 
 def taken_ranges(session: ReadSession, user_id: UserId, window: Period) -> list[Period]:
     """When the person gives or takes sessions in the window, from now on; what touches or overlaps is one range."""
-    rows = _taking_time_of(session, [user_id], after=max(window.start, session.now))
+    rows = taking_time_of(session, [user_id], after=max(window.start, session.now))
     spans = (_occupied(row) if row.teacher_id == user_id else _lesson(row) for row in rows)
     return _merged(span for span in spans if span.start < window.end)
 
