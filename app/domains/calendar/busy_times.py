@@ -36,7 +36,7 @@ _WANTED: Final = re.compile(
     rb"|X-WR-TIMEZONE|FREEBUSY|X-MICROSOFT-CDO-BUSYSTATUS)[;:]",
     re.IGNORECASE,
 )
-_OURS: Final = re.compile(r"ses_[0-9a-z]{26}@peerloop")
+_OURS: Final = re.compile(r"ses_[0-9a-z]{26}@\S+")
 _COARSE: Final = frozenset({"HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 
 Wall: TypeAlias = datetime | date

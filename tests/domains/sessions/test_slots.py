@@ -203,7 +203,7 @@ async def test_a_course_is_free_when_one_of_its_teachers_is(world: World) -> Non
 
 async def test_a_course_nobody_may_see_has_no_slots(world: World) -> None:
     room = await Classroom.open(world)
-    assert (await room.teacher.post(f"/api/courses/{room.course_id}/unpublish")).status_code == 200
+    assert (await room.teacher.put(f"/api/courses/{room.course_id}/unpublish", {})).status_code == 200
     path = f"/api/courses/{room.course_id}/availability"
     assert (await world.http.get(path)).json()["code"] == "course_not_found"
     assert (await room.teacher.get(path)).status_code == 200

@@ -25,7 +25,7 @@ from app.domains.users import service as users
 from app.domains.users.types import UserId
 from app.edge.etags import Expected
 
-_YESTERDAY = timedelta(days=2)  # a date that is over everywhere, and whose hours may run into the next one
+_OVER = timedelta(days=2)  # a date that is over everywhere, and whose hours may run into the next one
 
 
 def replace_availability(
@@ -64,10 +64,11 @@ def set_availability(
     zone_of(timezone)
     check_week(windows)
     lock_people(session, user_id)
+    if zone_for(session, user_id) != timezone:
+        repository.fetch_anew(session, user_id)  # times without a zone are meant in the teacher's
     repository.put_profile(session, user_id, timezone=timezone, buffer_minutes=buffer_minutes)
     repository.put_rules(session, user_id, own or OwnRules())
     repository.replace_windows(session, user_id, [_window_row(user_id, window) for window in windows])
-    repository.fetch_anew(session, user_id)  # times without a zone are meant in the one that was just set
     session.publish(AvailabilityChanged(user_id))
     return _availabilities(session, [user_id])[user_id]
 
@@ -137,7 +138,7 @@ def _rules(
 
 def overrides_of(session: ReadSession, user_ids: Collection[UserId]) -> dict[UserId, tuple[DateOverride, ...]]:
     """The single dates of these people that are not over yet, in order."""
-    first = (session.now - _YESTERDAY).date()
+    first = (session.now - _OVER).date()
     rows = repository.overrides(session, user_ids, first.isoformat())
     return {
         user_id: tuple(_override(row.day, row.hours) for row in group)
