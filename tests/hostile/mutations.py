@@ -80,12 +80,18 @@ _OF_FORM = {
 }
 
 
-def of_property(body: dict[str, Any], at: Pointer, schema: Schema) -> Iterator[Case]:
+# Sent in one property of each body: reading them takes longer than all the others. That every text and list is bounded,
+# the document shows (tests/architecture/test_api_contract.py).
+_GIANTS = frozenset({"1 MB of text", "300000 numbers", "100000 objects"})
+
+
+def of_property(body: dict[str, Any], at: Pointer, schema: Schema, *, with_giants: bool) -> Iterator[Case]:
     """The body with this one property missing, or holding something it must not hold."""
     where = "/".join(str(part) for part in at)
     yield Case(f"{where}: removed", _without(body, at))
     for name, text in _texts(_value(body, at), schema).items():
-        yield Case(f"{where}: {name}", _with(body, at, text))
+        if with_giants or name not in _GIANTS:
+            yield Case(f"{where}: {name}", _with(body, at, text))
 
 
 def _texts(good: Any, schema: Schema) -> dict[str, str]:

@@ -29,11 +29,11 @@ async def _homework_calls(world: World, room: Classroom, student: Student) -> di
     ]
     return {
         "homework.list": Call(learner, course),
-        "homework.create": Call(creator, course, body=dict(GIVEN)),
+        "homework.create": Call(creator, course, body=GIVEN | {"module_id": None, "due_within_days": 7}),
         "homework.get": Call(learner, judged),
-        "homework.change": Call(creator, judged, body={"title": "Your second workflow"}),
+        "homework.change": Call(creator, judged, body={"title": "Your second workflow", "is_required": True}),
         "homework.delete": Call(creator, unused),
-        "homework.submit": Call(learner, fresh, body=dict(WORK)),
+        "homework.submit": Call(learner, fresh, body=WORK | {"file_id": None}),
         "homework.own_submission": Call(learner, judged),
         "homework.list_submissions": Call(creator, judged),
         "homework.get_submission": Call(learner, to_read),
@@ -54,13 +54,13 @@ async def _resource_calls(world: World, room: Classroom, student: Student, sessi
     placed = await _made(creator, f"/api/courses/{ordered.course_id}/resources", LINK)
     return {
         "resources.list": Call(None, course),
-        "resources.add": Call(creator, course, body=dict(LINK)),
+        "resources.add": Call(creator, course, body=LINK | {"file_id": None, "module_id": None}),
         "resources.reorder": Call(creator, {"course_id": str(ordered.course_id)}, body={"resource_ids": [placed]}),
         "resources.list_of_session": Call(student.actor, lesson),
         "resources.add_to_session": Call(creator, lesson, body=dict(LINK)),
         "resources.get": Call(None, public),
         "resources.download": Call(None, public),
-        "resources.change": Call(creator, private, body={"title": "The new manual"}),
+        "resources.change": Call(creator, private, body={"title": "The new manual", "is_public": False}),
         "resources.remove": Call(creator, removed),
     }
 

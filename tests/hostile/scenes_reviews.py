@@ -16,6 +16,7 @@ from tests.support.world import Actor, World
 
 TEACHER = {"rating": 5, "comment": "Patient, and well prepared."}
 COURSE = TEACHER | {"clarity": 5, "relevance": 4, "depth": 3}
+_ASPECTS = ("teaching", "interaction", "materials")
 REASON = {"reason": "It insults the teacher."}
 
 
@@ -78,7 +79,9 @@ async def _rating_calls(world: World, room: Classroom) -> dict[str, Call]:
     one: dict[str, str] = {"session_id": session_id}
     return {
         "session_ratings.get": Call(student.actor, one),
-        "session_ratings.rate": Call(student.actor, one, body={"rating": 5, "comment": "Much clearer now."}),
+        "session_ratings.rate": Call(
+            student.actor, one, body={"rating": 5, "comment": "Much clearer now.", **dict.fromkeys(_ASPECTS, 5)}
+        ),
     }
 
 

@@ -1,7 +1,8 @@
 """Loaded by Schemathesis (`SCHEMATHESIS_HOOKS`): every request comes from somebody who was made for it, and from an
 address of its own. So no request ends another's log-in, and no limit stands in the way of what is tested.
 
-The installation under test is that of the `PEERLOOP_…` variables; with `PEERLOOP_TEST_NOBODY` set, nobody is logged in.
+The installation under test is that of the `PEERLOOP_…` variables; with `PEERLOOP_TEST_NOBODY` set, nobody is logged in;
+with `PEERLOOP_TEST_KEEPS_LOG_IN`, somebody for five minutes, where nothing that is asked ends a log-in.
 """
 
 import asyncio
@@ -24,6 +25,8 @@ from app.domains.auth.tokens import AccessTokens
 from app.domains.auth.types import Device, LoginMethod, TokenPair
 from app.domains.users import service as users
 from app.main import signing_key
+
+_KEPT_S = 300 if "PEERLOOP_TEST_KEEPS_LOG_IN" in os.environ else None
 
 
 class Office:
@@ -64,9 +67,9 @@ class Office:
 
 if "PEERLOOP_TEST_NOBODY" not in os.environ:
 
-    @schemathesis.auth(refresh_interval=None)
+    @schemathesis.auth(refresh_interval=_KEPT_S)
     class LoggedIn:
-        """A fresh log-in for each request that needs one."""
+        """A fresh log-in for each request that needs one, unless they are kept."""
 
         office = Office()
 

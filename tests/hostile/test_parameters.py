@@ -92,6 +92,9 @@ ALSO_RIGHT = {
     (operation, "upper case")
     for operation in (
         "certificates.verify",
+        "courses.curriculum",
+        "courses.get",
+        "courses.teachers",
         "follows.follow",
         "follows.list_followers",
         "follows.list_following",

@@ -29,10 +29,10 @@ def server(settings: Settings) -> Iterator[Server]:
     server.stop()
 
 
-def attack(server: Server, phases: str, *, examples: int, **variables: str) -> str:
+def attack(server: Server, phases: str, *, examples: int, paths: re.Pattern[str] = PATHS, **variables: str) -> str:
     """What Schemathesis printed when it found nothing. All checks and a fixed seed; no examples of earlier runs."""
     command = [str(Path(sys.executable).with_name("schemathesis")), "--no-color", "run"]
-    command += [f"{server.base_url}/openapi.json", "--include-path-regex", PATHS.pattern]
+    command += [f"{server.base_url}/openapi.json", "--include-path-regex", paths.pattern]
     command += ["--phases", phases, "--checks", "all", "--seed", "1", "--max-examples", str(examples)]
     command += ["--generation-database", "none", "--no-shrink"]
     environment = server.environment | {"SCHEMATHESIS_HOOKS": "tests.hostile.schemathesis_hooks"} | variables
