@@ -21,9 +21,11 @@ def server(settings: Settings) -> Iterator[Server]:
     lifted = {f"PEERLOOP_{name.upper()}": str(value) for name, value in NO_LIMITS.items()}
     server = Server(settings.data_dir, settings.database_url, settings=lifted)
     server.run("demo")
-    server.start()
-    yield server
-    server.stop()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
