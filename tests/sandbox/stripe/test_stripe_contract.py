@@ -8,7 +8,8 @@ import httpx
 from app.providers.payments.port import Evidence, RefundReason, TransferOrder
 from app.providers.payments.stripe import StripePayments
 from tests.sandbox.doubles import NOW
-from tests.sandbox.stripe.support import BASE, CONNECT_SECRET, KEY, ORDER, SECRET, Account, Contract
+from tests.sandbox.stripe.support import BASE, CONNECT_SECRET, KEY, ORDER, SECRET, Account
+from tests.support.stripe_watch import Contract
 
 CONNECT_EVENTS = {
     "account.application.deauthorized",
@@ -126,3 +127,14 @@ def test_watch_sees_a_field_too_many_and_one_too_few() -> None:
     assert Contract().faults(schema, {"object": {}}, is_answer=True) == []
     assert Contract().faults(schema, {"object": {}, "extra": 1}, is_answer=True)
     assert Contract().faults(schema, {}, is_answer=True)
+
+
+async def test_watch_remembers_what_was_wrong_on_the_way() -> None:
+    contract = Contract()
+    answer = {"object": "balance", "available": [], "pending": [], "livemode": "no", "extra": 1}
+    http = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(200, json=answer)))
+    contract.watch(http)
+    await http.get(f"{BASE}/v1/balance")
+    await http.get("http://twin/sandbox/resend/emails")
+    assert len(contract.found) == 2
+    assert contract.seen == ["GET /v1/balance"]
