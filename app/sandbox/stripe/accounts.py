@@ -141,11 +141,11 @@ class Accounts:
         """What the account may do follows from what is missing. It and its changed capabilities are announced."""
         due, capabilities = account["requirements"], account["capabilities"]
         state = _state(due)
-        changed = [name for name, old in capabilities.items() if old not in (None, state)]
+        changed = [name for name, old in capabilities.items() if old != state]
         capabilities |= dict.fromkeys(changed, state)
         has_bank = any(bank["status"] != "errored" for bank in account["external_accounts"]["data"])
         account["payouts_enabled"] = state == "active" and has_bank
-        account["charges_enabled"] = capabilities["card_payments"] == "active"
+        account["charges_enabled"] = capabilities.get("card_payments") == "active"
         self._store.keep(account)
         for name in changed:
             capability = {"id": name, "object": "capability", "account": account["id"], "status": state}

@@ -125,7 +125,7 @@ def new_account(order: Record, requirements: list[str], *, now: int) -> Record:
         "id": account_id,
         "object": "account",
         "business_type": order.get("business_type"),
-        "capabilities": blank("account.Capabilities") | dict.fromkeys(_requested(order), "inactive"),
+        "capabilities": dict.fromkeys(_requested(order), "inactive"),
         "charges_enabled": False,
         "controller": blank("account.Controller") | {"type": "application", "is_controller": True},
         "country": order["country"],

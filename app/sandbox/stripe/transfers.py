@@ -48,7 +48,7 @@ class Transfers:
     def _check_destination(self, account_id: str) -> None:
         if not self._accounts.is_ours(account_id):
             raise Refusal(f"No such destination: '{account_id}'", code="resource_missing", param="destination")
-        if self._accounts.find(account_id)["capabilities"]["transfers"] != "active":
+        if self._accounts.find(account_id)["capabilities"].get("transfers") != "active":
             raise Refusal(
                 "Your destination account needs to have at least one of the following capabilities enabled: transfers",
                 code="insufficient_capabilities_for_transfer",
