@@ -1,6 +1,8 @@
 """Which call does what."""
 
 from collections.abc import Callable
+from math import inf
+from typing import Final
 
 from starlette.routing import Route
 
@@ -8,6 +10,10 @@ from app.sandbox.books import Record
 from app.sandbox.stripe.api import Api
 from app.sandbox.stripe.desk import Desk
 from app.sandbox.stripe.lists import listing
+
+
+_EVENTS_S: Final = 30 * 24 * 60 * 60
+"""How long events are listed."""
 
 
 def api_routes(api: Api, desk: Desk) -> list[Route]:
@@ -68,9 +74,10 @@ def _looking(api: Api, desk: Desk) -> list[Route]:
     """Here a connected account can be acted for."""
     store, balances = desk.store, desk.balances
 
-    def own(resource: str, url: str, schema: str) -> Route:
+    def own(resource: str, url: str, schema: str, *, life: float = inf) -> Route:
         def call(_: str, query: Record, account: str | None) -> Record:
-            return listing(store.all(resource, account), query, url)
+            oldest = store.now() - life
+            return listing([each for each in store.all(resource, account) if each["created"] >= oldest], query, url)
 
         return api.get(url, call, schema=f"{schema}ListQuery")
 
@@ -79,6 +86,6 @@ def _looking(api: Api, desk: Desk) -> list[Route]:
         own("balance_transaction", "/v1/balance_transactions", "BalanceTransaction"),
         own("payout", "/v1/payouts", "Payout"),
         api.get("/v1/payouts/{id}", lambda known, _, account: store.find("payout", known, account=account)),
-        own("event", "/v1/events", "Event"),
+        own("event", "/v1/events", "Event", life=_EVENTS_S),
         api.get("/v1/events/{id}", lambda known, _, account: store.find("event", known, account=account)),
     ]

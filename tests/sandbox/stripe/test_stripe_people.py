@@ -114,3 +114,5 @@ async def test_events_of_connected_accounts_go_to_their_endpoint_with_their_secr
     theirs = await account.payments.list_events(account_id=teacher.id)
     assert event in theirs.items
     assert (await account.payments.list_events()).items == ()
+    account.clock.move(timedelta(days=31))
+    assert (await account.payments.list_events(account_id=teacher.id)).items == ()
