@@ -11,7 +11,6 @@ from app.sandbox.stripe.api import Api
 from app.sandbox.stripe.desk import Desk
 from app.sandbox.stripe.lists import listing
 
-
 _EVENTS_S: Final = 30 * 24 * 60 * 60
 """How long events are listed."""
 
