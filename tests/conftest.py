@@ -16,6 +16,7 @@ from app.main import create_app
 from tests.support.clock import ManualClock
 from tests.support.databases import Postgres, copy_sqlite, make_sqlite_template
 from tests.support.redis import RedisServer, find_server
+from tests.support.stripe_watch import CALLS
 from tests.support.swift import NO_SWIFT, SwiftServer, is_installed
 from tests.support.world import World
 
@@ -89,10 +90,25 @@ def swift() -> Iterator[SwiftServer]:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Generator[None]:
     """Say last what was left out."""
     yield
+    calls = sum(CALLS.values())
+    if calls:
+        terminalreporter.write_line(f"Stripe: {calls} calls of {len(CALLS)} operations, each held to its description.")
     skipped = [str(report.longrepr) for report in terminalreporter.getreports("skipped")]
     for what, reason in (("on Redis", NO_REDIS), ("with calendar programs in JavaScript", NO_NODE)):
         if left_out := sum(reason in each for each in skipped):
             terminalreporter.write_line(f"LEFT OUT: {left_out} tests {what}. {reason}")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker tells how often it called Stripe's twin."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["stripe_calls"] = dict(CALLS)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A worker is done: what it called counts here."""
+    CALLS.update(getattr(node, "workeroutput", {}).get("stripe_calls", {}))
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ class Description:
     def __init__(self, name: str) -> None:
         document = json.loads((_FOLDER / f"{name}.json").read_text(encoding="utf-8"))
         self._components: Record = document["components"]
+        self._validators: dict[str, Draft202012Validator] = {}
 
     def fault(self, schema: str, value: object) -> str | None:
         """What is wrong with the value, in words, or None. `schema` is a name among the document's components."""
@@ -26,8 +27,10 @@ class Description:
 
     def errors(self, schema: str, value: object) -> Iterator[ValidationError]:
         """Everything that is wrong with the value."""
-        validator = Draft202012Validator({"$ref": f"#/components/schemas/{schema}", "components": self._components})
-        return validator.iter_errors(value)
+        if schema not in self._validators:
+            whole = {"$ref": f"#/components/schemas/{schema}", "components": self._components}
+            self._validators[schema] = Draft202012Validator(whole)
+        return self._validators[schema].iter_errors(value)
 
     def schema(self, name: str) -> Record:
         """One of the document's components."""

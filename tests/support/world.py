@@ -18,6 +18,7 @@ from app.domains.auth.types import Device, LoginMethod
 from app.domains.users import service as users
 from app.domains.users.types import UserId
 from tests.support.clock import ManualClock
+from tests.support.stripe_watch import Contract
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -70,8 +71,11 @@ class World:
     @asynccontextmanager
     async def of(cls, app: FastAPI, clock: ManualClock) -> "AsyncIterator[World]":
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        contract = Contract()
+        contract.watch(app.state.http)
         async with httpx.AsyncClient(transport=transport, base_url=BASE_URL) as http:
             yield cls(app, clock, http)
+        assert contract.found == []
 
     @property
     def db(self) -> Database:

@@ -12,3 +12,4 @@ async def account() -> AsyncIterator[Account]:
     account = Account()
     yield account
     account.books.close()
+    assert account.contract.found == []
