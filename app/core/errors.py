@@ -174,10 +174,15 @@ class ProviderUnavailable(Problem):
 
 
 class ProviderRejected(Problem):
-    """An outside service refused what we asked. Retrying the same request will not help."""
+    """An outside service refused what we asked. Retrying the same request will not help. `reason` is a word of the
+    port that was asked, for callers who can do something about it; it is not sent."""
 
     status, code = 502, "provider_rejected"
     title = "An outside service refused the request."
+
+    def __init__(self, detail: str | None = None, *, reason: str = "other") -> None:
+        super().__init__(detail)
+        self.reason = reason
 
 
 class DeadlineExceeded(Problem):

@@ -128,7 +128,7 @@ def apply_checkout(session: WriteSession, checkout: Checkout) -> PurchaseFacts |
             _settle(session, purchase, checkout)
         case CheckoutStatus.OPEN | CheckoutStatus.PROCESSING:
             _move(session, purchase, checkout, {PurchaseStatus.CREATED}, PurchaseStatus.OPEN)
-        case CheckoutStatus.EXPIRED:
+        case CheckoutStatus.EXPIRED | CheckoutStatus.FAILED:
             _move(session, purchase, checkout, {PurchaseStatus.CREATED, PurchaseStatus.OPEN}, PurchaseStatus.EXPIRED)
     found = repository.purchase_by_id(session, purchase.id)
     return _facts(found) if found else None

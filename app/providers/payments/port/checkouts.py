@@ -1,8 +1,4 @@
-"""What PeerLoop needs of a payment service, in PeerLoop's words.
-
-Every call raises `ProviderUnavailable` when the outcome is unknown (time-out, 5xx, 429: ask again with the same key)
-and `ProviderRejected` when the service said no.
-"""
+"""Selling: a page of the payment service on which a buyer pays."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +12,7 @@ class CheckoutStatus(StrEnum):
     OPEN = "open"
     PROCESSING = "processing"  # completed by the buyer, money not there yet (delayed payment methods)
     PAID = "paid"
+    FAILED = "failed"  # completed by the buyer, and the money did not come
     EXPIRED = "expired"
 
 
@@ -49,29 +46,14 @@ class Checkout:
     charge_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentEvent:
-    """A verified notification: what happened to which object, and the raw type."""
-
-    id: str
-    type: str
-    object_id: str
-    created_at: datetime
-    livemode: bool
-
-
-class PaymentProvider(Protocol):
-    """Stripe, or its local twin through the same adapter."""
-
+class Checkouts(Protocol):
     async def create_checkout(self, order: CheckoutOrder) -> Checkout: ...
 
     async def get_checkout(self, checkout_id: str) -> Checkout:
-        """The checkout's present state. Raises `ProviderRejected` when there is none with that id."""
+        """The checkout's present state. Raises `ProviderRejected` (`NOT_FOUND`) when there is none with that id."""
         ...
 
-    def verify_event(self, body: bytes, signature: str, now: datetime) -> PaymentEvent:
-        """Check the signature over the raw bytes and the time bound (300 s either way), then parse.
-
-        Raises `app.providers.errors.WebhookRefused` for anything that is not a genuine, fresh event.
-        """
+    async def expire_checkout(self, checkout_id: str) -> Checkout:
+        """Close an open checkout, so that nobody pays it any more. Raises `ProviderRejected` (`CLOSED`) when it was
+        paid or had expired before: ask for its state then."""
         ...
