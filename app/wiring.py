@@ -25,6 +25,7 @@ from app.domains.auth.events import (
     RefreshTokenReused,
     SignupRepeated,
 )
+from app.domains.books import jobs as book_jobs
 from app.domains.calendar.events import AvailabilityChanged
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.catalogue import handlers as catalogue_handlers
@@ -53,6 +54,7 @@ from app.domains.notifications.types import SEND_MAIL
 from app.domains.payments import jobs as payment_jobs
 from app.domains.payments.events import PurchasePaid
 from app.domains.payments.types import RECONCILE, REFRESH_CHECKOUT
+from app.domains.payouts import jobs as payout_jobs
 from app.domains.resources import handlers as resource_handlers
 from app.domains.reviews.events import ReviewAnswered, ReviewsChanged, ReviewTakenDown, ReviewWritten
 from app.domains.roles.events import ApplicationDecided, ApplicationReceived, PersonSuspended, SuspensionLifted
@@ -324,5 +326,7 @@ def register_jobs(registry: Registry, providers: Providers, settings: Settings, 
     letterhead = Letterhead(Platform.of(settings), mail_tokens.text)
     registry.register(SEND_MAIL, partial(notification_jobs.send_mail, email=providers.email, letterhead=letterhead))
     file_jobs.register(registry, providers.storage)
+    payout_jobs.register(registry, providers.payments)
+    book_jobs.register(registry, providers.payments)
     session_jobs.register(registry, providers.video, BookingPolicy.of(settings))
     catalogue_jobs.register(registry, BookingPolicy.of(settings))

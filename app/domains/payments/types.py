@@ -1,6 +1,7 @@
 """Values of the money domain."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, NewType
 
@@ -52,8 +53,10 @@ class AccountKind(StrEnum):
     PENDING = "pending"  # a person's share of sales not yet taught
     RELEASABLE = "releasable"  # a person's share that may be paid out
     IN_PAYOUT = "in_payout"  # a person's money that is on its way to them
-    OWED = "owed"  # what a person owes the platform, to be kept back from later earnings (asset)
     UNMATCHED = "unmatched"  # money that arrived without a place to go, to be given back
+    REFUNDING = "refunding"  # what was decided to be given back and has not left yet
+    OWED = "owed"  # a person's debt (asset): paid out, then taken back; later earnings pay it first
+    DISPUTED = "disputed"  # what buyers' banks took back for now (asset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +84,39 @@ class Balances:
     def available_cents(self) -> int:
         """What a payout may take."""
         return max(0, self.releasable_cents - self.owed_cents)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFacts:
+    """An entry of the ledger and what it did to one account: a debit is positive."""
+
+    id: str
+    kind: str
+    reference: str
+    amount_cents: int
+    currency: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One change of a person's balance. What the person gains is positive, also on `owed`, where it is less owed."""
+
+    entry_id: str
+    kind: str
+    reference: str
+    account: AccountKind
+    credit_cents: int
+    currency: str
+    created_at: datetime
+    title: str | None  # of the sale that it is about
+
+
+@dataclass(frozen=True, slots=True)
+class SaleFacts:
+    """A payment that arrived, and what it is called at the payment service."""
+
+    transaction_id: TransactionId
+    charge_id: str | None
+    payment_intent_id: str | None
+    amount_cents: int
