@@ -27,6 +27,7 @@ from app.core.errors import Problem
 if TYPE_CHECKING:
     from app.db.database import Database
     from app.db.session import ReadSession
+    from app.domains.books.types import Finding
     from app.domains.files.jobs import Strays
 
 T = TypeVar("T")
@@ -358,16 +359,54 @@ def copy(
 
 @app.command()
 def books() -> None:
-    """Show the ledger's balances (credits negative) and their sum, which is zero; exit 1 when they are not sound."""
+    """Show the ledger's balances (credits negative) and their sum, which is zero; exit 1 when something in the books is
+    not as it must be, or payouts are frozen."""
+    from app.domains.books.service import show_books  # noqa: PLC0415
     from app.domains.payments.ledger import trial_balance  # noqa: PLC0415
 
-    found = asyncio.run(_read(_settings(), trial_balance))
+    settings = _settings()
+    found, verdict = (asyncio.run(_read(settings, unit)) for unit in (trial_balance, show_books))
     for account, balance in found.balances.items():
         typer.echo(f"{account:<60} {balance / 100:>12.2f}")
     typer.echo(f"{'sum':<60} {sum(found.balances.values()) / 100:>12.2f}")
-    for fault in found.faults:
+    for fault in verdict.faults:
         typer.echo(fault)
-    raise typer.Exit(0 if found.is_sound else 1)
+    if verdict.frozen_at is not None:
+        typer.echo(
+            f"Payouts are frozen since {utc_text(verdict.frozen_at, 'seconds')}: {'; '.join(verdict.frozen_faults)}"
+        )
+    raise typer.Exit(0 if verdict.is_sound and verdict.frozen_at is None else 1)
+
+
+@app.command()
+def reconcile() -> None:
+    """Compare the books with those of the payment service, write down and show each difference with the entry that would
+    set it right; exit 1 when there is one. A development server must be running: its twin keeps the other books."""
+    try:
+        findings = asyncio.run(_reconcile(_settings()))
+    except Problem as error:
+        raise _refuse(error.detail) from None
+    for finding in findings:
+        typer.echo(finding.sentence)
+        for line in finding.proposal:
+            typer.echo(f"    {line.account:<40} {line.amount_cents / 100:>12.2f}")
+    typer.echo(f"{len(findings)} differences.")
+    raise typer.Exit(1 if findings else 0)
+
+
+async def _reconcile(settings: Settings) -> "list[Finding]":
+    import httpx  # noqa: PLC0415
+
+    from app.domains.books.jobs import differences  # noqa: PLC0415
+    from app.domains.books.service import record_findings  # noqa: PLC0415
+    from app.wiring import make_kv, make_providers  # noqa: PLC0415
+
+    async with _database(settings) as db, httpx.AsyncClient(timeout=30) as http:
+        providers = make_providers(settings, http, make_kv(settings, db), db.clock)
+        findings = await differences(db, providers.payments)
+        await db.write(record_findings, findings)
+        await providers.storage.close()
+    return findings
 
 
 @app.command()

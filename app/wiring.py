@@ -55,6 +55,7 @@ from app.domains.payments import jobs as payment_jobs
 from app.domains.payments.events import PurchasePaid
 from app.domains.payments.types import RECONCILE, REFRESH_CHECKOUT
 from app.domains.payouts import jobs as payout_jobs
+from app.domains.payouts.events import PayoutFailed, PayoutPaid, PayoutsEnabled
 from app.domains.resources import handlers as resource_handlers
 from app.domains.reviews.events import ReviewAnswered, ReviewsChanged, ReviewTakenDown, ReviewWritten
 from app.domains.roles.events import ApplicationDecided, ApplicationReceived, PersonSuspended, SuspensionLifted
@@ -232,6 +233,7 @@ def subscribe_handlers(events: EventBus) -> None:
     events.subscribe(DraftDeleted, resource_handlers.on_draft_deleted)
     _mail_about_accounts(events)
     _mail_about_courses(events)
+    _mail_about_payouts(events)
     keep_catalogue(events)
 
 
@@ -271,6 +273,12 @@ def _mail_about_courses(events: EventBus) -> None:
     events.subscribe(ReviewTakenDown, notification_handlers.on_review_taken_down)
     events.subscribe(HomeworkSubmitted, notification_handlers.on_homework_submitted)
     events.subscribe(HomeworkReviewed, notification_handlers.on_homework_reviewed)
+
+
+def _mail_about_payouts(events: EventBus) -> None:
+    events.subscribe(PayoutPaid, notification_handlers.on_payout_paid)
+    events.subscribe(PayoutFailed, notification_handlers.on_payout_failed)
+    events.subscribe(PayoutsEnabled, notification_handlers.on_payouts_enabled)
 
 
 def keep_catalogue(events: EventBus) -> None:

@@ -35,6 +35,19 @@ class Health(ApiModel):
     status: Literal["ok"] = Field(description="Always `ok`; anything else is a problem with status 503.")
 
 
+class Readiness(ApiModel):
+    """The verdict, and what a person has to look at though requests are served."""
+
+    model_config = ConfigDict(json_schema_extra=example("All is well", {"status": "ok", "payouts": "running"}))
+
+    status: Literal["ok", "degraded"] = Field(
+        description="`degraded` pages the operator: requests are served, but something needs a person."
+    )
+    payouts: Literal["running", "frozen"] = Field(
+        description="`frozen` when the books did not add up: no money leaves until an administrator has looked."
+    )
+
+
 @router.get(
     "/health",
     operation_id="health.live",
@@ -54,12 +67,15 @@ async def read_health() -> Health:
     openapi_extra=audience("public"),
     responses=problems(NotReady),
 )
-async def read_readiness(request: Request, db: Db, settings: AppSettings) -> Health:
-    """For the load balancer and the operator. Checks database, migrations, job runner and disk; changes nothing."""
+async def read_readiness(request: Request, db: Db, settings: AppSettings) -> Readiness:
+    """For the load balancer and the operator. Checks database, migrations, job runner and disk, and says whether payouts
+    are frozen, which takes no server out of service; changes nothing."""
     at_revision = await db.read(current_revision)
     if at_revision != newest_revision() or not request.app.state.runner.last_turn_ok or not _has_space(settings):
         raise NotReady
-    return Health(status="ok")
+    if not await db.read(request.app.state.are_payouts_running):
+        return Readiness(status="degraded", payouts="frozen")
+    return Readiness(status="ok", payouts="running")
 
 
 def _has_space(settings: Settings) -> bool:

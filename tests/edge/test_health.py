@@ -14,7 +14,7 @@ def run(session: WriteSession, statement: str) -> None:
 async def test_a_migrated_service_is_well_and_ready(world: World) -> None:
     for path in ("/api/health", "/api/ready"):
         answer = await world.http.get(path)
-        assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+        assert (answer.status_code, answer.json()["status"]) == (200, "ok")
 
 
 @pytest.mark.parametrize("statement", ["UPDATE alembic_version SET version_num = '0000'", "DROP TABLE alembic_version"])

@@ -4,8 +4,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from app.domains.books.service import Verdict
-from app.domains.books.types import Drift, FindingIdField, Move
+from app.domains.books.types import Drift, FindingIdField, Move, Verdict
 from app.domains.users.types import ProseField
 from app.edge.openapi import example
 from app.edge.schemas import ApiModel, Currency, Instant

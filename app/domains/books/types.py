@@ -123,5 +123,15 @@ class StoredFinding:
     resolved_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How the books stand now, and since when payouts are frozen, if they are."""
+
+    is_sound: bool
+    faults: tuple[str, ...]
+    frozen_at: datetime | None
+    frozen_faults: tuple[str, ...]
+
+
 CHECK = JobKind("books.check", JobPayload)
 COMPARE = JobKind("books.compare", JobPayload, max_attempts=12, lease_s=600)

@@ -53,9 +53,9 @@ _WORDS: Mapping[str, str] = {
 _OWNER = re.compile(r"^(?:individual|company|representative|owners|directors|person_\w+)\.")
 
 
-def requirements_in_words(names: tuple[str, ...]) -> list[str]:
+def requirements_in_words(names: Sequence[str]) -> tuple[str, ...]:
     """What the payment service wants to know, each thing once; a name that we do not know is written out."""
-    return list(dict.fromkeys(_in_words(name) for name in names))
+    return tuple(dict.fromkeys(_in_words(name) for name in names))
 
 
 def _in_words(name: str) -> str:
@@ -80,19 +80,6 @@ _CODES: Mapping[str, FailureCode] = {
 def failure_of(reason: str) -> FailureCode:
     """Our word for why the payment service refused a transfer."""
     return _CODES.get(reason, FailureCode.OTHER)
-
-
-def failure_text(code: FailureCode) -> str:
-    """The same as a sentence to the person who is to be paid."""
-    match code:
-        case FailureCode.INSUFFICIENT_BALANCE:
-            return "Payments of the last days have not reached us yet. We try again when they have."
-        case FailureCode.ACCOUNT_NOT_ENABLED:
-            return "Your payout account cannot be paid to: the payment service is waiting for answers from you."
-        case FailureCode.ACCOUNT_GONE:
-            return "Your payout account is no longer connected to PeerLoop."
-        case FailureCode.OTHER:
-            return "The payment service refused the transfer. We look into it."
 
 
 def transfer_reference(payout_id: str, attempt: int) -> str:

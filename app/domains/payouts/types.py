@@ -70,6 +70,19 @@ class FailureCode(StrEnum):
     ACCOUNT_GONE = "account_gone"
     OTHER = "other"
 
+    @property
+    def sentence(self) -> str:
+        """The same to the person who is to be paid."""
+        match self:
+            case FailureCode.INSUFFICIENT_BALANCE:
+                return "Payments of the last days have not reached us yet. We try again when they have."
+            case FailureCode.ACCOUNT_NOT_ENABLED:
+                return "Your payout account cannot be paid to: the payment service is waiting for answers from you."
+            case FailureCode.ACCOUNT_GONE:
+                return "Your payout account is no longer connected to PeerLoop."
+            case FailureCode.OTHER:
+                return "The payment service refused the transfer. We look into it."
+
 
 @dataclass(frozen=True, slots=True)
 class PayoutRules:
@@ -90,7 +103,7 @@ class AccountFacts:
     id: PayoutAccountId | None
     status: AccountStatus
     country: str | None
-    requirements: tuple[str, ...]
+    requirements: tuple[str, ...]  # in words
     disabled_reason: str | None
     provider_account_id: str | None
     refreshed_at: datetime | None

@@ -1,6 +1,6 @@
 """Rules of checking the books, and of writing down how they differ."""
 
-from app.domains.books.service.checking import Verdict, find_faults, record_check, show_books
+from app.domains.books.service.checking import find_faults, record_check, show_books
 from app.domains.books.service.comparing import (
     OurSide,
     list_findings,
@@ -12,7 +12,6 @@ from app.domains.books.service.comparing import (
 
 __all__ = [
     "OurSide",
-    "Verdict",
     "find_faults",
     "list_findings",
     "our_side",

@@ -1,25 +1,14 @@
 """The books against themselves."""
 
 import logging
-from dataclasses import dataclass
-from datetime import datetime
 
 from app.core.logging import log_event
 from app.db.session import ReadSession, WriteSession
+from app.domains.books.types import Verdict
 from app.domains.payments import service as payments
 from app.domains.payouts import service as payouts
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """How the books stand now, and since when payouts are frozen, if they are."""
-
-    is_sound: bool
-    faults: tuple[str, ...]
-    frozen_at: datetime | None
-    frozen_faults: tuple[str, ...]
 
 
 def find_faults(session: ReadSession) -> list[str]:

@@ -4,7 +4,6 @@ from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from app.domains.payouts import policies
 from app.domains.payouts.types import AccountFacts, AccountStatus, PayoutAccountIdField
 from app.edge.openapi import example
 from app.edge.schemas import ApiModel, Instant
@@ -74,7 +73,7 @@ class PayoutAccount(ApiModel):
             id=facts.id,
             status=facts.status,
             country=facts.country,
-            requirements=policies.requirements_in_words(facts.requirements),
+            requirements=list(facts.requirements),
             disabled_reason=facts.disabled_reason,
             refreshed_at=facts.refreshed_at,
         )

@@ -4,7 +4,6 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from app.domains.payouts import policies
 from app.domains.payouts.types import (
     BatchLine,
     FailureCode,
@@ -181,7 +180,7 @@ def _shown(facts: PayoutFacts) -> dict[str, Any]:
         "review_reason": facts.review_reason,
         "note": facts.note,
         "failure_code": facts.failure_code,
-        "failure": policies.failure_text(facts.failure_code) if facts.failure_code else None,
+        "failure": facts.failure_code.sentence if facts.failure_code else None,
         "reversed_cents": facts.reversed_cents,
         "requested_at": facts.requested_at,
         "decided_at": facts.decided_at,

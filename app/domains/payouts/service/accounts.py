@@ -88,7 +88,7 @@ def show_account(session: ReadSession, user_id: UserId) -> AccountFacts:
         id=account.id,
         status=AccountStatus(account.status),
         country=account.country,
-        requirements=tuple(account.requirements),
+        requirements=policies.requirements_in_words(account.requirements),
         disabled_reason=account.disabled_reason,
         provider_account_id=account.provider_account_id,
         refreshed_at=account.refreshed_at,
