@@ -122,6 +122,7 @@ def make_providers(settings: Settings, http: httpx.AsyncClient, kv: KeyValueStor
         payments=StripePayments(
             key=settings.stripe_key.get_secret_value(),
             webhook_secret=settings.stripe_webhook_secret.get_secret_value(),
+            connect_secret=settings.stripe_connect_webhook_secret.get_secret_value(),
             url=settings.stripe_url or (f"{twins}/stripe" if twins else None),
             http=http,
         ),

@@ -121,6 +121,7 @@ def production(key: str) -> dict[str, str]:
         "jwt_private_key": key,
         "stripe_key": "sk_live_x",
         "stripe_webhook_secret": "whsec_0123456789abcdef",
+        "stripe_connect_webhook_secret": "whsec_fedcba9876543210",
         "plugnmeet_url": "https://video.peerloop.example",
         "plugnmeet_key": "k",
         "plugnmeet_secret": "x" * 20,

@@ -98,6 +98,11 @@ class Settings(BaseSettings):
 
     stripe_key: SecretStr = Field(SecretStr("sk_test_twin"))
     stripe_webhook_secret: SecretStr = Field(SecretStr("whsec_twin_platform_secret_0123456789"), min_length=16)
+    stripe_connect_webhook_secret: SecretStr = Field(
+        SecretStr("whsec_twin_connected_secret_0123456789"),
+        min_length=16,
+        description="Of the endpoint for events of connected accounts.",
+    )
     stripe_url: str = Field("", description="Empty: the local twin in development, Stripe in production.")
     plugnmeet_url: str = Field("", description="Empty: the local twin. In production your server's address.")
     plugnmeet_key: str = Field("twin-plugnmeet", min_length=1)
@@ -203,7 +208,14 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _has_a_secret_for_each_purpose(self) -> Self:
         """Whoever learns one of them, a provider for one, must not be able to make what another protects."""
-        names = ("secret", "stripe_key", "stripe_webhook_secret", "plugnmeet_secret", "resend_key")
+        names = (
+            "secret",
+            "stripe_key",
+            "stripe_webhook_secret",
+            "stripe_connect_webhook_secret",
+            "plugnmeet_secret",
+            "resend_key",
+        )
         shared = [pair for pair in combinations(names, 2) if getattr(self, pair[0]) == getattr(self, pair[1])]
         if shared:
             raise ValueError(
@@ -243,6 +255,7 @@ class Settings(BaseSettings):
             "PEERLOOP_JWT_PRIVATE_KEY: must be set": not self.jwt_private_key.get_secret_value(),
             "PEERLOOP_STRIPE_KEY: must be a live key": not self._has_live_stripe_key,
             "PEERLOOP_STRIPE_WEBHOOK_SECRET: must be set": is_twin(self.stripe_webhook_secret),
+            "PEERLOOP_STRIPE_CONNECT_WEBHOOK_SECRET: must be set": is_twin(self.stripe_connect_webhook_secret),
             "PEERLOOP_PLUGNMEET_URL: must be set": not self.plugnmeet_url,
             "PEERLOOP_PLUGNMEET_SECRET: must be set": is_twin(self.plugnmeet_secret),
             "PEERLOOP_PLUGNMEET_KEY: must be set": "twin" in self.plugnmeet_key,

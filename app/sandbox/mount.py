@@ -16,7 +16,7 @@ from app.sandbox.identity import Registered, create_identity_twin
 from app.sandbox.plugnmeet import create_plugnmeet_twin
 from app.sandbox.resend import create_inbox, create_resend_twin
 from app.sandbox.spa import create_spa_twin
-from app.sandbox.stripe import create_stripe_twin
+from app.sandbox.stripe import Keys, create_stripe_twin
 from app.sandbox.turnstile import create_turnstile_twin
 
 
@@ -36,8 +36,11 @@ def create_twins(settings: Settings, clock: Clock, books: Books, deliveries: Del
         books,
         deliveries,
         clock,
-        key=settings.stripe_key.get_secret_value(),
-        webhook_secret=settings.stripe_webhook_secret.get_secret_value(),
+        Keys(
+            api=settings.stripe_key.get_secret_value(),
+            webhook=settings.stripe_webhook_secret.get_secret_value(),
+            connect=settings.stripe_connect_webhook_secret.get_secret_value(),
+        ),
         webhook_url=f"{hooks}/stripe",
         base_url=f"{base}/stripe",
     )

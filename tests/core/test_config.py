@@ -18,6 +18,7 @@ PRODUCTION = {
     "PEERLOOP_JWT_PRIVATE_KEY": "a key",
     "PEERLOOP_STRIPE_KEY": "sk_live_1",
     "PEERLOOP_STRIPE_WEBHOOK_SECRET": "whsec_0123456789abcdef",
+    "PEERLOOP_STRIPE_CONNECT_WEBHOOK_SECRET": "whsec_fedcba9876543210",
     "PEERLOOP_PLUGNMEET_URL": "https://meet.peerloop.example",
     "PEERLOOP_PLUGNMEET_KEY": "plugnmeet",
     "PEERLOOP_PLUGNMEET_SECRET": "plugnmeet-secret-0123456789",
@@ -50,6 +51,7 @@ def refusal(values: dict[str, str]) -> list[str]:
         ("FILES_URL", "https://files.peerloop.example", "must be an address whose path is /files"),
         ("PLUGNMEET_KEY", "", "String should have at least 1 character"),
         ("STRIPE_WEBHOOK_SECRET", "short", "Value should have at least 16 items after validation, not 5"),
+        ("STRIPE_CONNECT_WEBHOOK_SECRET", "", "Value should have at least 16 items after validation, not 0"),
         ("RESEND_WEBHOOK_SECRET", "", "must be whsec_ and at least 16 bytes in base64, as Resend shows it"),
         ("RESEND_WEBHOOK_SECRET", "whsec_", "must be whsec_ and at least 16 bytes in base64, as Resend shows it"),
         (

@@ -87,6 +87,7 @@ def test_our_configuration_has_no_mistake(config: dict[str, Any]) -> None:
         "/api/health",
         "/.well-known/jwks.json",
         "/api/webhooks/stripe",
+        "/api/webhooks/stripe/connect",
     ],
 )
 def test_what_is_public_reaches_the_api(config: dict[str, Any], path: str) -> None:

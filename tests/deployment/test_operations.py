@@ -44,6 +44,7 @@ PRODUCTION = {
     "jwt_private_key": "PEM",
     "stripe_key": "sk_live_1",
     "stripe_webhook_secret": "whsec_of_the_endpoint_1",
+    "stripe_connect_webhook_secret": "whsec_of_the_endpoint_2",
     "plugnmeet_url": "https://video.peerloop.example",
     "plugnmeet_key": "key",
     "plugnmeet_secret": "a secret of the video server",

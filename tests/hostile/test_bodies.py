@@ -210,6 +210,7 @@ async def test_no_unsigned_webhook_is_stored(stage: Stage, findings: Findings) -
     seal = {"svix-id": "msg_1", "svix-timestamp": "1796115600"}
     for path, header, others in (
         ("/api/webhooks/stripe", "Stripe-Signature", {}),
+        ("/api/webhooks/stripe/connect", "Stripe-Signature", {}),
         ("/api/webhooks/video/plugnmeet", "Hash-Token", {}),
         ("/api/webhooks/email", "svix-signature", seal),
     ):

@@ -23,7 +23,7 @@ def send_mail(http: httpx.AsyncClient) -> Awaitable[object]:
 
 
 def get_checkout(http: httpx.AsyncClient) -> Awaitable[object]:
-    return StripePayments("sk_test", "whsec_test", URL, http).get_checkout("cs_test_1")
+    return StripePayments("sk_test", "whsec_test", "whsec_connect", URL, http).get_checkout("cs_test_1")
 
 
 def end_room(http: httpx.AsyncClient) -> Awaitable[object]:

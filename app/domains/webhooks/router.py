@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Request
 
 from app.core.errors import BodyTooLarge
+from app.db.database import Database
 from app.domains.enrollments.deps import Payments
 from app.domains.video.deps import Video
 from app.domains.webhooks import service
@@ -16,6 +17,7 @@ from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.providers.email.port import Seal
 from app.providers.errors import WebhookRefused
+from app.providers.payments.port import PaymentEvent, PaymentProvider
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"], route_class=StrictRoute)
 
@@ -33,10 +35,37 @@ async def receive_stripe(
     payments: Payments,
     signature: Annotated[str, Header(alias="Stripe-Signature", description="t=…,v1=…", max_length=1024)] = "",
 ) -> Received:
-    """For Stripe only: the signature over the raw body is checked, fresh to five minutes. Stores the event once."""
+    """For Stripe only: the signature over the raw body is checked, fresh to five minutes. Stores an event of our mode
+    (live or test) once; others change nothing."""
     body = await request.body()
     event = payments.verify_event(body, signature, db.clock.now())
-    await db.write(service.receive_payment_event, event, body)
+    return await _store(db, payments, event, body)
+
+
+@router.post(
+    "/stripe/connect",
+    operation_id="webhooks.stripe_connect",
+    summary="Receive an event of an account connected at Stripe",
+    openapi_extra=audience("webhook"),
+    responses=problems(WebhookRefused, BodyTooLarge),
+)
+async def receive_stripe_connect(
+    request: Request,
+    db: Db,
+    payments: Payments,
+    signature: Annotated[str, Header(alias="Stripe-Signature", description="t=…,v1=…", max_length=1024)] = "",
+) -> Received:
+    """For Stripe only: the endpoint for connected accounts, with a secret of its own. The signature over the raw body is
+    checked, fresh to five minutes. Stores an event of our mode (live or test) once; others change nothing."""
+    body = await request.body()
+    event = payments.verify_connect_event(body, signature, db.clock.now())
+    return await _store(db, payments, event, body)
+
+
+async def _store(db: Database, payments: PaymentProvider, event: PaymentEvent, body: bytes) -> Received:
+    """A live endpoint for connected accounts is told of their tests too (docs.stripe.com/connect/webhooks)."""
+    if event.livemode == payments.is_live:
+        await db.write(service.receive_payment_event, event, body)
     return Received()
 
 

@@ -28,7 +28,9 @@ MAIL = "resend"
 def receive_payment_event(session: WriteSession, event: PaymentEvent, body: bytes) -> None:
     """Store the event and enqueue its processing; a repeated delivery changes nothing."""
     if repository.insert(session, provider=PAYMENTS, event_id=event.id, kind=event.type, body=body):
-        payload = PaymentEventPayload(event_id=event.id, kind=event.type, object_id=event.object_id)
+        payload = PaymentEventPayload(
+            event_id=event.id, kind=event.type, object_id=event.object_id, account_id=event.account_id
+        )
         PAYMENT_EVENT.enqueue(session, payload, dedupe=event.id)
 
 

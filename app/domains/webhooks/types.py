@@ -12,6 +12,8 @@ class PaymentEventPayload(JobPayload):
     event_id: str
     kind: str
     object_id: str
+    account_id: str | None = None
+    """The connected account in which it happened; ours if None."""
 
 
 class VideoEventPayload(JobPayload):

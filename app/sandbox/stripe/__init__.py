@@ -1,5 +1,5 @@
-"""The Stripe twin: the calls of the purchase path, a Checkout page for people, and the signed webhooks."""
+"""The Stripe twin: the calls that PeerLoop makes, pages for people, signed webhooks, and what can go wrong."""
 
-from app.sandbox.stripe.app import create_stripe_twin
+from app.sandbox.stripe.app import Keys, create_stripe_twin
 
-__all__ = ["create_stripe_twin"]
+__all__ = ["Keys", "create_stripe_twin"]

@@ -1,21 +1,20 @@
-"""The events: kept for the list, and sent as signed webhooks."""
+"""The events: kept for the list, and sent as signed webhooks, those of connected accounts to an endpoint of their own."""
 
 import hmac
 import json
-from fnmatch import fnmatchcase
-from operator import ge, gt, le, lt
 
 from app.core.clock import Clock
 from app.sandbox.books import Books, Record
 from app.sandbox.deliveries import Deliveries
+from app.sandbox.stripe.faults import Fault, Faults
 from app.sandbox.stripe.objects import new_event
-from app.sandbox.stripe.refusals import Refusal, no_such
 
 SIGNER = "stripe"
+CONNECT_SIGNER = "stripe-connect"
 
 _KIND = "stripe.event"
-_DEFAULT_PAGE, _LONGEST_PAGE = 10, 100
-_COMPARISONS = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
+_HELD = "stripe.held_delivery"
+_JSON = "application/json; charset=utf-8"
 
 
 class Signature:
@@ -32,52 +31,36 @@ class Signature:
 
 
 class Events:
-    def __init__(self, books: Books, deliveries: Deliveries, webhook_url: str) -> None:
+    def __init__(
+        self, books: Books, deliveries: Deliveries, faults: Faults, *, webhook_url: str, connect_url: str
+    ) -> None:
         self._books = books
         self._deliveries = deliveries
-        self._url = webhook_url
+        self._faults = faults
+        self._urls = {SIGNER: webhook_url, CONNECT_SIGNER: connect_url}
 
-    def announce(self, kind: str, subject: Record, now: int) -> None:
+    def announce(self, kind: str, subject: Record, now: int, account: str | None = None) -> None:
         """Keep an event with the object as it is now and queue its webhook, in the caller's transaction."""
-        event = new_event(kind, subject, now=now)
-        self._books.put(_KIND, event["id"], event)
-        body = json.dumps(event, indent=2).encode()
-        self._deliveries.queue(SIGNER, self._url, "application/json; charset=utf-8", body)
+        event = new_event(kind, subject, now=now) | ({"account": account} if account else {})
+        self._books.put(f"{_KIND}@{account}" if account else _KIND, event["id"], event)
+        signer, body = CONNECT_SIGNER if account else SIGNER, json.dumps(event, indent=2)
+        match self._faults.webhook_fault(kind):
+            case Fault.DROP:
+                return
+            case Fault.REORDER:
+                self._books.put(_HELD, event["id"], {"signer": signer, "body": body})
+                return
+            case Fault.DUPLICATE:
+                self._queue(signer, body)
+        self._queue(signer, body)
+        self.release()
 
-    def find(self, event_id: str) -> Record:
-        event = self._books.get(_KIND, event_id)
-        if event is None:
-            raise no_such("event", event_id)
-        return event
+    def release(self) -> None:
+        """Queue what was held back to arrive after a later one."""
+        with self._books.transaction():
+            for held in self._books.all(_HELD):
+                self._queue(held["signer"], held["body"])
+                self._books.delete(_HELD, json.loads(held["body"])["id"])
 
-    def listing(self, query: Record) -> Record:
-        """A page of the events that the query wants, newest first."""
-        limit = _limit(query)
-        events = [event for event in reversed(self._books.all(_KIND)) if _is_wanted(event, query)]
-        if "starting_after" in query:
-            events = _after(events, self.find(query["starting_after"])["id"])
-        return {"object": "list", "data": events[:limit], "has_more": len(events) > limit, "url": "/v1/events"}
-
-
-def _limit(query: Record) -> int:
-    limit: int = query.get("limit", _DEFAULT_PAGE)
-    if not 1 <= limit <= _LONGEST_PAGE:
-        raise Refusal("Invalid integer: must be 1 to 100", code="parameter_invalid_integer", param="limit")
-    return limit
-
-
-def _is_wanted(event: Record, query: Record) -> bool:
-    is_of_type = fnmatchcase(event["type"], query.get("type", "*"))
-    is_of_types = event["type"] in query.get("types", [event["type"]])
-    return is_of_type and is_of_types and _is_in_time(event["created"], query.get("created", {}))
-
-
-def _is_in_time(created: int, wanted: int | dict[str, int]) -> bool:
-    if isinstance(wanted, int):
-        return created == wanted
-    return all(_COMPARISONS[name](created, bound) for name, bound in wanted.items())
-
-
-def _after(events: list[Record], event_id: str) -> list[Record]:
-    ids = [event["id"] for event in events]
-    return events[ids.index(event_id) + 1 :] if event_id in ids else []
+    def _queue(self, signer: str, body: str) -> None:
+        self._deliveries.queue(signer, self._urls[signer], _JSON, body.encode())

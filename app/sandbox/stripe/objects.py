@@ -8,7 +8,6 @@ from app.sandbox.stripe import orders
 from app.sandbox.stripe.description import API_VERSION, blank
 
 _ALPHABET = string.ascii_letters + string.digits
-_SETTLING_S = 2 * 24 * 60 * 60
 _ECHOED = (
     "allow_promotion_codes",
     "cancel_url",
@@ -60,15 +59,15 @@ def new_session(order: Record, *, now: int, base_url: str) -> Record:
     )
 
 
-def new_intent(session: Record, order: Record, *, now: int, charge_id: str) -> Record:
-    """The succeeded payment of a session."""
+def new_intent(session: Record, order: Record, *, now: int, charge_id: str, is_delayed: bool) -> Record:
+    """The payment of a session: succeeded, or on its way."""
     intent_id, wishes = new_id("pi"), order.get("payment_intent_data", {})
     return blank("payment_intent") | {
         "id": intent_id,
         "object": "payment_intent",
         "amount": session["amount_total"],
         "amount_capturable": 0,
-        "amount_received": session["amount_total"],
+        "amount_received": 0 if is_delayed else session["amount_total"],
         "capture_method": "automatic_async",
         "client_secret": new_id(f"{intent_id}_secret"),
         "confirmation_method": "automatic",
@@ -81,20 +80,20 @@ def new_intent(session: Record, order: Record, *, now: int, charge_id: str) -> R
         "payment_method": new_id("pm"),
         "payment_method_types": ["card"],
         "receipt_email": wishes.get("receipt_email"),
-        "status": "succeeded",
+        "status": "processing" if is_delayed else "succeeded",
         "transfer_group": wishes.get("transfer_group"),
     }
 
 
-def new_charge(intent: Record, email: str | None, *, balance_transaction_id: str) -> Record:
-    """The succeeded charge of a payment by card, under the id that the payment names."""
+def new_charge(intent: Record, email: str | None) -> Record:
+    """The charge of a payment, under the id that the payment names. Its balance transaction is not known yet."""
+    is_paid = intent["status"] == "succeeded"
     return blank("charge") | {
         "id": intent["latest_charge"],
         "object": "charge",
         "amount": intent["amount"],
         "amount_captured": intent["amount"],
         "amount_refunded": 0,
-        "balance_transaction": balance_transaction_id,
         "billing_details": blank("charge.BillingDetails") | {"email": email},
         "captured": True,
         "created": intent["created"],
@@ -105,36 +104,37 @@ def new_charge(intent: Record, email: str | None, *, balance_transaction_id: str
         "livemode": False,
         "metadata": intent["metadata"],
         "outcome": blank("charge.Outcome") | {"network_status": "approved_by_network", "type": "authorized"},
-        "paid": True,
+        "paid": is_paid,
         "payment_intent": intent["id"],
         "payment_method": intent["payment_method"],
         "payment_method_details": {"card": _card(), "type": "card"},
         "refunded": False,
-        "status": "succeeded",
+        "status": "succeeded" if is_paid else "pending",
         "transfer_group": intent["transfer_group"],
     }
 
 
-def new_balance_transaction(charge: Record) -> Record:
-    """What the charge does to the balance: Stripe keeps 2.9 % and 30 cents. It is available two days later."""
-    fee = (charge["amount"] * 29 + 500) // 1000 + 30
-    detail = {"amount": fee, "application": None, "currency": charge["currency"], "type": "stripe_fee"}
+def new_balance_transaction(
+    source: Record, amount: int, *, fee: int, kind: str, category: str, now: int, available_on: int
+) -> Record:
+    """What a charge, refund, transfer, reversal, dispute or payout does to a balance."""
+    detail = {"amount": fee, "application": None, "currency": source["currency"], "type": "stripe_fee"}
     return blank("balance_transaction") | {
-        "id": charge["balance_transaction"],
+        "id": new_id("txn"),
         "object": "balance_transaction",
-        "amount": charge["amount"],
-        "available_on": charge["created"] + _SETTLING_S,
+        "amount": amount,
+        "available_on": available_on,
         "balance_type": "payments",
-        "created": charge["created"],
-        "currency": charge["currency"],
-        "description": charge["description"],
+        "created": now,
+        "currency": source["currency"],
+        "description": source.get("description"),
         "fee": fee,
-        "fee_details": [detail | {"description": "Stripe processing fees"}],
-        "net": charge["amount"] - fee,
-        "reporting_category": "charge",
-        "source": charge["id"],
-        "status": "pending",
-        "type": "charge",
+        "fee_details": [detail | {"description": "Stripe fees"}] if fee else [],
+        "net": amount - fee,
+        "reporting_category": category,
+        "source": source["id"],
+        "status": "available" if available_on <= now else "pending",
+        "type": kind,
     }
 
 

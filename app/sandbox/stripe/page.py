@@ -8,10 +8,17 @@ from starlette.routing import Route
 
 from app.sandbox.books import Record
 from app.sandbox.pages import LEADS_ANYWHERE, render
-from app.sandbox.stripe.checkouts import DECLINES, SUCCEEDS, Checkouts, Declined
+from app.sandbox.stripe.checkouts import Card, Checkouts, Declined
 from app.sandbox.stripe.refusals import Refusal
 
-_CARDS = ((SUCCEEDS, "4242 4242 4242 4242: pays"), (DECLINES, "4000 0000 0000 0002: is declined"))
+_CARDS = (
+    (Card.SUCCEEDS.value, "4242 4242 4242 4242: pays"),
+    (Card.DECLINES.value, "4000 0000 0000 0002: is declined"),
+    (Card.LACKS_FUNDS.value, "4000 0000 0000 9995: is declined for lack of funds"),
+    (Card.AVAILABLE_AT_ONCE.value, "4000 0000 0000 0077: pays, and the money is available at once"),
+    (Card.IS_DISPUTED.value, "4000 0000 0000 0259: pays, and the payment is disputed"),
+    (Card.TAKES_DAYS.value, "Bank account 000123456789: pays, and the money comes later or not at all"),
+)
 
 
 class CheckoutPage:
@@ -51,7 +58,7 @@ class CheckoutPage:
             session=session,
             action=f"{self._base}/pay/{session['id']}",
             items=[_line(item) for item in self._checkouts.order(session["id"])["line_items"]],
-            total=_money(session["amount_total"], session["currency"]),
+            total=money(session["amount_total"], session["currency"]),
             destination=_destination(session),
             cards=_CARDS,
             error=error,
@@ -63,12 +70,14 @@ def _line(item: Record) -> Record:
     return {
         "name": price["product_data"]["name"],
         "quantity": item["quantity"],
-        "amount": _money(item["quantity"] * price["unit_amount"], price["currency"]),
+        "amount": money(item["quantity"] * price["unit_amount"], price["currency"]),
     }
 
 
-def _money(cents: int, currency: str) -> str:
-    return f"{cents // 100:,}.{cents % 100:02d} {currency.upper()}"
+def money(cents: int, currency: str) -> str:
+    """As people read it."""
+    sign, cents = ("-" if cents < 0 else ""), abs(cents)
+    return f"{sign}{cents // 100:,}.{cents % 100:02d} {currency.upper()}"
 
 
 def _destination(session: Record) -> str:

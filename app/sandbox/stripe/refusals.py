@@ -4,7 +4,8 @@ from app.sandbox.books import Record
 
 
 class Refusal(Exception):
-    """What Stripe answers instead of an object."""
+    """What Stripe answers instead of an object. One that `is_kept` came of carrying the call out, and is answered
+    again under the same idempotency key; others came before."""
 
     def __init__(
         self,
@@ -14,9 +15,11 @@ class Refusal(Exception):
         kind: str = "invalid_request_error",
         code: str | None = None,
         param: str | None = None,
+        is_kept: bool = False,
     ) -> None:
         super().__init__(message)
         self.status = status
+        self.is_kept = is_kept
         self._error = {"type": kind, "code": code, "message": message, "param": param}
 
     @property
@@ -30,3 +33,13 @@ def missing(param: str) -> Refusal:
 
 def no_such(resource: str, object_id: str, param: str = "id") -> Refusal:
     return Refusal(f"No such {resource}: '{object_id}'", status=404, code="resource_missing", param=param)
+
+
+def positive(order: Record, param: str) -> int:
+    """An amount of at least one cent. Raises `Refusal`."""
+    if param not in order:
+        raise missing(param)
+    amount: int = order[param]
+    if amount < 1:
+        raise Refusal("Invalid positive integer", code="parameter_invalid_integer", param=param)
+    return amount

@@ -16,10 +16,11 @@ _LONGEST_KEY = 255
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An object, and whether it was answered before."""
+    """An object or an error, and whether it was answered before."""
 
     body: Record
-    is_replayed: bool
+    status: int = 200
+    is_replayed: bool = False
 
 
 class Replays:
@@ -27,13 +28,13 @@ class Replays:
         self._books = books
         self._clock = clock
 
-    def once(self, key: str | None, request: Record, execute: Callable[[], Record]) -> Answer:
-        """Execute, or answer what the key answered before. A refused request leaves nothing behind its key.
+    def once(self, key: str | None, request: Record, execute: Callable[[], Answer]) -> Answer:
+        """Execute, or answer what the key answered before. What raises leaves nothing behind its key.
 
         Raises `Refusal` when the key was used for another request.
         """
         if key is None:
-            return Answer(execute(), is_replayed=False)
+            return execute()
         if not 1 <= len(key) <= _LONGEST_KEY:
             raise Refusal("Idempotency keys have 1 to 255 characters.", kind="idempotency_error")
         with self._books.transaction():
@@ -48,12 +49,13 @@ class Replays:
                 "Keys for idempotent requests can only be used with the same parameters they were first used with.",
                 kind="idempotency_error",
             )
-        return Answer(use["body"], is_replayed=True)
+        return Answer(use["body"], use.get("status", 200), is_replayed=True)
 
-    def _first(self, key: str, fingerprint: str, execute: Callable[[], Record]) -> Answer:
-        body = execute()
-        self._books.put(_KIND, key, {"fingerprint": fingerprint, "body": body, "at": self._now()})
-        return Answer(body, is_replayed=False)
+    def _first(self, key: str, fingerprint: str, execute: Callable[[], Answer]) -> Answer:
+        answer = execute()
+        use = {"fingerprint": fingerprint, "body": answer.body, "status": answer.status, "at": self._now()}
+        self._books.put(_KIND, key, use)
+        return answer
 
     def _now(self) -> int:
         return int(self._clock.now().timestamp())

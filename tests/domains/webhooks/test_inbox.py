@@ -1,6 +1,7 @@
 """Inbound events: verified over the raw bytes, stored once, processed once, whatever the order and the number."""
 
 import asyncio
+import hmac
 import itertools
 import json
 import random
@@ -105,3 +106,42 @@ async def test_a_room_event_without_a_genuine_token_is_refused(world: World) -> 
 async def test_a_body_above_the_limit_is_refused(world: World) -> None:
     answer = await world.http.post("/api/webhooks/stripe", content=b"x" * 1_100_000)
     assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+
+
+def connect_header(world: World, body: bytes, secret: str) -> dict[str, str]:
+    moment = int(world.clock.now().timestamp())
+    mac = hmac.digest(secret.encode(), f"{moment}.".encode() + body, "sha256").hex()
+    return {"Stripe-Signature": f"t={moment},v1={mac}"}
+
+
+def account_event(world: World, **changes: object) -> bytes:
+    event = {
+        "id": "evt_1",
+        "object": "event",
+        "type": "account.updated",
+        "account": "acct_1",
+        "created": int(world.clock.now().timestamp()),
+        "livemode": False,
+        "data": {"object": {"id": "acct_1", "object": "account"}},
+    }
+    return json.dumps(event | changes).encode()
+
+
+async def test_events_of_connected_accounts_have_an_endpoint_and_a_secret_of_their_own(world: World) -> None:
+    settings = world.settings
+    ours, theirs = (
+        secret.get_secret_value() for secret in (settings.stripe_webhook_secret, settings.stripe_connect_webhook_secret)
+    )
+    body = account_event(world)
+
+    async def send(body: bytes, secret: str) -> int:
+        headers = connect_header(world, body, secret)
+        return (await world.http.post("/api/webhooks/stripe/connect", content=body, headers=headers)).status_code
+
+    assert await send(body, ours) == 400
+    assert await send(account_event(world, account=None), theirs) == 400
+    assert await send(account_event(world, livemode=True), theirs) == 200
+    assert await world.db.read(stored) == 0
+    assert [await send(body, theirs) for _ in range(2)] == [200, 200]
+    await world.settle()
+    assert await world.db.read(stored) == 1

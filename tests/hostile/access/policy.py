@@ -314,6 +314,7 @@ POLICY: dict[str, Row] = {
     "auth.end_user_sessions": RECENT_ADMIN,
     # for the outside services, whose signature is the proof, and for operators
     "webhooks.stripe": OPEN,
+    "webhooks.stripe_connect": OPEN,
     "webhooks.plugnmeet": OPEN,
     "webhooks.email": OPEN,
     "health.live": OPEN,

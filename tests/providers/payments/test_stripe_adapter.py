@@ -13,7 +13,7 @@ import pytest
 from app.core.errors import ProviderRejected, ProviderUnavailable
 from app.providers.payments.port import Checkout, CheckoutStatus, PaymentProvider
 from app.providers.payments.stripe import StripePayments
-from tests.sandbox.stripe.support import BASE, KEY, ORDER, SECRET, Account
+from tests.sandbox.stripe.support import BASE, CONNECT_SECRET, KEY, ORDER, SECRET, Account
 
 SESSION = {
     "id": "cs_test_1",
@@ -38,12 +38,12 @@ async def account() -> AsyncIterator[Account]:
 
 @pytest.fixture
 def payments(account: Account) -> PaymentProvider:
-    return StripePayments(KEY, SECRET, BASE, account.http)
+    return StripePayments(KEY, SECRET, CONNECT_SECRET, BASE, account.http)
 
 
 def _answering(answer: Callable[[httpx.Request], httpx.Response]) -> StripePayments:
     http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
-    return StripePayments(KEY, SECRET, "http://stripe.test", http)
+    return StripePayments(KEY, SECRET, CONNECT_SECRET, "http://stripe.test", http)
 
 
 async def _seen(**changes: Any) -> Checkout:
@@ -116,7 +116,7 @@ async def test_refusal_names_the_parameter_but_not_its_value(payments: PaymentPr
 
 async def test_wrong_key_is_ours_to_repair(account: Account) -> None:
     with pytest.raises(ProviderUnavailable):
-        await StripePayments("sk_test_other", SECRET, BASE, account.http).create_checkout(ORDER)
+        await StripePayments("sk_test_other", SECRET, CONNECT_SECRET, BASE, account.http).create_checkout(ORDER)
 
 
 @pytest.mark.parametrize(
@@ -209,18 +209,18 @@ async def test_without_an_address_it_is_stripe_itself() -> None:
         return httpx.Response(200, json=SESSION)
 
     http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
-    await StripePayments(KEY, SECRET, None, http).get_checkout("cs_test_1")
+    await StripePayments(KEY, SECRET, CONNECT_SECRET, None, http).get_checkout("cs_test_1")
     assert asked[0].url.host == "api.stripe.com"
     assert asked[0].headers["Authorization"] == f"Bearer {KEY}"
 
 
 async def test_log_holds_neither_the_key_nor_the_buyer(account: Account, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO), pytest.raises(ProviderUnavailable):
-        await StripePayments("sk_test_other", SECRET, BASE, account.http).create_checkout(ORDER)
+        await StripePayments("sk_test_other", SECRET, CONNECT_SECRET, BASE, account.http).create_checkout(ORDER)
     assert not any(secret in caplog.text for secret in ("sk_test_other", SECRET, ORDER.buyer_email))
 
 
-@pytest.mark.parametrize(("key", "secret"), [("", SECRET), (KEY, "")])
-def test_empty_secrets_are_refused_at_the_start(key: str, secret: str) -> None:
+@pytest.mark.parametrize("secrets", [("", SECRET, SECRET), (KEY, "", SECRET), (KEY, SECRET, "")])
+def test_empty_secrets_are_refused_at_the_start(secrets: tuple[str, str, str]) -> None:
     with pytest.raises(ValueError, match="webhook secret"):
-        StripePayments(key, secret, None, httpx.AsyncClient())
+        StripePayments(*secrets, None, httpx.AsyncClient())

@@ -16,6 +16,7 @@ from app.providers.payments.stripe import StripePayments, check_signature
 from tests.sandbox.doubles import NOW
 
 SECRET = "whsec_test_secret"
+CONNECT_SECRET = "whsec_connect_secret"
 EPOCH = int(NOW.timestamp())
 
 # A published vector
@@ -70,7 +71,7 @@ CHANGES: tuple[dict[str, Any], ...] = (
 )
 """Each turns the event into something that Stripe would not send."""
 
-PAYMENTS = StripePayments("sk_test_key", SECRET, None, httpx.AsyncClient())
+PAYMENTS = StripePayments("sk_test_key", SECRET, CONNECT_SECRET, None, httpx.AsyncClient())
 
 
 def _mac(body: bytes = BODY, *, at: int = EPOCH, secret: str = SECRET) -> str:

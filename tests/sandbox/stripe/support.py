@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -14,14 +14,19 @@ from jsonschema import Draft202012Validator
 from starlette.routing import Mount, Router
 
 import app.sandbox
-from app.providers.payments.port import CheckoutOrder
+from app.providers.payments.port import Checkout, CheckoutOrder, ConnectedAccount
+from app.providers.payments.stripe import StripePayments
 from app.sandbox.books import Books
 from app.sandbox.deliveries import Deliveries
-from app.sandbox.stripe import create_stripe_twin, forms
+from app.sandbox.stripe import Keys, create_stripe_twin, forms
 from tests.sandbox.doubles import NOW, Hooks, MovableClock
 
 BASE, KEY, SECRET = "http://twin/sandbox/stripe", "sk_test_key", "whsec_test_secret"
+CONNECT_SECRET = "whsec_connect_secret"
 GOOD_CARD, BAD_CARD = "4242424242424242", "4000000000000002"
+AT_ONCE, DELAYED = "4000000000000077", "000123456789"
+"""Pays, and the money is available at once; pays, and it comes days later or not at all."""
+
 EPOCH = int(NOW.timestamp())
 _SPEC = Path(app.sandbox.__file__).parent / "specs" / "stripe.json"
 
@@ -136,6 +141,7 @@ class Account:
         self.transport = self._twin(self.hooks.deliveries)
         self.http = httpx.AsyncClient(transport=self.transport, event_hooks=self.contract.hooks)
         self.buyer = httpx.AsyncClient(transport=self.transport)
+        self.payments = StripePayments(KEY, SECRET, CONNECT_SECRET, BASE, self.http)
 
     def twin_with(self, deliveries: Deliveries) -> httpx.AsyncClient:
         """A buyer's client for a second twin of the same books."""
@@ -146,8 +152,7 @@ class Account:
             self.books,
             deliveries,
             self.clock,
-            key=KEY,
-            webhook_secret=SECRET,
+            Keys(KEY, SECRET, CONNECT_SECRET),
             webhook_url="http://app/api/webhooks/stripe",
             base_url=BASE,
         )
@@ -175,6 +180,30 @@ class Account:
     async def pay(self, url: str, card: str = GOOD_CARD) -> httpx.Response:
         """What the button of the Checkout page sends."""
         return await self.buyer.post(url, data={"card": card})
+
+    async def control(self, path: str, **form: str) -> dict[str, Any]:
+        """Do what people, banks and Stripe itself do, such as accounts/acct_1/restrict."""
+        answer = await self.buyer.post(f"{BASE}/control/{path}", data=form)
+        assert answer.status_code == 200, answer.text
+        record: dict[str, Any] = answer.json()
+        return record
+
+    async def fault(self, kind: str, match: str = "*", times: int = 1) -> None:
+        """Let the next call or event that fits suffer."""
+        await self.control("faults", kind=kind, match=match, times=str(times))
+
+    async def sale(self, reference: str = "pur_1", *, card: str = AT_ONCE) -> Checkout:
+        """A sale of 5,000 cents."""
+        checkout = await self.payments.create_checkout(replace(ORDER, reference=reference))
+        assert checkout.url
+        await self.pay(checkout.url, card)
+        return await self.payments.get_checkout(checkout.id)
+
+    async def teacher(self, reference: str = "usr_1") -> ConnectedAccount:
+        """A connected account of which nothing is missing."""
+        made = await self.payments.create_account(reference=reference, email="tom@example.com", country="US")
+        await self.control(f"accounts/{made.id}/fulfil")
+        return await self.payments.get_account(made.id)
 
     async def event_types(self) -> list[str]:
         """The types of the webhooks since the last call."""

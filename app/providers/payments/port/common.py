@@ -14,7 +14,6 @@ class Reason(StrEnum):
     ACCOUNT_NOT_ENABLED = "account_not_enabled"  # it may not receive transfers, or has not finished onboarding
     ACCOUNT_GONE = "account_gone"  # it took our access away
     ALREADY_REFUNDED = "already_refunded"  # nothing of the payment is left
-    ALREADY_REVERSED = "already_reversed"  # nothing of the transfer is left
     TOO_MUCH = "too_much"  # more than is left of the payment or transfer
     DISPUTED = "disputed"  # the buyer's bank has the money: no refund
     CLOSED = "closed"  # the checkout or dispute takes no more changes

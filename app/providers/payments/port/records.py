@@ -106,6 +106,9 @@ class Notices(Protocol):
     """Both check the signature over the raw bytes and the time bound (300 s either way), then parse. They raise
     `app.providers.errors.WebhookRefused` for anything that is not a genuine, fresh event."""
 
+    is_live: bool
+    """Whether this moves real money. An endpoint can be told of the other world's events too (`livemode`)."""
+
     def verify_event(self, body: bytes, signature: str, now: datetime) -> PaymentEvent:
         """Of our own account's endpoint."""
         ...

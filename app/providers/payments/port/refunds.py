@@ -64,8 +64,9 @@ class Refunds(Protocol):
         self, *, reference: str, payment_intent_id: str, amount_cents: int, reason: RefundReason
     ) -> Refund:
         """Give back some or all of a payment out of our balance. Transfers and the service's fee stay as they are.
+        While our balance does not cover it, it is `PENDING`.
 
-        Raises `ProviderRejected` (`ALREADY_REFUNDED`, `TOO_MUCH`, `DISPUTED`, `INSUFFICIENT_BALANCE`)."""
+        Raises `ProviderRejected` (`ALREADY_REFUNDED`, `TOO_MUCH`, `DISPUTED`)."""
         ...
 
     async def find_refund(self, *, reference: str, payment_intent_id: str) -> Refund | None:

@@ -75,7 +75,7 @@ class Transfers(Protocol):
     async def reverse_transfer(self, *, reference: str, transfer_id: str, amount_cents: int) -> Reversal:
         """Take some or all of it back, whatever the account's balance allows.
 
-        Raises `ProviderRejected` (`INSUFFICIENT_BALANCE` of the account, `ALREADY_REVERSED`, `TOO_MUCH`)."""
+        Raises `ProviderRejected` (`INSUFFICIENT_BALANCE` of the account, `TOO_MUCH`, also when nothing is left)."""
         ...
 
     async def find_reversal(self, *, reference: str, transfer_id: str) -> Reversal | None: ...

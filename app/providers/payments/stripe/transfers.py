@@ -1,0 +1,122 @@
+"""Transfers to connected accounts, and their reversals."""
+
+from datetime import datetime
+from typing import Any
+
+from app.providers.payments.port import Page, Reason, Reversal, Transfer, TransferOrder
+from app.providers.payments.stripe.calls import (
+    Caller,
+    Id,
+    Instant,
+    Listing,
+    Referenced,
+    answer,
+    given,
+    moment,
+    once,
+    page,
+    search,
+    window,
+)
+
+
+class _Transfer(Referenced):
+    destination: Id
+    amount: int
+    amount_reversed: int
+    currency: str
+    transfer_group: str | None = None
+    source_transaction: Id | None = None
+    balance_transaction: Id | None = None
+    created: Instant
+
+
+class _Reversal(Referenced):
+    transfer: Id
+    amount: int
+    currency: str
+    balance_transaction: Id | None = None
+    created: Instant
+
+
+class TransferCalls(Caller):
+    async def create_transfer(self, order: TransferOrder) -> Transfer:
+        wishes: Any = {
+            "amount": order.amount_cents,
+            "currency": order.currency,
+            "destination": order.account_id,
+            "metadata": {"reference": order.reference},
+        }
+        # A source brings the group of its own payment; another one would be refused.
+        link = {"source_transaction": order.source_charge_id} if order.source_charge_id else _group(order)
+        call = self._v1.transfers.create_async(wishes | link, once(order.reference, "transfer"))
+        return _transfer(await answer(call, _Transfer))
+
+    async def find_transfer(self, *, reference: str, account_id: str, since: datetime) -> Transfer | None:
+        async def turn(cursor: str | None) -> Page[Transfer]:
+            return await self.list_transfers(account_id=account_id, since=since, cursor=cursor)
+
+        return await search(reference, turn)
+
+    async def get_transfer(self, transfer_id: str) -> Transfer:
+        return _transfer(await answer(self._v1.transfers.retrieve_async(transfer_id), _Transfer))
+
+    async def list_transfers(
+        self,
+        *,
+        account_id: str | None = None,
+        group: str | None = None,
+        since: datetime | None = None,
+        cursor: str | None = None,
+    ) -> Page[Transfer]:
+        query: Any = window(since, cursor) | given(destination=account_id, transfer_group=group)
+        return await page(self._v1.transfers.list_async(query), Listing[_Transfer], _transfer)
+
+    async def reverse_transfer(self, *, reference: str, transfer_id: str, amount_cents: int) -> Reversal:
+        call = self._v1.transfers.reversals.create_async(
+            transfer_id,
+            {"amount": amount_cents, "metadata": {"reference": reference}},
+            once(reference, "reversal"),
+        )
+        return _reversal(await answer(call, _Reversal, refusal=Reason.TOO_MUCH))
+
+    async def find_reversal(self, *, reference: str, transfer_id: str) -> Reversal | None:
+        async def turn(cursor: str | None) -> Page[Reversal]:
+            return await self.list_reversals(transfer_id, cursor=cursor)
+
+        return await search(reference, turn)
+
+    async def list_reversals(self, transfer_id: str, *, cursor: str | None = None) -> Page[Reversal]:
+        query: Any = window(None, cursor)
+        return await page(self._v1.transfers.reversals.list_async(transfer_id, query), Listing[_Reversal], _reversal)
+
+
+def _group(order: TransferOrder) -> dict[str, str]:
+    return {"transfer_group": order.group}
+
+
+def _transfer(transfer: _Transfer) -> Transfer:
+    return Transfer(
+        id=transfer.id,
+        reference=transfer.reference,
+        account_id=transfer.destination,
+        amount_cents=transfer.amount,
+        reversed_cents=transfer.amount_reversed,
+        currency=transfer.currency,
+        group=transfer.transfer_group,
+        source_charge_id=transfer.source_transaction,
+        balance_transaction_id=transfer.balance_transaction,
+        created_at=moment(transfer.created),
+    )
+
+
+def _reversal(reversal: _Reversal) -> Reversal:
+    return Reversal(
+        id=reversal.id,
+        reference=reversal.reference,
+        transfer_id=reversal.transfer,
+        amount_cents=reversal.amount,
+        currency=reversal.currency,
+        balance_transaction_id=reversal.balance_transaction,
+        created_at=moment(reversal.created),
+    )

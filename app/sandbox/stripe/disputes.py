@@ -1,0 +1,80 @@
+"""What buyers' banks take back: opened and decided by a developer, answered through the API."""
+
+from typing import Final
+
+from app.sandbox.books import Record
+from app.sandbox.stripe.balances import Balances
+from app.sandbox.stripe.money_objects import new_dispute
+from app.sandbox.stripe.refusals import Refusal
+from app.sandbox.stripe.store import Store
+
+DECIDED_FOR_US: Final = frozenset({"won"})
+
+_FEE: Final = 1500
+_OPEN: Final = frozenset({"needs_response", "under_review"})
+_MOST_TEXT: Final = 150_000
+
+
+class Disputes:
+    def __init__(self, store: Store, balances: Balances) -> None:
+        self._store = store
+        self._balances = balances
+
+    def open(self, charge_id: str, reason: str) -> Record:
+        """The buyer's bank takes what was not refunded, and Stripe its fee. Raises `Refusal`."""
+        with self._store.transaction():
+            charge = self._store.find("charge", charge_id)
+            amount = charge["amount"] - charge["amount_refunded"]
+            if not charge["paid"] or charge["disputed"] or amount == 0:
+                raise Refusal("Nothing of this charge can be disputed.")
+            dispute = new_dispute(charge, amount, reason, now=self._store.now())
+            taken = self._balances.move(dispute, -amount, kind="adjustment", category="dispute", fee=_FEE)
+            dispute["balance_transactions"] = [taken]
+            self._store.keep(charge | {"disputed": True})
+            self._change(dispute, "created", "funds_withdrawn")
+        return dispute
+
+    def answer(self, dispute_id: str, order: Record) -> Record:
+        """Stage evidence, and send it unless told otherwise. Raises `Refusal`."""
+        with self._store.transaction():
+            dispute = self._store.find("dispute", dispute_id)
+            details, evidence = dispute["evidence_details"], order.get("evidence", {})
+            if dispute["status"] != "needs_response" or details["due_by"] <= self._store.now():
+                raise Refusal("This dispute takes no more evidence.", is_kept=True)
+            if sum(map(len, evidence.values())) > _MOST_TEXT:
+                raise Refusal("Evidence can have up to 150,000 characters.", param="evidence")
+            dispute["evidence"] |= evidence
+            details["has_evidence"] = any(isinstance(text, str) and text for text in dispute["evidence"].values())
+            if order.get("submit", True):
+                details["submission_count"] += 1
+                dispute["status"] = "under_review"
+            dispute["metadata"] |= order.get("metadata") or {}
+            self._change(dispute, "updated")
+        return dispute
+
+    def lose(self, dispute_id: str) -> Record:
+        """By the bank's word, or because we close it. Raises `Refusal`."""
+        return self._decide(dispute_id, "lost")
+
+    def win(self, dispute_id: str) -> Record:
+        """The money comes back, the fee does not. Raises `Refusal`."""
+        with self._store.transaction():
+            dispute = self._decide(dispute_id, "won")
+            back = self._balances.move(dispute, dispute["amount"], kind="adjustment", category="dispute_reversal")
+            dispute["balance_transactions"].append(back)
+            self._change(dispute, "funds_reinstated")
+        return dispute
+
+    def _decide(self, dispute_id: str, status: str) -> Record:
+        with self._store.transaction():
+            dispute = self._store.find("dispute", dispute_id)
+            if dispute["status"] not in _OPEN:
+                raise Refusal("This dispute is already closed.", is_kept=True)
+            dispute["status"] = status
+            self._change(dispute, "closed")
+        return dispute
+
+    def _change(self, dispute: Record, *kinds: str) -> None:
+        self._store.keep(dispute)
+        for kind in kinds:
+            self._store.announce(f"charge.dispute.{kind}", dispute)
