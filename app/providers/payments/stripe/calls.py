@@ -171,21 +171,29 @@ def moment(seconds: int) -> datetime:
 
 def _judged(error: stripe.StripeError, refusal: Reason) -> ProviderUnavailable | ProviderRejected:
     status = error.http_status or 0
-    has_left = error.code == _LEFT  # with the status of a wrong key
+    code = _code(error)
+    has_left = code == _LEFT  # with the status of a wrong key
     is_refusal = 300 <= status < 500 and (status not in _RETRYABLE or has_left)  # noqa: PLR2004 - below are unreadable
     if not is_refusal or isinstance(error, stripe.RateLimitError):
         return ProviderUnavailable()
-    words = (error.code, getattr(error, "param", None))
+    words = (code, getattr(error, "param", None))
     told = " ".join([str(status), *(word for word in words if word and _WORDS.fullmatch(word))])
     return ProviderRejected(f"The payment service refused the request ({told}).", reason=_reason(error, refusal))
 
 
 def _reason(error: stripe.StripeError, refusal: Reason) -> Reason:
-    param = getattr(error, "param", None)
+    code, param = _code(error), getattr(error, "param", None)
     if isinstance(error, stripe.IdempotencyError):
         return Reason.REFERENCE_REUSED
-    if error.code == "resource_missing":
+    if code == "resource_missing":
         return Reason.ACCOUNT_GONE if param == "destination" else Reason.NOT_FOUND
-    if error.code is None and param == "amount":
+    if code is None and param == "amount":
         return Reason.TOO_MUCH
-    return _REASONS.get(error.code or "", refusal)
+    return _REASONS.get(code or "", refusal)
+
+
+def _code(error: stripe.StripeError) -> str | None:
+    """The SDK keeps it of some kinds of errors only."""
+    details = error.json_body.get("error") if isinstance(error.json_body, dict) else None
+    code = details.get("code") if isinstance(details, dict) else None
+    return code if isinstance(code, str) else None
