@@ -64,7 +64,7 @@ from app.domains.sessions.events import SessionBooked, SessionMissed
 from app.domains.sessions.policies import Platform
 from app.domains.users.events import ProfileChanged, SecurityChanged
 from app.domains.webhooks import jobs as webhook_jobs
-from app.domains.webhooks.types import MAIL_EVENT, PAYMENT_EVENT, SWEEP, VIDEO_EVENT
+from app.domains.webhooks.types import CATCH_UP, MAIL_EVENT, PAYMENT_EVENT, SWEEP, VIDEO_EVENT
 from app.edge.attempts import Attempts
 from app.edge.buckets import Buckets
 from app.edge.byte_cache import Changes
@@ -330,6 +330,8 @@ def register_jobs(registry: Registry, providers: Providers, settings: Settings, 
     registry.register(REFRESH_CHECKOUT, partial(payment_jobs.refresh_checkout, payments=providers.payments))
     registry.register(RECONCILE, payment_jobs.reconcile)
     registry.every(timedelta(minutes=15), RECONCILE)
+    registry.register(CATCH_UP, partial(webhook_jobs.catch_up, payments=providers.payments))
+    registry.every(timedelta(minutes=15), CATCH_UP)
     registry.register(SWEEP, webhook_jobs.sweep)
     registry.every(timedelta(hours=1), SWEEP)
     letterhead = Letterhead(Platform.of(settings), mail_tokens.text)

@@ -20,7 +20,8 @@ def list_months(session: ReadSession, user_id: UserId, count: int) -> list[Month
     zone = _zone(session, user_id)
     this = session.now.astimezone(zone).date().replace(day=1)
     since = _begin(policies.months_before(this, count - 1), zone)
-    postings = payments.postings_of(session, user_id, since=since, until=session.now)
+    until = _begin(policies.months_before(this, -1), zone)
+    postings = payments.postings_of(session, user_id, since=since, until=until)
     return policies.months_of(postings, zone)
 
 
