@@ -117,7 +117,7 @@ class StoredFinding:
     theirs_cents: int
     currency: str
     sentence: str
-    proposal: tuple[ProposedLine, ...]
+    proposal: list[ProposedLine]
     found_at: datetime
     seen_at: datetime
     resolved_at: datetime | None

@@ -87,7 +87,7 @@ def _stored(row: ReconciliationFinding) -> StoredFinding:
         theirs_cents=row.theirs_cents,
         currency=row.currency,
         sentence=row.sentence,
-        proposal=tuple(ProposedLine(**line) for line in row.proposal),
+        proposal=[ProposedLine(**line) for line in row.proposal],
         found_at=row.found_at,
         seen_at=row.seen_at,
         resolved_at=row.resolved_at,
