@@ -140,4 +140,4 @@ def _call_name(request: Request) -> str:
 
 
 def _unrecognized(request: Request, *_: object) -> Answer:
-    raise Refusal(f"Unrecognized request URL ({_call_name(request)}).", status=404)
+    raise Refusal(f"Unrecognized request URL ({request.method}: /v1/{request.path_params['rest']}).", status=404)

@@ -225,6 +225,38 @@ def test_signed_nonsense_is_refused(body: bytes) -> None:
     _refuses(body, _header(body))
 
 
+CONNECTED = json.dumps(EVENT | {"type": "account.updated", "account": "acct_1"}, indent=2).encode()
+SPOILT = {
+    "wrong secret": (CONNECTED, _header(CONNECTED, secret="whsec_other")),
+    "secret of the other endpoint": (CONNECTED, _header(CONNECTED, secret=SECRET)),
+    "empty secret": (CONNECTED, _header(CONNECTED, secret="")),
+    "stale": (CONNECTED, _header(CONNECTED, at=EPOCH - 301, secret=CONNECT_SECRET)),
+    "future": (CONNECTED, _header(CONNECTED, at=EPOCH + 301, secret=CONNECT_SECRET)),
+    "truncated": (CONNECTED[:-1], _header(CONNECTED, secret=CONNECT_SECRET)),
+    "re-serialised": (json.dumps(json.loads(CONNECTED)).encode(), _header(CONNECTED, secret=CONNECT_SECRET)),
+    "of our own account": (BODY, _header(BODY, secret=CONNECT_SECRET)),
+    "without a header": (CONNECTED, ""),
+}
+
+
+def test_endpoint_of_connected_accounts_believes_its_own_secret_and_says_which_account() -> None:
+    good = _mac(CONNECTED, secret=CONNECT_SECRET)
+    for header in (f"t={EPOCH},v1={good}", f"t={EPOCH},v1={'0' * 64},v1={good}"):
+        assert PAYMENTS.verify_connect_event(CONNECTED, header, NOW).account_id == "acct_1"
+    _refuses(CONNECTED, _header(CONNECTED, secret=CONNECT_SECRET))
+
+
+@pytest.mark.parametrize(("body", "header"), SPOILT.values(), ids=SPOILT)
+def test_endpoint_of_connected_accounts_refuses_everything_else(body: bytes, header: str) -> None:
+    with pytest.raises(WebhookRefused):
+        PAYMENTS.verify_connect_event(body, header, NOW)
+
+
+@pytest.mark.parametrize(("key", "is_live"), [("sk_live_1", True), ("rk_live_1", True), ("sk_test_1", False)])
+def test_key_tells_whether_money_is_real(key: str, is_live: bool) -> None:
+    assert StripePayments(key, SECRET, CONNECT_SECRET, None, httpx.AsyncClient()).is_live is is_live
+
+
 def test_refusal_does_not_repeat_the_body() -> None:
     body = json.dumps(_without("id")).encode()
     with pytest.raises(WebhookRefused) as caught:
