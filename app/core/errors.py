@@ -180,7 +180,7 @@ class ProviderRejected(Problem):
     status, code = 502, "provider_rejected"
     title = "An outside service refused the request."
 
-    def __init__(self, detail: str | None = None, *, reason: str = "other") -> None:
+    def __init__(self, detail: str | None = None, reason: str = "other") -> None:
         super().__init__(detail)
         self.reason = reason
 

@@ -32,18 +32,6 @@ class Twins:
 def create_twins(settings: Settings, clock: Clock, books: Books, deliveries: Deliveries) -> Twins:
     """All twins, with the keys and secrets that the adapters use."""
     base, hooks = f"{settings.public_url}/sandbox", f"{settings.public_url}/api/webhooks"
-    stripe = create_stripe_twin(
-        books,
-        deliveries,
-        clock,
-        Keys(
-            api=settings.stripe_key.get_secret_value(),
-            webhook=settings.stripe_webhook_secret.get_secret_value(),
-            connect=settings.stripe_connect_webhook_secret.get_secret_value(),
-        ),
-        webhook_url=f"{hooks}/stripe",
-        base_url=f"{base}/stripe",
-    )
     plugnmeet = create_plugnmeet_twin(
         books,
         deliveries,
@@ -57,7 +45,7 @@ def create_twins(settings: Settings, clock: Clock, books: Books, deliveries: Del
         books, clock, secret=settings.turnstile_secret.get_secret_value(), hostname=host_of(settings.app_url)
     )
     routes = {
-        "/stripe": stripe,
+        "/stripe": _create_stripe(settings, clock, books, deliveries),
         "/plugnmeet": plugnmeet,
         "/resend": _create_resend(settings, clock, books, deliveries),
         "/turnstile": turnstile,
@@ -70,6 +58,21 @@ def create_twins(settings: Settings, clock: Clock, books: Books, deliveries: Del
         "/app": create_spa_twin(),
     }
     return Twins(books, deliveries, Router([Mount(path, twin) for path, twin in routes.items()]))
+
+
+def _create_stripe(settings: Settings, clock: Clock, books: Books, deliveries: Deliveries) -> Starlette:
+    return create_stripe_twin(
+        books,
+        deliveries,
+        clock,
+        Keys(
+            api=settings.stripe_key.get_secret_value(),
+            webhook=settings.stripe_webhook_secret.get_secret_value(),
+            connect=settings.stripe_connect_webhook_secret.get_secret_value(),
+        ),
+        webhook_url=f"{settings.public_url}/api/webhooks/stripe",
+        base_url=f"{settings.public_url}/sandbox/stripe",
+    )
 
 
 def _create_resend(settings: Settings, clock: Clock, books: Books, deliveries: Deliveries) -> Starlette:

@@ -75,17 +75,6 @@ async def test_refund_reversal_and_account_are_found_as_well(account: Account, l
     assert (refund.amount_cents, reversal.amount_cents, other.email) == (100, 100, "ann@example.com")
 
 
-async def test_search_for_a_reference_goes_through_all_pages(account: Account) -> None:
-    await account.sale()
-    teacher = await account.teacher()
-    for number in range(101):
-        order = TransferOrder(f"pyt_{number}", teacher.id, 1, "usd", "group")
-        await account.payments.create_transfer(order)
-    found = await account.payments.find_transfer(reference="pyt_0", account_id=teacher.id, since=NOW)
-    assert found is not None
-    assert found.reference == "pyt_0"
-
-
 async def test_stripes_own_error_stays_under_the_key_until_it_is_forgotten(account: Account) -> None:
     await account.sale()
     teacher = await account.teacher()

@@ -292,17 +292,18 @@ async def test_bank_payouts_are_paid_or_come_back_and_end(account: Account) -> N
 
 
 async def test_books_are_read_page_by_page_and_add_up(account: Account) -> None:
-    payments = account.payments
-    for number in range(105):
-        sold = await account.sale(f"pur_{number}")
+    payments, sold, teacher = account.payments, await account.sale(), await account.teacher()
+    for number in range(101):
+        await transfer(account, teacher.id, 1, reference=f"pyt_{number}")
     first = await payments.list_balance_transactions(since=NOW)
     rest = await payments.list_balance_transactions(since=NOW, cursor=first.next)
-    assert (len(first.items), len(rest.items), rest.next) == (100, 5, None)
+    assert (len(first.items), len(rest.items), rest.next) == (100, 2, None)
     assert sum(each.net_cents for each in first.items + rest.items) == await available(account)
     (charge,) = (await payments.list_balance_transactions(kind="charge", source_id=sold.charge_id)).items
-    assert (charge.reporting_category, charge.created_at) == ("charge", NOW)
+    assert (charge.reporting_category, charge.created_at, charge.net_cents) == ("charge", NOW, 5000 - FEE)
+    found = await payments.find_transfer(reference="pyt_0", account_id=teacher.id, since=NOW)
+    assert found is not None
+    assert found.reference == "pyt_0"
     events = await payments.list_events(types=("charge.succeeded",), since=NOW)
-    assert {event.type for event in events.items} == {"charge.succeeded"}
-    assert events.next is not None
-    later = await payments.list_charges(since=NOW + timedelta(hours=1))
-    assert later.items == ()
+    assert [event.object_id for event in events.items] == [sold.charge_id]
+    assert (await payments.list_charges(since=NOW + timedelta(hours=1))).items == ()

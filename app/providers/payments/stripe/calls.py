@@ -178,7 +178,7 @@ def _judged(error: stripe.StripeError, refusal: Reason) -> ProviderUnavailable |
         return ProviderUnavailable()
     words = (code, getattr(error, "param", None))
     told = " ".join([str(status), *(word for word in words if word and _WORDS.fullmatch(word))])
-    return ProviderRejected(f"The payment service refused the request ({told}).", reason=_reason(error, refusal))
+    return ProviderRejected(f"The payment service refused the request ({told}).", _reason(error, refusal))
 
 
 def _reason(error: stripe.StripeError, refusal: Reason) -> Reason:
