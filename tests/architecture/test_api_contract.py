@@ -18,7 +18,17 @@ PROBLEM = "application/problem+json"
 EXAMPLES = "#/components/examples/"
 ANSWERS = "#/components/responses/"
 WITHOUT_KEY = frozenset(
-    {"auth.", "mfa.", "oauth.", "passkeys.", "webhooks.", "invitations.preview", "video.join", "files.renew_parts"}
+    {
+        "auth.",
+        "mfa.",
+        "oauth.",
+        "passkeys.",
+        "webhooks.",
+        "payout_account.",
+        "invitations.preview",
+        "video.join",
+        "files.renew_parts",
+    }
 )
 """POSTs that take no Idempotency-Key: tokens, secrets and codes are never stored, events carry an id of
 their own, and what changes nothing may be repeated."""

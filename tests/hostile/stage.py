@@ -90,6 +90,7 @@ async def set_stage(world: World) -> Stage:
     from tests.hostile.scenes_catalogue import catalogue_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_coursework import coursework_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_files import file_calls  # noqa: PLC0415 - it takes `Call` from here
+    from tests.hostile.scenes_payouts import payout_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_reviews import follow_calls, review_calls  # noqa: PLC0415 - they take `Call` from here
     from tests.hostile.scenes_studio import studio_admin_calls, studio_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_teaching import teaching_calls  # noqa: PLC0415 - it takes `Call` from here
@@ -119,6 +120,7 @@ async def set_stage(world: World) -> Stage:
         | await _invitation_calls(world)
         | await _admin_calls(world)
         | await file_calls(world)
+        | await payout_calls(world)
     )
     calls |= await coursework_calls(world, room, student, calls["sessions.get"].path["session_id"])
     return Stage(world, room, student, draft.course_id, calls)

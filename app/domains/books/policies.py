@@ -81,7 +81,7 @@ def _finding(drift: Drift, move: Move, name: str, ours: Sequence[Movement], thei
         theirs_cents=yours,
         currency=currency,
         sentence=f"{_WORDS[drift].format(words=words.capitalize())} ({sources}): {mine} here, {yours} there.",
-        proposal=() if drift is Drift.CURRENCY else _proposal(move, yours - mine),
+        proposal=() if drift is Drift.CURRENCY else _proposal(move, yours - mine, currency),
     )
 
 
@@ -94,9 +94,12 @@ _WORDS: Mapping[Drift, str] = {
 }
 
 
-def _proposal(move: Move, missing_cents: int) -> tuple[ProposedLine, ...]:
+def _proposal(move: Move, missing_cents: int, currency: str) -> tuple[ProposedLine, ...]:
     """What would make our balance theirs."""
-    return (ProposedLine("stripe", missing_cents), ProposedLine(_AGAINST[move], -missing_cents))
+    return (
+        ProposedLine("stripe", missing_cents, currency),
+        ProposedLine(_AGAINST[move], -missing_cents, currency),
+    )
 
 
 def _totals(ours: Mapping[str, int], theirs: Mapping[str, int]) -> list[Finding]:

@@ -10,6 +10,7 @@ from app.db.keyset import Moment, page_after
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip
 from app.domains.books.models import ReconciliationCursor, ReconciliationFinding
+from app.domains.books.types import FindingStatus
 
 
 def see(session: WriteSession, fingerprint: str, values: dict[str, Any], *, finding_id: str) -> bool:
@@ -31,13 +32,13 @@ def resolve_others(session: WriteSession, seen: Collection[str]) -> int:
 
 
 def page(
-    session: ReadSession, *, is_open: bool | None, before: Moment | None, limit: int | None
+    session: ReadSession, *, status: FindingStatus | None, before: Moment | None, limit: int | None
 ) -> list[ReconciliationFinding]:
     """Newest first."""
     statement = select(ReconciliationFinding)
-    if is_open is not None:
+    if status is not None:
         gone = ReconciliationFinding.resolved_at
-        statement = statement.where(gone.is_(None) if is_open else gone.is_not(None))
+        statement = statement.where(gone.is_(None) if status is FindingStatus.OPEN else gone.is_not(None))
     keys = (ReconciliationFinding.found_at, ReconciliationFinding.id)
     return list(session.scalars(page_after(statement, *keys, place=before, limit=limit)))
 

@@ -8,8 +8,8 @@ from app.core.pagination import CursorInvalid
 from app.db.session import WriteSession
 from app.domains.books import service
 from app.domains.books.schemas import Books, LiftBody, ReconciliationFinding
+from app.domains.books.types import FindingStatus
 from app.domains.payouts import service as payouts
-from app.domains.payouts.errors import NotFrozen
 from app.domains.users.types import UserId
 from app.edge.deps import Db
 from app.edge.idempotency import IdempotencyKeyReused, OptionalIdempotency
@@ -42,7 +42,7 @@ async def get_books(_caller: AdminUser, db: Db) -> Books:
     summary="Let payouts go on",
     response_model=Books,
     openapi_extra=audience("admin"),
-    responses=problems(*RECENT_ADMIN, NotFrozen, IdempotencyKeyReused),
+    responses=problems(*RECENT_ADMIN, IdempotencyKeyReused),
 )
 async def lift_freeze(body: LiftBody, caller: RecentAdmin, idem: OptionalIdempotency) -> Response:
     """For admins with a recent log-in who have found and settled what did not add up; if it still does not, the next check
@@ -67,14 +67,12 @@ async def list_findings(
     _caller: AdminUser,
     paging: PagingDep,
     db: Db,
-    is_open: Annotated[
-        bool | None, Query(description="Only those that are still there, or only those that are not.")
-    ] = None,
+    status: Annotated[FindingStatus | None, Query(description="Only those that stand like this.")] = None,
 ) -> Page[ReconciliationFinding]:
     """For admins: what the nightly comparison found, newest first, with the entry that would set it right. Nothing is
     entered by itself."""
-    scope = str(is_open)
-    rows = await db.read(service.list_findings, is_open=is_open, before=paging.moment(scope), limit=paging.fetch)
+    scope = status or ""
+    rows = await db.read(service.list_findings, status=status, before=paging.moment(scope), limit=paging.fetch)
     return paging.page(
         rows, ReconciliationFinding.model_validate, lambda row: moment_position(row.found_at, row.id), scope
     )

@@ -9,7 +9,10 @@ from app.domains.users.types import ProseField
 from app.edge.openapi import example
 from app.edge.schemas import ApiModel, Currency, Instant
 
-_LINES = [{"account": "stripe", "amount_cents": -8715}, {"account": "in_payout of the payee", "amount_cents": 8715}]
+_LINES = [
+    {"account": "stripe", "amount_cents": -8715, "currency": "usd"},
+    {"account": "in_payout of the payee", "amount_cents": 8715, "currency": "usd"},
+]
 _FINDING: dict[str, Any] = {
     "id": "fnd_01kbq2z7m8e6h9s0t3v5x7y9za",
     "move": "transfer",
@@ -71,6 +74,7 @@ class ProposedLine(ApiModel):
 
     account: str = Field(description="The account of the ledger, and whose.")
     amount_cents: int = Field(description="Positive debits the account, negative credits it.")
+    currency: Currency
 
 
 class ReconciliationFinding(ApiModel):

@@ -39,6 +39,13 @@ class Drift(StrEnum):
     BALANCE = "balance"  # nothing is named, and yet the totals differ
 
 
+class FindingStatus(StrEnum):
+    """Whether a difference is still there."""
+
+    OPEN = "open"
+    RESOLVED = "resolved"
+
+
 @dataclass(frozen=True, slots=True)
 class Movement:
     """One fact as one of the books has it. Cents are positive when our balance grew. `key` is the same in both books."""
@@ -57,6 +64,7 @@ class ProposedLine:
 
     account: str
     amount_cents: int
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)

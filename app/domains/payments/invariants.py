@@ -1,8 +1,8 @@
 """What must be true of the books at every moment, recomputed from the rows."""
 
 from app.db.session import ReadSession
-from app.domains.payments import movement_rows
 from app.domains.payments.ledger import trial_balance
+from app.domains.payments.repository import movements as rows
 
 
 def faults(session: ReadSession) -> list[str]:
@@ -12,8 +12,8 @@ def faults(session: ReadSession) -> list[str]:
     return [
         *found.faults,
         *([f"all balances together are {total}"] if total else []),
-        *(f"{account_id} is overdrawn" for account_id in movement_rows.overdrawn(session)),
-        *(f"{sale}: parts do not add up to the price" for sale in movement_rows.sales_split_wrongly(session)),
-        *(f"{sale}: parts differ from the ledger" for sale in movement_rows.sales_allocated_wrongly(session)),
-        *(f"{sale}: releases differ from the ledger" for sale in movement_rows.sales_released_wrongly(session)),
+        *(f"{account_id} is overdrawn" for account_id in rows.overdrawn(session)),
+        *(f"{sale}: parts do not add up to the price" for sale in rows.sales_split_wrongly(session)),
+        *(f"{sale}: parts differ from the ledger" for sale in rows.sales_allocated_wrongly(session)),
+        *(f"{sale}: releases differ from the ledger" for sale in rows.sales_released_wrongly(session)),
     ]

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from app.db.session import ReadSession, WriteSession
-from app.domains.payments import ledger, movement_rows
+from app.domains.payments import ledger
 from app.domains.payments.ledger import Account, Line
+from app.domains.payments.repository import movements as rows
 from app.domains.payments.types import AccountKind, Balances, EntryFacts, Posting
 from app.domains.users.types import UserId
 
@@ -99,14 +100,14 @@ def _move(
 
 def money_at_service(session: ReadSession, *, since: datetime) -> list[EntryFacts]:
     """What our books say that the payment service moved since then, entry by entry; the oldest first."""
-    return movement_rows.entries_of(session, AccountKind.STRIPE, since=since)
+    return rows.entries_of(session, AccountKind.STRIPE, since=since)
 
 
 def total_at_service(session: ReadSession) -> dict[str, int]:
     """What the payment service holds for us, by currency."""
-    return movement_rows.totals_of(session, AccountKind.STRIPE)
+    return rows.totals_of(session, AccountKind.STRIPE)
 
 
 def postings_of(session: ReadSession, owner_id: UserId, *, since: datetime, until: datetime) -> list[Posting]:
     """Every change of a person's balances in that time; the oldest first."""
-    return movement_rows.postings_of(session, owner_id, since=since, until=until)
+    return rows.postings_of(session, owner_id, since=since, until=until)

@@ -11,11 +11,12 @@ from app.db.export import Plain
 from app.db.keyset import Moment
 from app.db.session import ReadSession, WriteSession
 from app.domains.payments import invariants as _invariants
-from app.domains.payments import ledger, movement_rows, movements, repository
+from app.domains.payments import ledger, movements, repository
 from app.domains.payments.errors import CheckoutTooOld, LedgerRefused, PurchaseNotFound
 from app.domains.payments.events import PurchasePaid
 from app.domains.payments.ledger import Account, Line
 from app.domains.payments.models import PaymentSplit, Purchase, Transaction
+from app.domains.payments.repository import movements as _rows
 from app.domains.payments.types import (
     REFRESH_CHECKOUT,
     AccountKind,
@@ -338,6 +339,6 @@ finish_payout = movements.finish_payout
 money_at_service = movements.money_at_service
 postings_of = movements.postings_of
 total_at_service = movements.total_at_service
-sales_since = movement_rows.sales_since
-set_aside = movement_rows.set_aside
+sales_since = _rows.sales_since
+set_aside = _rows.set_aside
 faults = _invariants.faults

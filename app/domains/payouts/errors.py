@@ -39,7 +39,7 @@ class PayoutTooSmall(Conflict):
     code = "payout_too_small"
     title = "Too little can be paid out."
     hint = "`available_cents` can be paid out, of which a payout takes at least `minimum_cents`. What you owe is kept back."
-    context_example = members(available_cents=3735, minimum_cents=5000)
+    context_example = members(available_cents=3735, minimum_cents=5000, currency="usd")
 
 
 class PayoutTooLarge(Conflict):
@@ -48,7 +48,7 @@ class PayoutTooLarge(Conflict):
     code = "payout_too_large"
     title = "That is more than can be paid out."
     hint = "`available_cents` can be paid out; leave out `amount_cents` to take all of it."
-    context_example = members(available_cents=8715)
+    context_example = members(available_cents=8715, currency="usd")
 
 
 class PayoutNotFound(NotFound):
@@ -63,8 +63,8 @@ class PayoutMoved(Conflict):
 
     code = "payout_moved"
     title = "This payout does not stand like that any more."
-    hint = "`status` is how it stands."
-    context_example = members(status="paid")
+    hint = "`payout_status` is how it stands."
+    context_example = members(payout_status="paid")
 
 
 class OwnPayout(Forbidden):
@@ -97,7 +97,7 @@ class DailyCapReached(Conflict):
     code = "daily_cap_reached"
     title = "No more is paid out today."
     hint = "`left_cents` can still be approved today; the cap is counted anew at midnight UTC."
-    context_example = members(left_cents=120000)
+    context_example = members(left_cents=120000, currency="usd")
 
 
 class PayoutsFrozen(Conflict):
@@ -106,10 +106,3 @@ class PayoutsFrozen(Conflict):
     code = "payouts_frozen"
     title = "No payouts are made while the books are being checked."
     hint = "GET /api/admin/books shows what does not add up."
-
-
-class NotFrozen(Conflict):
-    """Payouts are being made."""
-
-    code = "not_frozen"
-    title = "Payouts are not frozen."

@@ -13,7 +13,6 @@ from app.jobs.kinds import JobKind, JobPayload
 PayoutId = NewType("PayoutId", str)
 PayoutIdField = Annotated[PayoutId, id_constraint("pay")]
 PayoutAccountId = NewType("PayoutAccountId", str)
-PayoutAccountIdField = Annotated[PayoutAccountId, id_constraint("pac")]
 
 
 class AccountStatus(StrEnum):
@@ -98,9 +97,8 @@ class PayoutRules:
 
 @dataclass(frozen=True, slots=True)
 class AccountFacts:
-    """Somebody's payout account as we know it. Without an `id` there is none."""
+    """Somebody's payout account as we know it."""
 
-    id: PayoutAccountId | None
     status: AccountStatus
     country: str | None
     requirements: tuple[str, ...]  # in words

@@ -219,9 +219,9 @@ async def test_what_is_found_is_listed_until_it_is_gone(world: World, ada: Actor
         world.clock.advance(days=1)
         await world.settle()
         ada = await world.log_in(ada.user_id, ada.email)
-        shown = (await ada.get("/api/admin/reconciliation", params={"is_open": "true"})).json()["items"]
+        shown = (await ada.get("/api/admin/reconciliation", params={"status": "open"})).json()["items"]
         assert len(shown) == was_open, nights
-    (past,) = (await ada.get("/api/admin/reconciliation", params={"is_open": "false"})).json()["items"]
+    (past,) = (await ada.get("/api/admin/reconciliation", params={"status": "resolved"})).json()["items"]
     assert (past["move"], past["drift"], past["subject"]) == ("transfer", "unbooked", "tr_foreign")
     assert past["proposal"][0]["account"] == "stripe"
     assert past["resolved_at"] is not None

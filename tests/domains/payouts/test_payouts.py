@@ -51,7 +51,7 @@ async def test_asking_sets_the_money_aside_and_cancelling_puts_it_back(world: Wo
     assert (shown["available_cents"], shown["in_payout_cents"], shown["paid_cents"]) == (0, EARNED, 0)
     assert (await tess.post(f"/api/payouts/{asked['id']}/cancel")).json()["status"] == "cancelled"
     assert await of(world, tess) == (EARNED, 0, 0)
-    assert (await refusal(tess, f"/api/payouts/{asked['id']}/cancel"))["status"] == "cancelled"
+    assert (await refusal(tess, f"/api/payouts/{asked['id']}/cancel"))["payout_status"] == "cancelled"
     assert await is_sound(world)
 
 

@@ -154,7 +154,7 @@ async def test_a_freeze_stops_what_is_approved_until_somebody_lifts_it(world: Wo
     assert (await world.http.get("/api/ready")).json() == {"status": "degraded", "payouts": "frozen"}
     lifted = await ada.post("/api/admin/books/lift-freeze", {"note": "A false alarm."})
     assert (lifted.status_code, lifted.json()["frozen_at"]) == (200, None)
-    assert (await ada.post("/api/admin/books/lift-freeze", {"note": "Again."})).json()["code"] == "not_frozen"
+    assert (await ada.post("/api/admin/books/lift-freeze", {"note": "Again."})).status_code == 200
     await world.settle()
     assert (await shown(tess, waiting))["status"] == "paid"
 

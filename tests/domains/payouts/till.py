@@ -50,10 +50,15 @@ async def onboard(world: World, actor: Actor) -> str:
     """Follow the onboarding link and answer everything; the account's id there."""
     link = await actor.post("/api/payout-account/onboarding-link", {"country": "DE"})
     assert link.status_code == 200, link.text
-    provider_id = str((await world.db.read(service.show_account, actor.user_id)).provider_account_id)
+    provider_id = await provider_account(world, actor)
     await control(world, f"accounts/{provider_id}/fulfil")
     await world.settle()
     return provider_id
+
+
+async def provider_account(world: World, actor: Actor) -> str:
+    """What the payment service calls somebody's account."""
+    return str((await world.db.read(service.show_account, actor.user_id)).provider_account_id)
 
 
 async def transfers(world: World) -> list[Transfer]:

@@ -14,6 +14,7 @@ from app.domains.books.types import (
     Drift,
     Finding,
     FindingId,
+    FindingStatus,
     KnownPayout,
     Move,
     ProposedLine,
@@ -71,10 +72,10 @@ def _values(finding: Finding) -> dict[str, object]:
 
 
 def list_findings(
-    session: ReadSession, *, is_open: bool | None, before: Moment | None, limit: int | None
+    session: ReadSession, *, status: FindingStatus | None, before: Moment | None, limit: int | None
 ) -> list[StoredFinding]:
-    """Newest first; open ones, resolved ones, or both."""
-    return [_stored(row) for row in repository.page(session, is_open=is_open, before=before, limit=limit)]
+    """Newest first; those that stand like this, or all."""
+    return [_stored(row) for row in repository.page(session, status=status, before=before, limit=limit)]
 
 
 def _stored(row: ReconciliationFinding) -> StoredFinding:

@@ -26,7 +26,7 @@ from app.providers.payments.port import ConnectedAccount, PaymentProvider, Reaso
 
 router = APIRouter(prefix="/payout-account", tags=["payouts"], route_class=StrictRoute)
 
-_LINK = problems(*VERIFIED, StepUpNeeded, PayoutAccountMissing, ProviderUnavailable, ProviderRejected)
+_LINK = (*VERIFIED, StepUpNeeded, PayoutAccountMissing, ProviderUnavailable, ProviderRejected)
 _CLOCKS_APART = timedelta(hours=1)
 
 
@@ -67,7 +67,7 @@ async def refresh(caller: CurrentUser, db: Db, provider: Payments) -> PayoutAcco
     operation_id="payout_account.onboard",
     summary="Open the payout account, or go on with it",
     openapi_extra=audience("teacher", "creator"),
-    responses=_LINK | problems(NothingToPayOut, CountryNotSupported),
+    responses=problems(*_LINK, NothingToPayOut, CountryNotSupported),
 )
 async def create_onboarding_link(
     body: OnboardingBody, caller: RecentEarner, db: Db, provider: Payments, settings: AppSettings
@@ -107,7 +107,7 @@ async def _found_or_opened(provider: PaymentProvider, plan: AccountPlan) -> Conn
     operation_id="payout_account.dashboard",
     summary="Open the payment service's own page of the account",
     openapi_extra=audience("teacher", "creator"),
-    responses=_LINK | problems(PayoutAccountNotEnabled),
+    responses=problems(*_LINK, PayoutAccountNotEnabled),
 )
 async def create_dashboard_link(caller: RecentVerified, db: Db, provider: Payments) -> ProviderLink:
     """For the account's owner with a recent log-in, once the onboarding is finished: where the payment service shows what

@@ -42,8 +42,8 @@ from app.edge.schemas import Page
 P = ParamSpec("P")
 router = APIRouter(prefix="/admin/payouts", tags=["admin"], route_class=StrictRoute)
 
-_DECISION = problems(*RECENT_ADMIN, PayoutNotFound, OwnPayout, PayoutMoved, IdempotencyKeyReused)
-_SENDING = _DECISION | problems(PayoutsFrozen, PayeeOwes, PayoutAccountNotEnabled)
+_DECISION = (*RECENT_ADMIN, PayoutNotFound, OwnPayout, PayoutMoved, IdempotencyKeyReused)
+_SENDING = (*_DECISION, PayoutsFrozen, PayeeOwes, PayoutAccountNotEnabled)
 
 
 @router.get(
@@ -102,7 +102,7 @@ async def get_payout(payout_id: PayoutPath, _caller: AdminUser, db: Db) -> Manag
     summary="Approve a payout",
     response_model=ManagedPayout,
     openapi_extra=audience("admin"),
-    responses=_SENDING | problems(PayoutMoved, ReviewNoteMissing, DailyCapReached),
+    responses=problems(*_SENDING, ReviewNoteMissing, DailyCapReached),
 )
 async def approve(
     payout_id: PayoutPath, body: NoteBody, caller: RecentAdmin, idem: OptionalIdempotency, rules: Rules
@@ -119,7 +119,7 @@ async def approve(
     summary="Turn a payout down",
     response_model=ManagedPayout,
     openapi_extra=audience("admin"),
-    responses=_DECISION,
+    responses=problems(*_DECISION),
 )
 async def reject(payout_id: PayoutPath, body: DecisionBody, caller: RecentAdmin, idem: OptionalIdempotency) -> Response:
     """For admins with a recent log-in, but nobody for themselves. The payee sees the reason and may ask again."""
@@ -133,7 +133,7 @@ async def reject(payout_id: PayoutPath, body: DecisionBody, caller: RecentAdmin,
     summary="Have a payout looked at twice",
     response_model=ManagedPayout,
     openapi_extra=audience("admin"),
-    responses=_DECISION,
+    responses=problems(*_DECISION),
 )
 async def hold(payout_id: PayoutPath, body: HoldBody, caller: RecentAdmin, idem: OptionalIdempotency) -> Response:
     """For admins with a recent log-in, but nobody for themselves. It stays requested; whoever approves it must say what
@@ -148,7 +148,7 @@ async def hold(payout_id: PayoutPath, body: HoldBody, caller: RecentAdmin, idem:
     summary="Stop a payout",
     response_model=ManagedPayout,
     openapi_extra=audience("admin"),
-    responses=_DECISION,
+    responses=problems(*_DECISION),
 )
 async def cancel(payout_id: PayoutPath, body: DecisionBody, caller: RecentAdmin, idem: OptionalIdempotency) -> Response:
     """For admins with a recent log-in, but nobody for themselves: until it is sent, approved or not, or after the payment
@@ -163,7 +163,7 @@ async def cancel(payout_id: PayoutPath, body: DecisionBody, caller: RecentAdmin,
     summary="Send a refused payout again",
     response_model=ManagedPayout,
     openapi_extra=audience("admin"),
-    responses=_SENDING,
+    responses=problems(*_SENDING),
 )
 async def retry(payout_id: PayoutPath, caller: RecentAdmin, idem: OptionalIdempotency) -> Response:
     """For admins with a recent log-in, but nobody for themselves: what the payment service refused, once its reason is

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from app.domains.payouts.types import AccountFacts, AccountStatus, PayoutAccountIdField
+from app.domains.payouts.types import AccountFacts, AccountStatus
 from app.edge.openapi import example
 from app.edge.schemas import ApiModel, Instant
 from app.providers.payments.port import Link
@@ -45,7 +45,6 @@ class PayoutAccount(ApiModel):
         json_schema_extra=example(
             "Unfinished",
             {
-                "id": "pac_01kbq2z7m8e6h9s0t3v5x7y9za",
                 "status": "incomplete",
                 "country": "DE",
                 "requirements": ["A bank account to be paid to.", "Your date of birth."],
@@ -55,7 +54,6 @@ class PayoutAccount(ApiModel):
         )
     )
 
-    id: PayoutAccountIdField | None = Field(description="The account's id; null when there is none.")
     status: AccountStatus = Field(
         description="none; incomplete: answers are missing; pending: they are being checked; restricted: nothing is paid "
         "out; enabled: payouts work; disconnected: the caller took our access away."
@@ -70,7 +68,6 @@ class PayoutAccount(ApiModel):
     @classmethod
     def of(cls, facts: AccountFacts) -> Self:
         return cls(
-            id=facts.id,
             status=facts.status,
             country=facts.country,
             requirements=list(facts.requirements),

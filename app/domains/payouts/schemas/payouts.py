@@ -1,6 +1,6 @@
 """Bodies of the payouts' API, of their owners' and of administrators."""
 
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import ConfigDict, Field, StringConstraints
 
@@ -38,9 +38,10 @@ _PAYOUT: dict[str, Any] = {
 class PayoutRequest(ApiModel):
     """How much to pay out."""
 
-    model_config = ConfigDict(json_schema_extra=example("Everything", {"amount_cents": None}))
+    model_config = ConfigDict(json_schema_extra=example("A part", {"amount_cents": 5000, "currency": "usd"}))
 
     amount_cents: AmountCents | None = Field(None, description="In cents; leave it out to take all that is available.")
+    currency: Literal["usd"] = Field("usd", description="The one that is paid out.")
 
 
 class NoteBody(ApiModel):
@@ -148,16 +149,16 @@ class ManagedPayout(Payout):
             _PAYOUT
             | {
                 "user_id": "usr_01kbq2z7m8e6h9s0t3v5x7y9za",
-                "provider_account_id": "acct_1QxTess",
-                "transfer_id": None,
+                "provider_account": "acct_1QxTess",
+                "transfer": None,
                 "decided_by": None,
             },
         )
     )
 
     user_id: UserIdField = Field(description="Who is paid.")
-    provider_account_id: str = Field(description="The account at the payment service.")
-    transfer_id: str | None = Field(description="The transfer at the payment service, once it is made.")
+    provider_account: str = Field(description="The account at the payment service.")
+    transfer: str | None = Field(description="The transfer at the payment service, once it is made.")
     decided_by: UserIdField | None = Field(description="The administrator who decided last.")
 
     @classmethod
@@ -165,8 +166,8 @@ class ManagedPayout(Payout):
         return cls(
             **_shown(facts),
             user_id=facts.user_id,
-            provider_account_id=facts.provider_account_id,
-            transfer_id=facts.transfer_id,
+            provider_account=facts.provider_account_id,
+            transfer=facts.transfer_id,
             decided_by=facts.decided_by,
         )
 

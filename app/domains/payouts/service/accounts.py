@@ -83,9 +83,8 @@ def show_account(session: ReadSession, user_id: UserId) -> AccountFacts:
     """As far as we know; somebody without an account has one of status `none`."""
     account = accounts.of_user(session, user_id)
     if account is None:
-        return AccountFacts(None, AccountStatus.NONE, None, (), None, None, None)
+        return AccountFacts(AccountStatus.NONE, None, (), None, None, None)
     return AccountFacts(
-        id=account.id,
         status=AccountStatus(account.status),
         country=account.country,
         requirements=policies.requirements_in_words(account.requirements),

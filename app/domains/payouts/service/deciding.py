@@ -86,7 +86,7 @@ def _move(
 ) -> None:
     decided = {"decided_by": actor_id, "decided_at": session.now, "note": note}
     if not rows.move(session, payout.id, expected, status, **decided | values):
-        raise PayoutMoved(status=get_payout(session, payout.id).status)
+        raise PayoutMoved(payout_status=get_payout(session, payout.id).status)
     _record(session, actor_id, payout, status, note)
 
 
@@ -101,7 +101,7 @@ def _count(session: WriteSession, payout: PayoutFacts, rules: PayoutRules) -> No
     day, cap = f"{session.now:%Y-%m-%d}", rules.daily_cap_cents
     if not rows.add_to_day(session, day, payout.currency, payout.amount_cents, cap_cents=cap):
         left = max(0, cap - rows.approved_on(session, day, payout.currency))
-        raise DailyCapReached(left_cents=left)
+        raise DailyCapReached(left_cents=left, currency=payout.currency)
 
 
 def _trust_bank(session: WriteSession, payout_id: PayoutId) -> None:
@@ -165,7 +165,7 @@ def hold(session: WriteSession, actor_id: UserId, payout_id: PayoutId, note: str
     payout = _decidable(session, actor_id, payout_id)
     values = {"review_reason": ReviewReason.HELD, "note": note, "decided_by": actor_id, "decided_at": session.now}
     if not rows.change(session, payout_id, (PayoutStatus.REQUESTED,), **values):
-        raise PayoutMoved(status=payout.status)
+        raise PayoutMoved(payout_status=payout.status)
     _record(session, actor_id, payout, "held", note)
     return get_payout(session, payout_id)
 

@@ -9,7 +9,6 @@ from app.db.session import ReadSession, WriteSession
 from app.domains.audit import service as audit
 from app.domains.audit.service import Change
 from app.domains.payments import service as payments
-from app.domains.payouts.errors import NotFrozen
 from app.domains.payouts.repository import payouts as rows
 from app.domains.payouts.types import SEND_PAYOUT, PayoutPayload
 from app.domains.users import service as users
@@ -49,11 +48,11 @@ def is_running(session: ReadSession) -> bool:
 
 
 def lift_freeze(session: WriteSession, actor_id: UserId, note: str) -> None:
-    """Let payouts go on, those that wait first. Raises `Forbidden`, `NotFrozen`."""
+    """Let payouts go on, those that wait first; nothing happens when they do. Raises `Forbidden`."""
     users.require_admin(session, actor_id)
     found = rows.freeze_in_force(session)
     if found is None or not rows.lift_freeze(session, lifted_by=actor_id, note=note):
-        raise NotFrozen
+        return
     audit.record(session, actor_id, Change("payouts.unfrozen", "payout_freeze", found.id, reason=note))
     for payout_id in rows.waiting_to_be_sent(session):
         SEND_PAYOUT.enqueue(session, PayoutPayload(payout_id=payout_id), dedupe=f"{payout_id}:{found.id}")

@@ -62,9 +62,9 @@ def _checked_amount(balances: Balances, amount_cents: int | None, rules: PayoutR
     available = balances.available_cents
     amount = available if amount_cents is None else amount_cents
     if amount > available:
-        raise PayoutTooLarge(available_cents=available)
+        raise PayoutTooLarge(available_cents=available, currency=CURRENCY)
     if amount < rules.minimum_cents:
-        raise PayoutTooSmall(available_cents=available, minimum_cents=rules.minimum_cents)
+        raise PayoutTooSmall(available_cents=available, minimum_cents=rules.minimum_cents, currency=CURRENCY)
     return amount
 
 
@@ -101,7 +101,7 @@ def recall(
 ) -> PayoutFacts:
     """End a payout that was not made and put its money back. Raises `PayoutMoved`."""
     if not rows.move(session, payout_id, expected, status, **values):
-        raise PayoutMoved(status=get_payout(session, payout_id).status)
+        raise PayoutMoved(payout_status=get_payout(session, payout_id).status)
     ended = get_payout(session, payout_id)
     payments.give_up_payout(session, payout_id, ended.user_id, ended.amount_cents, ended.currency)
     if ended.decided_by is None or "decided_by" not in values:
