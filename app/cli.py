@@ -365,7 +365,7 @@ def books() -> None:
     from app.domains.payments.ledger import trial_balance  # noqa: PLC0415
 
     settings = _settings()
-    found, verdict = (asyncio.run(_read(settings, unit)) for unit in (trial_balance, show_books))
+    found, verdict = asyncio.run(_read(settings, trial_balance)), asyncio.run(_read(settings, show_books))
     for account, balance in found.balances.items():
         typer.echo(f"{account:<60} {balance / 100:>12.2f}")
     typer.echo(f"{'sum':<60} {sum(found.balances.values()) / 100:>12.2f}")

@@ -14,7 +14,8 @@ from app.jobs.kinds import JobPayload
 from app.jobs.registry import JobContext, Registry
 from app.providers.payments.port import Page, PaymentProvider, Reversal, Transfer
 
-_CHECK_EVERY, _COMPARE_EVERY = timedelta(minutes=5), timedelta(days=1)
+_CHECK_EVERY, _LOOK_EVERY = timedelta(minutes=5), timedelta(hours=1)
+_COMPARISON, _AT_HOUR, _NIGHT_MISSED = "comparison", 3, timedelta(hours=25)
 _COMPARED, _NAMED = timedelta(days=35), timedelta(days=180)
 _EDGE = timedelta(days=1)  # one book may have it on the other side of midnight
 
@@ -26,7 +27,7 @@ def register(registry: Registry, payments: PaymentProvider) -> None:
     registry.register(CHECK, check)
     registry.every(_CHECK_EVERY, CHECK)
     registry.register(COMPARE, partial(compare, payments=payments))
-    registry.every(_COMPARE_EVERY, COMPARE)
+    registry.every(_LOOK_EVERY, COMPARE)
 
 
 async def check(context: JobContext, _payload: JobPayload) -> None:
@@ -36,9 +37,14 @@ async def check(context: JobContext, _payload: JobPayload) -> None:
 
 
 async def compare(context: JobContext, _payload: JobPayload, *, payments: PaymentProvider) -> None:
-    """Write down each difference between our books and theirs."""
+    """Write down each difference between our books and theirs: each night, or as soon as a night was missed."""
+    now = context.db.clock.now()
+    last = await context.db.read(service.read_until, _COMPARISON)
+    if now.hour != _AT_HOUR and (last is None or now - last < _NIGHT_MISSED):
+        return
     findings = await differences(context.db, payments)
-    await context.apply(service.record_findings, findings)
+    await context.db.write(service.record_findings, findings)
+    await context.apply(service.record_read, _COMPARISON, now)
 
 
 async def differences(db: Database, payments: PaymentProvider) -> list[Finding]:

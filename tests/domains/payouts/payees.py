@@ -65,7 +65,7 @@ def claw_back(session: WriteSession, user_id: UserId, cents: int) -> bool:
     return ledger.post(session, new_id("tst"), kind="test", reference="test", lines=lines)
 
 
-def open_account(session: WriteSession, user_id: UserId, **changes: Any) -> None:
+def open_account(session: WriteSession, user_id: UserId, /, **changes: Any) -> None:
     """Let our rows say what the payment service would tell of a finished account, or of another."""
     service.plan_account(session, user_id, "DE")
     found = replace(READY, id=f"acct_{user_id[-8:]}", **changes)

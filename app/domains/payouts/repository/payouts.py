@@ -125,6 +125,11 @@ def paid_since(session: ReadSession, since: datetime) -> Sequence[Payout]:
     return session.scalars(statement.order_by(Payout.id)).all()
 
 
+def forget_notes(session: WriteSession, user_id: UserId) -> None:
+    """What administrators wrote about the person's payouts; the audit log keeps why they decided."""
+    session.change(update(Payout).where(Payout.user_id == user_id).values(note=None))
+
+
 def count_open(session: ReadSession, user_id: UserId) -> int:
     statement = select(func.count()).where(Payout.user_id == user_id, Payout.status.in_(OPEN))
     return session.scalar(statement) or 0
@@ -153,5 +158,5 @@ def export_rows(session: ReadSession, user_id: UserId) -> list[Plain]:
 
 def export_decisions(session: ReadSession, user_id: UserId) -> list[Plain]:
     """Which of others' payouts the person decided about."""
-    statement = select(Payout.id, Payout.status, Payout.note, Payout.decided_at).where(Payout.decided_by == user_id)
+    statement = select(Payout.id, Payout.status, Payout.decided_at).where(Payout.decided_by == user_id)
     return plain_rows(session, statement.order_by(Payout.decided_at.desc(), Payout.id))

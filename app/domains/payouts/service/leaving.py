@@ -23,6 +23,7 @@ def export_of(session: ReadSession, user_id: UserId) -> Plain:
 
 
 def erase(session: WriteSession, user_id: UserId) -> None:
-    """Forget what the payment service wanted to know of the person, and their bank. Payouts stay: the books need them,
+    """Forget what the payment service wanted to know of the person, their bank, and what was noted. Payouts stay: the books need them,
     and the account's name at the payment service, which is where the money went."""
     accounts.forget(session, user_id)
+    rows.forget_notes(session, user_id)
