@@ -9,6 +9,8 @@ from app.domains.arrangements.router import router as arrangements
 from app.domains.audit.router import router as audit
 from app.domains.auth.router import router as auth
 from app.domains.auth.router import well_known
+from app.domains.books.router import reconciliation
+from app.domains.books.router import router as books
 from app.domains.calendar.router import availability, external_calendars
 from app.domains.catalogue.router import admin as admin_catalogue
 from app.domains.catalogue.router import creators, profiles, tags, topics
@@ -31,7 +33,7 @@ from app.domains.oauth.router import callbacks as oauth_callbacks
 from app.domains.oauth.router import router as oauth
 from app.domains.passkeys.router import router as passkeys
 from app.domains.payments.router import router as payments
-from app.domains.payouts.router import router as payouts
+from app.domains.payouts import router as payouts
 from app.domains.resources.router import router as resources
 from app.domains.reviews import router as reviews
 from app.domains.roles.router import admin_applications, admin_users
@@ -76,7 +78,12 @@ for router in (
     homework,
     resources,
     payments,
-    payouts,
+    payouts.earnings,
+    payouts.accounts,
+    payouts.payouts,
+    payouts.admin,
+    books,
+    reconciliation,
     files,
     avatars,
     studio,

@@ -32,6 +32,7 @@ from app.domains.auth.passwords import Passwords
 from app.domains.auth.tokens import AccessTokens, new_private_key
 from app.domains.files.pictures import Pictures
 from app.domains.mfa.tokens import TotpSeal
+from app.domains.payouts import service as payouts
 from app.edge.byte_cache import ByteCache, Changes
 from app.edge.cors import cors_options
 from app.edge.docs import mount_docs
@@ -137,6 +138,7 @@ def _build(app: FastAPI, settings: Settings, clock: Clock) -> None:
         life=settings.access_token_life,
     )
     state.authenticator = RequestAuthenticator(state.db, state.access_tokens, settings)
+    state.are_payouts_running = payouts.is_running
     subscribe_handlers(events, settings)
     register_jobs(registry, state.providers, settings, state.mail_tokens)
     _tell_caches(app, events, registry)

@@ -6,6 +6,7 @@ from app.domains.agenda import models as _agenda
 from app.domains.arrangements import models as _arrangements
 from app.domains.audit import models as _audit
 from app.domains.auth import models as _auth
+from app.domains.books import models as _books
 from app.domains.calendar import models as _calendar
 from app.domains.catalogue import models as _catalogue
 from app.domains.certificates import models as _certificates
@@ -20,6 +21,7 @@ from app.domains.mfa import models as _mfa
 from app.domains.oauth import models as _oauth
 from app.domains.passkeys import models as _passkeys
 from app.domains.payments import models as _payments
+from app.domains.payouts import models as _payouts
 from app.domains.resources import models as _resources
 from app.domains.reviews import models as _reviews
 from app.domains.roles import models as _roles

@@ -36,6 +36,7 @@ from app.domains.auth.events import (
     RefreshTokenReused,
     SignupRepeated,
 )
+from app.domains.books import jobs as book_jobs
 from app.domains.calendar import jobs as calendar_jobs
 from app.domains.calendar.busy_reader import BusyReader
 from app.domains.calendar.events import AvailabilityChanged
@@ -81,6 +82,8 @@ from app.domains.notifications.types import SEND_MAIL
 from app.domains.payments import jobs as payment_jobs
 from app.domains.payments.events import PurchasePaid
 from app.domains.payments.types import RECONCILE, REFRESH_CHECKOUT
+from app.domains.payouts import jobs as payout_jobs
+from app.domains.payouts.events import PayoutFailed, PayoutPaid, PayoutsEnabled
 from app.domains.resources import handlers as resource_handlers
 from app.domains.reviews.events import ReviewAnswered, ReviewsChanged, ReviewTakenDown, ReviewWritten
 from app.domains.roles.events import ApplicationDecided, ApplicationReceived, PersonSuspended, SuspensionLifted
@@ -100,7 +103,7 @@ from app.domains.sessions.events import (
 from app.domains.sessions.policies import Platform
 from app.domains.users.events import PersonRenamed, ProfileChanged, SecurityChanged
 from app.domains.webhooks import jobs as webhook_jobs
-from app.domains.webhooks.types import MAIL_EVENT, PAYMENT_EVENT, SWEEP, VIDEO_EVENT
+from app.domains.webhooks.types import CATCH_UP, MAIL_EVENT, PAYMENT_EVENT, SWEEP, VIDEO_EVENT
 from app.edge.attempts import Attempts
 from app.edge.buckets import Buckets
 from app.edge.byte_cache import Changes
@@ -279,6 +282,7 @@ def subscribe_handlers(events: EventBus, settings: Settings) -> None:
     _keep_agenda(events)
     _mail_about_accounts(events)
     _mail_about_courses(events)
+    _mail_about_payouts(events)
     keep_catalogue(events)
 
 
@@ -354,6 +358,12 @@ def _mail_about_courses(events: EventBus) -> None:
     events.subscribe(HomeworkReviewed, notification_handlers.on_homework_reviewed)
 
 
+def _mail_about_payouts(events: EventBus) -> None:
+    events.subscribe(PayoutPaid, notification_handlers.on_payout_paid)
+    events.subscribe(PayoutFailed, notification_handlers.on_payout_failed)
+    events.subscribe(PayoutsEnabled, notification_handlers.on_payouts_enabled)
+
+
 def keep_catalogue(events: EventBus) -> None:
     """What the catalogue is made of."""
     events.subscribe(CourseChanged, catalogue_handlers.on_course_changed)
@@ -406,11 +416,15 @@ def register_jobs(registry: Registry, providers: Providers, settings: Settings, 
     registry.register(REFRESH_CHECKOUT, partial(payment_jobs.refresh_checkout, payments=providers.payments))
     registry.register(RECONCILE, payment_jobs.reconcile)
     registry.every(timedelta(minutes=15), RECONCILE)
+    registry.register(CATCH_UP, partial(webhook_jobs.catch_up, payments=providers.payments))
+    registry.every(timedelta(minutes=15), CATCH_UP)
     registry.register(SWEEP, webhook_jobs.sweep)
     registry.every(timedelta(hours=1), SWEEP)
     letterhead = Letterhead(Platform.of(settings), mail_tokens.text, BookingPolicy.of(settings))
     registry.register(SEND_MAIL, partial(notification_jobs.send_mail, email=providers.email, letterhead=letterhead))
     file_jobs.register(registry, providers.storage)
+    payout_jobs.register(registry, providers.payments)
+    book_jobs.register(registry, providers.payments)
     session_jobs.register(registry, providers.video, BookingPolicy.of(settings))
     hold_jobs.register(registry)
     arrangement_jobs.register(registry, BookingPolicy.of(settings))

@@ -212,7 +212,7 @@ def test_the_books_are_shown_and_checked(run: Run, tmp_path: Path) -> None:
     connection.close()
     done = run("books")
     assert (done.exit_code, done.stdout.split()[:2]) == (1, ["x", "0.05"])
-    assert done.stdout.splitlines()[-1] == "x: balance 5, postings 0"
+    assert done.stdout.splitlines()[-2:] == ["x: balance 5, postings 0", "all balances together are 5"]
 
 
 def test_files_without_a_row_are_named_and_demo_forgets_them(run: Run, tmp_path: Path) -> None:

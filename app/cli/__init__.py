@@ -22,6 +22,7 @@ for command in (
     document.key,
     people.admin,
     operations.books,
+    operations.reconcile,
     operations.jobs,
 ):
     app.command()(command)

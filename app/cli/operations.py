@@ -6,27 +6,65 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli.common import database, read, refuse, settings_or_exit
+from app.core.clock import utc_text
 from app.core.config import Settings
+from app.core.errors import Problem
 
 if TYPE_CHECKING:
-    pass
-
-from app.cli.common import database, read, refuse, settings_or_exit
+    from app.domains.books.types import Finding
 
 _SHOWN = 50
 
 
 def books() -> None:
-    """Show the ledger's balances (credits negative) and their sum, which is zero; exit 1 when they are not sound."""
+    """Show the ledger's balances (credits negative) and their sum, which is zero; exit 1 when something in the books is
+    not as it must be, or payouts are frozen."""
+    from app.domains.books.service import show_books  # noqa: PLC0415
     from app.domains.payments.ledger import trial_balance  # noqa: PLC0415
 
-    found = asyncio.run(read(settings_or_exit(), trial_balance))
+    settings = settings_or_exit()
+    found, verdict = asyncio.run(read(settings, trial_balance)), asyncio.run(read(settings, show_books))
     for account, balance in found.balances.items():
         typer.echo(f"{account:<60} {balance / 100:>12.2f}")
     typer.echo(f"{'sum':<60} {sum(found.balances.values()) / 100:>12.2f}")
-    for fault in found.faults:
+    for fault in verdict.faults:
         typer.echo(fault)
-    raise typer.Exit(0 if found.is_sound else 1)
+    if verdict.frozen_at is not None:
+        typer.echo(
+            f"Payouts are frozen since {utc_text(verdict.frozen_at, 'seconds')}: {'; '.join(verdict.frozen_faults)}"
+        )
+    raise typer.Exit(0 if verdict.is_sound and verdict.frozen_at is None else 1)
+
+
+def reconcile() -> None:
+    """Compare the books with those of the payment service, write down and show each difference with the entry that would
+    set it right; exit 1 when there is one. A development server must be running: its twin keeps the other books."""
+    try:
+        findings = asyncio.run(_reconcile(settings_or_exit()))
+    except Problem as error:
+        raise refuse(error.detail) from None
+    for finding in findings:
+        typer.echo(finding.sentence)
+        for line in finding.proposal:
+            typer.echo(f"    {line.account:<40} {line.amount_cents / 100:>12.2f}")
+    typer.echo(f"{len(findings)} differences.")
+    raise typer.Exit(1 if findings else 0)
+
+
+async def _reconcile(settings: Settings) -> "list[Finding]":
+    import httpx  # noqa: PLC0415
+
+    from app.domains.books.jobs import differences  # noqa: PLC0415
+    from app.domains.books.service import record_findings  # noqa: PLC0415
+    from app.wiring import make_kv, make_providers  # noqa: PLC0415
+
+    async with database(settings) as db, httpx.AsyncClient(timeout=30) as http:
+        providers = make_providers(settings, http, make_kv(settings, db), db.clock)
+        findings = await differences(db, providers.payments)
+        await db.write(record_findings, findings)
+        await providers.storage.close()
+    return findings
 
 
 def jobs(

@@ -140,6 +140,10 @@ class Settings(BaseSettings):
     checkout_expires_minutes: int = Field(
         30, ge=30, le=1435, description="Stripe allows 30 minutes to 24 hours; 5 minutes are kept for retries."
     )
+    payout_minimum_cents: int = Field(5000, ge=1, le=100_000_000, description="The least that is paid out at once.")
+    payout_daily_cap_cents: int = Field(
+        1_000_000, ge=1, le=1_000_000_000, description="The most that is approved on one day (UTC), of all people."
+    )
 
     @field_validator(
         "public_url",

@@ -36,13 +36,21 @@ class Health(ApiModel):
     status: Literal["ok"] = Field(description="Always `ok`; anything else is a problem with status 503.")
 
 
-class Readiness(Health):
-    """The verdict, and how current the rules of time zones are."""
+class Readiness(ApiModel):
+    """The verdict, and what a person has to look at though requests are served."""
 
     model_config = ConfigDict(
-        json_schema_extra=example("Ready", {"status": "ok", "tzdata_version": "2026f", "is_tzdata_old": False})
+        json_schema_extra=example(
+            "Ready", {"status": "ok", "payouts": "running", "tzdata_version": "2026f", "is_tzdata_old": False}
+        )
     )
 
+    status: Literal["ok", "degraded"] = Field(
+        description="`degraded` pages the operator: requests are served, but something needs a person."
+    )
+    payouts: Literal["running", "frozen"] = Field(
+        description="`frozen` when the books did not add up: no money leaves until an administrator has looked."
+    )
     tzdata_version: str = Field(description="IANA release of the time zone rules in use.")
     is_tzdata_old: bool = Field(
         description="Whether the year of that release ended more than six months ago: then hours may be wrong somewhere."
@@ -69,12 +77,18 @@ async def read_health() -> Health:
     responses=problems(NotReady),
 )
 async def read_readiness(request: Request, db: Db, settings: AppSettings) -> Readiness:
-    """For the load balancer and the operator. Checks database, migrations, job runner and disk; changes nothing. Old rules
-    of time zones are told, and are no reason to answer nothing."""
+    """For the load balancer and the operator. Checks database, migrations, job runner and disk, and says whether payouts
+    are frozen and the rules of time zones old, which take no server out of service; changes nothing."""
     at_revision = await db.read(current_revision)
     if at_revision != newest_revision() or not request.app.state.runner.last_turn_ok or not _has_space(settings):
         raise NotReady
-    return Readiness(status="ok", tzdata_version=tzdata_version(), is_tzdata_old=is_tzdata_old(db.clock.now()))
+    is_running = await db.read(request.app.state.are_payouts_running)
+    return Readiness(
+        status="ok" if is_running else "degraded",
+        payouts="running" if is_running else "frozen",
+        tzdata_version=tzdata_version(),
+        is_tzdata_old=is_tzdata_old(db.clock.now()),
+    )
 
 
 def _has_space(settings: Settings) -> bool:

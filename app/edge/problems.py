@@ -126,6 +126,12 @@ class ProblemBody(BaseModel):
     least_notice_minutes: int | None = Field(None, description="The notice that the house promises to teachers.")
     most_horizon_days: int | None = Field(None, description="How many dates ahead the house opens.")
     alternatives: list[FreeSlot] | None = Field(None, description="The next free slots.")
+    available_cents: int | None = Field(None, description="How much can be paid out, in minor units of `currency`.")
+    minimum_cents: int | None = Field(None, description="The least that is paid out at once.")
+    left_cents: int | None = Field(None, description="How much can still be approved today.")
+    currency: str | None = Field(None, description="ISO 4217 code in lower case.")
+    payout_status: str | None = Field(None, description="How the payout stands.")
+    review_reason: str | None = Field(None, description="Why an administrator must look twice.")
     conflicts_with: str | None = Field(
         None, description="What of the caller's own is in the way: a session, a hold or an invite."
     )

@@ -24,6 +24,7 @@ WITHOUT_KEY = frozenset(
         "oauth.",
         "passkeys.",
         "webhooks.",
+        "payout_account.",
         "invitations.preview",
         "video.join",
         "files.renew_parts",

@@ -38,6 +38,8 @@ def test_the_settings_it_names_have_these_defaults() -> None:
         "booking_notice_minutes": 120,
         "booking_buffer_minutes": 15,
         "checkout_expires_minutes": 30,
+        "payout_minimum_cents": 5000,
+        "payout_daily_cap_cents": 1_000_000,
     }
     assert {name: fields[name].default for name in named} == named
 

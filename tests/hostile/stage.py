@@ -125,6 +125,7 @@ async def _calls_apart(world: World) -> dict[str, Call]:
     """Those that have nothing to do with the course of the stage."""
     from tests.hostile.scenes_arrangements import arrangement_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_files import file_calls  # noqa: PLC0415 - it takes `Call` from here
+    from tests.hostile.scenes_payouts import payout_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_studio import studio_admin_calls, studio_calls  # noqa: PLC0415 - it takes `Call` from here
 
     return (
@@ -135,6 +136,7 @@ async def _calls_apart(world: World) -> dict[str, Call]:
         | await _admin_calls(world)
         | await file_calls(world)
         | await arrangement_calls(world)
+        | await payout_calls(world)
     )
 
 

@@ -76,6 +76,7 @@ class AccountExport(ApiModel):
                 "homework": {"given": [], "handed_in": [], "reviewed": []},
                 "resources": [],
                 "payments": {"purchases": [], "transactions": [], "earnings": [], "balances": []},
+                "payouts": {"account": [], "made": [], "decided": []},
                 "files": [],
                 "audit": [],
             },
@@ -110,5 +111,8 @@ class AccountExport(ApiModel):
     homework: Parts = Field(description="Homework given, handed in and reviewed.")
     resources: Rows = Field(description="What was shared with courses and sessions.")
     payments: Parts = Field(description="Purchases, payments, earnings and balances, in minor units of `currency`.")
+    payouts: Parts = Field(
+        description="The payout account, payouts, and those of others that the person decided about."
+    )
     files: Rows = Field(description="Files by name; GET /api/files/{id}/download has what is in them.")
     audit: Rows = Field(description="Changes that the person made or that were made to the account.")

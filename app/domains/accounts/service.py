@@ -22,6 +22,7 @@ from app.domains.mfa import service as mfa
 from app.domains.oauth import service as oauth
 from app.domains.passkeys import service as passkeys
 from app.domains.payments import service as payments
+from app.domains.payouts import service as payouts
 from app.domains.resources import service as resources
 from app.domains.reviews import service as reviews
 from app.domains.roles import service as roles
@@ -30,7 +31,7 @@ from app.domains.users import service as users
 from app.domains.users.types import Obligation, Person, UserId
 from app.edge.idempotency import forget_caller
 
-_OBLIGING = (users, courses, enrollments, sessions, payments)
+_OBLIGING = (users, courses, enrollments, sessions, payouts, payments)
 _ERASING = (
     auth,
     mfa,
@@ -47,6 +48,7 @@ _ERASING = (
     homework,
     reviews,
     follows,
+    payouts,
     files,
 )
 
@@ -77,6 +79,7 @@ def export(session: ReadSession, user_id: UserId) -> AccountExport:
         reviews=reviews.export_of(session, user_id),
         follows=follows.export_of(session, user_id),
         payments=payments.export_of(session, user_id),
+        payouts=payouts.export_of(session, user_id),
         files=files.export_of(session, user_id),
         audit=audit.export_of(session, user_id),
     )

@@ -35,6 +35,7 @@ from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted
 from app.domains.homework.events import HomeworkReviewed, HomeworkSubmitted
 from app.domains.invitations.events import InvitationSent
 from app.domains.notifications.types import SEND_MAIL, MailOrder, Template
+from app.domains.payouts.events import PayoutFailed, PayoutPaid, PayoutsEnabled
 from app.domains.reviews.events import ReviewAnswered, ReviewTakenDown, ReviewWritten
 from app.domains.roles.events import ApplicationDecided, ApplicationReceived, PersonSuspended, SuspensionLifted
 from app.domains.sessions.events import (
@@ -291,6 +292,22 @@ def on_review_taken_down(session: WriteSession, event: ReviewTakenDown) -> None:
     """Each time: it may have been shown again in between."""
     fact = f"{event.review_id}:{session.now.isoformat()}"
     _mail(session, Template.REVIEW_HIDDEN, event.author_id, event.review_id, fact=fact)
+
+
+def on_payout_paid(session: WriteSession, event: PayoutPaid) -> None:
+    _mail(session, Template.PAYOUT_PAID, event.user_id, event.payout_id)
+
+
+def on_payout_failed(session: WriteSession, event: PayoutFailed) -> None:
+    """Each time: it may be tried again and fail again."""
+    fact = f"{event.payout_id}:{session.now.isoformat()}"
+    _mail(session, Template.PAYOUT_FAILED, event.user_id, event.payout_id, fact=fact)
+
+
+def on_payouts_enabled(session: WriteSession, event: PayoutsEnabled) -> None:
+    """Each time: whoever opened the account may be somebody else."""
+    fact = f"{event.user_id}:{session.now.isoformat()}"
+    _mail(session, Template.PAYOUTS_ENABLED, event.user_id, event.user_id, fact=fact)
 
 
 def _mail(

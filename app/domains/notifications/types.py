@@ -58,6 +58,9 @@ class Template(StrEnum):
     REVIEW_RECEIVED = "review_received"
     REVIEW_ANSWERED = "review_answered"
     REVIEW_HIDDEN = "review_hidden"
+    PAYOUT_PAID = "payout_paid"
+    PAYOUT_FAILED = "payout_failed"
+    PAYOUTS_ENABLED = "payouts_enabled"
 
 
 class MailOrder(JobPayload):

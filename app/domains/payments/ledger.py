@@ -3,6 +3,7 @@
 What a person has earned is a credit: a negative balance of a `pending` or `releasable` account, never overdrawn.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from app.db.session import ReadSession, WriteSession
@@ -11,7 +12,7 @@ from app.domains.payments.errors import LedgerRefused
 from app.domains.payments.types import AccountKind
 from app.domains.users.types import UserId
 
-_MAY_BE_DEBIT = frozenset({AccountKind.STRIPE, AccountKind.PLATFORM})
+_MAY_BE_DEBIT = frozenset({AccountKind.STRIPE, AccountKind.PLATFORM, AccountKind.OWED, AccountKind.DISPUTED})
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -76,9 +77,19 @@ def _posting_row(entry_id: str, number: int, line: Line) -> dict[str, object]:
     }
 
 
+def hold(session: WriteSession, accounts: Collection[Account]) -> None:
+    """Keep everybody else from posting to those of these accounts that there are, until this transaction ends."""
+    repository.lock_accounts(session, [account.id for account in accounts])
+
+
 def credit_of(session: ReadSession, account: Account) -> int:
     """What the account's owner has, in minor units."""
     return -repository.balance(session, account.id)
+
+
+def debt_of(session: ReadSession, account: Account) -> int:
+    """What is on the debit side of the account."""
+    return repository.balance(session, account.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,13 @@ from app.core.money import CURRENCY, SPLIT_RULE, SPLIT_RULE_VERSION, Part, Share
 from app.db.export import Plain
 from app.db.keyset import Moment
 from app.db.session import ReadSession, WriteSession
-from app.domains.payments import ledger, repository
+from app.domains.payments import invariants as _invariants
+from app.domains.payments import ledger, movements, repository
 from app.domains.payments.errors import CheckoutTooOld, LedgerRefused, PurchaseNotFound
 from app.domains.payments.events import PurchasePaid
 from app.domains.payments.ledger import Account, Line
 from app.domains.payments.models import PaymentSplit, Purchase, Transaction
+from app.domains.payments.repository import movements as _rows
 from app.domains.payments.types import (
     REFRESH_CHECKOUT,
     AccountKind,
@@ -280,9 +282,7 @@ def find_transaction(session: ReadSession, purchase_id: PurchaseId) -> Transacti
 
 def get_balances(session: ReadSession, user_id: UserId, currency: str) -> Balances:
     """What a person has earned, from the ledger."""
-    pending = ledger.credit_of(session, Account(AccountKind.PENDING, currency, user_id))
-    releasable = ledger.credit_of(session, Account(AccountKind.RELEASABLE, currency, user_id))
-    return Balances(pending, releasable, currency)
+    return movements.balances_of(session, user_id, currency)
 
 
 def list_transactions(
@@ -329,3 +329,16 @@ def export_of(session: ReadSession, user_id: UserId) -> Plain:
         "earnings": repository.export_earnings(session, user_id),
         "balances": repository.export_balances(session, user_id),
     }
+
+
+hold_balances = movements.hold_balances
+keep_back = movements.keep_back
+begin_payout = movements.begin_payout
+give_up_payout = movements.give_up_payout
+finish_payout = movements.finish_payout
+money_at_service = movements.money_at_service
+postings_of = movements.postings_of
+total_at_service = movements.total_at_service
+sales_since = _rows.sales_since
+set_aside = _rows.set_aside
+faults = _invariants.faults

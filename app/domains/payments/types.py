@@ -1,6 +1,7 @@
 """Values of the money domain."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, NewType
 
@@ -51,7 +52,11 @@ class AccountKind(StrEnum):
     PLATFORM = "platform"  # what the platform earned
     PENDING = "pending"  # a person's share of sales not yet taught
     RELEASABLE = "releasable"  # a person's share that may be paid out
+    IN_PAYOUT = "in_payout"  # a person's money that is on its way to them
     UNMATCHED = "unmatched"  # money that arrived without a place to go, to be given back
+    REFUNDING = "refunding"  # what was decided to be given back and has not left yet
+    OWED = "owed"  # a person's debt (asset): paid out, then taken back; later earnings pay it first
+    DISPUTED = "disputed"  # what buyers' banks took back for now (asset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,49 @@ class PurchaseRef:
 class Balances:
     """One person's money, in minor units of one currency."""
 
-    pending_cents: int
-    releasable_cents: int
+    pending_cents: int  # sold, not yet taught
+    releasable_cents: int  # taught, not asked for
+    in_payout_cents: int  # asked for, not yet sent
+    owed_cents: int  # kept back from what is asked for
     currency: str
+
+    @property
+    def available_cents(self) -> int:
+        """What a payout may take."""
+        return max(0, self.releasable_cents - self.owed_cents)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFacts:
+    """An entry of the ledger and what it did to one account: a debit is positive."""
+
+    id: str
+    kind: str
+    reference: str
+    amount_cents: int
+    currency: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One change of a person's balance. What the person gains is positive, also on `owed`, where it is less owed."""
+
+    entry_id: str
+    kind: str
+    reference: str
+    account: AccountKind
+    credit_cents: int
+    currency: str
+    created_at: datetime
+    title: str | None  # of the sale that it is about
+
+
+@dataclass(frozen=True, slots=True)
+class SaleFacts:
+    """A payment that arrived, and what it is called at the payment service."""
+
+    transaction_id: TransactionId
+    charge_id: str | None
+    payment_intent_id: str | None
+    amount_cents: int

@@ -1,25 +1,54 @@
 """Carrying out what inbound events ask for."""
 
+from datetime import timedelta
+
 from app.db.kv import sweep_ended
 from app.db.session import WriteSession
 from app.domains.auth import service as auth
+from app.domains.books import service as books
 from app.domains.invitations import service as invitations
 from app.domains.webhooks import service
-from app.domains.webhooks.types import MailEventPayload, PaymentEventPayload, VideoEventPayload
+from app.domains.webhooks.types import CONSUMED, MailEventPayload, PaymentEventPayload, VideoEventPayload
 from app.edge.idempotency import sweep_stored_answers
 from app.jobs.kinds import JobPayload
 from app.jobs.registry import JobContext
 from app.jobs.runner import sweep_finished
 from app.providers.payments.port import PaymentProvider
 
+_EVENTS = "payment_events"
+_OVERLAP, _LONGEST_LIST = timedelta(hours=1), timedelta(days=30)
+
 
 async def process_payment_event(context: JobContext, payload: PaymentEventPayload, payments: PaymentProvider) -> None:
-    """Fetch the checkout anew and apply its state; other kinds of events are kept and change nothing."""
-    if not payload.kind.startswith("checkout.session."):
-        await context.apply(service.mark_ignored, payload.event_id)
-        return
-    checkout = await payments.get_checkout(payload.object_id)
-    await context.apply(service.process_checkout, payload.event_id, checkout)
+    """Fetch the object anew and apply its state; other kinds of events are kept and change nothing."""
+    match payload.kind.split("."):
+        case ["checkout", "session", *_]:
+            checkout = await payments.get_checkout(payload.object_id)
+            await context.apply(service.process_checkout, payload.event_id, checkout)
+        case ["transfer", *_]:
+            transfer = await payments.get_transfer(payload.object_id)
+            await context.apply(service.process_transfer, payload.event_id, transfer)
+        case ["account" | "capability", *_] if payload.account_id:
+            await context.apply(service.process_account_event, payload.event_id, payload.account_id)
+        case _:
+            await context.apply(service.mark_ignored, payload.event_id)
+
+
+async def catch_up(context: JobContext, _payload: JobPayload, payments: PaymentProvider) -> None:
+    """Receive what happened and was not told, from the payment service's own list. It is read from an hour before where
+    the last reading ended, for events become visible a little late; what is in the inbox changes nothing."""
+    now = context.db.clock.now()
+    last = await context.db.read(books.read_until, _EVENTS)
+    since = max(last - _OVERLAP if last else now - _LONGEST_LIST, now - _LONGEST_LIST)
+    cursor: str | None = None
+    while True:
+        page = await payments.list_events(types=CONSUMED, since=since, cursor=cursor)
+        ours = [event for event in page.items if event.livemode == payments.is_live]
+        await context.db.write(service.receive_listed_events, ours)
+        if page.next is None:
+            break
+        cursor = page.next
+    await context.apply(books.record_read, _EVENTS, now)
 
 
 async def process_video_event(context: JobContext, payload: VideoEventPayload) -> None:

@@ -1,10 +1,13 @@
 """The inbox's rules: a genuine event is stored once, and processed by a job enqueued in the same transaction."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import timedelta
 
 from app.db.session import WriteSession
 from app.domains.payments import service as payments
+from app.domains.payouts import service as payouts
+from app.domains.payouts.types import REFRESH_ACCOUNT, AccountPayload
 from app.domains.users import service as users
 from app.domains.video import service as video
 from app.domains.webhooks import repository
@@ -17,7 +20,7 @@ from app.domains.webhooks.types import (
     VideoEventPayload,
 )
 from app.providers.email.port import MailEvent, MailEventKind
-from app.providers.payments.port import Checkout, PaymentEvent
+from app.providers.payments.port import Checkout, PaymentEvent, Transfer
 from app.providers.video.port import RoomEvent, RoomEventKind
 
 _KEEP = timedelta(days=30)
@@ -69,6 +72,25 @@ def process_checkout(session: WriteSession, event_id: str, checkout: Checkout) -
     """Apply the checkout's present state, whatever the event said: events arrive in any order."""
     payments.apply_checkout(session, checkout)
     repository.mark_processed(session, PAYMENTS, event_id)
+
+
+def process_transfer(session: WriteSession, event_id: str, transfer: Transfer) -> None:
+    """Apply the transfer's present state, whatever the event said."""
+    payouts.apply_transfer(session, transfer)
+    repository.mark_processed(session, PAYMENTS, event_id)
+
+
+def process_account_event(session: WriteSession, event_id: str, provider_account_id: str) -> None:
+    """Ask how the connected account stands now, whatever the event said."""
+    payload = AccountPayload(provider_account_id=provider_account_id)
+    REFRESH_ACCOUNT.enqueue(session, payload, dedupe=event_id)
+    repository.mark_processed(session, PAYMENTS, event_id)
+
+
+def receive_listed_events(session: WriteSession, events: Sequence[PaymentEvent]) -> None:
+    """Take in what the payment service lists; nobody signed a body, so none is kept."""
+    for event in events:
+        receive_payment_event(session, event, b"")
 
 
 def mark_ignored(session: WriteSession, event_id: str) -> None:

@@ -37,8 +37,30 @@ class MailEventPayload(JobPayload):
     happened_at: datetime
 
 
+CONSUMED = (
+    "checkout.session.completed",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.async_payment_failed",
+    "checkout.session.expired",
+    "refund.created",
+    "refund.updated",
+    "refund.failed",
+    "charge.refund.updated",
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.closed",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
+    "transfer.created",
+    "transfer.updated",
+    "transfer.reversed",
+)
+"""What happens in our own account at the payment service and concerns us: at most twenty can be asked for at once. Of
+connected accounts the accounts themselves are asked about, every day."""
+
 # Money that arrived is asked about for four days before a person has to look.
 PAYMENT_EVENT = JobKind("webhooks.payment_event", PaymentEventPayload, max_attempts=100)
 VIDEO_EVENT = JobKind("webhooks.video_event", VideoEventPayload)
 MAIL_EVENT = JobKind("webhooks.mail_event", MailEventPayload)
+CATCH_UP = JobKind("webhooks.catch_up", JobPayload, lease_s=300)
 SWEEP = JobKind("housekeeping.sweep", JobPayload)

@@ -8,6 +8,7 @@ from app.domains.notifications import policies
 from app.domains.notifications.policies import Letter
 from app.domains.notifications.service import write_letter
 from app.domains.notifications.types import Template
+from app.domains.payouts.types import FailureCode
 from app.domains.users.types import Person, SecurityChange, UserId
 from app.sandbox.demo import cast
 
@@ -91,6 +92,10 @@ _REVIEW: dict[str, object] = {
     "author_name": "Sam",
     "is_about_course": False,
     "stars": "5 stars",
+}
+_PAYOUT: dict[str, object] = {
+    "amount": policies.amount_text(8715, "usd"),
+    "payout_id": "pay_01kbq2z7m8e6h9s0t3v5x7y9za",
 }
 _LOG_IN: dict[str, object] = {
     "device": policies.device_text(_FIREFOX),
@@ -198,6 +203,9 @@ MAILS: dict[Template, tuple[Person, dict[str, object]]] = {
     Template.LAST_TEACHER_LOST: (_MO, {"course": _COURSE, "is_own": True}),
     Template.REVIEW_RECEIVED: (_TESS, _REVIEW),
     Template.REVIEW_ANSWERED: (_SAM, _REVIEW),
+    Template.PAYOUT_PAID: (_TESS, _PAYOUT | {"paid_on": _MOMENT}),
+    Template.PAYOUT_FAILED: (_TESS, _PAYOUT | {"failure": FailureCode.ACCOUNT_NOT_ENABLED.sentence}),
+    Template.PAYOUTS_ENABLED: (_TESS, {}),
     Template.REVIEW_HIDDEN: (_SAM, _REVIEW | {"hidden_reason": "It names the private address of somebody else."}),
 }
 

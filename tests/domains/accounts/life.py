@@ -29,6 +29,8 @@ from app.domains.payments import ledger
 from app.domains.payments.ledger import Account, Line
 from app.domains.payments.models import LedgerAccount
 from app.domains.payments.types import AccountKind
+from app.domains.payouts.models import Payout, PayoutAccount
+from app.domains.payouts.types import AccountStatus, PayoutAccountId, PayoutId, PayoutStatus
 from app.domains.resources.models import Resource
 from app.domains.roles.models import CreatorApplication
 from app.domains.sessions.models import SessionContest, SessionCredit, SessionMove, TeachingSession
@@ -84,6 +86,7 @@ class Life:
         await world.write(_keep_log_ins, zelda)
         await _keep_calendar(zelda)
         await world.write(_keep_roles, zelda, student.actor.user_id)
+        await world.write(_keep_payouts, zelda.user_id, student.actor.user_id)
         await world.write(_keep_files, zelda)
         await world.write(_keep_coursework, zelda.user_id, own.course_id, learned, student)
         await world.write(_keep_arrangements, learned)
@@ -288,6 +291,39 @@ def _submission(
         reviewed_by_user_id=reviewed_by,
         reviewed_at=session.now,
         feedback=feedback,
+        created_at=session.now,
+    )
+
+
+def _keep_payouts(session: WriteSession, zelda: UserId, other_id: UserId) -> None:
+    """An account and a payout of her own, and one of somebody else's that she decided about."""
+    session.add(
+        PayoutAccount(
+            id=PayoutAccountId(new_id("pac")),
+            user_id=zelda,
+            country="DE",
+            opened_at=session.now,
+            provider_account_id="acct_zelda",
+            status=AccountStatus.ENABLED,
+            requirements=[f"{MARK} requirement"],
+            bank_marker=f"{MARK} bank",
+            created_at=session.now,
+        )
+    )
+    session.add(_payout(session, zelda, f"{MARK} note", decided_by=other_id))
+    session.add(_payout(session, other_id, "Fine.", decided_by=zelda))
+
+
+def _payout(session: WriteSession, user_id: UserId, note: str, *, decided_by: UserId) -> Payout:
+    return Payout(
+        id=PayoutId(new_id("pay")),
+        user_id=user_id,
+        provider_account_id="acct_zelda",
+        amount_cents=5000,
+        currency="usd",
+        status=PayoutStatus.CANCELLED,
+        note=note,
+        decided_by=decided_by,
         created_at=session.now,
     )
 

@@ -54,6 +54,8 @@ EXPORTED: dict[str, Find] = {
     "transactions": lambda e: e["payments"]["transactions"],
     "payment_splits": lambda e: e["payments"]["earnings"],
     "ledger_accounts": lambda e: e["payments"]["balances"],
+    "payout_accounts": lambda e: e["payouts"]["account"],
+    "payouts": lambda e: e["payouts"]["made"] and e["payouts"]["decided"],
     "files": lambda e: e["files"],
     "audit_entries": lambda e: e["audit"],
 }
@@ -63,6 +65,7 @@ NOT_EXPORTED = {
     "taken_cells": "the time of sessions, which are exported",
     "course_listings": "what is shown of courses, which are exported",
     "listed_teachers": "for what people can be booked, as their certifications say, which are exported",
+    "payout_freezes": "who let payouts go on, which is in the audit log",
     "listed_people": "what is shown of profiles, which are exported",
 }
 

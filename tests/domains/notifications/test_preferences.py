@@ -17,6 +17,7 @@ from tests.support.world import World
 CLASSES = {field.name for field in fields(MailChoices)}
 DECLINED = {
     Template.ENROLLMENT_NOTICE: "payments",
+    Template.PAYOUT_PAID: "payments",
     Template.COURSE_COMPLETED: "certificates",
     Template.RECOMMENDATION_HINT: "courses",
     Template.SESSION_BOOKED: "sessions",

@@ -65,6 +65,10 @@ async def test_who_sold_nothing_has_earned_nothing(world: World) -> None:
     assert await earnings(await world.member("Sam Sample")) == {
         "pending_cents": 0,
         "releasable_cents": 0,
+        "available_cents": 0,
+        "in_payout_cents": 0,
+        "paid_cents": 0,
+        "owed_cents": 0,
         "currency": "usd",
         "items": [],
         "next_cursor": None,

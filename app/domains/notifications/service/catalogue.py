@@ -10,6 +10,7 @@ from app.domains.notifications.service import (
     creating,
     learning,
     lessons,
+    paying,
     reminding,
     reviews,
     teaching,
@@ -49,6 +50,7 @@ _SESSIONS, _COURSES, _CERTIFICATES, _PAYMENTS, _REVIEWS = (
     "You get this mail because somebody bought a course of yours at PeerLoop.",
     "You get this mail because you wrote a review at PeerLoop.",
 )
+_PAID = "You get this mail because PeerLoop pays out what you earn."
 _CREATES = "You get this mail because you create courses at PeerLoop."
 
 CATALOGUE: Mapping[Template, Entry] = {
@@ -187,4 +189,7 @@ CATALOGUE: Mapping[Template, Entry] = {
     Template.REVIEW_ANSWERED: Entry("a review", reviews.answered, _REVIEWS, lambda wants: wants.courses),
     # Not to be declined: it tells its reader what was done to their words, and why.
     Template.REVIEW_HIDDEN: Entry("a review", reviews.hidden, _REVIEWS),
+    Template.PAYOUT_PAID: Entry("a payout", paying.payout_paid, _PAID, lambda wants: wants.payments),
+    Template.PAYOUT_FAILED: Entry("a payout", paying.payout_failed, _PAID),
+    Template.PAYOUTS_ENABLED: Entry("the account", paying.payouts_enabled, _PAID),
 }

@@ -141,6 +141,12 @@ def add_to_balance(session: WriteSession, account_id: str, amount_cents: int, *,
     return session.change(statement) == 1
 
 
+def lock_accounts(session: WriteSession, account_ids: Sequence[str]) -> None:
+    """Always in the order of their ids, as postings are made, so that two who lock never wait for each other."""
+    statement = select(LedgerAccount.id).where(LedgerAccount.id.in_(account_ids)).order_by(LedgerAccount.id)
+    session.execute(statement.with_for_update()).all()
+
+
 def insert_postings(session: WriteSession, rows: Sequence[dict[str, Any]]) -> None:
     session.change(insert(LedgerPosting).values(list(rows)))
 

@@ -1,8 +1,11 @@
 """Bodies of the earnings API."""
 
+from typing import Self
+
 from pydantic import ConfigDict, Field
 
 from app.domains.payments.types import TransactionIdField
+from app.domains.payouts.types import Month
 from app.edge.openapi import example
 from app.edge.schemas import AmountCents, ApiModel, Currency, Instant
 
@@ -47,6 +50,10 @@ class Earnings(ApiModel):
             {
                 "pending_cents": 8715,
                 "releasable_cents": 8715,
+                "available_cents": 8715,
+                "in_payout_cents": 0,
+                "paid_cents": 0,
+                "owed_cents": 0,
                 "currency": "usd",
                 "items": [
                     {
@@ -68,8 +75,77 @@ class Earnings(ApiModel):
     )
 
     pending_cents: AmountCents = Field(description="Sold but not yet taught.")
-    releasable_cents: AmountCents = Field(description="Taught: may be paid out.")
+    releasable_cents: AmountCents = Field(description="Taught: may be paid out, less what is owed.")
+    available_cents: AmountCents = Field(description="What a payout may take now: releasable less owed.")
+    in_payout_cents: AmountCents = Field(description="Set aside for payouts that are asked for and not sent yet.")
+    paid_cents: AmountCents = Field(description="Paid out so far, less what was taken back.")
+    owed_cents: AmountCents = Field(description="What the caller owes after refunds, kept back from later earnings.")
     currency: Currency
     items: list[Earning] = Field(description="The caller's parts of sales, newest sale first.")
     next_cursor: str | None = Field(description="Give this as `cursor` to get the next page; null on the last one.")
     limit: int = Field(description="The page size that was applied (at most 100).")
+
+
+MONTH_PATTERN = "^20[0-9]{2}-(0[1-9]|1[0-2])$"
+
+
+class EarningsMonth(ApiModel):
+    """What one month moved, in the caller's time zone."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            "A month",
+            {
+                "month": "2026-12",
+                "earned_cents": 17430,
+                "released_cents": 8715,
+                "taken_back_cents": 0,
+                "paid_out_cents": 8715,
+                "currency": "usd",
+            },
+        )
+    )
+
+    month: str = Field(pattern=MONTH_PATTERN, description="Year and month.")
+    earned_cents: AmountCents = Field(description="The caller's shares of what was sold.")
+    released_cents: AmountCents = Field(description="Taught, so that it may be paid out or pays what is owed.")
+    taken_back_cents: AmountCents = Field(description="What refunds and lost disputes took.")
+    paid_out_cents: AmountCents = Field(description="What was paid out.")
+    currency: Currency
+
+    @classmethod
+    def of(cls, month: Month, currency: str) -> Self:
+        return cls(
+            month=f"{month.first:%Y-%m}",
+            earned_cents=month.earned_cents,
+            released_cents=month.released_cents,
+            taken_back_cents=month.taken_back_cents,
+            paid_out_cents=month.paid_out_cents,
+            currency=currency,
+        )
+
+
+class EarningsMonths(ApiModel):
+    """The months in which something moved."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            "One month",
+            {
+                "timezone": "Europe/Berlin",
+                "items": [
+                    {
+                        "month": "2026-12",
+                        "earned_cents": 17430,
+                        "released_cents": 8715,
+                        "taken_back_cents": 0,
+                        "paid_out_cents": 8715,
+                        "currency": "usd",
+                    }
+                ],
+            },
+        )
+    )
+
+    timezone: str = Field(description="The caller's time zone, in which the months begin and end.")
+    items: list[EarningsMonth] = Field(description="The newest first.")

@@ -1,0 +1,1 @@
+"""Whether the books are right: checked against themselves, and against those of the payment service."""

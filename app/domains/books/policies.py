@@ -1,0 +1,222 @@
+"""Comparing two books: every difference is named, with the entry that would set it right."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.domains.books.types import Books, Drift, Finding, KnownPayout, Move, Movement, ProposedLine, SentTransfer
+from app.domains.payments.types import EntryFacts
+from app.providers.payments.port import BalanceTransaction
+
+GRACE = timedelta(hours=1)
+"""What is younger may be on its way: a notification, or the job that enters it."""
+
+_Key = tuple[Move, str]
+_AGAINST: Mapping[Move, str] = {
+    Move.PAYMENT: "unmatched",
+    Move.FEE: "platform",
+    Move.REFUND: "refunding",
+    Move.TRANSFER: "in_payout of the payee",
+    Move.REVERSAL: "releasable of the payee",
+    Move.DISPUTE: "disputed",
+    Move.DISPUTE_FEE: "platform",
+    Move.BANK_PAYOUT: "platform",
+    Move.OTHER: "platform",
+}
+"""The account against which a movement of our balance is entered."""
+
+
+def compare(ours: Books, theirs: Books, *, since: datetime, now: datetime) -> list[Finding]:
+    """The differences of what happened since then, but not in the last hour; and of the whole balance, if nothing else
+    explains it. Both books may begin earlier: what is older serves to find the other half."""
+    mine, yours = _by_key(ours.movements), _by_key(theirs.movements)
+    found = [
+        finding
+        for key in sorted(mine.keys() | yours.keys())
+        if _is_due(mine[key] + yours[key], since, now)
+        for finding in _differences(key, mine[key], yours[key])
+    ]
+    is_moving = any(each.at > now - GRACE for each in (*ours.movements, *theirs.movements))
+    return found if found or is_moving else _totals(ours.totals, theirs.totals)
+
+
+def _by_key(movements: Iterable[Movement]) -> defaultdict[_Key, list[Movement]]:
+    found: defaultdict[_Key, list[Movement]] = defaultdict(list)
+    for movement in movements:
+        found[movement.move, movement.key].append(movement)
+    return found
+
+
+def _is_due(movements: Sequence[Movement], since: datetime, now: datetime) -> bool:
+    newest = max(movement.at for movement in movements)
+    return since <= newest <= now - GRACE
+
+
+def _differences(key: _Key, ours: Sequence[Movement], theirs: Sequence[Movement]) -> list[Finding]:
+    move, name = key
+    if {each.currency for each in ours} != {each.currency for each in theirs} and ours and theirs:
+        return [_finding(Drift.CURRENCY, move, name, ours, theirs)]
+    mine, yours = (sum(each.cents for each in side) for side in (ours, theirs))
+    if mine == yours:
+        return []
+    if not ours:
+        return [_finding(Drift.UNBOOKED, move, name, ours, theirs)]
+    if not theirs:
+        return [_finding(Drift.PHANTOM, move, name, ours, theirs)]
+    is_twice = len(theirs) > len(ours) and yours == mine * len(theirs)
+    return [_finding(Drift.TWICE if is_twice else Drift.AMOUNT, move, name, ours, theirs)]
+
+
+def _finding(drift: Drift, move: Move, name: str, ours: Sequence[Movement], theirs: Sequence[Movement]) -> Finding:
+    currency = (*theirs, *ours)[0].currency
+    mine, yours = (sum(each.cents for each in side) for side in (ours, theirs))
+    sources = ", ".join(each.source for each in (*ours, *theirs))
+    words = move.replace("_", " ")
+    return Finding(
+        move=move,
+        drift=drift,
+        subject=name,
+        ours_cents=mine,
+        theirs_cents=yours,
+        currency=currency,
+        sentence=f"{_WORDS[drift].format(words=words.capitalize())} ({sources}): {mine} here, {yours} there.",
+        proposal=() if drift is Drift.CURRENCY else _proposal(move, yours - mine, currency),
+    )
+
+
+_WORDS: Mapping[Drift, str] = {
+    Drift.UNBOOKED: "{words} at the payment service that is not in the ledger",
+    Drift.PHANTOM: "{words} in the ledger that the payment service does not have",
+    Drift.AMOUNT: "{words} with different amounts",
+    Drift.CURRENCY: "{words} in different currencies",
+    Drift.TWICE: "{words} that was made more than once at the payment service",
+}
+
+
+def _proposal(move: Move, missing_cents: int, currency: str) -> tuple[ProposedLine, ...]:
+    """What would make our balance theirs."""
+    return (
+        ProposedLine("stripe", missing_cents, currency),
+        ProposedLine(_AGAINST[move], -missing_cents, currency),
+    )
+
+
+def _totals(ours: Mapping[str, int], theirs: Mapping[str, int]) -> list[Finding]:
+    return [
+        Finding(
+            move=Move.OTHER,
+            drift=Drift.BALANCE,
+            subject="balance",
+            ours_cents=ours.get(currency, 0),
+            theirs_cents=theirs.get(currency, 0),
+            currency=currency,
+            sentence=f"The balance is {ours.get(currency, 0)} here and {theirs.get(currency, 0)} there, and no movement "
+            "that was compared explains it: look at what is older.",
+        )
+        for currency in sorted(ours.keys() | theirs.keys())
+        if ours.get(currency, 0) != theirs.get(currency, 0)
+    ]
+
+
+def compare_transfers(transfers: Iterable[SentTransfer], payouts: Mapping[str, KnownPayout]) -> list[Finding]:
+    """Where a transfer went elsewhere than the payout says, or came back and the payout does not say so. What came back
+    that was not entered at all is a movement, and named as such."""
+    found: list[Finding] = []
+    for transfer in transfers:
+        payout = payouts.get(transfer.key)
+        if payout is None:
+            continue  # the movement is named
+        if payout.account_id != transfer.account_id:
+            words = f"The transfer {transfer.transfer_id} of the payout {transfer.key} went to {transfer.account_id}, "
+            found.append(_of_transfer(Drift.MISDIRECTED, transfer, 0, 0, words + f"not to {payout.account_id}."))
+        if payout.reversed_cents != transfer.reversed_cents:
+            words = f"Of the transfer {transfer.transfer_id}, {transfer.reversed_cents} came back; the payout says "
+            ours, theirs = payout.reversed_cents, transfer.reversed_cents
+            found.append(_of_transfer(Drift.REVERSED, transfer, ours, theirs, words + f"{ours}."))
+    return found
+
+
+def _of_transfer(drift: Drift, transfer: SentTransfer, ours: int, theirs: int, sentence: str) -> Finding:
+    return Finding(Move.TRANSFER, drift, transfer.key, ours, theirs, transfer.currency, sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What our books call the objects of the payment service; one that is not there keeps its own name."""
+
+    charges: Mapping[str, str]
+    refunds: Mapping[str, str]
+    transfers: Mapping[str, str]
+    reversals: Mapping[str, str]
+    disputes: Mapping[str, str]
+
+
+def our_movement(entry: EntryFacts) -> Movement:
+    """An entry of the ledger that moves the balance at the payment service."""
+    fact = entry.id.split(":")[1] if ":" in entry.id else entry.id
+    move, key = {
+        "sale": (Move.PAYMENT, entry.reference),
+        "fee": (Move.FEE, entry.reference),
+        "refund_paid": (Move.REFUND, fact),
+        "refund_failed": (Move.REFUND, fact),
+        "payout_paid": (Move.TRANSFER, fact),
+        "reversal": (Move.REVERSAL, fact),
+        "dispute": (Move.DISPUTE, entry.reference),
+        "dispute_won": (Move.DISPUTE, entry.reference),
+        "dispute_fee": (Move.DISPUTE_FEE, entry.reference),
+    }.get(entry.kind, (Move.OTHER, entry.id))
+    return Movement(move, key, entry.amount_cents, entry.currency, entry.created_at, entry.id)
+
+
+def their_movements(transaction: BalanceTransaction, names: Names) -> list[Movement]:
+    """A movement of the balance, and the fee that was kept of it."""
+    source = transaction.source_id or transaction.id
+    move = _classed(transaction)
+    key, fee_move = _our_name(move, source, names), Move.DISPUTE_FEE if move is Move.DISPUTE else Move.FEE
+    parts = ((move, transaction.amount_cents), (fee_move, -transaction.fee_cents))
+    return [
+        Movement(kind, key, cents, transaction.currency, transaction.created_at, source)
+        for kind, cents in parts
+        if cents
+    ]
+
+
+_KINDS: Mapping[str, Move] = {
+    "charge": Move.PAYMENT,
+    "payment": Move.PAYMENT,
+    "refund": Move.REFUND,
+    "payment_refund": Move.REFUND,
+    "refund_failure": Move.REFUND,
+    "payment_failure_refund": Move.REFUND,
+    "transfer": Move.TRANSFER,
+    "transfer_refund": Move.REVERSAL,
+    "transfer_cancel": Move.REVERSAL,
+    "transfer_failure": Move.REVERSAL,
+    "payout": Move.BANK_PAYOUT,
+    "payout_cancel": Move.BANK_PAYOUT,
+    "payout_failure": Move.BANK_PAYOUT,
+}
+"""The payment service's words for what moves a balance."""
+
+
+def _classed(transaction: BalanceTransaction) -> Move:
+    if transaction.kind == "adjustment" and transaction.reporting_category.startswith("dispute"):
+        return Move.DISPUTE
+    return _KINDS.get(transaction.kind, Move.OTHER)
+
+
+def _our_name(move: Move, source: str, names: Names) -> str:
+    known: Mapping[Move, Mapping[str, str]] = {
+        Move.PAYMENT: names.charges,
+        Move.REFUND: names.refunds,
+        Move.TRANSFER: names.transfers,
+        Move.REVERSAL: names.reversals,
+        Move.DISPUTE: names.disputes,
+    }
+    return known.get(move, {}).get(source, source)
+
+
+def own_name(reference: str, otherwise: str) -> str:
+    """The id of our row in a reference, which has a number behind it once it was refused."""
+    return reference.partition(":")[0] or otherwise

@@ -1,0 +1,34 @@
+"""What mails about payouts say to those who are paid."""
+
+from app.domains.notifications.policies import amount_text, moment_text
+from app.domains.notifications.service.occasion import Draft, Occasion
+from app.domains.payouts import service
+from app.domains.payouts.types import AccountStatus, PayoutFacts, PayoutId, PayoutStatus
+
+
+def payout_paid(occasion: Occasion) -> Draft:
+    payout = _payout(occasion)
+    paid_on = moment_text(payout.paid_at or occasion.order.ordered_at, occasion.recipient.timezone)
+    return Draft({"amount": _amount(payout), "payout_id": payout.id, "paid_on": paid_on})
+
+
+def payout_failed(occasion: Occasion) -> Draft | None:
+    """None when it was sent after all, or given up."""
+    payout = _payout(occasion)
+    if payout.status is not PayoutStatus.FAILED or payout.failure_code is None:
+        return None
+    return Draft({"amount": _amount(payout), "payout_id": payout.id, "failure": payout.failure_code.sentence})
+
+
+def payouts_enabled(occasion: Occasion) -> Draft | None:
+    """None when the account was restricted again meanwhile."""
+    account = service.show_account(occasion.session, occasion.recipient.id)
+    return Draft() if account.status is AccountStatus.ENABLED else None
+
+
+def _payout(occasion: Occasion) -> PayoutFacts:
+    return service.get_payout(occasion.session, PayoutId(occasion.order.about_id))
+
+
+def _amount(payout: PayoutFacts) -> str:
+    return amount_text(payout.amount_cents, payout.currency)

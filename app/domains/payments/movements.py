@@ -1,0 +1,113 @@
+"""What paying people out does to the books. Every entry's id is made from the fact, so it is entered once."""
+
+from datetime import datetime
+
+from app.db.session import ReadSession, WriteSession
+from app.domains.payments import ledger
+from app.domains.payments.ledger import Account, Line
+from app.domains.payments.repository import movements as rows
+from app.domains.payments.types import AccountKind, Balances, EntryFacts, Posting
+from app.domains.users.types import UserId
+
+
+def hold_balances(session: WriteSession, user_id: UserId, currency: str) -> Balances:
+    """What a person has and owes; nobody else changes it until this unit is done."""
+    kinds = (AccountKind.PENDING, AccountKind.RELEASABLE, AccountKind.IN_PAYOUT, AccountKind.OWED)
+    ledger.hold(session, [Account(kind, currency, user_id) for kind in kinds])
+    return balances_of(session, user_id, currency)
+
+
+def balances_of(session: ReadSession, user_id: UserId, currency: str) -> Balances:
+    """What a person has and owes, from the ledger."""
+
+    def credit(kind: AccountKind) -> int:
+        return ledger.credit_of(session, Account(kind, currency, user_id))
+
+    return Balances(
+        pending_cents=credit(AccountKind.PENDING),
+        releasable_cents=credit(AccountKind.RELEASABLE),
+        in_payout_cents=credit(AccountKind.IN_PAYOUT),
+        owed_cents=-credit(AccountKind.OWED),
+        currency=currency,
+    )
+
+
+def keep_back(session: WriteSession, fact: str, user_id: UserId, amount_cents: int, currency: str) -> None:
+    """Pay some of what a person owes from what they may have paid out."""
+    _move(
+        session,
+        f"keep_back:{fact}",
+        kind="keep_back",
+        reference=fact,
+        amount_cents=amount_cents,
+        debit=Account(AccountKind.RELEASABLE, currency, user_id),
+        credit=Account(AccountKind.OWED, currency, user_id),
+    )
+
+
+def begin_payout(session: WriteSession, payout_id: str, user_id: UserId, amount_cents: int, currency: str) -> None:
+    """Set money aside for a payout. Raises `LedgerRefused` when there is less."""
+    _move(
+        session,
+        f"payout:{payout_id}",
+        kind="payout",
+        reference=payout_id,
+        amount_cents=amount_cents,
+        debit=Account(AccountKind.RELEASABLE, currency, user_id),
+        credit=Account(AccountKind.IN_PAYOUT, currency, user_id),
+    )
+
+
+def give_up_payout(session: WriteSession, payout_id: str, user_id: UserId, amount_cents: int, currency: str) -> None:
+    """Put the money of a payout that is not made back to where it was taken from."""
+    _move(
+        session,
+        f"payout_back:{payout_id}",
+        kind="payout_back",
+        reference=payout_id,
+        amount_cents=amount_cents,
+        debit=Account(AccountKind.IN_PAYOUT, currency, user_id),
+        credit=Account(AccountKind.RELEASABLE, currency, user_id),
+    )
+
+
+def finish_payout(session: WriteSession, payout_id: str, user_id: UserId, amount_cents: int, currency: str) -> None:
+    """The payment service has moved the money to the person's account there."""
+    _move(
+        session,
+        f"payout_paid:{payout_id}",
+        kind="payout_paid",
+        reference=payout_id,
+        amount_cents=amount_cents,
+        debit=Account(AccountKind.IN_PAYOUT, currency, user_id),
+        credit=Account(AccountKind.STRIPE, currency),
+    )
+
+
+def _move(
+    session: WriteSession,
+    entry_id: str,
+    *,
+    kind: str,
+    reference: str,
+    amount_cents: int,
+    debit: Account,
+    credit: Account,
+) -> None:
+    lines = [Line(debit, amount_cents), Line(credit, -amount_cents)]
+    ledger.post(session, entry_id, kind=kind, reference=reference, lines=lines)
+
+
+def money_at_service(session: ReadSession, *, since: datetime) -> list[EntryFacts]:
+    """What our books say that the payment service moved since then, entry by entry; the oldest first."""
+    return rows.entries_of(session, AccountKind.STRIPE, since=since)
+
+
+def total_at_service(session: ReadSession) -> dict[str, int]:
+    """What the payment service holds for us, by currency."""
+    return rows.totals_of(session, AccountKind.STRIPE)
+
+
+def postings_of(session: ReadSession, owner_id: UserId, *, since: datetime, until: datetime) -> list[Posting]:
+    """Every change of a person's balances in that time; the oldest first."""
+    return rows.postings_of(session, owner_id, since=since, until=until)

@@ -1,0 +1,30 @@
+"""What happened to payouts."""
+
+from dataclasses import dataclass
+
+from app.core.events import Event
+from app.domains.payouts.types import PayoutId
+from app.domains.users.types import UserId
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutPaid(Event):
+    """The money is in the person's account at the payment service."""
+
+    payout_id: PayoutId
+    user_id: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutFailed(Event):
+    """The payment service did not make the transfer; the person is told why."""
+
+    payout_id: PayoutId
+    user_id: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutsEnabled(Event):
+    """The payment service pays out to somebody from now on."""
+
+    user_id: UserId

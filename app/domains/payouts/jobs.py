@@ -1,0 +1,103 @@
+"""Sending payouts, and asking the payment service how accounts and transfers stand."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from functools import partial
+from typing import TypeVar
+
+from app.core.errors import ProviderRejected, ProviderUnavailable
+from app.domains.payouts import policies, service
+from app.domains.payouts.types import (
+    ASK_AFTER,
+    REFRESH_ACCOUNT,
+    REFRESH_TRANSFER,
+    SEND_PAYOUT,
+    AccountPayload,
+    PayoutPayload,
+    SendPlan,
+    TransferPayload,
+)
+from app.jobs.kinds import JobPayload
+from app.jobs.registry import JobContext, Registry
+from app.providers.payments.port import PaymentProvider, Reason, Transfer, TransferOrder
+
+T = TypeVar("T")
+_ASK_EVERY = timedelta(minutes=15)
+
+
+def register(registry: Registry, payments: PaymentProvider) -> None:
+    """The domain's jobs and their schedule, for `app.wiring`."""
+    registry.register(SEND_PAYOUT, partial(send, payments=payments))
+    registry.register(REFRESH_ACCOUNT, partial(refresh_account, payments=payments))
+    registry.register(REFRESH_TRANSFER, partial(refresh_transfer, payments=payments))
+    registry.register(ASK_AFTER, ask_after)
+    registry.every(_ASK_EVERY, ASK_AFTER)
+
+
+async def send(context: JobContext, payload: PayoutPayload, *, payments: PaymentProvider) -> None:
+    """Load → call → apply. A lost answer makes the payout `unknown`, and the runner comes again; then the transfer is
+    looked for by our reference before it is asked for anew, for the payment service forgets keys after a day."""
+    plan = await context.db.write(service.begin_sending, payload.payout_id)
+    if plan is None:
+        return
+    try:
+        transfer = await _found_or_made(plan, payments)
+    except ProviderUnavailable:
+        await context.db.write(service.mark_unknown, payload.payout_id)
+        raise
+    except ProviderRejected as refusal:
+        await context.apply(service.apply_refusal, payload.payout_id, policies.failure_of(refusal.reason))
+        return
+    if transfer is not None:
+        await context.apply(service.apply_transfer, transfer)
+
+
+async def _found_or_made(plan: SendPlan, payments: PaymentProvider) -> Transfer | None:
+    """None while payouts are frozen and there is no transfer."""
+    found = await _find(plan, payments) if plan.is_repeated else None
+    if found is not None or not plan.may_send:
+        return found
+    order = TransferOrder(
+        reference=plan.reference,
+        account_id=plan.provider_account_id,
+        amount_cents=plan.amount_cents,
+        currency=plan.currency,
+        group=plan.payout_id,
+    )
+    return await payments.create_transfer(order)
+
+
+async def _find(plan: SendPlan, payments: PaymentProvider) -> Transfer | None:
+    account_id = plan.provider_account_id
+    return await payments.find_transfer(reference=plan.reference, account_id=account_id, since=plan.since)
+
+
+async def _unless_gone(ask: Callable[[], Awaitable[T]]) -> T | None:
+    """None when the payment service knows of no such thing: it is another installation's, or from before a reset."""
+    try:
+        return await ask()
+    except ProviderRejected as refusal:
+        if refusal.reason != Reason.NOT_FOUND:
+            raise
+        return None
+
+
+async def refresh_account(context: JobContext, payload: AccountPayload, *, payments: PaymentProvider) -> None:
+    """Bring our row to what the payment service says now."""
+    asked_at = context.db.clock.now()
+    found = await _unless_gone(partial(payments.get_account, payload.provider_account_id))
+    if found is not None:
+        await context.apply(service.apply_account, found, asked_at)
+
+
+async def refresh_transfer(context: JobContext, payload: TransferPayload, *, payments: PaymentProvider) -> None:
+    """Enter a transfer of which no answer came, and what came back of one."""
+    found = await _unless_gone(partial(payments.get_transfer, payload.transfer_id))
+    if found is not None:
+        await context.apply(service.apply_transfer, found)
+
+
+async def ask_after(context: JobContext, _payload: JobPayload) -> None:
+    """Each unanswered payout and each silent account gets a question of its own."""
+    await context.db.write(service.enqueue_refreshes)
+    await context.apply(service.ask_after_unanswered)

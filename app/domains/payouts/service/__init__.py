@@ -1,0 +1,68 @@
+"""Rules of paying people out: their accounts, asking, deciding, sending, and stopping everything when in doubt."""
+
+from app.domains.payouts.service.accounts import (
+    apply_account,
+    apply_new_account,
+    enqueue_refreshes,
+    plan_account,
+    show_account,
+)
+from app.domains.payouts.service.deciding import approve, approve_batch, cancel_by_admin, hold, reject, retry
+from app.domains.payouts.service.freezing import Freeze, faults, freeze, freeze_in_force, is_running, lift_freeze
+from app.domains.payouts.service.leaving import erase, export_of, obligations_of
+from app.domains.payouts.service.months import list_months, statement_of
+from app.domains.payouts.service.requesting import (
+    cancel_own,
+    get_own,
+    get_payout,
+    list_own,
+    list_payouts,
+    paid_cents,
+    request,
+)
+from app.domains.payouts.service.sending import (
+    apply_refusal,
+    apply_transfer,
+    ask_after_unanswered,
+    begin_sending,
+    mark_unknown,
+    paid_since,
+)
+
+__all__ = [
+    "Freeze",
+    "apply_account",
+    "apply_new_account",
+    "apply_refusal",
+    "apply_transfer",
+    "approve",
+    "approve_batch",
+    "ask_after_unanswered",
+    "begin_sending",
+    "cancel_by_admin",
+    "cancel_own",
+    "enqueue_refreshes",
+    "erase",
+    "export_of",
+    "faults",
+    "freeze",
+    "freeze_in_force",
+    "get_own",
+    "get_payout",
+    "hold",
+    "is_running",
+    "lift_freeze",
+    "list_months",
+    "list_own",
+    "list_payouts",
+    "mark_unknown",
+    "obligations_of",
+    "paid_cents",
+    "paid_since",
+    "plan_account",
+    "reject",
+    "request",
+    "retry",
+    "show_account",
+    "statement_of",
+]
