@@ -31,6 +31,7 @@ from app.domains.payments.models import LedgerAccount
 from app.domains.payments.types import AccountKind
 from app.domains.resources.models import Resource
 from app.domains.roles.models import CreatorApplication
+from app.domains.sessions.models import SessionContest, SessionCredit, SessionMove, TeachingSession
 from app.domains.users.types import UserId
 from tests.domains.sessions.lessons import JOINED, LEFT, Lesson
 from tests.support.learning import Classroom, Student
@@ -84,6 +85,7 @@ class Life:
         await world.write(_keep_files, zelda)
         await world.write(_keep_coursework, zelda.user_id, own.course_id, learned, student)
         await world.write(_keep_arrangements, learned)
+        await world.write(_keep_session_changes, zelda.user_id, learned)
         return cls(world, zelda, student, school.teacher, code, own.course_id)
 
     async def settle_everything(self) -> None:
@@ -229,6 +231,21 @@ def _keep_coursework(session: WriteSession, zelda: UserId, own: CourseId, learne
     link = {"kind": "link", "title": "The manual", "url": "https://docs.example/", "is_public": True}
     stamps = {"created_by_user_id": zelda, "created_at": session.now, "updated_at": session.now}
     session.add(Resource(id=new_id("res"), course_id=own, position=1, download_count=0, **link, **stamps))
+    session.flush()
+
+
+def _keep_session_changes(session: WriteSession, zelda: UserId, learned: Student) -> None:
+    """A session that she moved, contested and called off, and one that she made up for."""
+    held = session.scalars(select(TeachingSession).where(TeachingSession.enrollment_id == learned.enrollment_id)).one()
+    stamp = {"session_id": held.id, "created_at": session.now}
+    times = {"from_starts_at": held.starts_at, "to_starts_at": held.starts_at}
+    session.add(SessionMove(id=new_id("mov"), moved_by_user_id=zelda, reason=f"{MARK} reason", **times, **stamp))
+    contest = {"opened_by_user_id": zelda, "resolved_by_user_id": zelda, "resolved_at": session.now}
+    session.add(SessionContest(statement=f"{MARK} statement", note=f"{MARK} note", **contest, **stamp))
+    credit = {"enrollment_id": held.enrollment_id, "granted_by_user_id": zelda}
+    session.add(SessionCredit(reason=f"{MARK} reason", **credit, **stamp))
+    cancelled = update(TeachingSession).where(TeachingSession.id == held.id)
+    session.change(cancelled.values(cancelled_by_user_id=zelda, cancel_reason=f"{MARK} reason"))
     session.flush()
 
 
