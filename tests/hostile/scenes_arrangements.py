@@ -45,7 +45,7 @@ async def _invite_calls(world: World) -> dict[str, Call]:
     sent = [await _invite(room, student) for room, student in rest]
     (_, accepting), (_, declining), (withdrawing, _) = rest
     return {
-        "session_invites.send": Call(asking.teacher, body={"enrollment_id": asked.enrollment_id}),
+        "session_invites.send": Call(asking.teacher, body={"enrollment_id": asked.enrollment_id, "session_id": None}),
         "session_invites.list": Call(accepting.actor),
         "session_invites.get": Call(accepting.actor, {"invite_id": sent[0]}),
         "session_invites.accept": Call(accepting.actor, {"invite_id": sent[0]}),
@@ -68,7 +68,9 @@ async def _wait_calls(world: World) -> dict[str, Call]:
         await world.write(_open_evening, room.teacher.user_id)
         await world.write(arrangements.offer_next, room.teacher.user_id, None, policy)
     return {
-        "session_waitlist.join": Call(joining.actor, body={"enrollment_id": joining.enrollment_id} | EVENING),
+        "session_waitlist.join": Call(
+            joining.actor, body={"enrollment_id": joining.enrollment_id, "session_id": None} | EVENING
+        ),
         "session_waitlist.list": Call(leaving.actor),
         "session_waitlist.get": Call(leaving.actor, left),
         "session_waitlist.leave": Call(leaving.actor, left),

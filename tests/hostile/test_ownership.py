@@ -93,7 +93,7 @@ def with_unknown_ids(call: Call) -> Call:
 
 
 def _unknown(name: str, value: Any) -> Any:
-    if name not in IDS:
+    if name not in IDS or value is None:
         return value
     return f"cs_test_{'a' * len(value[8:])}" if name == "checkout_session_id" else new_id(value[:3])
 

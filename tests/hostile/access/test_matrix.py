@@ -22,6 +22,7 @@ ABOUT_THE_BODY = frozenset(
         "passkey_refused",
         "passkey_not_proven",
         "identity_not_linked",
+        "only_students_score",
     }
 )
 # The owner's call, which comes first, leaves nothing for a second one.
