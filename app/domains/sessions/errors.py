@@ -67,7 +67,8 @@ class StudentNotFree(Conflict):
 
     code = "student_not_free"
     title = "The student has something else at that time."
-    hint = "Ask again later, or let the student book a time that suits both of you."
+    hint = "Choose one of `alternatives` if there are any, or let the student book a time that suits both of you."
+    context_example = members(alternatives=_ALTERNATIVES)
 
 
 class BundleRefused(Conflict):

@@ -201,3 +201,15 @@ async def test_a_bundle_is_refused_as_a_whole_and_each_conflict_is_named(world: 
     }
     assert all(len(each["alternatives"]) == 3 for each in problem["refusals"])
     assert (await student.actor.get("/api/sessions", params={"from": "2026-12-06T00:00:00Z"})).json()["items"] == []
+
+
+async def test_the_teacher_does_not_learn_what_else_the_student_has(world: World) -> None:
+    room, other = await Classroom.open(world), await Classroom.open(world)
+    student = await room.student()
+    session_id = await booked(student, FRIDAY)
+    elsewhere = await booked(await other.student(actor=student.actor), SATURDAY)
+    answer = await _move(room.teacher, session_id, SATURDAY, WHY)
+    assert (answer.status_code, answer.json()["code"]) == (409, "student_not_free")
+    assert len(answer.json()["alternatives"]) == 3
+    assert elsewhere not in answer.text
+    assert (await _move(student.actor, session_id, SATURDAY)).json()["conflicts_with"] == elsewhere

@@ -25,6 +25,7 @@ from app.domains.sessions.errors import (
     SlotNotOffered,
     SlotTaken,
     StudentBusy,
+    StudentNotFree,
     TooManyReschedules,
 )
 from app.domains.sessions.policies import Platform
@@ -108,6 +109,7 @@ def _book_bundle(
         SlotNotOffered,
         SlotTaken,
         StudentBusy,
+        StudentNotFree,
     ),
 )
 async def reschedule_session(

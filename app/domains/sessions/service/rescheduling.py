@@ -9,7 +9,13 @@ from app.domains.audit import service as audit
 from app.domains.audit.service import Change
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.enrollments import service as enrollments
-from app.domains.sessions.errors import SameTime, SessionNotPlanned, TooManyReschedules
+from app.domains.sessions.errors import (
+    SameTime,
+    SessionNotPlanned,
+    StudentBusy,
+    StudentNotFree,
+    TooManyReschedules,
+)
 from app.domains.sessions.policies import is_planned, may_move
 from app.domains.sessions.service.changing import demand_reason, hold_for
 from app.domains.sessions.service.taking import MoveAuthor, check_place, retake
@@ -33,7 +39,7 @@ def reschedule(session: WriteSession, command: MoveCommand, policy: BookingPolic
     move to such slots too, and are not counted.
 
     Raises `SessionNotFound`, `SessionNotPlanned`, `TooManyReschedules`, `ReasonNeeded`, `SameTime`,
-    `EnrollmentNotActive`, `TeacherNotAvailable`, `SlotNotOffered`, `SlotTaken`, `StudentBusy`.
+    `EnrollmentNotActive`, `TeacherNotAvailable`, `SlotNotOffered`, `SlotTaken`, `StudentBusy`, `StudentNotFree`.
     """
     facts, caller = hold_for(session, command.session_id, command.caller)
     caller_id, is_own = UserId(caller.user_id), UserId(caller.user_id) in facts.people
@@ -46,7 +52,12 @@ def reschedule(session: WriteSession, command: MoveCommand, policy: BookingPolic
         raise SameTime
     check_place(session, enrollments.get_enrollment(session, facts.enrollment_id))
     author = MoveAuthor(caller_id, command.reason, is_counted=is_own)
-    retake(session, facts, command.starts_at, policy, author)
+    try:
+        retake(session, facts, command.starts_at, policy, author)
+    except StudentBusy as busy:
+        if caller_id != facts.teacher_id:
+            raise
+        raise StudentNotFree(alternatives=busy.context["alternatives"]) from None
     if not is_own:
         before, after = {"starts_at": utc_text(facts.starts_at)}, {"starts_at": utc_text(command.starts_at)}
         change = Change("session.moved", "session", facts.id, before, after, command.reason)
