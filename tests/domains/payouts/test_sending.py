@@ -8,7 +8,8 @@ import pytest
 
 from app.domains.payments import ledger
 from app.domains.payouts import service
-from tests.domains.payouts.payees import EARNED, admin, approve, ask, balances, earn, status_of
+from app.domains.payouts.types import PayoutId
+from tests.domains.payouts.payees import EARNED, admin, approve, ask, balances, earn, owe, status_of
 from tests.domains.payouts.till import control, fail, fund, onboard, service_of, transfers
 from tests.support.world import Actor, World
 
@@ -169,3 +170,36 @@ async def test_what_came_back_is_shown(world: World) -> None:
     await world.settle()
     assert (await shown(tess, asked))["reversed_cents"] == 430
     assert (await tess.get("/api/earnings")).json()["paid_cents"] == EARNED - 430
+
+
+@pytest.mark.parametrize("fault", ["none", "lost_after"])
+async def test_what_is_owed_is_taken_back_from_what_was_paid_out_once(world: World, fault: str) -> None:
+    ada, (tess, _) = await admin(world), await ready(world)
+    await fund(world)
+    asked = await approved(world, tess, ada)
+    await world.settle()
+    await world.write(owe, tess.user_id, 2000)
+    if fault != "none":
+        await fail(world, fault, match="POST /v1/transfers/*/reversals")
+    for _ in range(3):
+        world.clock.advance(hours=1)
+        await world.settle()
+    (sent,) = await transfers(world)
+    found = await world.db.read(balances, tess)
+    assert (sent.reversed_cents, found.owed_cents, found.releasable_cents) == (2000, 0, 0)
+    assert (await world.db.read(service.get_payout, PayoutId(asked))).reversed_cents == 2000
+    assert (await world.db.read(ledger.trial_balance)).is_sound
+
+
+async def test_what_cannot_be_taken_back_stays_owed(world: World) -> None:
+    ada, (tess, account_id) = await admin(world), await ready(world)
+    await fund(world)
+    await approved(world, tess, ada)
+    await world.settle()
+    await control(world, f"accounts/{account_id}/pay-out")  # it is at the bank
+    await world.write(owe, tess.user_id, 2000)
+    for _ in range(3):
+        world.clock.advance(hours=1)
+        await world.settle()
+    assert (await world.db.read(balances, tess)).owed_cents == 2000
+    assert [sent.reversed_cents for sent in await transfers(world)] == [0]
