@@ -160,16 +160,23 @@ async def test_a_freeze_stops_what_is_approved_until_somebody_lifts_it(world: Wo
     assert (await shown(tess, waiting))["status"] == "paid"
 
 
-async def test_what_came_back_is_shown(world: World) -> None:
+@pytest.mark.parametrize("is_told", [True, False])
+async def test_what_came_back_is_shown_even_if_nobody_told(world: World, is_told: bool) -> None:
     ada, (tess, _) = await admin(world), await ready(world)
     await fund(world)
     asked = await approved(world, tess, ada)
     await world.settle()
     (sent,) = await transfers(world)
+    if not is_told:
+        await fail(world, "drop", match="*", times=9)
     await service_of(world).reverse_transfer(reference="rev_1", transfer_id=sent.id, amount_cents=430)
     await world.settle()
-    assert (await shown(tess, asked))["reversed_cents"] == 430
-    assert (await tess.get("/api/earnings")).json()["paid_cents"] == EARNED - 430
+    assert (await shown(tess, asked))["reversed_cents"] == (430 if is_told else 0)
+    world.clock.advance(minutes=14)
+    await world.settle()
+    world.clock.advance(minutes=2)
+    await world.settle()  # the list of events was read
+    assert (await world.db.read(service.get_payout, PayoutId(asked))).reversed_cents == 430
 
 
 @pytest.mark.parametrize("fault", ["none", "lost_after"])
