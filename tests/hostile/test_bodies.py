@@ -138,11 +138,12 @@ async def post(stage: Stage, operation: Operation, call: Call, case: Case) -> ht
 
 
 @pytest.mark.parametrize("settings", ["postgres"], indirect=True)  # which takes less than SQLite of what gets so far
+@pytest.mark.parametrize("half", [0, 1])  # all of them take longer than one test may
 async def test_no_spoiled_body_is_accepted_or_changes_anything(
-    openapi_document: dict[str, Any], walked: list[Operation], stage: Stage, findings: Findings
+    openapi_document: dict[str, Any], walked: list[Operation], stage: Stage, findings: Findings, half: int
 ) -> None:
     before, valid = await snapshot(stage.world), []
-    classed = [each for each in walked if each.id.partition(".")[0] not in UNCLASSED]
+    classed = [each for each in walked if each.id.partition(".")[0] not in UNCLASSED][half::2]
     for operation in (each for each in classed if each.body is not None):
         call = stage.calls[operation.id]
         findings.same(f"{operation.id}: example", set(operation.example), set(call.body or {}))
@@ -154,7 +155,7 @@ async def test_no_spoiled_body_is_accepted_or_changes_anything(
             else:
                 findings.refused(f"{operation.id} {case.name}", await post(stage, operation, call, case))
     findings.same("rows", changed(before, await snapshot(stage.world)), {})
-    findings.same("valid cases", len(valid), sum(map(len, VALID.values())))
+    findings.same("valid cases", len(valid), sum(len(VALID.get(each.id, ())) for each in classed))
     await forget_wrong_codes(stage)
     for operation, call, case in valid:
         findings.accepted(f"{operation.id} {case.name}", await post(stage, operation, call, case))
