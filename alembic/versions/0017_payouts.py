@@ -23,6 +23,7 @@ def upgrade() -> None:
         table.create_check_constraint(op.f("ck_ledger_accounts_kind"), f"kind IN ({_KINDS})")
     create_accounts()
     create_payouts()
+    create_reversals()
     create_days()
     create_freezes()
     create_reconciliation()
@@ -97,6 +98,34 @@ def create_payouts() -> None:
     op.create_index("ix_payouts_created_at", "payouts", ["created_at", "id"], unique=False)
     op.create_index("ix_payouts_status", "payouts", ["status", "created_at"], unique=False)
     op.create_index("ix_payouts_user_id", "payouts", ["user_id", "created_at"], unique=False)
+
+
+def create_reversals() -> None:
+    op.create_table(
+        "payout_reversals",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("payout_id", sa.String(), nullable=False),
+        sa.Column("transfer_id", sa.String(), nullable=False),
+        sa.Column("amount_cents", _CENTS, nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_payout_reversals_amount")),
+        sa.CheckConstraint("status IN ('open', 'done', 'refused')", name=op.f("ck_payout_reversals_status")),
+        sa.ForeignKeyConstraint(["payout_id"], ["payouts.id"], name=op.f("fk_payout_reversals_payout_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_payout_reversals_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payout_reversals")),
+    )
+    op.create_index("ix_payout_reversals_payout_id", "payout_reversals", ["payout_id"], unique=False)
+    op.create_index(
+        "uq_payout_reversals_open",
+        "payout_reversals",
+        ["user_id"],
+        unique=True,
+        sqlite_where=sa.text("status = 'open'"),
+        postgresql_where=sa.text("status = 'open'"),
+    )
 
 
 def create_days() -> None:

@@ -159,11 +159,13 @@ async def post(stage: Stage, operation: Operation, call: Call, case: Case) -> ht
 
 
 @pytest.mark.parametrize("settings", ["postgres"], indirect=True)  # which takes less than SQLite of what gets so far
+@pytest.mark.parametrize("half", [0, 1])  # all of them take longer than one test may
 async def test_no_spoiled_body_is_accepted_or_changes_anything(
-    openapi_document: dict[str, Any], walked: list[Operation], stage: Stage, findings: Findings
+    openapi_document: dict[str, Any], walked: list[Operation], stage: Stage, findings: Findings, half: int
 ) -> None:
     before, valid = await snapshot(stage.world), []
-    for operation in (each for each in walked if each.body is not None):
+    asked = [each for each in walked if each.body is not None][half::2]
+    for operation in asked:
         call = stage.calls[operation.id]
         findings.same(f"{operation.id}: only in the example", set(operation.example) - set(call.body or {}), set())
         for case in spoiled(openapi_document, operation, call.body or {}):
@@ -174,11 +176,11 @@ async def test_no_spoiled_body_is_accepted_or_changes_anything(
             else:
                 findings.refused(f"{operation.id} {case.name}", await post(stage, operation, call, case))
     findings.same("rows", changed(before, await snapshot(stage.world)), {})
-    findings.same("valid cases", len(valid), sum(map(len, VALID.values())))
+    findings.same("valid cases", len(valid), sum(len(VALID.get(each.id, ())) for each in asked))
     await forget_wrong_codes(stage)
     for operation, call, case in valid:
         findings.accepted(f"{operation.id} {case.name}", await post(stage, operation, call, case))
-    await check_controls(walked, stage, findings)
+    await check_controls(asked, stage, findings)
 
 
 async def forget_wrong_codes(stage: Stage) -> None:

@@ -159,7 +159,7 @@ def our_movement(entry: EntryFacts) -> Movement:
         "sale": (Move.PAYMENT, entry.reference),
         "fee": (Move.FEE, entry.reference),
         "refund_paid": (Move.REFUND, fact),
-        "refund_failed": (Move.REFUND, fact),
+        "refund_back": (Move.REFUND, fact),
         "payout_paid": (Move.TRANSFER, fact),
         "reversal": (Move.REVERSAL, fact),
         "dispute": (Move.DISPUTE, entry.reference),

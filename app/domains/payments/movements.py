@@ -84,6 +84,17 @@ def finish_payout(session: WriteSession, payout_id: str, user_id: UserId, amount
     )
 
 
+def recover(session: WriteSession, reversal_id: str, user_id: UserId, amount_cents: int, currency: str) -> None:
+    """Money that was paid out came back: it pays what the person owes, and the rest may be paid out again."""
+    debt = min(amount_cents, hold_balances(session, user_id, currency).owed_cents)
+    lines = [
+        Line(Account(AccountKind.STRIPE, currency), amount_cents),
+        Line(Account(AccountKind.OWED, currency, user_id), -debt),
+        Line(Account(AccountKind.RELEASABLE, currency, user_id), debt - amount_cents),
+    ]
+    ledger.post(session, f"reversal:{reversal_id}", kind="reversal", reference=reversal_id, lines=lines)
+
+
 def _move(
     session: WriteSession,
     entry_id: str,

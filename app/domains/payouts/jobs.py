@@ -9,10 +9,12 @@ from app.core.errors import ProviderRejected, ProviderUnavailable
 from app.domains.payouts import policies, service
 from app.domains.payouts.types import (
     ASK_AFTER,
+    RECOVER,
     REFRESH_ACCOUNT,
     REFRESH_TRANSFER,
     SEND_PAYOUT,
     AccountPayload,
+    DebtorPayload,
     PayoutPayload,
     SendPlan,
     TransferPayload,
@@ -30,6 +32,7 @@ def register(registry: Registry, payments: PaymentProvider) -> None:
     registry.register(SEND_PAYOUT, partial(send, payments=payments))
     registry.register(REFRESH_ACCOUNT, partial(refresh_account, payments=payments))
     registry.register(REFRESH_TRANSFER, partial(refresh_transfer, payments=payments))
+    registry.register(RECOVER, partial(recover, payments=payments))
     registry.register(ASK_AFTER, ask_after)
     registry.every(_ASK_EVERY, ASK_AFTER)
 
@@ -82,6 +85,21 @@ async def _unless_gone(ask: Callable[[], Awaitable[T]]) -> T | None:
         return None
 
 
+async def recover(context: JobContext, payload: DebtorPayload, *, payments: PaymentProvider) -> None:
+    """Take back from a transfer what its payee owes. A lost answer is asked about by our reference, like a transfer's."""
+    plan = await context.db.write(service.plan_recovery, payload.user_id)
+    if plan is None:
+        return
+    names = {"reference": plan.reference, "transfer_id": plan.transfer_id}
+    try:
+        if not (plan.is_repeated and await payments.find_reversal(**names)):
+            await payments.reverse_transfer(**names, amount_cents=plan.amount_cents)
+    except ProviderRejected:
+        await context.apply(service.refuse_reversal, plan.reference)
+        return
+    await context.apply(service.apply_reversal, plan.reference)
+
+
 async def refresh_account(context: JobContext, payload: AccountPayload, *, payments: PaymentProvider) -> None:
     """Bring our row to what the payment service says now."""
     asked_at = context.db.clock.now()
@@ -98,6 +116,7 @@ async def refresh_transfer(context: JobContext, payload: TransferPayload, *, pay
 
 
 async def ask_after(context: JobContext, _payload: JobPayload) -> None:
-    """Each unanswered payout and each silent account gets a question of its own."""
+    """Each unanswered payout, each silent account and everybody who owes something gets a question of its own."""
     await context.db.write(service.enqueue_refreshes)
+    await context.db.write(service.enqueue_recoveries)
     await context.apply(service.ask_after_unanswered)

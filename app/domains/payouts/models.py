@@ -13,11 +13,13 @@ from app.domains.payouts.types import (
     PayoutAccountId,
     PayoutId,
     PayoutStatus,
+    ReversalStatus,
     ReviewReason,
 )
 from app.domains.users.types import UserId
 
 _IN_FORCE = text("lifted_at IS NULL")
+_OPEN = text("status = 'open'")
 
 
 class PayoutAccount(Stamped, Base):
@@ -73,6 +75,26 @@ class Payout(Stamped, Base):
     failure_code: Mapped[str | None]
     reversed_cents: Mapped[int] = mapped_column(Cents, default=0)
     paid_at: Mapped[datetime | None]
+
+
+class PayoutReversal(Stamped, Base):
+    """Money of a payout that is taken back for what its payee owes. Its id is the idempotency key; one at a time."""
+
+    __tablename__ = "payout_reversals"
+    __table_args__ = (
+        CheckConstraint(one_of("status", ReversalStatus), name="status"),
+        CheckConstraint("amount_cents > 0", name="amount"),
+        Index("uq_payout_reversals_open", "user_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_payout_reversals_payout_id", "payout_id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[UserId] = mapped_column(ForeignKey("users.id"))
+    payout_id: Mapped[PayoutId] = mapped_column(ForeignKey("payouts.id"))
+    transfer_id: Mapped[str]
+    amount_cents: Mapped[int] = mapped_column(Cents)
+    currency: Mapped[str]
+    status: Mapped[str]
 
 
 class PayoutDay(Base):

@@ -53,6 +53,14 @@ ASKED = (PayoutStatus.SENDING, PayoutStatus.UNKNOWN)
 """The payment service may have made the transfer."""
 
 
+class ReversalStatus(StrEnum):
+    """What became of taking money back: open until the payment service has answered."""
+
+    OPEN = "open"
+    DONE = "done"
+    REFUSED = "refused"
+
+
 class ReviewReason(StrEnum):
     """Why an administrator must look twice, and say so in a note."""
 
@@ -134,6 +142,16 @@ class SendPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class ReversalPlan:
+    """Money to be taken back from a transfer. `is_repeated` when it may have been taken: then it is looked for first."""
+
+    reference: str
+    transfer_id: str
+    amount_cents: int
+    is_repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PayoutFacts:
     """One payout as its owner sees it."""
 
@@ -185,6 +203,12 @@ class AccountPayload(JobPayload):
     provider_account_id: str
 
 
+class DebtorPayload(JobPayload):
+    """Who owes something."""
+
+    user_id: UserId
+
+
 class TransferPayload(JobPayload):
     """Which transfer at the payment service."""
 
@@ -194,4 +218,5 @@ class TransferPayload(JobPayload):
 SEND_PAYOUT = JobKind("payouts.send", PayoutPayload, max_attempts=50)
 ASK_AFTER = JobKind("payouts.ask_after", JobPayload)
 REFRESH_ACCOUNT = JobKind("payouts.refresh_account", AccountPayload)
+RECOVER = JobKind("payouts.recover", DebtorPayload, max_attempts=50)
 REFRESH_TRANSFER = JobKind("payouts.refresh_transfer", TransferPayload)

@@ -65,6 +65,7 @@ NOT_EXPORTED = {
     "taken_cells": "the time of sessions, which are exported",
     "course_listings": "what is shown of courses, which are exported",
     "listed_teachers": "for what people can be booked, as their certifications say, which are exported",
+    "payout_reversals": "parts of payouts, which are exported with what came back",
     "payout_freezes": "who let payouts go on, which is in the audit log",
     "listed_people": "what is shown of profiles, which are exported",
 }

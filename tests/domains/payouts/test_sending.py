@@ -8,7 +8,8 @@ import pytest
 
 from app.domains.payments import ledger
 from app.domains.payouts import service
-from tests.domains.payouts.payees import EARNED, admin, approve, ask, balances, earn, status_of
+from app.domains.payouts.types import PayoutId
+from tests.domains.payouts.payees import EARNED, admin, approve, ask, balances, earn, owe, status_of
 from tests.domains.payouts.till import control, fail, fund, onboard, service_of, transfers
 from tests.support.world import Actor, World
 
@@ -159,13 +160,53 @@ async def test_a_freeze_stops_what_is_approved_until_somebody_lifts_it(world: Wo
     assert (await shown(tess, waiting))["status"] == "paid"
 
 
-async def test_what_came_back_is_shown(world: World) -> None:
+@pytest.mark.parametrize("is_told", [True, False])
+async def test_what_came_back_is_shown_even_if_nobody_told(world: World, is_told: bool) -> None:
     ada, (tess, _) = await admin(world), await ready(world)
     await fund(world)
     asked = await approved(world, tess, ada)
     await world.settle()
     (sent,) = await transfers(world)
+    if not is_told:
+        await fail(world, "drop", match="*", times=9)
     await service_of(world).reverse_transfer(reference="rev_1", transfer_id=sent.id, amount_cents=430)
     await world.settle()
-    assert (await shown(tess, asked))["reversed_cents"] == 430
-    assert (await tess.get("/api/earnings")).json()["paid_cents"] == EARNED - 430
+    assert (await shown(tess, asked))["reversed_cents"] == (430 if is_told else 0)
+    world.clock.advance(minutes=14)
+    await world.settle()
+    world.clock.advance(minutes=2)
+    await world.settle()  # the list of events was read
+    assert (await world.db.read(service.get_payout, PayoutId(asked))).reversed_cents == 430
+
+
+@pytest.mark.parametrize("fault", ["none", "lost_after"])
+async def test_what_is_owed_is_taken_back_from_what_was_paid_out_once(world: World, fault: str) -> None:
+    ada, (tess, _) = await admin(world), await ready(world)
+    await fund(world)
+    asked = await approved(world, tess, ada)
+    await world.settle()
+    await world.write(owe, tess.user_id, 2000)
+    if fault != "none":
+        await fail(world, fault, match="POST /v1/transfers/*/reversals")
+    for _ in range(3):
+        world.clock.advance(hours=1)
+        await world.settle()
+    (sent,) = await transfers(world)
+    found = await world.db.read(balances, tess)
+    assert (sent.reversed_cents, found.owed_cents, found.releasable_cents) == (2000, 0, 0)
+    assert (await world.db.read(service.get_payout, PayoutId(asked))).reversed_cents == 2000
+    assert (await world.db.read(ledger.trial_balance)).is_sound
+
+
+async def test_what_cannot_be_taken_back_stays_owed(world: World) -> None:
+    ada, (tess, account_id) = await admin(world), await ready(world)
+    await fund(world)
+    await approved(world, tess, ada)
+    await world.settle()
+    await control(world, f"accounts/{account_id}/pay-out")  # it is at the bank
+    await world.write(owe, tess.user_id, 2000)
+    for _ in range(3):
+        world.clock.advance(hours=1)
+        await world.settle()
+    assert (await world.db.read(balances, tess)).owed_cents == 2000
+    assert [sent.reversed_cents for sent in await transfers(world)] == [0]

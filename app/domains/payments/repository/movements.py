@@ -66,6 +66,14 @@ def totals_of(session: ReadSession, kind: AccountKind) -> dict[str, int]:
     return {currency: int(total) for currency, total in session.execute(statement.group_by(LedgerAccount.currency))}
 
 
+def debtors(session: ReadSession) -> list[UserId]:
+    """Who owes something."""
+    statement = select(LedgerAccount.owner_id).where(
+        LedgerAccount.kind == AccountKind.OWED, LedgerAccount.balance_cents > 0
+    )
+    return [owner for owner in session.scalars(statement.order_by(LedgerAccount.id)) if owner]
+
+
 def set_aside(session: ReadSession) -> dict[tuple[UserId, str], int]:
     """What is on its way to whom in which currency."""
     statement = select(LedgerAccount.owner_id, LedgerAccount.currency, -LedgerAccount.balance_cents).where(

@@ -151,7 +151,13 @@ def lift_freeze(session: WriteSession, *, lifted_by: UserId, note: str) -> bool:
 
 def export_rows(session: ReadSession, user_id: UserId) -> list[Plain]:
     statement = select(
-        Payout.id, Payout.amount_cents, Payout.currency, Payout.status, Payout.created_at, Payout.paid_at
+        Payout.id,
+        Payout.amount_cents,
+        Payout.reversed_cents,
+        Payout.currency,
+        Payout.status,
+        Payout.created_at,
+        Payout.paid_at,
     ).where(Payout.user_id == user_id)
     return plain_rows(session, statement.order_by(Payout.created_at.desc(), Payout.id))
 

@@ -11,6 +11,12 @@ from app.domains.payouts.service.deciding import approve, approve_batch, cancel_
 from app.domains.payouts.service.freezing import Freeze, faults, freeze, freeze_in_force, is_running, lift_freeze
 from app.domains.payouts.service.leaving import erase, export_of, obligations_of
 from app.domains.payouts.service.months import list_months, statement_of
+from app.domains.payouts.service.recovering import (
+    apply_reversal,
+    enqueue_recoveries,
+    plan_recovery,
+    refuse_reversal,
+)
 from app.domains.payouts.service.requesting import (
     cancel_own,
     get_own,
@@ -34,6 +40,7 @@ __all__ = [
     "apply_account",
     "apply_new_account",
     "apply_refusal",
+    "apply_reversal",
     "apply_transfer",
     "approve",
     "approve_batch",
@@ -41,6 +48,7 @@ __all__ = [
     "begin_sending",
     "cancel_by_admin",
     "cancel_own",
+    "enqueue_recoveries",
     "enqueue_refreshes",
     "erase",
     "export_of",
@@ -60,6 +68,8 @@ __all__ = [
     "paid_cents",
     "paid_since",
     "plan_account",
+    "plan_recovery",
+    "refuse_reversal",
     "reject",
     "request",
     "retry",
