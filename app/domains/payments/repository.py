@@ -132,12 +132,16 @@ def ensure_accounts(session: WriteSession, rows: Sequence[dict[str, Any]]) -> No
     insert_or_skip(session, LedgerAccount, *rows)
 
 
-def add_to_balance(session: WriteSession, account_id: str, amount_cents: int, *, may_be_debit: bool) -> bool:
+def add_to_balance(
+    session: WriteSession, account_id: str, amount_cents: int, *, may_be_debit: bool, may_be_credit: bool = True
+) -> bool:
     """False when the account may not be overdrawn and this would do it."""
     changed = LedgerAccount.balance_cents + amount_cents
     statement = update(LedgerAccount).where(LedgerAccount.id == account_id).values(balance_cents=changed)
     if not may_be_debit:
         statement = statement.where(changed <= 0)
+    if not may_be_credit:
+        statement = statement.where(changed >= 0)
     return session.change(statement) == 1
 
 
@@ -147,6 +151,12 @@ def insert_postings(session: WriteSession, rows: Sequence[dict[str, Any]]) -> No
 
 def balance(session: ReadSession, account_id: str) -> int:
     return session.scalar(select(LedgerAccount.balance_cents).where(LedgerAccount.id == account_id)) or 0
+
+
+def lock_balances(session: WriteSession, account_ids: Collection[str]) -> dict[str, int]:
+    """In the order of ids, in which entries change them."""
+    statement = select(LedgerAccount.id, LedgerAccount.balance_cents).where(LedgerAccount.id.in_(account_ids))
+    return dict(session.execute(statement.order_by(LedgerAccount.id).with_for_update()).all())
 
 
 def account_balances(session: ReadSession) -> dict[str, int]:

@@ -280,9 +280,16 @@ def find_transaction(session: ReadSession, purchase_id: PurchaseId) -> Transacti
 
 def get_balances(session: ReadSession, user_id: UserId, currency: str) -> Balances:
     """What a person has earned, from the ledger."""
-    pending = ledger.credit_of(session, Account(AccountKind.PENDING, currency, user_id))
-    releasable = ledger.credit_of(session, Account(AccountKind.RELEASABLE, currency, user_id))
-    return Balances(pending, releasable, currency)
+    def credit(kind: AccountKind) -> int:
+        return ledger.credit_of(session, Account(kind, currency, user_id))
+
+    return Balances(
+        pending_cents=credit(AccountKind.PENDING),
+        releasable_cents=credit(AccountKind.RELEASABLE),
+        in_payout_cents=credit(AccountKind.IN_PAYOUT),
+        owed_cents=-credit(AccountKind.OWED),
+        currency=currency,
+    )
 
 
 def list_transactions(

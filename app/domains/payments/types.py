@@ -51,6 +51,8 @@ class AccountKind(StrEnum):
     PLATFORM = "platform"  # what the platform earned
     PENDING = "pending"  # a person's share of sales not yet taught
     RELEASABLE = "releasable"  # a person's share that may be paid out
+    IN_PAYOUT = "in_payout"  # a person's money that is on its way to them
+    OWED = "owed"  # what a person owes the platform, to be kept back from later earnings (asset)
     UNMATCHED = "unmatched"  # money that arrived without a place to go, to be given back
 
 
@@ -69,6 +71,13 @@ class PurchaseRef:
 class Balances:
     """One person's money, in minor units of one currency."""
 
-    pending_cents: int
-    releasable_cents: int
+    pending_cents: int  # sold, not yet taught
+    releasable_cents: int  # taught, not asked for
+    in_payout_cents: int  # asked for, not yet sent
+    owed_cents: int  # kept back from what is asked for
     currency: str
+
+    @property
+    def available_cents(self) -> int:
+        """What a payout may take."""
+        return max(0, self.releasable_cents - self.owed_cents)
