@@ -90,6 +90,7 @@ async def set_stage(world: World) -> Stage:
     from tests.hostile.scenes_catalogue import catalogue_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_coursework import coursework_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_files import file_calls  # noqa: PLC0415 - it takes `Call` from here
+    from tests.hostile.scenes_refunds import refund_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_reviews import follow_calls, review_calls  # noqa: PLC0415 - they take `Call` from here
     from tests.hostile.scenes_studio import studio_admin_calls, studio_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_teaching import teaching_calls  # noqa: PLC0415 - it takes `Call` from here
@@ -110,6 +111,7 @@ async def set_stage(world: World) -> Stage:
         | await _session_calls(world, room, student)
         | await _certificate_calls(world, room)
         | await teaching_calls(world, room)
+        | await refund_calls(world, room)
         | await review_calls(world, room)
         | await follow_calls(world, room)
         | await _shop_calls(world, shop)

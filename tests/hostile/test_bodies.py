@@ -99,6 +99,8 @@ ONCE = frozenset({"auth.log_in_second_factor", "passkeys.add", "passkeys.log_in"
 UNCLASSED = frozenset(
     {
         "admin_courses",
+        "admin_disputes",
+        "admin_refunds",
         "admin_reviews",
         "admin_topics",
         "certifications",
@@ -106,6 +108,7 @@ UNCLASSED = frozenset(
         "courses",
         "homework",
         "modules",
+        "refunds",
         "resources",
         "reviews",
         "session_ratings",

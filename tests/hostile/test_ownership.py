@@ -53,6 +53,9 @@ IDS = (
     "assignment_id",
     "submission_id",
     "resource_id",
+    "transaction_id",
+    "refund_id",
+    "dispute_id",
 )
 # Their `code` is the provider's.
 CALLBACKS = {"oauth.google_callback", "oauth.github_callback"}

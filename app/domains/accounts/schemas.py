@@ -74,6 +74,7 @@ class AccountExport(ApiModel):
                 "homework": {"given": [], "handed_in": [], "reviewed": []},
                 "resources": [],
                 "payments": {"purchases": [], "transactions": [], "earnings": [], "balances": []},
+                "refunds": [],
                 "files": [],
                 "audit": [],
             },
@@ -102,5 +103,6 @@ class AccountExport(ApiModel):
     homework: Parts = Field(description="Homework given, handed in and reviewed.")
     resources: Rows = Field(description="What was shared with courses and sessions.")
     payments: Parts = Field(description="Purchases, payments, earnings and balances, in minor units of `currency`.")
+    refunds: Rows = Field(description="What the person asked to have back, and got.")
     files: Rows = Field(description="Files by name; GET /api/files/{id}/download has what is in them.")
     audit: Rows = Field(description="Changes that the person made or that were made to the account.")

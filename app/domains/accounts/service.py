@@ -20,6 +20,7 @@ from app.domains.mfa import service as mfa
 from app.domains.oauth import service as oauth
 from app.domains.passkeys import service as passkeys
 from app.domains.payments import service as payments
+from app.domains.refunds import service as refunds
 from app.domains.resources import service as resources
 from app.domains.reviews import service as reviews
 from app.domains.roles import service as roles
@@ -28,7 +29,7 @@ from app.domains.users import service as users
 from app.domains.users.types import Obligation, Person, UserId
 from app.edge.idempotency import forget_caller
 
-_OBLIGING = (users, courses, enrollments, sessions, payments)
+_OBLIGING = (users, courses, enrollments, sessions, payments, refunds)
 _ERASING = (
     auth,
     mfa,
@@ -42,6 +43,7 @@ _ERASING = (
     homework,
     reviews,
     follows,
+    refunds,
     files,
 )
 
@@ -70,6 +72,7 @@ def export(session: ReadSession, user_id: UserId) -> AccountExport:
         reviews=reviews.export_of(session, user_id),
         follows=follows.export_of(session, user_id),
         payments=payments.export_of(session, user_id),
+        refunds=refunds.export_of(session, user_id),
         files=files.export_of(session, user_id),
         audit=audit.export_of(session, user_id),
     )

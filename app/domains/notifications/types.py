@@ -45,6 +45,11 @@ class Template(StrEnum):
     REVIEW_RECEIVED = "review_received"
     REVIEW_ANSWERED = "review_answered"
     REVIEW_HIDDEN = "review_hidden"
+    REFUND_REQUESTED = "refund_requested"
+    REFUND_DECIDED = "refund_decided"
+    REFUND_FAILED = "refund_failed"
+    PAYMENT_RETURNED = "payment_returned"
+    DISPUTE_MOVED = "dispute_moved"
 
 
 class MailOrder(JobPayload):

@@ -1,6 +1,7 @@
 """Values of the money domain."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, NewType
 
@@ -25,7 +26,7 @@ class PurchaseStatus(StrEnum):
 
 
 class TransactionStatus(StrEnum):
-    """Money that came in. Refunds and disputes move it on."""
+    """completed → partially_refunded → refunded; any of the first two → disputed → back again (won) or dispute_lost."""
 
     COMPLETED = "completed"
     REFUNDED = "refunded"
@@ -44,6 +45,15 @@ REFRESH_CHECKOUT = JobKind("payments.refresh_checkout", CheckoutPayload)
 RECONCILE = JobKind("payments.reconcile", JobPayload)
 
 
+class TransactionPayload(JobPayload):
+    """Which transaction a job is about."""
+
+    transaction_id: TransactionId
+
+
+RECORD_FEE = JobKind("payments.record_fee", TransactionPayload)
+
+
 class AccountKind(StrEnum):
     """The ledger's accounts. Debits are positive, credits negative; all balances together are zero."""
 
@@ -54,6 +64,16 @@ class AccountKind(StrEnum):
     IN_PAYOUT = "in_payout"  # a person's money that is on its way to them
     OWED = "owed"  # what a person owes the platform, to be kept back from later earnings (asset)
     UNMATCHED = "unmatched"  # money that arrived without a place to go, to be given back
+    REFUNDING = "refunding"  # what was decided to be given back and has not left yet
+    DISPUTED = "disputed"  # what buyers' banks took back for now (asset)
+
+
+class Viewer(StrEnum):
+    """Whose side of a payment is shown."""
+
+    BUYER = "buyer"
+    RECIPIENT = "recipient"
+    ADMIN = "admin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +101,47 @@ class Balances:
     def available_cents(self) -> int:
         """What a payout may take."""
         return max(0, self.releasable_cents - self.owed_cents)
+
+
+@dataclass(frozen=True, slots=True)
+class ShareLine:
+    """One recipient's part of a payment, and what became of it."""
+
+    share: str
+    recipient_id: UserId | None
+    percent: int
+    amount_cents: int
+    released_cents: int
+    taken_back_cents: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedLine:
+    """One posting, in words. Positive amounts are what the account gained, negative ones what it gave."""
+
+    step: int
+    at: datetime
+    what: str
+    title: str
+    account: AccountKind
+    recipient_id: UserId | None
+    amount_cents: int
+    currency: str
+    rule: str
+    rule_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A payment and its lines, as far as they concern the viewer. `net_cents` is what the viewer has of it: for the buyer
+    what was paid and did not come back."""
+
+    transaction_id: TransactionId
+    viewer: Viewer
+    gross_cents: int
+    refunded_cents: int
+    net_cents: int
+    currency: str
+    shares: tuple[ShareLine, ...]
+    lines: tuple[ExplainedLine, ...]

@@ -118,6 +118,26 @@ def count_used(session: ReadSession, enrollment_id: EnrollmentId) -> int:
     return session.execute(statement).scalar_one()
 
 
+def of_place(session: ReadSession, enrollment_id: EnrollmentId) -> list[SessionFacts]:
+    """All sessions of a place, by their start."""
+    statement = select(*_FACTS).where(TeachingSession.enrollment_id == enrollment_id)
+    rows = session.execute(statement.order_by(TeachingSession.starts_at, TeachingSession.id))
+    return [_facts(row) for row in rows.mappings()]
+
+
+def has_open_outcome(session: ReadSession, enrollment_id: EnrollmentId) -> bool:
+    """Whether a session has begun and is not settled, or was missed by the student and may still be contested."""
+    awaits_release = exists().where(
+        Job.dedupe_key == literal(f"{RELEASE_AFTER_CONTEST.name}:") + TeachingSession.id, Job.state != JobState.DONE
+    )
+    has_begun = and_(TeachingSession.status.in_(_LIVE), TeachingSession.starts_at <= session.now)
+    statement = exists().where(
+        TeachingSession.enrollment_id == enrollment_id,
+        or_(has_begun, and_(TeachingSession.status == SessionStatus.NO_SHOW, awaits_release)),
+    )
+    return bool(session.scalar(select(statement)))
+
+
 def insert_session(session: WriteSession, values: dict[str, Any]) -> None:
     session.change(insert(TeachingSession).values(values))
 

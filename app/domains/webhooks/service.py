@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from app.db.session import WriteSession
 from app.domains.payments import service as payments
+from app.domains.refunds import service as refunds
 from app.domains.users import service as users
 from app.domains.video import service as video
 from app.domains.webhooks import repository
@@ -17,7 +18,7 @@ from app.domains.webhooks.types import (
     VideoEventPayload,
 )
 from app.providers.email.port import MailEvent, MailEventKind
-from app.providers.payments.port import Checkout, PaymentEvent
+from app.providers.payments.port import Checkout, Dispute, PaymentEvent, Refund
 from app.providers.video.port import RoomEvent, RoomEventKind
 
 _KEEP = timedelta(days=30)
@@ -68,6 +69,18 @@ def receive_mail_event(session: WriteSession, event: MailEvent, body: bytes) -> 
 def process_checkout(session: WriteSession, event_id: str, checkout: Checkout) -> None:
     """Apply the checkout's present state, whatever the event said: events arrive in any order."""
     payments.apply_checkout(session, checkout)
+    repository.mark_processed(session, PAYMENTS, event_id)
+
+
+def process_dispute(session: WriteSession, event_id: str, dispute: Dispute, fee_cents: int) -> None:
+    """Apply the dispute's present state, whatever the event said."""
+    refunds.apply_dispute(session, dispute, fee_cents)
+    repository.mark_processed(session, PAYMENTS, event_id)
+
+
+def process_refund(session: WriteSession, event_id: str, refund: Refund) -> None:
+    """Apply the refund's present state, whatever the event said."""
+    refunds.apply(session, refund)
     repository.mark_processed(session, PAYMENTS, event_id)
 
 

@@ -25,8 +25,10 @@ from app.domains.oauth.models import ExternalIdentity
 from app.domains.passkeys.models import Passkey
 from app.domains.payments import ledger
 from app.domains.payments.ledger import Account, Line
-from app.domains.payments.models import LedgerAccount
+from app.domains.payments.models import LedgerAccount, Transaction
 from app.domains.payments.types import AccountKind
+from app.domains.refunds.models import Refund
+from app.domains.refunds.types import RefundCause, RefundStatus
 from app.domains.resources.models import Resource
 from app.domains.roles.models import CreatorApplication
 from app.domains.users.types import UserId
@@ -80,6 +82,7 @@ class Life:
         await world.write(_keep_log_ins, zelda)
         await world.write(_keep_roles, zelda, student.actor.user_id)
         await world.write(_keep_files, zelda)
+        await world.write(_keep_refund, zelda.user_id)
         await world.write(_keep_coursework, zelda.user_id, own.course_id, learned, student)
         return cls(world, zelda, student, school.teacher, code, own.course_id)
 
@@ -122,6 +125,24 @@ async def _follow(zelda: Actor, school: Classroom) -> None:
     assert (await school.teacher.patch("/api/users/me", {"handle": handle, "is_profile_public": True})).is_success
     for path in (f"users/{handle}", f"courses/{school.course_id}"):
         assert (await zelda.post(f"/api/{path}/follow")).status_code == 200, path
+
+
+def _keep_refund(session: WriteSession, buyer_id: UserId) -> None:
+    """One that was turned down: it moved nothing."""
+    paid = session.scalars(select(Transaction).where(Transaction.buyer_id == buyer_id)).one()
+    values = {"amount_cents": 100, "currency": "usd", "reason": f"{MARK} reason", "parts": [], "rejection": "No."}
+    session.add(
+        Refund(
+            id=new_id("ref"),
+            transaction_id=paid.id,
+            buyer_id=buyer_id,
+            requested_by_id=buyer_id,
+            cause=RefundCause.REQUESTED,
+            status=RefundStatus.REJECTED,
+            created_at=session.now,
+            **values,
+        )
+    )
 
 
 def _price(session: WriteSession, course_id: CourseId) -> None:

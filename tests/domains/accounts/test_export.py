@@ -42,6 +42,7 @@ EXPORTED: dict[str, Find] = {
     "course_resources": lambda e: e["resources"],
     "purchases": lambda e: e["payments"]["purchases"],
     "transactions": lambda e: e["payments"]["transactions"],
+    "refunds": lambda e: e["refunds"],
     "payment_splits": lambda e: e["payments"]["earnings"],
     "ledger_accounts": lambda e: e["payments"]["balances"],
     "files": lambda e: e["files"],

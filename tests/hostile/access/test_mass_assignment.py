@@ -61,6 +61,8 @@ MEANT = {
     "checkout.create_session": {"teacher_id"},
     "courses.change": {"price_cents", "currency"},
     "admin_courses.transfer": {"creator_id"},
+    "refunds.ask": {"amount_cents", "currency"},
+    "admin_refunds.approve": {"amount_cents", "currency"},
     "sessions.book": {"enrollment_id"},
     "certificates.recommend": {"enrollment_id"},
     "certifications.grant": {"user_id"},

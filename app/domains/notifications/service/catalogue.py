@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from app.domains.notifications.service import accounts, creating, learning, reviews, teaching
+from app.domains.notifications.service import accounts, creating, learning, refunding, reviews, teaching
 from app.domains.notifications.service.occasion import Draft, Occasion
 from app.domains.notifications.types import Template
 from app.domains.users.types import MailChoices
@@ -40,6 +40,7 @@ _SESSIONS, _COURSES, _CERTIFICATES, _PAYMENTS, _REVIEWS = (
     "You get this mail because somebody bought a course of yours at PeerLoop.",
     "You get this mail because you wrote a review at PeerLoop.",
 )
+_ADMINISTERS = "You get this mail because you administer PeerLoop."
 _CREATES = "You get this mail because you create courses at PeerLoop."
 
 CATALOGUE: Mapping[Template, Entry] = {
@@ -140,4 +141,12 @@ CATALOGUE: Mapping[Template, Entry] = {
     Template.REVIEW_ANSWERED: Entry("a review", reviews.answered, _REVIEWS, lambda wants: wants.courses),
     # Not to be declined: it tells its reader what was done to their words, and why.
     Template.REVIEW_HIDDEN: Entry("a review", reviews.hidden, _REVIEWS),
+    Template.REFUND_REQUESTED: Entry("a refund", refunding.refund_requested, _ADMINISTERS),
+    # Not to be declined: it is about the reader's own money.
+    Template.REFUND_DECIDED: Entry(
+        "a refund", refunding.refund_decided, "You get this mail because you paid for a course at PeerLoop."
+    ),
+    Template.REFUND_FAILED: Entry("a refund", refunding.refund_failed, _ADMINISTERS),
+    Template.PAYMENT_RETURNED: Entry("a refund", refunding.refund_decided, _ADMINISTERS),
+    Template.DISPUTE_MOVED: Entry("a dispute", refunding.dispute_moved, _ADMINISTERS),
 }

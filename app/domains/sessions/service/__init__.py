@@ -10,6 +10,9 @@ from app.domains.sessions.service.reading import (
     get_own_session,
     get_session,
     get_session_facts,
+    has_open_outcome,
+    list_attendance,
+    list_of_place,
     list_sessions,
 )
 from app.domains.sessions.service.settling import enqueue_overdue, release_after_contest, settle
@@ -29,6 +32,9 @@ __all__ = [
     "get_own_session",
     "get_session",
     "get_session_facts",
+    "has_open_outcome",
+    "list_attendance",
+    "list_of_place",
     "list_sessions",
     "obligations_of",
     "record_joined",
