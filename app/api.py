@@ -21,6 +21,7 @@ from app.domains.courses.router import admin_courses, admin_topics, studio
 from app.domains.courses.router import mine as my_courses
 from app.domains.enrollments.router import checkout
 from app.domains.enrollments.router import router as enrollments
+from app.domains.evidence.router import router as evidence
 from app.domains.files.router import avatars
 from app.domains.files.router import router as files
 from app.domains.follows.router import courses as course_follows
@@ -34,6 +35,7 @@ from app.domains.oauth.router import router as oauth
 from app.domains.passkeys.router import router as passkeys
 from app.domains.payments.router import router as payments
 from app.domains.payouts import router as payouts
+from app.domains.refunds.router import disputes, managing, places
 from app.domains.resources.router import router as resources
 from app.domains.reviews import router as reviews
 from app.domains.roles.router import admin_applications, admin_users
@@ -106,6 +108,10 @@ for router in (
     reviews.replies,
     reviews.sessions,
     reviews.admin,
+    places,
+    managing,
+    disputes,
+    evidence,
     accounts,
     webhooks,
     errors,

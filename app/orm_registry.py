@@ -22,6 +22,7 @@ from app.domains.oauth import models as _oauth
 from app.domains.passkeys import models as _passkeys
 from app.domains.payments import models as _payments
 from app.domains.payouts import models as _payouts
+from app.domains.refunds import models as _refunds
 from app.domains.resources import models as _resources
 from app.domains.reviews import models as _reviews
 from app.domains.roles import models as _roles

@@ -8,19 +8,15 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0017"
-down_revision = "0015"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
 _JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 _CENTS = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-_KINDS = "'stripe', 'platform', 'pending', 'releasable', 'in_payout', 'unmatched', 'refunding', 'owed', 'disputed'"
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("ledger_accounts", reflect_kwargs={"resolve_fks": False}) as table:
-        table.drop_constraint(op.f("ck_ledger_accounts_kind"), type_="check")
-        table.create_check_constraint(op.f("ck_ledger_accounts_kind"), f"kind IN ({_KINDS})")
     create_accounts()
     create_payouts()
     create_reversals()

@@ -4,10 +4,12 @@ The split rules are those of the product: the base is the gross price, platform 
 and the last human recipient takes the remainder, so the parts always add up to the price.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
-CURRENCY = "usd"
+CURRENCY: Final = "usd"
 SPLIT_RULE = "gross-15-15-70"
 SPLIT_RULE_VERSION = 1
 _PLATFORM_PERCENT = 15
@@ -71,3 +73,25 @@ def installment(amount_cents: int, *, number: int, count: int) -> int:
     if not 1 <= number <= count:
         raise ValueError("the installment's number must lie between 1 and the count")
     return amount_cents * number // count - amount_cents * (number - 1) // count
+
+
+def portion_half_up(amount_cents: int, *, part: int, whole: int) -> int:
+    """`part` of `whole` equal pieces of a non-negative amount, rounded half up to the cent."""
+    return (2 * amount_cents * part + whole) // (2 * whole)
+
+
+def share_out(amount_cents: int, weights: Sequence[int]) -> list[int]:
+    """Divide an amount that the weights together hold in proportion to them, to the cent.
+
+    The parts sum to the amount exactly; none is negative or exceeds its weight, so that who holds so much can give it;
+    and with a greater amount none is less. One after the other takes its portion of what the ones before left.
+    """
+    left, of = amount_cents, sum(weights)
+    if not 0 <= amount_cents <= of:
+        raise ValueError("the amount must lie between zero and the sum of the weights")
+    parts = []
+    for weight in weights:
+        part = portion_half_up(left, part=weight, whole=of) if of else 0
+        parts.append(part)
+        left, of = left - part, of - weight
+    return parts

@@ -97,6 +97,14 @@ class OpenCheck(BaseModel):
     hint: str = Field(description="What fulfils it.")
 
 
+class FreshQuote(BaseModel):
+    """What a refund would do now, in short."""
+
+    quote_id: str = Field(pattern=r"^quo_[0-9a-f]{32}$", description="Send it to have just that done.")
+    amount_cents: int = Field(description="What the student would get, in minor units of `currency`.")
+    currency: str = Field(description="ISO 4217 code in lower case.")
+
+
 class ProblemBody(BaseModel):
     """Every 4xx and 5xx answer (RFC 9457). `code` is stable; switch on it, not on the text. The members after `errors`
     come with single codes only; GET /api/errors shows which. There may be others in the future."""
@@ -139,6 +147,7 @@ class ProblemBody(BaseModel):
     refusals: list[RefusedItem] | None = Field(None, description="Each session of a bundle that cannot be had.")
     late_from: Moment | None = Field(None, description="Since when a reason is needed (RFC 3339, UTC).")
     ends_at: Moment | None = Field(None, description="When the session ends (RFC 3339, UTC).")
+    quote: FreshQuote | None = Field(None, description="What a refund would do now.")
     opens_at: Moment | None = Field(None, description="From when on the room can be entered (RFC 3339, UTC).")
     closed_at: Moment | None = Field(None, description="Until when the room can be entered (RFC 3339, UTC).")
 

@@ -93,6 +93,7 @@ async def set_stage(world: World) -> Stage:
     from tests.hostile.scenes_availability import availability_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_catalogue import catalogue_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_coursework import coursework_calls  # noqa: PLC0415 - it takes `Call` from here
+    from tests.hostile.scenes_refunds import refund_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_reviews import follow_calls, review_calls  # noqa: PLC0415 - they take `Call` from here
     from tests.hostile.scenes_sessions import session_change_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_teaching import teaching_calls  # noqa: PLC0415 - it takes `Call` from here
@@ -112,6 +113,7 @@ async def set_stage(world: World) -> Stage:
         | await availability_calls(world, room)
         | await _certificate_calls(world, room)
         | await teaching_calls(world, room)
+        | await refund_calls(world, room)
         | await review_calls(world, room)
         | await follow_calls(world, room)
         | await _shop_calls(world, shop)

@@ -66,6 +66,9 @@ IDS = (
     "wait_id",
     "calendar_id",
     "payout_id",
+    "transaction_id",
+    "refund_id",
+    "dispute_id",
 )
 # Their `code` is the provider's.
 CALLBACKS = {"oauth.google_callback", "oauth.github_callback"}

@@ -77,6 +77,7 @@ class AccountExport(ApiModel):
                 "resources": [],
                 "payments": {"purchases": [], "transactions": [], "earnings": [], "balances": []},
                 "payouts": {"account": [], "made": [], "decided": []},
+                "refunds": [],
                 "files": [],
                 "audit": [],
             },
@@ -114,5 +115,6 @@ class AccountExport(ApiModel):
     payouts: Parts = Field(
         description="The payout account, payouts, and those of others that the person decided about."
     )
+    refunds: Rows = Field(description="What the person asked to have back, and got.")
     files: Rows = Field(description="Files by name; GET /api/files/{id}/download has what is in them.")
     audit: Rows = Field(description="Changes that the person made or that were made to the account.")

@@ -23,6 +23,7 @@ from app.domains.oauth import service as oauth
 from app.domains.passkeys import service as passkeys
 from app.domains.payments import service as payments
 from app.domains.payouts import service as payouts
+from app.domains.refunds import service as refunds
 from app.domains.resources import service as resources
 from app.domains.reviews import service as reviews
 from app.domains.roles import service as roles
@@ -31,7 +32,7 @@ from app.domains.users import service as users
 from app.domains.users.types import Obligation, Person, UserId
 from app.edge.idempotency import forget_caller
 
-_OBLIGING = (users, courses, enrollments, sessions, payouts, payments)
+_OBLIGING = (users, courses, enrollments, sessions, payouts, payments, refunds)
 _ERASING = (
     auth,
     mfa,
@@ -49,6 +50,7 @@ _ERASING = (
     reviews,
     follows,
     payouts,
+    refunds,
     files,
 )
 
@@ -80,6 +82,7 @@ def export(session: ReadSession, user_id: UserId) -> AccountExport:
         follows=follows.export_of(session, user_id),
         payments=payments.export_of(session, user_id),
         payouts=payouts.export_of(session, user_id),
+        refunds=refunds.export_of(session, user_id),
         files=files.export_of(session, user_id),
         audit=audit.export_of(session, user_id),
     )

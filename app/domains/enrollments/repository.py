@@ -84,21 +84,53 @@ def lock_active_of(session: WriteSession, student_id: UserId, course_id: CourseI
     return found[0] if found else None
 
 
+def lock_by_id(session: WriteSession, enrollment_id: EnrollmentId) -> Enrollment | None:
+    return next(iter(lock(session, Enrollment.id == enrollment_id)), None)
+
+
+def lock_by_transaction(session: WriteSession, transaction_id: TransactionId) -> Enrollment | None:
+    return next(iter(lock(session, Enrollment.transaction_id == transaction_id)), None)
+
+
+def cancel(session: WriteSession, enrollment_id: EnrollmentId) -> bool:
+    """False when it was cancelled before."""
+    statement = update(Enrollment).where(
+        Enrollment.id == enrollment_id, Enrollment.status != EnrollmentStatus.CANCELLED
+    )
+    return session.change(statement.values(status=EnrollmentStatus.CANCELLED)) == 1
+
+
+def freeze(session: WriteSession, enrollment_id: EnrollmentId) -> bool:
+    """False unless the place is active."""
+    statement = update(Enrollment).where(Enrollment.id == enrollment_id, Enrollment.status.in_(_ACTIVE))
+    return session.change(statement.values(status=EnrollmentStatus.DISPUTED)) == 1
+
+
+def thaw(session: WriteSession, enrollment_id: EnrollmentId) -> bool:
+    """False unless the place is frozen."""
+    has_begun = Enrollment.sessions_completed > 0
+    status = case((has_begun, EnrollmentStatus.IN_PROGRESS), else_=EnrollmentStatus.ENROLLED)
+    statement = update(Enrollment).where(Enrollment.id == enrollment_id, Enrollment.status == EnrollmentStatus.DISPUTED)
+    return session.change(statement.values(status=status)) == 1
+
+
 def insert(session: WriteSession, values: dict[str, Any]) -> bool:
     """False when the student already holds a place in the course."""
     return insert_or_skip(session, Enrollment, values) == 1
 
 
 def count_session(session: WriteSession, enrollment_id: EnrollmentId) -> bool:
-    """Count one more held session; false when all are counted or the place is not active."""
+    """Count one more held session; false when all are counted or the place has ended."""
+    is_frozen = Enrollment.status == EnrollmentStatus.DISPUTED
+    frozen_or_begun = case((is_frozen, EnrollmentStatus.DISPUTED), else_=EnrollmentStatus.IN_PROGRESS)
     statement = (
         update(Enrollment)
         .where(
             Enrollment.id == enrollment_id,
-            Enrollment.status.in_(_ACTIVE),
+            Enrollment.status.in_(_HOLDS_THE_PLACE),
             Enrollment.sessions_completed < Enrollment.sessions_bought,
         )
-        .values(sessions_completed=Enrollment.sessions_completed + 1, status=EnrollmentStatus.IN_PROGRESS)
+        .values(sessions_completed=Enrollment.sessions_completed + 1, status=frozen_or_begun)
     )
     return session.change(statement) == 1
 

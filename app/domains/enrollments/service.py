@@ -31,6 +31,7 @@ from app.domains.enrollments.events import (
 from app.domains.enrollments.models import Enrollment
 from app.domains.enrollments.types import EnrollmentFacts, EnrollmentId, EnrollmentStatus
 from app.domains.payments import service as payments
+from app.domains.payments.events import PaymentUnclaimed
 from app.domains.payments.service import PurchaseFacts
 from app.domains.payments.types import PurchaseId, PurchaseRef, TransactionId
 from app.domains.users import service as users
@@ -134,23 +135,29 @@ def enroll_paid(
     session_count: int | None,
     transaction_id: TransactionId,
 ) -> None:
-    """What a payment buys: as many sessions as were offered, whatever the course has by now. A second payment for a place already held stays unmatched in the books, to be refunded; so
-    does one that is told of after one of the two has left, or after the course was given to its buyer."""
+    """What a payment buys: as many sessions as were offered, whatever the course has by now. A second
+    payment for a place already held stays unmatched in the books, and goes back to the buyer; so does one that is told
+    of after one of the two has left, or after the course was given to its buyer."""
     calendar.lock_people(session, student_id, teacher_id)  # a place may come with a first session
     try:
         users.hold_people(session, {student_id, teacher_id})
     except UserNotFound:
-        log_event(logger, "enrollments.paid_too_late", transaction_id=transaction_id)
+        _give_back(session, "enrollments.paid_too_late", transaction_id)
         return
     course = courses.get_course(session, course_id)
     if course.creator_id == student_id:
-        log_event(logger, "enrollments.paid_own_course", transaction_id=transaction_id)
+        _give_back(session, "enrollments.paid_own_course", transaction_id)
         return
     bought = session_count or course.session_count
     if _enroll(session, student_id, course, teacher_id, session_count=bought, transaction_id=transaction_id) is None:
-        log_event(logger, "enrollments.second_payment", transaction_id=transaction_id)
+        _give_back(session, "enrollments.second_payment", transaction_id)
         return
     payments.allocate(session, transaction_id, creator_id=course.creator_id, teacher_id=teacher_id)
+
+
+def _give_back(session: WriteSession, why: str, transaction_id: TransactionId) -> None:
+    log_event(logger, why, transaction_id=transaction_id)
+    session.publish(PaymentUnclaimed(transaction_id))
 
 
 def _enroll(
@@ -181,17 +188,54 @@ def _enroll(
 
 
 def record_session_completed(session: WriteSession, enrollment_id: EnrollmentId) -> None:
-    """Count a held session, release its share of the money, and tell of the last one. The place stays locked."""
+    """Count a held session, release its share of the money, and tell of the last one. The place stays locked. While it is
+    frozen the session is counted, and what follows waits."""
     if not repository.count_session(session, enrollment_id):
         log_event(logger, "enrollments.session_not_counted", enrollment_id=enrollment_id)
         return
     place = get_enrollment(session, enrollment_id)
+    if place.status is not EnrollmentStatus.DISPUTED:
+        _settle_sessions(session, place, first=place.sessions_completed)
+
+
+def _settle_sessions(session: WriteSession, place: EnrollmentFacts, *, first: int) -> None:
+    """Release the money of the sessions from the `first` to the last one held; a released one stays released."""
     if place.transaction_id is not None:
-        payments.release_share(
-            session, place.transaction_id, number=place.sessions_completed, count=place.sessions_bought
-        )
+        for number in range(first, place.sessions_completed + 1):
+            payments.release_share(session, place.transaction_id, number=number, count=place.sessions_bought)
     if place.is_delivered:
         session.publish(SessionsDelivered(place.id))
+
+
+def lock_place(session: WriteSession, enrollment_id: EnrollmentId) -> EnrollmentFacts:
+    """The place, kept from everybody else who changes it until this unit is done. Raises `EnrollmentNotFound`."""
+    row = repository.lock_by_id(session, enrollment_id)
+    if row is None:
+        raise EnrollmentNotFound
+    return _facts(row)
+
+
+def lock_paid_place(session: WriteSession, transaction_id: TransactionId) -> EnrollmentFacts | None:
+    """The place that a transaction paid for, locked as by `lock_place`."""
+    row = repository.lock_by_transaction(session, transaction_id)
+    return _facts(row) if row else None
+
+
+def cancel(session: WriteSession, place: EnrollmentFacts) -> None:
+    """End a place, whatever its state: nothing is booked, taught or read any more. Once."""
+    if repository.cancel(session, place.id):
+        session.publish(PlaceGivenUp(place.student_id, place.course_id, place.teacher_id))
+
+
+def freeze(session: WriteSession, enrollment_id: EnrollmentId) -> None:
+    """Somebody else decides about its money: nothing is booked or released. A finished place has nothing to freeze."""
+    repository.freeze(session, enrollment_id)
+
+
+def thaw(session: WriteSession, enrollment_id: EnrollmentId) -> None:
+    """Go on where the place was frozen, with the money of what was held meanwhile."""
+    if repository.thaw(session, enrollment_id):
+        _settle_sessions(session, get_enrollment(session, enrollment_id), first=1)
 
 
 def complete(session: WriteSession, enrollment_id: EnrollmentId) -> None:

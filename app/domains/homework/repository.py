@@ -1,6 +1,7 @@
 """SQL of homework. Rows leave as facts: every change is an UPDATE that loaded objects do not see."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, delete, exists, func, insert, or_, select, update
@@ -178,6 +179,17 @@ def submissions(
         wanted = wanted.where(Submission.status == status)
     page = page_after(wanted, Submission.submitted_at, Submission.id, place=before, limit=limit)
     return [_submission(row) for row in session.execute(page)]
+
+
+def files_of_place(session: ReadSession, enrollment_id: EnrollmentId) -> list[tuple[str, datetime, FileId]]:
+    """Title of the homework, when it was handed in, and the file, the oldest first."""
+    statement = (
+        select(Assignment.title, Submission.submitted_at, Submission.file_id)
+        .join(Assignment, Assignment.id == Submission.assignment_id)
+        .where(Submission.enrollment_id == enrollment_id)
+        .order_by(Submission.submitted_at, Submission.id)
+    )
+    return [(title, at, file_id) for title, at, file_id in session.execute(statement) if file_id is not None]
 
 
 def insert_submission(session: WriteSession, values: dict[str, Any]) -> None:

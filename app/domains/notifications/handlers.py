@@ -36,6 +36,7 @@ from app.domains.homework.events import HomeworkReviewed, HomeworkSubmitted
 from app.domains.invitations.events import InvitationSent
 from app.domains.notifications.types import SEND_MAIL, MailOrder, Template
 from app.domains.payouts.events import PayoutFailed, PayoutPaid, PayoutsEnabled
+from app.domains.refunds.events import DisputeMoved, RefundDecided, RefundFailed, RefundRequested
 from app.domains.reviews.events import ReviewAnswered, ReviewTakenDown, ReviewWritten
 from app.domains.roles.events import ApplicationDecided, ApplicationReceived, PersonSuspended, SuspensionLifted
 from app.domains.sessions.events import (
@@ -308,6 +309,33 @@ def on_payouts_enabled(session: WriteSession, event: PayoutsEnabled) -> None:
     """Each time: whoever opened the account may be somebody else."""
     fact = f"{event.user_id}:{session.now.isoformat()}"
     _mail(session, Template.PAYOUTS_ENABLED, event.user_id, event.user_id, fact=fact)
+
+
+def on_refund_requested(session: WriteSession, event: RefundRequested) -> None:
+    for admin_id in users.admin_ids(session):
+        _mail(session, Template.REFUND_REQUESTED, admin_id, event.refund_id)
+
+
+def on_refund_decided(session: WriteSession, event: RefundDecided) -> None:
+    """To the buyer; and where nobody decided, because the payment bought nothing, to every administrator too."""
+    _mail(session, Template.REFUND_DECIDED, event.buyer_id, event.refund_id)
+    if event.is_unclaimed:
+        for admin_id in users.admin_ids(session):
+            _mail(session, Template.PAYMENT_RETURNED, admin_id, event.refund_id)
+
+
+def on_refund_failed(session: WriteSession, event: RefundFailed) -> None:
+    """Each attempt."""
+    fact = f"{event.refund_id}:{event.attempt}"
+    for admin_id in users.admin_ids(session):
+        _mail(session, Template.REFUND_FAILED, admin_id, event.refund_id, fact=fact)
+
+
+def on_dispute_moved(session: WriteSession, event: DisputeMoved) -> None:
+    """When it is opened, and when it is closed."""
+    fact = f"{event.dispute_id}:{'closed' if event.is_over else 'opened'}"
+    for admin_id in users.admin_ids(session):
+        _mail(session, Template.DISPUTE_MOVED, admin_id, event.dispute_id, fact=fact)
 
 
 def _mail(

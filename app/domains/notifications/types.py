@@ -61,6 +61,11 @@ class Template(StrEnum):
     PAYOUT_PAID = "payout_paid"
     PAYOUT_FAILED = "payout_failed"
     PAYOUTS_ENABLED = "payouts_enabled"
+    REFUND_REQUESTED = "refund_requested"
+    REFUND_DECIDED = "refund_decided"
+    REFUND_FAILED = "refund_failed"
+    PAYMENT_RETURNED = "payment_returned"
+    DISPUTE_MOVED = "dispute_moved"
 
 
 class MailOrder(JobPayload):

@@ -18,5 +18,13 @@ class CheckoutTooOld(Conflict):
     hint = "Start again with a fresh Idempotency-Key. Nothing was charged."
 
 
+class RefundExceedsPayment(Conflict):
+    """More was to be given back than is left of the payment."""
+
+    code = "refund_exceeds_payment"
+    title = "Less than that is left of the payment."
+    hint = "GET /api/enrollments/{id}/refund-quote says how much is left."
+
+
 class LedgerRefused(Exception):
     """A posting that would break the books: a bug of ours, never the caller's fault. Everything is rolled back."""

@@ -1,6 +1,7 @@
 """The double-entry ledger. Debits are positive, credits negative; every entry sums to zero in one currency.
 
-What a person has earned is a credit: a negative balance of a `pending` or `releasable` account, never overdrawn.
+What a person has earned is a credit: a negative balance of a `pending`, `releasable` or `in_payout` account, never
+overdrawn. What a person owes is a debit, never less than nothing.
 """
 
 from collections.abc import Collection
@@ -13,6 +14,7 @@ from app.domains.payments.types import AccountKind
 from app.domains.users.types import UserId
 
 _MAY_BE_DEBIT = frozenset({AccountKind.STRIPE, AccountKind.PLATFORM, AccountKind.OWED, AccountKind.DISPUTED})
+_MAY_BE_CREDIT = frozenset(AccountKind) - {AccountKind.OWED}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -51,8 +53,9 @@ def post(session: WriteSession, entry_id: str, *, kind: str, reference: str, lin
 def _apply(session: WriteSession, entry_id: str, lines: list[Line]) -> None:
     repository.ensure_accounts(session, [_account_row(line.account) for line in lines])
     for line in lines:  # in the order of account ids, so that two entries never wait for each other
-        may_be_debit = line.account.kind in _MAY_BE_DEBIT
-        if not repository.add_to_balance(session, line.account.id, line.amount_cents, may_be_debit=may_be_debit):
+        kind = line.account.kind
+        signs = {"may_be_debit": kind in _MAY_BE_DEBIT, "may_be_credit": kind in _MAY_BE_CREDIT}
+        if not repository.add_to_balance(session, line.account.id, line.amount_cents, **signs):
             raise LedgerRefused(f"{entry_id} would overdraw {line.account.id}")
     repository.insert_postings(session, [_posting_row(entry_id, number, line) for number, line in enumerate(lines)])
 
@@ -77,19 +80,15 @@ def _posting_row(entry_id: str, number: int, line: Line) -> dict[str, object]:
     }
 
 
-def hold(session: WriteSession, accounts: Collection[Account]) -> None:
-    """Keep everybody else from posting to those of these accounts that there are, until this transaction ends."""
-    repository.lock_accounts(session, [account.id for account in accounts])
-
-
 def credit_of(session: ReadSession, account: Account) -> int:
     """What the account's owner has, in minor units."""
     return -repository.balance(session, account.id)
 
 
-def debt_of(session: ReadSession, account: Account) -> int:
-    """What is on the debit side of the account."""
-    return repository.balance(session, account.id)
+def hold(session: WriteSession, accounts: Collection[Account]) -> dict[Account, int]:
+    """The accounts' balances, which nobody else changes until this unit is done."""
+    found = repository.lock_balances(session, [account.id for account in accounts])
+    return {account: found.get(account.id, 0) for account in accounts}
 
 
 @dataclass(frozen=True, slots=True)

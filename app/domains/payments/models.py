@@ -44,7 +44,9 @@ class Transaction(Stamped, Base):
     __tablename__ = "transactions"
     __table_args__ = (
         CheckConstraint(one_of("status", TransactionStatus), name="status"),
+        CheckConstraint("refunded_cents BETWEEN 0 AND amount_cents", name="refunded"),
         Index("ix_transactions_buyer_id", "buyer_id"),
+        Index("ix_transactions_charge_id", "charge_id"),
     )
 
     id: Mapped[TransactionId] = mapped_column(primary_key=True)
@@ -52,6 +54,7 @@ class Transaction(Stamped, Base):
     buyer_id: Mapped[UserId] = mapped_column(ForeignKey("users.id"))
     title: Mapped[str]
     amount_cents: Mapped[int] = mapped_column(Cents)
+    refunded_cents: Mapped[int] = mapped_column(Cents, default=0, server_default="0")  # decided, not yet all gone
     currency: Mapped[str]
     status: Mapped[str]
     payment_intent_id: Mapped[str | None] = mapped_column(unique=True)
@@ -68,6 +71,8 @@ class PaymentSplit(Base):
         CheckConstraint(one_of("share", Share), name="share"),
         CheckConstraint("amount_cents >= 0", name="amount"),
         CheckConstraint("released_cents BETWEEN 0 AND amount_cents", name="released"),
+        CheckConstraint("withdrawn_cents BETWEEN 0 AND amount_cents - released_cents", name="withdrawn"),
+        CheckConstraint("reversed_cents BETWEEN 0 AND released_cents", name="reversed"),
         Index("ix_payment_splits_recipient_id", "recipient_id"),
     )
 
@@ -76,7 +81,9 @@ class PaymentSplit(Base):
     recipient_id: Mapped[UserId | None] = mapped_column(ForeignKey("users.id"))
     percent: Mapped[int]
     amount_cents: Mapped[int] = mapped_column(Cents)
-    released_cents: Mapped[int] = mapped_column(Cents)
+    released_cents: Mapped[int] = mapped_column(Cents)  # by held sessions; of the platform's part too
+    withdrawn_cents: Mapped[int] = mapped_column(Cents, default=0, server_default="0")  # taken back unreleased
+    reversed_cents: Mapped[int] = mapped_column(Cents, default=0, server_default="0")  # taken back of the released
 
 
 class LedgerAccount(Base):
@@ -96,6 +103,7 @@ class LedgerEntry(Stamped, Base):
     """One movement, with an id made from the fact that caused it, so that the same fact is entered once."""
 
     __tablename__ = "ledger_entries"
+    __table_args__ = (Index("ix_ledger_entries_reference", "reference"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)  # sale:<transaction>, release:<transaction>:<session number>
     kind: Mapped[str]

@@ -26,7 +26,7 @@ class PurchaseStatus(StrEnum):
 
 
 class TransactionStatus(StrEnum):
-    """Money that came in. Refunds and disputes move it on."""
+    """completed → partially_refunded → refunded; any of the first two → disputed → back again (won) or dispute_lost."""
 
     COMPLETED = "completed"
     REFUNDED = "refunded"
@@ -45,6 +45,15 @@ REFRESH_CHECKOUT = JobKind("payments.refresh_checkout", CheckoutPayload)
 RECONCILE = JobKind("payments.reconcile", JobPayload)
 
 
+class TransactionPayload(JobPayload):
+    """Which transaction a job is about."""
+
+    transaction_id: TransactionId
+
+
+RECORD_FEE = JobKind("payments.record_fee", TransactionPayload)
+
+
 class AccountKind(StrEnum):
     """The ledger's accounts. Debits are positive, credits negative; all balances together are zero."""
 
@@ -53,10 +62,18 @@ class AccountKind(StrEnum):
     PENDING = "pending"  # a person's share of sales not yet taught
     RELEASABLE = "releasable"  # a person's share that may be paid out
     IN_PAYOUT = "in_payout"  # a person's money that is on its way to them
+    OWED = "owed"  # a person's debt (asset): paid out, then taken back; later earnings pay it first
     UNMATCHED = "unmatched"  # money that arrived without a place to go, to be given back
     REFUNDING = "refunding"  # what was decided to be given back and has not left yet
-    OWED = "owed"  # a person's debt (asset): paid out, then taken back; later earnings pay it first
     DISPUTED = "disputed"  # what buyers' banks took back for now (asset)
+
+
+class Viewer(StrEnum):
+    """Whose side of a payment is shown."""
+
+    BUYER = "buyer"
+    RECIPIENT = "recipient"
+    ADMIN = "admin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +137,47 @@ class SaleFacts:
     charge_id: str | None
     payment_intent_id: str | None
     amount_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShareLine:
+    """One recipient's part of a payment, and what became of it."""
+
+    share: str
+    recipient_id: UserId | None
+    percent: int
+    amount_cents: int
+    released_cents: int
+    taken_back_cents: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedLine:
+    """One posting, in words. Positive amounts are what the account gained, negative ones what it gave."""
+
+    step: int
+    at: datetime
+    what: str
+    title: str
+    account: AccountKind
+    recipient_id: UserId | None
+    amount_cents: int
+    currency: str
+    rule: str
+    rule_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A payment and its lines, as far as they concern the viewer. `net_cents` is what the viewer has of it: for the buyer
+    what was paid and did not come back."""
+
+    transaction_id: TransactionId
+    viewer: Viewer
+    gross_cents: int
+    refunded_cents: int
+    net_cents: int
+    currency: str
+    shares: tuple[ShareLine, ...]
+    lines: tuple[ExplainedLine, ...]

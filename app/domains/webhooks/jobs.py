@@ -13,7 +13,7 @@ from app.edge.idempotency import sweep_stored_answers
 from app.jobs.kinds import JobPayload
 from app.jobs.registry import JobContext
 from app.jobs.runner import sweep_finished
-from app.providers.payments.port import PaymentProvider
+from app.providers.payments.port import Dispute, PaymentProvider
 
 _EVENTS = "payment_events"
 _OVERLAP, _LONGEST_LIST = timedelta(hours=1), timedelta(days=30)
@@ -30,6 +30,12 @@ async def process_payment_event(context: JobContext, payload: PaymentEventPayloa
             await context.apply(service.process_transfer, payload.event_id, transfer)
         case ["account" | "capability", *_] if payload.account_id:
             await context.apply(service.process_account_event, payload.event_id, payload.account_id)
+        case ["charge", "dispute", *_]:
+            dispute, fee_cents = await _dispute(payments, payload.object_id)
+            await context.apply(service.process_dispute, payload.event_id, dispute, fee_cents)
+        case ["refund", _] | ["charge", "refund", _]:
+            refund = await payments.get_refund(payload.object_id)
+            await context.apply(service.process_refund, payload.event_id, refund)
         case _:
             await context.apply(service.mark_ignored, payload.event_id)
 
@@ -49,6 +55,13 @@ async def catch_up(context: JobContext, _payload: JobPayload, payments: PaymentP
             break
         cursor = page.next
     await context.apply(books.record_read, _EVENTS, now)
+
+
+async def _dispute(payments: PaymentProvider, dispute_id: str) -> tuple[Dispute, int]:
+    """The dispute, and the fees that the payment service took for it less those that it gave back."""
+    dispute = await payments.get_dispute(dispute_id)
+    moved = await payments.list_balance_transactions(source_id=dispute_id)
+    return dispute, max(0, sum(each.fee_cents for each in moved.items))
 
 
 async def process_video_event(context: JobContext, payload: VideoEventPayload) -> None:

@@ -8,6 +8,7 @@ from app.db.session import WriteSession
 from app.domains.payments import service as payments
 from app.domains.payouts import service as payouts
 from app.domains.payouts.types import REFRESH_ACCOUNT, AccountPayload
+from app.domains.refunds import service as refunds
 from app.domains.users import service as users
 from app.domains.video import service as video
 from app.domains.webhooks import repository
@@ -20,7 +21,7 @@ from app.domains.webhooks.types import (
     VideoEventPayload,
 )
 from app.providers.email.port import MailEvent, MailEventKind
-from app.providers.payments.port import Checkout, PaymentEvent, Transfer
+from app.providers.payments.port import Checkout, Dispute, PaymentEvent, Refund, Transfer
 from app.providers.video.port import RoomEvent, RoomEventKind
 
 _KEEP = timedelta(days=30)
@@ -91,6 +92,18 @@ def receive_listed_events(session: WriteSession, events: Sequence[PaymentEvent])
     """Take in what the payment service lists; nobody signed a body, so none is kept."""
     for event in events:
         receive_payment_event(session, event, b"")
+
+
+def process_dispute(session: WriteSession, event_id: str, dispute: Dispute, fee_cents: int) -> None:
+    """Apply the dispute's present state, whatever the event said."""
+    refunds.apply_dispute(session, dispute, fee_cents)
+    repository.mark_processed(session, PAYMENTS, event_id)
+
+
+def process_refund(session: WriteSession, event_id: str, refund: Refund) -> None:
+    """Apply the refund's present state, whatever the event said."""
+    refunds.apply(session, refund)
+    repository.mark_processed(session, PAYMENTS, event_id)
 
 
 def mark_ignored(session: WriteSession, event_id: str) -> None:

@@ -209,6 +209,37 @@ MAILS: dict[Template, tuple[Person, dict[str, object]]] = {
     Template.REVIEW_HIDDEN: (_SAM, _REVIEW | {"hidden_reason": "It names the private address of somebody else."}),
 }
 
+_REFUND: dict[str, object] = {
+    "refund_id": "ref_01kbq2z7m8e6h9s0t3v5x7y9zg",
+    "transaction_id": "txn_01kbq2z7m8e6h9s0t3v5x7y9zf",
+    "title": "Intro to n8n",
+    "buyer": _SAM,
+    "amount": policies.amount_text(12450, "usd"),
+    "refund_reason": "I have no time for the second session.",
+    "rejection": None,
+    "failure": "insufficient_balance: The payment service refused the request.",
+    "is_unclaimed": False,
+    "ends_place": True,
+}
+_DISPUTE: dict[str, object] = {
+    "dispute_id": "dsp_01kbq2z7m8e6h9s0t3v5x7y9zk",
+    "title": "Intro to n8n",
+    "buyer": _SAM,
+    "amount": policies.amount_text(12450, "usd"),
+    "bank_reason": "product not received",
+    "outcome": None,
+    "is_frozen": True,
+    "due": _MOMENT,
+}
+MAILS_ABOUT_REFUNDS: dict[Template, tuple[Person, dict[str, object]]] = {
+    Template.REFUND_REQUESTED: (_ADA, _REFUND),
+    Template.REFUND_DECIDED: (_SAM, _REFUND),
+    Template.REFUND_FAILED: (_ADA, _REFUND),
+    Template.PAYMENT_RETURNED: (_ADA, _REFUND | {"is_unclaimed": True, "ends_place": False}),
+    Template.DISPUTE_MOVED: (_ADA, _DISPUTE),
+}
+MAILS |= MAILS_ABOUT_REFUNDS
+
 
 def demo_letters() -> dict[Template, Letter]:
     """Every mail there is."""

@@ -27,10 +27,12 @@ from app.domains.oauth.models import ExternalIdentity
 from app.domains.passkeys.models import Passkey
 from app.domains.payments import ledger
 from app.domains.payments.ledger import Account, Line
-from app.domains.payments.models import LedgerAccount
+from app.domains.payments.models import LedgerAccount, Transaction
 from app.domains.payments.types import AccountKind
 from app.domains.payouts.models import Payout, PayoutAccount
 from app.domains.payouts.types import AccountStatus, PayoutAccountId, PayoutId, PayoutStatus
+from app.domains.refunds.models import Refund
+from app.domains.refunds.types import RefundCause, RefundStatus
 from app.domains.resources.models import Resource
 from app.domains.roles.models import CreatorApplication
 from app.domains.sessions.models import SessionContest, SessionCredit, SessionMove, TeachingSession
@@ -88,6 +90,7 @@ class Life:
         await world.write(_keep_roles, zelda, student.actor.user_id)
         await world.write(_keep_payouts, zelda.user_id, student.actor.user_id)
         await world.write(_keep_files, zelda)
+        await world.write(_keep_refund, zelda.user_id)
         await world.write(_keep_coursework, zelda.user_id, own.course_id, learned, student)
         await world.write(_keep_arrangements, learned)
         await world.write(_keep_session_changes, zelda.user_id, learned)
@@ -140,6 +143,24 @@ async def _keep_calendar(zelda: Actor) -> None:
     address = f"http://127.0.0.1:8000/sandbox/calendars/{MARK}-address.ics"
     added = await zelda.post("/api/users/me/external-calendars", {"name": f"{MARK} calendar", "url": address})
     assert added.status_code == 201, added.text
+
+
+def _keep_refund(session: WriteSession, buyer_id: UserId) -> None:
+    """One that was turned down: it moved nothing."""
+    paid = session.scalars(select(Transaction).where(Transaction.buyer_id == buyer_id)).one()
+    values = {"amount_cents": 100, "currency": "usd", "reason": f"{MARK} reason", "parts": [], "rejection": "No."}
+    session.add(
+        Refund(
+            id=new_id("ref"),
+            transaction_id=paid.id,
+            buyer_id=buyer_id,
+            requested_by_id=buyer_id,
+            cause=RefundCause.REQUESTED,
+            status=RefundStatus.REJECTED,
+            created_at=session.now,
+            **values,
+        )
+    )
 
 
 def _price(session: WriteSession, course_id: CourseId) -> None:

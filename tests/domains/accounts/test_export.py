@@ -52,6 +52,7 @@ EXPORTED: dict[str, Find] = {
     "course_resources": lambda e: e["resources"],
     "purchases": lambda e: e["payments"]["purchases"],
     "transactions": lambda e: e["payments"]["transactions"],
+    "refunds": lambda e: e["refunds"],
     "payment_splits": lambda e: e["payments"]["earnings"],
     "ledger_accounts": lambda e: e["payments"]["balances"],
     "payout_accounts": lambda e: e["payouts"]["account"],

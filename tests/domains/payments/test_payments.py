@@ -167,6 +167,6 @@ async def test_every_part_is_released_exactly(world: World, amount: int, count: 
     await world.write(service.allocate, transaction_id, creator_id=creator, teacher_id=teacher)
     for number in range(1, count + 1):
         await world.write(service.release_share, transaction_id, number=number, count=count)
-    for split in await world.db.read(repository.human_splits, transaction_id):
+    for split in await world.db.read(repository.splits, transaction_id):
         assert split.released_cents == split.amount_cents
     assert (await world.db.read(ledger.trial_balance)).is_sound

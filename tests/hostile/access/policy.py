@@ -203,6 +203,13 @@ POLICY: dict[str, Row] = {
     "checkout.create_session": VERIFIED,
     "checkout.verify": about(Gate.MEMBER),
     "transactions.list": MEMBER,
+    "transactions.get": about(Gate.MEMBER),
+    "transactions.explain": about(Gate.MEMBER, _CREATOR, _ADMIN),
+    "refunds.quote": about(
+        Gate.MEMBER, _ADMIN
+    ),  # and its student: the call is an administrator's, who may name an amount
+    "refunds.ask": about(Gate.MEMBER, _ADMIN, recent=True),
+    "refunds.of_enrollment": about(Gate.MEMBER, _ADMIN),
     "enrollments.list": MEMBER,
     "enrollments.get": about(Gate.MEMBER, _STUDENT, _TEACHER, _CREATOR, _ADMIN),
     "sessions.book": about(Gate.VERIFIED, _STUDENT),
@@ -337,6 +344,15 @@ POLICY: dict[str, Row] = {
     "invitations.accept": Row(Gate.VERIFIED, frozenset({Role.OWNER, Role.STALE}), frozenset(Role)),
     "invitations.decline": Row(Gate.VERIFIED, frozenset({Role.OWNER, Role.STALE}), frozenset(Role)),
     # administration
+    "admin_refunds.list": ADMIN,
+    "admin_refunds.get": ADMIN,
+    "admin_refunds.approve": RECENT_ADMIN,
+    "admin_refunds.reject": RECENT_ADMIN,
+    "admin_refunds.retry": RECENT_ADMIN,
+    "admin_disputes.list": ADMIN,
+    "admin_disputes.get": ADMIN,
+    "admin_disputes.evidence": ADMIN,
+    "admin_disputes.send_evidence": RECENT_ADMIN,
     "admin_applications.list": ADMIN,
     "admin_applications.get": ADMIN,
     "admin_applications.approve": RECENT_ADMIN,

@@ -64,6 +64,8 @@ MEANT = {
     "payouts.request": {"amount_cents", "currency"},
     "courses.change": {"price_cents", "currency"},
     "admin_courses.transfer": {"creator_id"},
+    "refunds.ask": {"amount_cents", "currency"},
+    "admin_refunds.approve": {"amount_cents", "currency"},
     "sessions.book": {"enrollment_id"},
     "session_holds.create": {"teacher_id"},
     "session_invites.send": {"enrollment_id"},

@@ -1,5 +1,7 @@
 """Homework as those see it who take, teach or own the course, and submissions as their two sides do."""
 
+from typing import Any
+
 from app.db.keyset import Moment
 from app.db.session import ReadSession
 from app.domains.courses import service as courses
@@ -130,3 +132,14 @@ def list_tasks(
     """A place and what it asks of its student, for those who may see the place. Raises `EnrollmentNotFound`."""
     place = enrollments.get_visible(session, enrollment_id, UserId(viewer.user_id), is_admin=viewer.is_admin)
     return place, repository.tasks(session, place.course_id, place.student_id)
+
+
+def list_files_of_place(session: ReadSession, enrollment_id: EnrollmentId) -> list[dict[str, Any]]:
+    """The files that were handed in from a place: for which homework, when, and what they are."""
+    found = []
+    for title, at, file_id in repository.files_of_place(session, enrollment_id):
+        file = files.get_facts(session, file_id)
+        found.append(
+            {"what": title, "handed_in_at": at, "name": file.name, "size_bytes": file.size_bytes, "etag": file.etag}
+        )
+    return found

@@ -11,6 +11,7 @@ from app.domains.notifications.service import (
     learning,
     lessons,
     paying,
+    refunding,
     reminding,
     reviews,
     teaching,
@@ -51,6 +52,7 @@ _SESSIONS, _COURSES, _CERTIFICATES, _PAYMENTS, _REVIEWS = (
     "You get this mail because you wrote a review at PeerLoop.",
 )
 _PAID = "You get this mail because PeerLoop pays out what you earn."
+_ADMINISTERS = "You get this mail because you administer PeerLoop."
 _CREATES = "You get this mail because you create courses at PeerLoop."
 
 CATALOGUE: Mapping[Template, Entry] = {
@@ -192,4 +194,12 @@ CATALOGUE: Mapping[Template, Entry] = {
     Template.PAYOUT_PAID: Entry("a payout", paying.payout_paid, _PAID, lambda wants: wants.payments),
     Template.PAYOUT_FAILED: Entry("a payout", paying.payout_failed, _PAID),
     Template.PAYOUTS_ENABLED: Entry("the account", paying.payouts_enabled, _PAID),
+    Template.REFUND_REQUESTED: Entry("a refund", refunding.refund_requested, _ADMINISTERS),
+    # Not to be declined: it is about the reader's own money.
+    Template.REFUND_DECIDED: Entry(
+        "a refund", refunding.refund_decided, "You get this mail because you paid for a course at PeerLoop."
+    ),
+    Template.REFUND_FAILED: Entry("a refund", refunding.refund_failed, _ADMINISTERS),
+    Template.PAYMENT_RETURNED: Entry("a refund", refunding.refund_decided, _ADMINISTERS),
+    Template.DISPUTE_MOVED: Entry("a dispute", refunding.dispute_moved, _ADMINISTERS),
 }

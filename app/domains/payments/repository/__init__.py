@@ -71,7 +71,13 @@ def insert_transaction(session: WriteSession, values: dict[str, Any]) -> None:
 
 
 def transaction_by_id(session: ReadSession, transaction_id: TransactionId) -> Transaction | None:
-    return session.get(Transaction, transaction_id)
+    return session.get(Transaction, transaction_id, populate_existing=True)
+
+
+def lock_transaction(session: WriteSession, transaction_id: TransactionId) -> Transaction | None:
+    """The transaction, kept from everybody else who changes it until this unit is done."""
+    statement = select(Transaction).where(Transaction.id == transaction_id).with_for_update(key_share=True)
+    return session.scalar(statement.execution_options(populate_existing=True))
 
 
 def transaction_of(session: ReadSession, purchase_id: PurchaseId) -> TransactionId | None:
@@ -89,11 +95,10 @@ def insert_splits(session: WriteSession, rows: Sequence[dict[str, Any]]) -> None
     session.change(insert(PaymentSplit).values(list(rows)))
 
 
-def human_splits(session: ReadSession, transaction_id: TransactionId) -> list[PaymentSplit]:
-    statement = select(PaymentSplit).where(
-        PaymentSplit.transaction_id == transaction_id, PaymentSplit.recipient_id.is_not(None)
-    )
-    return list(session.scalars(statement.order_by(PaymentSplit.share)))
+def splits(session: ReadSession, transaction_id: TransactionId) -> list[PaymentSplit]:
+    """All parts of a sale, as they are now, always in the same order."""
+    statement = select(PaymentSplit).where(PaymentSplit.transaction_id == transaction_id)
+    return list(session.scalars(statement.order_by(PaymentSplit.share).execution_options(populate_existing=True)))
 
 
 def add_released(session: WriteSession, transaction_id: TransactionId, share: str, amount_cents: int) -> bool:
@@ -102,11 +107,77 @@ def add_released(session: WriteSession, transaction_id: TransactionId, share: st
         .where(
             PaymentSplit.transaction_id == transaction_id,
             PaymentSplit.share == share,
-            PaymentSplit.released_cents + amount_cents <= PaymentSplit.amount_cents,
+            PaymentSplit.released_cents + amount_cents <= PaymentSplit.amount_cents - PaymentSplit.withdrawn_cents,
         )
         .values(released_cents=PaymentSplit.released_cents + amount_cents)
     )
     return session.change(statement) == 1
+
+
+def take_from_split(
+    session: WriteSession, transaction_id: TransactionId, share: str, *, unreleased_cents: int, released_cents: int
+) -> bool:
+    """False when the share does not hold that much any more."""
+    withdrawn = PaymentSplit.withdrawn_cents + unreleased_cents
+    reversed_ = PaymentSplit.reversed_cents + released_cents
+    statement = (
+        update(PaymentSplit)
+        .where(
+            PaymentSplit.transaction_id == transaction_id,
+            PaymentSplit.share == share,
+            withdrawn <= PaymentSplit.amount_cents - PaymentSplit.released_cents,
+            reversed_ <= PaymentSplit.released_cents,
+        )
+        .values(withdrawn_cents=withdrawn, reversed_cents=reversed_)
+    )
+    return session.change(statement) == 1
+
+
+def reserve_refund(
+    session: WriteSession,
+    transaction_id: TransactionId,
+    amount_cents: int,
+    *,
+    expected: Collection[TransactionStatus],
+) -> bool:
+    """Count an amount as given back; false when less is left of the payment, or it does not stand as expected."""
+    refunded = Transaction.refunded_cents + amount_cents
+    statement = (
+        update(Transaction)
+        .where(
+            Transaction.id == transaction_id,
+            Transaction.status.in_(expected),
+            refunded <= Transaction.amount_cents,
+        )
+        .values(refunded_cents=refunded)
+    )
+    return session.change(statement) == 1
+
+
+def move_transaction(
+    session: WriteSession,
+    transaction_id: TransactionId,
+    *,
+    expected: Collection[TransactionStatus],
+    status: TransactionStatus,
+) -> bool:
+    statement = update(Transaction).where(Transaction.id == transaction_id, Transaction.status.in_(expected))
+    return session.change(statement.values(status=status)) == 1
+
+
+def transaction_by_charge(session: ReadSession, charge_id: str) -> Transaction | None:
+    return session.scalar(select(Transaction).where(Transaction.charge_id == charge_id))
+
+
+def entries_about(session: ReadSession, reference: str) -> list[tuple[LedgerEntry, LedgerPosting, LedgerAccount]]:
+    """What was entered about a thing, with every posting and its account."""
+    statement = (
+        select(LedgerEntry, LedgerPosting, LedgerAccount)
+        .join(LedgerPosting, LedgerPosting.entry_id == LedgerEntry.id)
+        .join(LedgerAccount, LedgerAccount.id == LedgerPosting.account_id)
+        .where(LedgerEntry.reference == reference)
+    )
+    return [(entry, posting, account) for entry, posting, account in session.execute(statement)]
 
 
 def splits_of(
@@ -132,19 +203,17 @@ def ensure_accounts(session: WriteSession, rows: Sequence[dict[str, Any]]) -> No
     insert_or_skip(session, LedgerAccount, *rows)
 
 
-def add_to_balance(session: WriteSession, account_id: str, amount_cents: int, *, may_be_debit: bool) -> bool:
+def add_to_balance(
+    session: WriteSession, account_id: str, amount_cents: int, *, may_be_debit: bool, may_be_credit: bool = True
+) -> bool:
     """False when the account may not be overdrawn and this would do it."""
     changed = LedgerAccount.balance_cents + amount_cents
     statement = update(LedgerAccount).where(LedgerAccount.id == account_id).values(balance_cents=changed)
     if not may_be_debit:
         statement = statement.where(changed <= 0)
+    if not may_be_credit:
+        statement = statement.where(changed >= 0)
     return session.change(statement) == 1
-
-
-def lock_accounts(session: WriteSession, account_ids: Sequence[str]) -> None:
-    """Always in the order of their ids, as postings are made, so that two who lock never wait for each other."""
-    statement = select(LedgerAccount.id).where(LedgerAccount.id.in_(account_ids)).order_by(LedgerAccount.id)
-    session.execute(statement.with_for_update()).all()
 
 
 def insert_postings(session: WriteSession, rows: Sequence[dict[str, Any]]) -> None:
@@ -153,6 +222,12 @@ def insert_postings(session: WriteSession, rows: Sequence[dict[str, Any]]) -> No
 
 def balance(session: ReadSession, account_id: str) -> int:
     return session.scalar(select(LedgerAccount.balance_cents).where(LedgerAccount.id == account_id)) or 0
+
+
+def lock_balances(session: WriteSession, account_ids: Collection[str]) -> dict[str, int]:
+    """Locked in the order of ids, in which entries change them, so that two who lock never wait for each other."""
+    statement = select(LedgerAccount.id, LedgerAccount.balance_cents).where(LedgerAccount.id.in_(account_ids))
+    return dict(session.execute(statement.order_by(LedgerAccount.id).with_for_update()).all())
 
 
 def account_balances(session: ReadSession) -> dict[str, int]:

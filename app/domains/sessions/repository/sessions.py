@@ -139,6 +139,31 @@ def count_used_and_credits(session: ReadSession, enrollment_id: EnrollmentId) ->
     return row[0], row[1]
 
 
+def of_place(session: ReadSession, enrollment_id: EnrollmentId) -> list[SessionFacts]:
+    """All sessions of a place, by their start."""
+    statement = select(*FACTS).where(TeachingSession.enrollment_id == enrollment_id)
+    rows = session.execute(statement.order_by(TeachingSession.starts_at, TeachingSession.id))
+    return [as_facts(row) for row in rows.mappings()]
+
+
+def has_open_outcome(session: ReadSession, enrollment_id: EnrollmentId) -> bool:
+    """Whether a session has begun and is not settled, waits to be counted, or is contested."""
+    has_begun = and_(TeachingSession.status.in_(LIVE), TeachingSession.starts_at <= session.now)
+    will_count = or_(
+        TeachingSession.status == SessionStatus.COMPLETED,
+        and_(
+            TeachingSession.status == SessionStatus.NO_SHOW,
+            TeachingSession.no_show_user_id == TeachingSession.student_id,
+        ),
+    )
+    is_contested = exists().where(SessionContest.session_id == TeachingSession.id, SessionContest.resolved_at.is_(None))
+    statement = exists().where(
+        TeachingSession.enrollment_id == enrollment_id,
+        or_(has_begun, and_(will_count, TeachingSession.counted_at.is_(None)), is_contested),
+    )
+    return bool(session.scalar(select(statement)))
+
+
 def insert_session(session: WriteSession, values: dict[str, Any]) -> None:
     session.change(insert(TeachingSession).values(values))
 

@@ -34,7 +34,10 @@ from app.domains.sessions.service.reading import (
     get_session,
     get_session_facts,
     get_sessions,
+    has_open_outcome,
+    list_attendance,
     list_managed,
+    list_of_place,
     list_sessions,
 )
 from app.domains.sessions.service.rescheduling import MoveCommand, reschedule
@@ -93,9 +96,12 @@ __all__ = [
     "get_session",
     "get_session_facts",
     "get_sessions",
+    "has_open_outcome",
     "hold_agreed",
     "hold_slot",
+    "list_attendance",
     "list_managed",
+    "list_of_place",
     "list_sessions",
     "make_up",
     "may_book",

@@ -11,6 +11,7 @@ from app.domains.calendar.policies import BookingPolicy
 from app.domains.calendar.types import CalendarEvent
 from app.domains.courses import service as courses
 from app.domains.courses.types import CourseFacts
+from app.domains.enrollments.types import EnrollmentId
 from app.domains.sessions import repository
 from app.domains.sessions.errors import SessionNotFound
 from app.domains.sessions.policies import (
@@ -252,3 +253,18 @@ def calendar_file(session: ReadSession, session_id: SessionId, user_id: UserId, 
     """The session's calendar file for one of its people. Raises `SessionNotFound`."""
     get_own_session(session, session_id, user_id)
     return session_ics(calendar_event(session, session_id, platform=platform), None, session.now)
+
+
+def list_of_place(session: ReadSession, enrollment_id: EnrollmentId) -> list[SessionFacts]:
+    """All sessions of a place, by their start."""
+    return repository.of_place(session, enrollment_id)
+
+
+def list_attendance(session: ReadSession, session_id: SessionId) -> list[Presence]:
+    """Who was in the room when, by the first sign of each connection."""
+    return repository.presences(session, session_id)
+
+
+def has_open_outcome(session: ReadSession, enrollment_id: EnrollmentId) -> bool:
+    """Whether it is not settled yet if a session of the place counts as delivered."""
+    return repository.has_open_outcome(session, enrollment_id)

@@ -1,4 +1,4 @@
-"""Rules of taking money: a purchase, its payment, who gets which part, and when a part may be paid out."""
+"""Rules of taking money: a purchase and its payment; what somebody paid and earned."""
 
 import logging
 from dataclasses import dataclass
@@ -6,18 +6,17 @@ from datetime import datetime, timedelta
 
 from app.core.ids import new_id
 from app.core.logging import log_event
-from app.core.money import CURRENCY, SPLIT_RULE, SPLIT_RULE_VERSION, Part, Share, installment, split_sale
+from app.core.money import CURRENCY, SPLIT_RULE, SPLIT_RULE_VERSION
 from app.db.export import Plain
 from app.db.keyset import Moment
 from app.db.session import ReadSession, WriteSession
-from app.domains.payments import invariants as _invariants
 from app.domains.payments import ledger, movements, repository
-from app.domains.payments.errors import CheckoutTooOld, LedgerRefused, PurchaseNotFound
-from app.domains.payments.events import PurchasePaid
+from app.domains.payments.errors import CheckoutTooOld, PurchaseNotFound
+from app.domains.payments.events import PaymentUnclaimed, PurchasePaid
 from app.domains.payments.ledger import Account, Line
 from app.domains.payments.models import PaymentSplit, Purchase, Transaction
-from app.domains.payments.repository import movements as _rows
 from app.domains.payments.types import (
+    RECORD_FEE,
     REFRESH_CHECKOUT,
     AccountKind,
     Balances,
@@ -26,6 +25,7 @@ from app.domains.payments.types import (
     PurchaseRef,
     PurchaseStatus,
     TransactionId,
+    TransactionPayload,
     TransactionStatus,
 )
 from app.domains.users.types import Obligation, UserId
@@ -165,6 +165,7 @@ def _settle(session: WriteSession, purchase: Purchase, checkout: Checkout) -> No
     transaction_id = record_transaction(session, purchase, checkout)
     if (checkout.amount_cents, checkout.currency) != (purchase.amount_cents, purchase.currency):
         log_event(logger, "payments.amount_differs", purchase_id=purchase.id, transaction_id=transaction_id)
+        session.publish(PaymentUnclaimed(transaction_id))
         return
     session.publish(
         PurchasePaid(
@@ -202,75 +203,28 @@ def record_transaction(session: WriteSession, purchase: Purchase, checkout: Chec
         Line(Account(AccountKind.UNMATCHED, checkout.currency), -checkout.amount_cents),
     ]
     ledger.post(session, f"sale:{transaction_id}", kind="sale", reference=transaction_id, lines=lines)
+    if checkout.charge_id:
+        RECORD_FEE.enqueue(session, TransactionPayload(transaction_id=transaction_id), dedupe=transaction_id)
     return transaction_id
-
-
-def allocate(session: WriteSession, transaction_id: TransactionId, *, creator_id: UserId, teacher_id: UserId) -> None:
-    """Split a matched sale: the platform's part is earned now, people's parts wait for the sessions."""
-    sale = get_transaction(session, transaction_id)
-    parts = split_sale(sale.amount_cents, taught_by_creator=creator_id == teacher_id)
-    recipients = [(part, _recipient(part, creator_id, teacher_id)) for part in parts]
-    repository.insert_splits(session, [_split_row(sale, part, person) for part, person in recipients])
-    lines = [Line(Account(AccountKind.UNMATCHED, sale.currency), sale.amount_cents)]
-    lines += [Line(_account_of(person, sale.currency), -part.amount_cents) for part, person in recipients]
-    ledger.post(session, f"allocate:{sale.id}", kind="allocate", reference=sale.id, lines=lines)
-
-
-def _recipient(part: Part, creator_id: UserId, teacher_id: UserId) -> UserId | None:
-    """None is the platform."""
-    match part.share:
-        case Share.PLATFORM:
-            return None
-        case Share.TEACHER:
-            return teacher_id
-        case Share.CREATOR_AS_AUTHOR | Share.CREATOR_AS_INSTRUCTOR:
-            return creator_id
-
-
-def _account_of(person: UserId | None, currency: str) -> Account:
-    kind = AccountKind.PLATFORM if person is None else AccountKind.PENDING
-    return Account(kind, currency, person)
-
-
-def _split_row(sale: Transaction, part: Part, person: UserId | None) -> dict[str, object]:
-    return {
-        "transaction_id": sale.id,
-        "share": part.share,
-        "recipient_id": person,
-        "percent": part.percent,
-        "amount_cents": part.amount_cents,
-        "released_cents": 0,
-    }
-
-
-def release_share(session: WriteSession, transaction_id: TransactionId, *, number: int, count: int) -> None:
-    """Make the `number`-th of `count` installments of every person's part releasable; the same one only once."""
-    sale = get_transaction(session, transaction_id)
-    due = [
-        (split, installment(split.amount_cents, number=number, count=count))
-        for split in repository.human_splits(session, transaction_id)
-    ]
-    lines = [line for split, amount in due for line in _release_lines(split, amount, sale.currency)]
-    entry_id = f"release:{transaction_id}:{number}"
-    if not ledger.post(session, entry_id, kind="release", reference=transaction_id, lines=lines):
-        return
-    for split, amount in due:
-        if not repository.add_released(session, transaction_id, split.share, amount):
-            raise LedgerRefused(f"{entry_id} releases more than the share")
-
-
-def _release_lines(split: PaymentSplit, amount_cents: int, currency: str) -> list[Line]:
-    owner = split.recipient_id
-    return [
-        Line(Account(AccountKind.PENDING, currency, owner), amount_cents),
-        Line(Account(AccountKind.RELEASABLE, currency, owner), -amount_cents),
-    ]
 
 
 def get_transaction(session: ReadSession, transaction_id: TransactionId) -> Transaction:
     """Raises `PurchaseNotFound`."""
     sale = repository.transaction_by_id(session, transaction_id)
     if sale is None:
+        raise PurchaseNotFound
+    return sale
+
+
+def find_charge(session: ReadSession, transaction_id: TransactionId) -> str | None:
+    """The payment service's id of what was charged, if it told."""
+    return get_transaction(session, transaction_id).charge_id
+
+
+def get_own_transaction(session: ReadSession, transaction_id: TransactionId, buyer_id: UserId) -> Transaction:
+    """What the person paid. Raises `PurchaseNotFound` for anybody else's."""
+    sale = get_transaction(session, transaction_id)
+    if sale.buyer_id != buyer_id:
         raise PurchaseNotFound
     return sale
 
@@ -329,18 +283,3 @@ def export_of(session: ReadSession, user_id: UserId) -> Plain:
         "earnings": repository.export_earnings(session, user_id),
         "balances": repository.export_balances(session, user_id),
     }
-
-
-hold_balances = movements.hold_balances
-keep_back = movements.keep_back
-begin_payout = movements.begin_payout
-give_up_payout = movements.give_up_payout
-finish_payout = movements.finish_payout
-recover = movements.recover
-debtors = _rows.debtors
-money_at_service = movements.money_at_service
-postings_of = movements.postings_of
-total_at_service = movements.total_at_service
-sales_since = _rows.sales_since
-set_aside = _rows.set_aside
-faults = _invariants.faults

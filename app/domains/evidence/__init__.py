@@ -1,0 +1,1 @@
+"""What we can show a bank that questions a payment."""

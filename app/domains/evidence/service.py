@@ -1,0 +1,71 @@
+"""What is known of a disputed payment, gathered from all domains."""
+
+import hashlib
+from typing import Any
+
+from app.db.session import ReadSession
+from app.domains.enrollments import service as enrollments
+from app.domains.enrollments.types import EnrollmentFacts
+from app.domains.homework import service as homework
+from app.domains.notifications import service as notifications
+from app.domains.payments import service as payments
+from app.domains.refunds import service as refunds
+from app.domains.refunds.types import DisputeFacts, DisputeId
+from app.domains.sessions import service as sessions
+from app.domains.sessions.types import SessionFacts
+from app.domains.users import service as users
+
+_NO_PLACE = {"id": None, "teacher_id": None, "sessions_bought": 0, "sessions_completed": 0, "started_at": None}
+
+
+def gather(session: ReadSession, dispute_id: DisputeId) -> dict[str, Any]:
+    """The pack, in the shape of its schema. Raises `DisputeNotFound`."""
+    dispute = refunds.get_dispute(session, dispute_id)
+    sale = payments.get_transaction(session, dispute.transaction_id)
+    buyer = users.get_user(session, sale.buyer_id)
+    place = enrollments.get_enrollment(session, dispute.enrollment_id) if dispute.enrollment_id else None
+    return {
+        "dispute_id": dispute.id,
+        "transaction_id": sale.id,
+        "amount_cents": sale.amount_cents,
+        "currency": sale.currency,
+        "paid_at": sale.created_at,
+        "buyer": {"id": buyer.id, "name": buyer.name, "email": buyer.email, "joined_at": buyer.created_at},
+        "course": {"title": sale.title},
+        "place": _place(place) if place else _NO_PLACE,
+        "sessions": [_lesson(session, each) for each in sessions.list_of_place(session, place.id)] if place else [],
+        "files": homework.list_files_of_place(session, place.id) if place else [],
+        "mails": notifications.list_mails_to(session, sale.buyer_id),
+    }
+
+
+def _place(place: EnrollmentFacts) -> dict[str, Any]:
+    return {
+        "id": place.id,
+        "teacher_id": place.teacher_id,
+        "sessions_bought": place.sessions_bought,
+        "sessions_completed": place.sessions_completed,
+        "started_at": place.created_at,
+    }
+
+
+def _lesson(session: ReadSession, lesson: SessionFacts) -> dict[str, Any]:
+    return {
+        "id": lesson.id,
+        "booked_at": lesson.created_at,
+        "starts_at": lesson.starts_at,
+        "ends_at": lesson.ends_at,
+        "status": str(lesson.status),
+        "started_at": lesson.started_at,
+        "ended_at": lesson.ended_at,
+        "attendance": [
+            {"user_id": each.user_id, "joined_at": each.joined_at, "left_at": each.left_at}
+            for each in sessions.list_attendance(session, lesson.id)
+        ],
+    }
+
+
+def reference_of(dispute: DisputeFacts, statement: str, *, is_final: bool) -> str:
+    """What names this very evidence at the payment service: the same again is the same, something else is another."""
+    told = f"{statement}\n{is_final}"
+    return f"{dispute.id}-{hashlib.sha256(told.encode()).hexdigest()[:16]}"

@@ -1,0 +1,107 @@
+"""What a refund takes from whom: pure arithmetic, in cents."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.core.money import Share, installment, portion_half_up, share_out
+from app.domains.users.types import UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """What one party still has of a sale: what no held session has released yet, and what was released and not taken
+    back. Without a recipient it is the platform's."""
+
+    share: Share
+    recipient_id: UserId | None
+    unreleased_cents: int
+    released_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What one party gives of its stake."""
+
+    share: Share
+    recipient_id: UserId | None
+    unreleased_cents: int
+    released_cents: int
+
+    @property
+    def amount_cents(self) -> int:
+        return self.unreleased_cents + self.released_cents
+
+
+def due_release(amount_cents: int, *, released: int, withdrawn: int, number: int, count: int) -> int:
+    """What the `number`-th of `count` sessions releases of a share: its installment; after something was taken back, an
+    equal part of what is left; the last one all of that."""
+    left = amount_cents - released - withdrawn
+    if number == count:
+        return left
+    if withdrawn:
+        return portion_half_up(left, part=1, whole=count - number + 1)
+    return min(left, installment(amount_cents, number=number, count=count))
+
+
+def held_by_all(stakes: Sequence[Stake]) -> int:
+    """What is left of the sale."""
+    return sum(stake.unreleased_cents + stake.released_cents for stake in stakes)
+
+
+def untaught_amount(price_cents: int, stakes: Sequence[Stake], *, bought: int, held: int) -> int:
+    """What a refund returns unless an administrator says otherwise: the price times the share of the sessions that were
+    not held, rounded half up. After an earlier refund it is what no held session has released."""
+    left = held_by_all(stakes)
+    if left < price_cents:
+        return sum(stake.unreleased_cents for stake in stakes)
+    return min(left, portion_half_up(price_cents, part=bought - held, whole=bought))
+
+
+def take_back(stakes: Sequence[Stake], amount_cents: int) -> tuple[Loss, ...]:
+    """Who gives what, so that it makes `amount_cents`: at first what is unreleased of all, in proportion to it, then what
+    was released, in proportion to that. Nobody gives more than they have; with a greater amount nobody gives less."""
+    unreleased = [stake.unreleased_cents for stake in stakes]
+    early = min(amount_cents, sum(unreleased))
+    first = share_out(early, unreleased)
+    second = share_out(amount_cents - early, [stake.released_cents for stake in stakes])
+    return tuple(
+        Loss(stake.share, stake.recipient_id, taken, late)
+        for stake, taken, late in zip(stakes, first, second, strict=True)
+    )
+
+
+RULES = {
+    "sale": ("course-price", 1),
+    "release": ("per-held-session", 1),
+    "fee": ("fee-of-the-platform", 1),
+    "refund": ("untaught-first", 1),
+    "refund_paid": ("untaught-first", 1),
+    "refund_back": ("untaught-first", 1),
+    "refund_covered": ("untaught-first", 1),
+    "keep": ("rounding-to-the-share", 1),
+    "dispute": ("bank-decides", 1),
+    "dispute_won": ("bank-decides", 1),
+    "dispute_lost": ("untaught-first", 1),
+    "dispute_fee": ("fee-of-the-platform", 1),
+}
+"""By which rule an entry of a kind was made, and the rule's version. That of an allocation is written on the sale."""
+
+TITLES = {
+    "sale": "The buyer paid the price.",
+    "allocate": "The price was shared out.",
+    "fee": "The payment service kept its fee, which the platform bears.",
+    "release": "A held session released its part.",
+    "refund": "A refund was decided.",
+    "keep": "The place ended: what rounding left goes to the share it is of.",
+    "refund_paid": "The refund left for the buyer.",
+    "refund_back": "The refund came back: the buyer's bank did not take it.",
+    "dispute": "The buyer's bank took the money for now.",
+    "dispute_fee": "The payment service's fee for the dispute, which the platform bears.",
+    "dispute_won": "The bank gave the money back.",
+    "refund_covered": "The buyer's bank took what was to be refunded.",
+    "dispute_lost": "The bank kept the money.",
+}
+"""What an entry of a kind says."""
+
+ORDER = tuple(TITLES)
+"""In which order entries that were made at the same instant are told."""

@@ -1,0 +1,87 @@
+"""Money that a buyer's bank took back: what it means for the books while it lasts, and when it is won or lost."""
+
+from collections.abc import Sequence
+
+from app.db.session import ReadSession, WriteSession
+from app.domains.payments import ledger, policies, repository
+from app.domains.payments.ledger import Account, Line
+from app.domains.payments.models import Transaction
+from app.domains.payments.service.returning import PartyLoss, assess, reserve, settle_status, stakes_of, take
+from app.domains.payments.types import AccountKind, TransactionId, TransactionStatus
+
+_OPEN_TO_DISPUTES = (
+    TransactionStatus.COMPLETED,
+    TransactionStatus.PARTIALLY_REFUNDED,
+    TransactionStatus.REFUNDED,
+)
+
+
+def find_charged(session: ReadSession, charge_id: str) -> TransactionId | None:
+    """The transaction that a charge paid for."""
+    sale = repository.transaction_by_charge(session, charge_id)
+    return sale.id if sale else None
+
+
+def open_dispute(session: WriteSession, sale: Transaction, amount_cents: int, *, dispute_id: str) -> None:
+    """The bank took the money; whose loss it is, its decision will say."""
+    repository.move_transaction(session, sale.id, expected=_OPEN_TO_DISPUTES, status=TransactionStatus.DISPUTED)
+    _post(session, sale, dispute_id, "dispute", amount_cents, to=AccountKind.DISPUTED, of=AccountKind.STRIPE)
+
+
+def win_dispute(session: WriteSession, sale: Transaction, amount_cents: int, *, dispute_id: str) -> None:
+    """The money came back."""
+    _post(session, sale, dispute_id, "dispute_won", amount_cents, to=AccountKind.STRIPE, of=AccountKind.DISPUTED)
+    settle_status(session, sale, expected=(TransactionStatus.DISPUTED,))
+
+
+def assess_dispute(session: ReadSession, sale: Transaction, amount_cents: int) -> list[PartyLoss]:
+    """Who bears a lost dispute, by the rule of refunds."""
+    return assess(session, sale, min(amount_cents, policies.held_by_all(stakes_of(session, sale.id))))
+
+
+def lose_dispute(
+    session: WriteSession, sale: Transaction, losses: Sequence[PartyLoss], amount_cents: int, *, dispute_id: str
+) -> None:
+    """The bank kept the money. What the parties have left of the sale pays for it; the platform bears what is more, as
+    when something had been refunded before."""
+    taken = sum(loss.amount_cents for loss in losses)
+    reserve(session, sale, taken, expected=(TransactionStatus.DISPUTED,))
+    against = [
+        Line(Account(AccountKind.PLATFORM, sale.currency), amount_cents - taken),
+        Line(Account(AccountKind.DISPUTED, sale.currency), -amount_cents),
+    ]
+    take(session, sale, losses, entry_id=f"dispute_lost:{dispute_id}", kind="dispute_lost", against=against)
+    repository.move_transaction(
+        session, sale.id, expected=(TransactionStatus.DISPUTED,), status=TransactionStatus.DISPUTE_LOST
+    )
+
+
+def record_dispute_fee(
+    session: WriteSession, sale: Transaction, *, dispute_id: str, booked_cents: int, fee_cents: int
+) -> None:
+    """What the payment service asks for a dispute, which the platform bears; it may be given back later."""
+    if fee_cents == booked_cents:
+        return
+    entry_id, change = f"dispute_fee:{dispute_id}:{fee_cents}", fee_cents - booked_cents
+    lines = [
+        Line(Account(AccountKind.PLATFORM, sale.currency), change),
+        Line(Account(AccountKind.STRIPE, sale.currency), -change),
+    ]
+    ledger.post(session, entry_id, kind="dispute_fee", reference=sale.id, lines=lines)
+
+
+def _post(
+    session: WriteSession,
+    sale: Transaction,
+    dispute_id: str,
+    kind: str,
+    amount_cents: int,
+    *,
+    to: AccountKind,
+    of: AccountKind,
+) -> None:
+    lines = [
+        Line(Account(to, sale.currency), amount_cents),
+        Line(Account(of, sale.currency), -amount_cents),
+    ]
+    ledger.post(session, f"{kind}:{dispute_id}", kind=kind, reference=sale.id, lines=lines)

@@ -1,0 +1,32 @@
+"""Rules of refunds and disputes, one module for each use case. Other domains use what is named here."""
+
+from app.domains.refunds.service.deciding import approve, ask, get, give_back, reject, retry
+from app.domains.refunds.service.disputing import apply_dispute, note_evidence_sent
+from app.domains.refunds.service.leaving import erase, export_of, obligations_of
+from app.domains.refunds.service.quoting import get_quote
+from app.domains.refunds.service.reading import get_dispute, list_disputes, list_of_place, list_refunds
+from app.domains.refunds.service.sending import apply, ask_about_silent, load, reason_of, refuse
+
+__all__ = [
+    "apply",
+    "apply_dispute",
+    "approve",
+    "ask",
+    "ask_about_silent",
+    "erase",
+    "export_of",
+    "get",
+    "get_dispute",
+    "get_quote",
+    "give_back",
+    "list_disputes",
+    "list_of_place",
+    "list_refunds",
+    "load",
+    "note_evidence_sent",
+    "obligations_of",
+    "reason_of",
+    "refuse",
+    "reject",
+    "retry",
+]

@@ -1,0 +1,152 @@
+"""Disputes: the buyer's bank asks or takes the money back, and decides. The payment service's present word counts, in
+whatever order its notices come."""
+
+import logging
+from typing import Any
+
+from app.core.ids import new_id
+from app.core.logging import log_event
+from app.db.session import WriteSession
+from app.domains.audit import service as audit
+from app.domains.enrollments import service as enrollments
+from app.domains.payments import service as payments
+from app.domains.payments.service import Transaction
+from app.domains.refunds import policies, repository
+from app.domains.refunds.events import DisputeMoved
+from app.domains.refunds.models import Dispute
+from app.domains.refunds.types import UNDER_WAY, DisputeId, DisputeStatus, RefundStatus
+from app.providers.payments.port import Dispute as ProviderDispute
+from app.providers.payments.port import DisputeStatus as ProviderStatus
+
+logger = logging.getLogger(__name__)
+
+_STATUSES = {
+    ProviderStatus.WARNING_NEEDS_RESPONSE: DisputeStatus.INQUIRY,
+    ProviderStatus.WARNING_UNDER_REVIEW: DisputeStatus.INQUIRY,
+    ProviderStatus.WARNING_CLOSED: DisputeStatus.CLOSED,
+    ProviderStatus.PREVENTED: DisputeStatus.CLOSED,
+    ProviderStatus.NEEDS_RESPONSE: DisputeStatus.NEEDS_RESPONSE,
+    ProviderStatus.UNDER_REVIEW: DisputeStatus.UNDER_REVIEW,
+    ProviderStatus.WON: DisputeStatus.WON,
+    ProviderStatus.LOST: DisputeStatus.LOST,
+}
+_TOOK_MONEY = frozenset(
+    {DisputeStatus.NEEDS_RESPONSE, DisputeStatus.UNDER_REVIEW, DisputeStatus.WON, DisputeStatus.LOST}
+)
+_OVER = frozenset({DisputeStatus.WON, DisputeStatus.LOST, DisputeStatus.CLOSED})
+_GOING_ON = frozenset(DisputeStatus) - _OVER
+
+
+def apply_dispute(session: WriteSession, seen: ProviderDispute, fee_cents: int) -> None:
+    """Bring a dispute to the state that the payment service reports, with the fee it took so far; any number of times, in
+    any order. One about a payment that is not ours changes nothing."""
+    transaction_id = payments.find_charged(session, seen.charge_id)
+    if transaction_id is None:
+        log_event(logger, "refunds.unknown_dispute", provider_id=seen.id)
+        return
+    place = enrollments.lock_paid_place(session, transaction_id)
+    sale = payments.hold_sale(session, transaction_id)
+    payments.hold_parties(session, sale)
+    status = _STATUSES[seen.status]
+    found = _find_or_insert(session, sale, seen, enrollment_id=place.id if place else None)
+    _move(session, sale, found, status)
+    payments.record_dispute_fee(session, sale, dispute_id=found.id, booked_cents=found.fee_cents, fee_cents=fee_cents)
+    repository.change_dispute(
+        session, found.id, expected=tuple(DisputeStatus), fee_cents=fee_cents, evidence_due_at=seen.evidence_due_by
+    )
+
+
+def _find_or_insert(
+    session: WriteSession, sale: Transaction, seen: ProviderDispute, *, enrollment_id: str | None
+) -> Dispute:
+    values: dict[str, Any] = {
+        "id": DisputeId(new_id("dsp")),
+        "provider_id": seen.id,
+        "transaction_id": sale.id,
+        "enrollment_id": enrollment_id,
+        "amount_cents": seen.amount_cents,
+        "currency": seen.currency,
+        "reason": seen.reason,
+        "status": DisputeStatus.INQUIRY,
+        "evidence_due_at": seen.evidence_due_by,
+        "fee_cents": 0,
+        "parts": [],
+        "created_at": session.now,
+    }
+    is_new = repository.insert_dispute(session, values)
+    found = repository.dispute_by_provider(session, seen.id)
+    if found is None:
+        raise LookupError(seen.id)
+    if is_new:
+        audit.record(session, None, audit.Change("dispute.opened", "dispute", found.id))
+        session.publish(DisputeMoved(found.id, is_over=False))
+    return found
+
+
+def _move(session: WriteSession, sale: Transaction, found: Dispute, status: DisputeStatus) -> None:
+    """A dispute that is over stays so; one that skipped a state is treated as if it had been in it."""
+    before = DisputeStatus(found.status)
+    if before in _OVER or before is status:
+        return
+    if status in _TOOK_MONEY and before not in _TOOK_MONEY:
+        _open(session, sale, found)
+    match status:
+        case DisputeStatus.WON:
+            _win(session, sale, found)
+        case DisputeStatus.LOST:
+            _lose(session, sale, found)
+        case _:
+            pass
+    over = {"closed_at": session.now} if status in _OVER else {}
+    repository.change_dispute(session, found.id, expected=tuple(_GOING_ON), status=status, **over)
+    if status in _OVER:
+        audit.record(session, None, audit.Change(f"dispute.{status}", "dispute", found.id))
+        session.publish(DisputeMoved(found.id, is_over=True))
+
+
+def _open(session: WriteSession, sale: Transaction, found: Dispute) -> None:
+    payments.open_dispute(session, sale, found.amount_cents, dispute_id=found.id)
+    if found.enrollment_id:
+        enrollments.freeze(session, found.enrollment_id)
+
+
+def _win(session: WriteSession, sale: Transaction, found: Dispute) -> None:
+    payments.win_dispute(session, sale, found.amount_cents, dispute_id=found.id)
+    if found.enrollment_id:
+        enrollments.thaw(session, found.enrollment_id)
+
+
+def _lose(session: WriteSession, sale: Transaction, found: Dispute) -> None:
+    """The bank kept the money: first what was to be refunded anyway, then what the parties have, by the refunds' rule."""
+    covered = _cover_refunds(session, sale, found.amount_cents)
+    left = found.amount_cents - covered
+    losses = payments.assess_dispute(session, sale, left)
+    payments.lose_dispute(session, sale, losses, left, dispute_id=found.id)
+    parts = [policies.plain_part(part) for part in losses]
+    repository.change_dispute(session, found.id, expected=tuple(_GOING_ON), parts=parts)
+    if found.enrollment_id:
+        payments.keep_rest(session, sale.id, refund_id=found.id)
+        enrollments.cancel(session, enrollments.get_enrollment(session, found.enrollment_id))
+
+
+def _cover_refunds(session: WriteSession, sale: Transaction, most_cents: int) -> int:
+    """Refunds that did not go out need not go out any more."""
+    covered = 0
+    for refund in repository.under_way_of(session, sale.id):
+        if covered + refund.amount_cents > most_cents:
+            continue
+        if repository.move(session, refund.id, expected=tuple(UNDER_WAY), status=RefundStatus.COVERED):
+            payments.cover_refund(session, sale, refund.amount_cents, refund_id=refund.id)
+            covered += refund.amount_cents
+    return covered
+
+
+def note_evidence_sent(session: WriteSession, dispute_id: DisputeId, admin_id: str) -> None:
+    """Our side of the story is with the bank."""
+    repository.change_dispute(session, dispute_id, expected=tuple(_GOING_ON), evidence_sent_at=session.now)
+    audit.record(session, admin_id, audit.Change("dispute.evidence_sent", "dispute", dispute_id))
+
+
+def is_going_on(dispute: Dispute) -> bool:
+    """Whether the bank has not decided."""
+    return DisputeStatus(dispute.status) in _GOING_ON

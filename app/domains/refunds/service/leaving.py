@@ -1,0 +1,22 @@
+"""What refunds mean for somebody who leaves, or asks what is kept."""
+
+from app.db.export import Plain
+from app.db.session import ReadSession, WriteSession
+from app.domains.refunds import repository
+from app.domains.users.types import Obligation, UserId
+
+
+def obligations_of(session: ReadSession, user_id: UserId) -> list[Obligation]:
+    """What keeps this account from being deleted, as far as refunds are concerned."""
+    count = repository.count_open(session, user_id)
+    return [Obligation("refunds_open", count, "Wait for the money that comes back to you.")] if count else []
+
+
+def export_of(session: ReadSession, user_id: UserId) -> list[Plain]:
+    """What the person asked to have back and got, newest first."""
+    return repository.export_refunds(session, user_id)
+
+
+def erase(session: WriteSession, user_id: UserId) -> None:
+    """Forget what the person wrote. The refunds stay with the books."""
+    repository.forget_words(session, user_id)

@@ -1,0 +1,99 @@
+"""Disputes: what is frozen while a bank decides, and what its decision means, in whatever order it is told."""
+
+from app.domains.enrollments import service as enrollments
+from app.domains.payments import service as payments
+from tests.support.refunding import PRICE, Sale
+from tests.support.world import World
+
+FEE, DISPUTE_FEE = 752, 1500
+
+
+async def dispute(sale: Sale) -> str:
+    """The buyer's bank takes the money; the payment service's id of the dispute."""
+    paid = await sale.world.db.read(payments.get_transaction, sale.transaction_id)
+    opened = await sale.control("charges", paid.charge_id or "", "dispute")
+    await sale.world.settle()
+    known: str = opened["id"]
+    return known
+
+
+async def row(sale: Sale) -> dict[str, object]:
+    (found,) = (await sale.admin.get("/api/admin/disputes")).json()["items"]
+    assert (await sale.admin.get(f"/api/admin/disputes/{found['id']}")).json() == found
+    return dict(found)
+
+
+async def test_a_dispute_freezes_the_place_and_what_is_won_goes_on(world: World) -> None:
+    sale = await Sale.make(world)
+    await sale.another()
+    await sale.hold()
+    before = await sale.books()
+    known = await dispute(sale)
+    found = await row(sale)
+    assert (found["status"], found["amount_cents"], found["fee_cents"]) == ("needs_response", PRICE, DISPUTE_FEE)
+    assert found["evidence_due_at"]
+    assert await sale.status() == "disputed"
+    assert (await sale.books())["disputed"] == PRICE
+    assert (await sale.quote()).json()["code"] == "place_disputed"
+    booking = {"enrollment_id": sale.enrollment_id, "starts_at": "2026-12-02T10:00:00Z"}
+    assert (await sale.buyer.post("/api/sessions", booking)).json()["code"] == "enrollment_not_active"
+
+    await sale.hold()  # one that was booked before is held and counted; its money waits
+    assert (await sale.books())["pending teacher"] == before["pending teacher"]
+    await sale.control("disputes", known, "win")
+    await world.settle()
+    assert await row(sale) | {"status": "won"} == await row(sale)
+    place = await world.db.read(enrollments.get_enrollment, sale.enrollment_id)
+    assert (place.status, place.sessions_completed) == ("completed", 2)
+    books = await sale.books()
+    assert (books["stripe"], books["releasable teacher"]) == (before["stripe"] - DISPUTE_FEE, -17430)
+    assert "disputed" not in books
+
+
+async def test_what_is_lost_is_taken_back_by_the_rule_of_refunds(world: World) -> None:
+    sale = await Sale.make(world)
+    await sale.another()
+    await sale.hold()
+    known = await dispute(sale)
+    await sale.control("disputes", known, "lose")
+    await world.settle()
+    assert (await row(sale))["status"] == "lost"
+    assert await sale.status() == "cancelled"
+    books = await sale.books()
+    assert books["stripe"] == PRICE - 2 * FEE - DISPUTE_FEE
+    assert books["platform"] == 2 * FEE + DISPUTE_FEE - 3735
+    assert not {"disputed", "releasable teacher", "releasable creator"} & set(books)
+    receipt = (await sale.buyer.get(f"/api/transactions/{sale.transaction_id}")).json()
+    assert (receipt["status"], receipt["refunded_cents"]) == ("dispute_lost", PRICE)
+
+
+async def test_only_the_last_word_may_be_heard(world: World) -> None:
+    """Every notice but the last is lost, and that one comes twice."""
+    sale = await Sale.make(world)
+    await sale.another()
+    for _ in range(2):
+        await sale.fault("drop", "charge.dispute.*")
+    known = await dispute(sale)
+    assert (await sale.admin.get("/api/admin/disputes")).json()["items"] == []
+    await sale.fault("duplicate", "charge.dispute.closed")
+    await sale.control("disputes", known, "lose")
+    await world.settle()
+    assert ((await row(sale))["status"], await sale.status()) == ("lost", "cancelled")
+    assert "disputed" not in await sale.books()
+
+
+async def test_a_refund_that_the_bank_took_instead_is_not_sent(world: World) -> None:
+    sale = await Sale.make(world)
+    await sale.another()
+    await sale.fault("lost_before", "POST /v1/refunds")
+    await sale.refund()
+    assert (await sale.newest())["status"] == "sending"
+    known = await dispute(sale)
+    await sale.control("disputes", known, "lose")
+    await world.settle()
+    assert (await sale.newest())["status"] == "covered"
+    world.clock.advance(hours=2)
+    await world.settle()
+    books = await sale.books()
+    assert not {"disputed", "refunding"} & set(books)
+    assert books["stripe"] == PRICE - 2 * FEE - DISPUTE_FEE

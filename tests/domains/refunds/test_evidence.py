@@ -1,0 +1,29 @@
+"""What speaks for us in a dispute, and sending it."""
+
+from tests.domains.refunds.test_disputes import dispute, row
+from tests.support.refunding import PRICE, Sale
+from tests.support.world import World
+
+
+async def test_the_pack_is_gathered_and_sent(world: World) -> None:
+    sale = await Sale.make(world)
+    booking = {"enrollment_id": sale.enrollment_id, "starts_at": "2026-12-02T10:00:00Z"}
+    await sale.buyer.post("/api/sessions", booking)
+    known = await dispute(sale)
+    found = await row(sale)
+    path = f"/api/admin/disputes/{found['id']}/evidence"
+    pack = (await sale.admin.get(path)).json()
+    assert (pack["amount_cents"], pack["buyer"]["name"], pack["place"]["sessions_bought"]) == (PRICE, "Sam Sample", 2)
+    assert "enrollment_started" in {mail["template"] for mail in pack["mails"]}
+
+    body = {"statement": "Both were there, as the log shows.", "is_final": False}
+    saved = await sale.admin.post(path, body)
+    assert (saved.status_code, saved.json()["evidence_sent_at"]) == (200, None)
+    sent = await sale.admin.post(path, body | {"is_final": True})
+    assert sent.json()["evidence_sent_at"]
+    await world.settle()
+    assert (await row(sale))["status"] == "under_review"
+    late = await sale.admin.post(path, body | {"statement": "And another thing."})
+    assert (late.status_code, late.json()["code"]) == (409, "dispute_closed")
+    seen = await world.app.state.providers.payments.get_dispute(known)
+    assert seen.has_evidence
