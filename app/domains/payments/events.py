@@ -25,14 +25,3 @@ class PaymentUnclaimed(Event):
     """Money arrived that buys nothing; it belongs to nobody and is to be given back."""
 
     transaction_id: TransactionId
-
-
-@dataclass(frozen=True, slots=True)
-class PersonOwes(Event):
-    """Somebody had been paid what a refund or a lost dispute took back. Whoever knows of their transfers reverses as much
-    as it can; what remains is taken from later earnings."""
-
-    user_id: UserId
-    amount_cents: int
-    currency: str
-    cause_id: str

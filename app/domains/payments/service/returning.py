@@ -7,7 +7,6 @@ from app.core.money import Share
 from app.db.session import ReadSession, WriteSession
 from app.domains.payments import ledger, policies, repository
 from app.domains.payments.errors import LedgerRefused, PurchaseNotFound, RefundExceedsPayment
-from app.domains.payments.events import PersonOwes
 from app.domains.payments.ledger import Account, Line
 from app.domains.payments.models import PaymentSplit, Transaction
 from app.domains.payments.policies import Loss, Stake
@@ -137,9 +136,6 @@ def take(
             session, sale.id, loss.share, unreleased_cents=loss.unreleased_cents, released_cents=late
         ):
             raise LedgerRefused(f"{entry_id} takes more than the share holds")
-    for loss in losses:
-        if loss.recipient_id and loss.debt_cents:
-            session.publish(PersonOwes(loss.recipient_id, loss.debt_cents, sale.currency, entry_id))
 
 
 def _loss_lines(loss: PartyLoss, currency: str) -> list[Line]:
