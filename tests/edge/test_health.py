@@ -35,7 +35,12 @@ async def test_a_job_runner_that_fails_is_not_ready(world: World) -> None:
 
 async def test_readiness_tells_how_current_time_zones_are(world: World) -> None:
     release = (await world.http.get("/api/ready")).json()
-    assert release == {"status": "ok", "tzdata_version": tzdata.IANA_VERSION, "is_tzdata_old": False}
+    assert release == {
+        "status": "ok",
+        "payouts": "running",
+        "tzdata_version": tzdata.IANA_VERSION,
+        "is_tzdata_old": False,
+    }
     world.clock.move_to(datetime(int(tzdata.IANA_VERSION[:4]) + 1, 7, 1, tzinfo=UTC))
     assert (await world.http.get("/api/ready")).json()["is_tzdata_old"] is True
     world.clock.advance(seconds=-1)
