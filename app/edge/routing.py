@@ -28,7 +28,7 @@ from app.edge.limits import policies_of
 from app.edge.media import addressed_by
 from app.edge.problems import MOST_ERRORS
 
-RESERVED: Final = ("featured", "mine", "order")
+RESERVED: Final = ("approve-batch", "bundle", "featured", "mine", "order")
 """Path segments that stand where other paths of the same router have a parameter."""
 
 _LONGEST_INTEGER = 18  # digits: what fits a signed 64-bit column with certainty

@@ -17,17 +17,22 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+from sqlalchemy import func, select
 
 from app.core.clock import DevelopmentClock
 from app.core.config import Settings
 from app.core.events import EventBus
 from app.db.database import Database
 from app.db.engines import create_engines
+from app.db.session import ReadSession
+from app.domains.notifications.types import SEND_MAIL
+from app.jobs.models import Job, JobState
 from app.sandbox.demo.cast import MO, SAM, TESS
 from tests.journeys.server import Server
-from tests.journeys.tour import Member, StepFailed, Tour
+from tests.journeys.tour import Member, StepFailed, Tour, wait_for
 from tests.support.cells import faults_of_time
 
+T = TypeVar("T")
 TourT = TypeVar("TourT", bound=Tour)
 COURSE = "intro-to-n8n"
 _ATTEMPTS = 12
@@ -82,6 +87,12 @@ class Killer:
             timer.join()
             self._clock.move_to(self._clock.now() + _LEASE)
             self._server.start()
+            wait_for(self._no_mail_in_hand, "the end of what the killed server was sending")
+
+    def _no_mail_in_hand(self) -> dict[str, Any] | None:
+        """A step may move the clock by days, and after one the mail service forgets what it was asked to send."""
+        count = asyncio.run(_read(self._server, _count_mails_in_hand))
+        return None if count else {"count": count}
 
     def _kill(self) -> None:
         self._server.kill()
@@ -124,10 +135,20 @@ def faults(server: Server, tour: Tour) -> list[str]:
 
 async def time_faults(server: Server) -> list[str]:
     """What is wrong with the time that is taken."""
+    return await _read(server, faults_of_time)
+
+
+def _count_mails_in_hand(session: ReadSession) -> int:
+    is_sending = (Job.kind == SEND_MAIL.name) & (Job.state == JobState.RUNNING)
+    return session.scalar(select(func.count()).where(is_sending)) or 0
+
+
+async def _read(server: Server, unit: Callable[[ReadSession], T]) -> T:
+    """What the database says, beside the server."""
     settings = Settings(environment="development", data_dir=server.data_dir, database_url=server.database_url)
     engines = create_engines(settings)
     db = Database(engines, DevelopmentClock(server.data_dir / "clock"), EventBus())
-    found = await db.read(faults_of_time)
+    found = await db.read(unit)
     await engines.dispose()
     return found
 

@@ -85,7 +85,7 @@ def _approve_batch(session: WriteSession, actor_id: UserId, body: BatchBody, rul
 
 
 @router.get(
-    "/{payout_id}",
+    "/{payout_id:unreserved}",
     operation_id="admin_payouts.get",
     summary="Show anybody's payout",
     openapi_extra=audience("admin"),

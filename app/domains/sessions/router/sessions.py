@@ -165,7 +165,7 @@ def _itself(card: SessionCard) -> SessionCard:
 
 
 @router.get(
-    "/{session_id}",
+    "/{session_id:unreserved}",
     operation_id="sessions.get",
     summary="Show a session",
     openapi_extra=audience("student", "teacher", "admin"),
