@@ -302,6 +302,8 @@ def _keep_arrangements(events: EventBus, policy: BookingPolicy) -> None:
     events.subscribe(AvailabilityChanged, arrangement_handlers.on_availability_changed)
     events.subscribe(SessionCancelled, arrangement_handlers.on_session_cancelled)
     events.subscribe(SessionMoved, arrangement_handlers.on_session_moved)
+    events.subscribe(PlaceGivenUp, arrangement_handlers.on_place_given_up)
+    events.subscribe(PersonSuspended, arrangement_handlers.on_person_suspended)
 
 
 def _keep_agenda(events: EventBus) -> None:
