@@ -82,6 +82,7 @@ from app.domains.notifications.types import SEND_MAIL
 from app.domains.payments import jobs as payment_jobs
 from app.domains.payments.events import PaymentUnclaimed, PurchasePaid
 from app.domains.payments.types import RECONCILE, RECORD_FEE, REFRESH_CHECKOUT
+from app.domains.payouts import handlers as payout_handlers
 from app.domains.payouts import jobs as payout_jobs
 from app.domains.payouts.events import PayoutFailed, PayoutPaid, PayoutsEnabled
 from app.domains.refunds import handlers as refund_handlers
@@ -278,6 +279,7 @@ def subscribe_handlers(events: EventBus, settings: Settings) -> None:
     events.subscribe(CourseTransferred, enrollment_handlers.on_course_transferred)
     events.subscribe(PersonSuspended, certificate_handlers.on_person_suspended)
     events.subscribe(PersonSuspended, session_handlers.on_person_suspended)
+    events.subscribe(PersonSuspended, payout_handlers.on_person_suspended)
     events.subscribe(PlaceGivenUp, session_handlers.on_place_given_up)
     events.subscribe(TeacherWithdrawn, certificate_handlers.on_teacher_withdrawn)
     events.subscribe(SessionsDelivered, homework_handlers.on_sessions_delivered)
@@ -300,6 +302,8 @@ def _keep_arrangements(events: EventBus, policy: BookingPolicy) -> None:
     events.subscribe(AvailabilityChanged, arrangement_handlers.on_availability_changed)
     events.subscribe(SessionCancelled, arrangement_handlers.on_session_cancelled)
     events.subscribe(SessionMoved, arrangement_handlers.on_session_moved)
+    events.subscribe(PlaceGivenUp, arrangement_handlers.on_place_given_up)
+    events.subscribe(PersonSuspended, arrangement_handlers.on_person_suspended)
 
 
 def _keep_agenda(events: EventBus) -> None:

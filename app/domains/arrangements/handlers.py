@@ -4,9 +4,11 @@ from app.db.session import WriteSession
 from app.domains.arrangements import service
 from app.domains.calendar.events import AvailabilityChanged
 from app.domains.calendar.policies import BookingPolicy
-from app.domains.enrollments.events import CheckoutStarted, EnrollmentStarted
+from app.domains.enrollments.events import CheckoutStarted, EnrollmentStarted, PlaceGivenUp
 from app.domains.holds.events import TimeFreed
+from app.domains.roles.events import PersonSuspended
 from app.domains.sessions.events import SessionCancelled, SessionMoved
+from app.domains.users.types import UserId
 
 
 def on_checkout_started(session: WriteSession, event: CheckoutStarted) -> None:
@@ -23,7 +25,22 @@ def on_time_freed(session: WriteSession, event: TimeFreed) -> None:
 
 
 def on_session_cancelled(session: WriteSession, event: SessionCancelled) -> None:
-    service.time_freed(session, event.teacher_id, event.student_id)
+    """Its time is free, and nobody can be asked to begin it earlier."""
+    _look_again(session, event.teacher_id, event.student_id)
+
+
+def on_place_given_up(session: WriteSession, event: PlaceGivenUp) -> None:
+    _look_again(session, event.student_id)
+
+
+def on_person_suspended(session: WriteSession, event: PersonSuspended) -> None:
+    _look_again(session, event.user_id)
+
+
+def _look_again(session: WriteSession, *people: UserId) -> None:
+    """What was asked of these people or is waited for may have become impossible, or possible."""
+    service.look_again(session, *people)
+    service.time_freed(session, *people)
 
 
 def on_session_moved(session: WriteSession, event: SessionMoved) -> None:

@@ -5,7 +5,15 @@ from functools import partial
 
 from app.core.errors import Problem
 from app.domains.arrangements import service
-from app.domains.arrangements.types import BOOK_LATE, OFFER_NEXT, TIDY, LateHoldPayload, WaitersPayload
+from app.domains.arrangements.types import (
+    BOOK_LATE,
+    CHECK_INVITE,
+    OFFER_NEXT,
+    TIDY,
+    InvitePayload,
+    LateHoldPayload,
+    WaitersPayload,
+)
 from app.domains.calendar.policies import BookingPolicy
 from app.jobs.kinds import JobPayload
 from app.jobs.registry import JobContext, Registry
@@ -17,6 +25,7 @@ def register(registry: Registry, policy: BookingPolicy) -> None:
     """The domain's jobs and their schedule, for `app.wiring`."""
     registry.register(BOOK_LATE, partial(_book_late, policy=policy))
     registry.register(OFFER_NEXT, partial(_offer_next, policy=policy))
+    registry.register(CHECK_INVITE, _check_invite)
     registry.register(TIDY, _tidy)
     registry.every(_TIDY_EVERY, TIDY)
 
@@ -33,6 +42,10 @@ async def _book_late(context: JobContext, payload: LateHoldPayload, *, policy: B
 
 async def _offer_next(context: JobContext, payload: WaitersPayload, *, policy: BookingPolicy) -> None:
     await context.apply(service.offer_next, payload.teacher_id, payload.after, policy)
+
+
+async def _check_invite(context: JobContext, payload: InvitePayload) -> None:
+    await context.apply(service.check_invite, payload.invite_id)
 
 
 async def _tidy(context: JobContext, _payload: JobPayload) -> None:

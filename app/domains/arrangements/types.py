@@ -95,6 +95,13 @@ class WaitersPayload(JobPayload):
     after: WaitId | None
 
 
+class InvitePayload(JobPayload):
+    """Which invite to look at again."""
+
+    invite_id: InviteId
+
+
 BOOK_LATE = JobKind("arrangements.book_late", LateHoldPayload)
+CHECK_INVITE = JobKind("arrangements.check_invite", InvitePayload)
 OFFER_NEXT = JobKind("arrangements.offer_next", WaitersPayload)
 TIDY = JobKind("arrangements.tidy", JobPayload)

@@ -1,6 +1,7 @@
 """What a certified teacher's standing means for the courses they teach."""
 
 from app.db.session import WriteSession
+from app.domains.arrangements import service as arrangements
 from app.domains.certificates import service
 from app.domains.certificates.events import TeacherWithdrawn
 from app.domains.roles.events import PersonSuspended
@@ -13,5 +14,7 @@ def on_person_suspended(session: WriteSession, event: PersonSuspended) -> None:
 
 
 def on_teacher_withdrawn(session: WriteSession, event: TeacherWithdrawn) -> None:
-    """The sessions that were planned with them go back to their students."""
+    """The sessions that were planned with them go back to their students, and what they asked or offered is over."""
     sessions.expect_ending(session, EndingCause.WITHDRAWN, event.user_id, event.course_id)
+    arrangements.look_again(session, event.user_id)
+    arrangements.time_freed(session, event.user_id)

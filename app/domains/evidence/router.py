@@ -55,7 +55,7 @@ async def send_evidence(
     db: Db,
     provider: Payments,
 ) -> EvidenceSent:
-    """For admins who proved who they are in the last 15 minutes. Sends the pack with the statement through the payment
+    """For admins with a recent log-in. Sends the pack with the statement through the payment
     service; repeatable, an Idempotency-Key changes nothing here. What is final is the last that the bank takes."""
 
     def read(session: ReadSession) -> tuple[DisputeFacts, dict[str, Any]]:

@@ -66,7 +66,7 @@ class ReviewReason(StrEnum):
 
     FIRST_PAYOUT = "first_payout"
     BANK_CHANGED = "bank_changed"
-    HELD = "held"  # by an administrator
+    HELD = "held"  # by an administrator, or because the payee was suspended
 
 
 class FailureCode(StrEnum):

@@ -34,13 +34,9 @@ class RefundStatus(StrEnum):
     FAILED = "failed"  # the buyer is still to get the money
     COVERED = "covered"  # the buyer's bank took the money itself, in a dispute
 
-    @property
-    def is_under_way(self) -> bool:
-        """Decided, and the money has not left."""
-        return self in UNDER_WAY
-
 
 UNDER_WAY = frozenset({RefundStatus.APPROVED, RefundStatus.SENDING, RefundStatus.PROCESSING, RefundStatus.FAILED})
+"""Decided, and the money has not left."""
 
 
 class RefundCause(StrEnum):

@@ -21,7 +21,7 @@ class TeacherNotFound(NotFound):
 
 
 class EnrollmentNotActive(Conflict):
-    """Sessions of a completed, cancelled or disputed place cannot be booked."""
+    """Sessions of a completed, cancelled or disputed place cannot be booked, nor any for a student who is suspended."""
 
     code = "enrollment_not_active"
     title = "Sessions can only be booked while the enrollment is active."

@@ -205,3 +205,21 @@ async def test_a_session_waits_for_nothing_later_than_itself(world: World) -> No
     assert (await ben.actor.post(f"/api/sessions/{early}/cancel", {})).is_success
     await world.settle()
     assert (await _entry(ann.actor, entry["id"]))["status"] == "ended"
+
+
+async def test_nothing_is_kept_for_who_is_shut_out(world: World, room: Classroom, keeper: tuple[Actor, str]) -> None:
+    """What was offered goes to the next; nobody asks or books for them."""
+    (ann, first), (ben, second) = line = await _line(room, "Ann First", "Ben Second")
+    await keeper[0].delete(f"/api/session-holds/{keeper[1]}")
+    assert await _states(world, line) == ["offered", "waiting"]
+    admin, place = await world.member("Ada Admin", is_admin=True), (await _entry(ann, first))["enrollment_id"]
+    shut_out = await admin.post(f"/api/admin/users/{ann.user_id}/suspend", {"reason": "Advertising everywhere."})
+    assert shut_out.status_code == 200
+    assert await _states(world, [(ben, second)]) == ["offered"]
+    booking = {"enrollment_id": place, "starts_at": "2026-12-09T10:00:00Z", "reason": "They asked by telephone."}
+    for actor, path, body in (
+        (admin, "/api/admin/sessions", booking),
+        (room.teacher, "/api/session-invites", {"enrollment_id": place}),
+    ):
+        assert code_of(await actor.post(path, body)) == "enrollment_not_active"
+    await assert_sound(world)

@@ -142,6 +142,15 @@ def _make_admin(session: WriteSession, actor: Actor) -> None:
     session.execute(update(User).where(User.id == actor.user_id).values(is_admin=True))
 
 
+async def test_what_waits_when_its_payee_is_suspended_is_looked_at_again(world: World) -> None:
+    tess, ada = await payee(world), await admin(world)
+    asked = await ask(tess)
+    path = f"/api/admin/users/{tess.user_id}/suspend"
+    assert (await ada.post(path, {"reason": "Advertising everywhere."})).status_code == 200
+    waiting = (await ada.get(f"/api/admin/payouts/{asked['id']}")).json()
+    assert (waiting["status"], waiting["review_reason"]) == ("requested", ReviewReason.HELD)
+
+
 async def test_a_batch_names_what_it_refuses_and_approves_the_rest(world: World) -> None:
     ada = await admin(world)
     first, second, third = [await payee(world, name=f"Tess {word}") for word in ("One", "Two", "Three")]

@@ -7,6 +7,7 @@ from sqlalchemy import update
 
 from app.db.session import WriteSession
 from app.domains.courses.models import CourseModule
+from app.domains.enrollments import service as enrollments
 from app.domains.sessions.types import SessionStatus
 from tests.domains.sessions.lessons import JOINED, LEFT, Lesson
 from tests.support.cells import faults_of_time
@@ -201,6 +202,10 @@ async def test_a_session_is_made_up_for_once_and_moves_no_more_money(world: Worl
     await extra.report([extra.teacher(JOINED, 0), extra.pupil(JOINED, 1), extra.finished(59)])
     assert (await extra.facts()).status is SessionStatus.COMPLETED
     assert await extra.counted() == 1
+    place = await world.db.read(enrollments.get_enrollment, lesson.student.enrollment_id)
+    await world.write(enrollments.cancel, place)
+    admin, path = await _acting(lesson, "admin"), f"/api/admin/sessions/{extra.session_id}/credit"
+    assert (await admin.post(path, {"reason": "No sound."})).json()["code"] == "enrollment_not_active"
 
 
 async def test_an_administrator_books_for_a_student_by_the_same_rules(world: World) -> None:

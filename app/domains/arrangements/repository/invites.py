@@ -1,5 +1,6 @@
 """SQL of invites."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Literal
 
@@ -53,6 +54,13 @@ def open_between(session: ReadSession, teacher_id: UserId, student_id: UserId) -
             SessionInvite.status == InviteStatus.PENDING,
         )
     )
+
+
+def pending_of(session: ReadSession, people: Collection[UserId]) -> list[InviteId]:
+    """All that are open, of whichever side."""
+    is_of = or_(SessionInvite.teacher_id.in_(people), SessionInvite.student_id.in_(people))
+    statement = select(SessionInvite.id).where(is_of, SessionInvite.status == InviteStatus.PENDING)
+    return list(session.scalars(statement.order_by(SessionInvite.id)))
 
 
 def count_between(session: ReadSession, teacher_id: UserId, student_id: UserId, *, since: datetime) -> int:

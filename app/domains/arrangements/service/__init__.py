@@ -14,11 +14,13 @@ from app.domains.arrangements.service.holding import (
 from app.domains.arrangements.service.inviting import (
     InviteCommand,
     accept_invite,
+    check_invite,
     decline_invite,
     find_invite,
     get_invite,
     invite,
     list_invites,
+    look_again,
     withdraw_invite,
 )
 from app.domains.arrangements.service.leaving import erase, export_of, tidy
@@ -43,6 +45,7 @@ __all__ = [
     "accept_invite",
     "accept_offer",
     "book_late",
+    "check_invite",
     "decline_invite",
     "decline_offer",
     "erase",
@@ -60,6 +63,7 @@ __all__ = [
     "list_holds",
     "list_invites",
     "list_waits",
+    "look_again",
     "offer_next",
     "release_hold",
     "settle_purchase",

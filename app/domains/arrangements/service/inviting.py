@@ -21,7 +21,7 @@ from app.domains.arrangements.policies import (
     start_of_invited,
 )
 from app.domains.arrangements.repository import invites
-from app.domains.arrangements.types import InviteFacts, InviteId, InviteStatus
+from app.domains.arrangements.types import CHECK_INVITE, InviteFacts, InviteId, InvitePayload, InviteStatus
 from app.domains.calendar import service as calendar
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.enrollments import service as enrollments
@@ -180,6 +180,28 @@ def withdraw_invite(session: WriteSession, invite_id: InviteId, teacher_id: User
     pending = _lock(session, invite_id, teacher_id=teacher_id)
     _answer(session, pending, InviteStatus.WITHDRAWN)
     _release(session, pending)
+
+
+def look_again(session: WriteSession, *people: UserId) -> None:
+    """What these people were asked, or asked, may have become impossible: see about it, soon."""
+    for invite_id in invites.pending_of(session, people):
+        CHECK_INVITE.enqueue(session, InvitePayload(invite_id=invite_id))
+
+
+def check_invite(session: WriteSession, invite_id: InviteId) -> None:
+    """Take an open invite back that cannot be accepted any more, so that its time is free."""
+    pending = _found(session, invite_id)
+    calendar.lock_people(session, pending.teacher_id, pending.student_id)
+    if not _may_be_accepted(session, pending) and invites.answer(session, pending.id, InviteStatus.WITHDRAWN):
+        _release(session, pending)
+
+
+def _may_be_accepted(session: ReadSession, pending: InviteFacts) -> bool:
+    session_id = pending.moved_session_id
+    if session_id is None:
+        return sessions.may_book(session, pending.enrollment_id)
+    is_to_come = is_planned(sessions.get_session_facts(session, session_id), session.now)
+    return is_to_come and sessions.may_book(session, pending.enrollment_id, count=0)
 
 
 def _lock(

@@ -187,11 +187,17 @@ def offer_next(session: WriteSession, teacher_id: UserId, after: WaitId | None, 
 
 
 def _make_offer(session: WriteSession, entry: WaitFacts, policy: BookingPolicy) -> None:
-    if entry.status is not WaitStatus.WAITING or offer_of(session, entry) is not None:
+    """Whoever nothing can come of any more keeps no time either."""
+    if entry.status is not WaitStatus.WAITING:
         return
-    offered, wanted = waits.offered_starts(session, entry.id), _range_now(session, entry)
-    if wanted is None or len(offered) >= MOST_OFFERS:
+    offer, wanted = offer_of(session, entry), _range_now(session, entry)
+    offered = waits.offered_starts(session, entry.id)
+    if wanted is None or (offer is None and len(offered) >= MOST_OFFERS):
         waits.finish(session, entry.id, WaitStatus.ENDED)
+        if offer is not None:
+            holds.release(session, offer)
+        return
+    if offer is not None:
         return
     pair = sessions.Pair(entry.course_id, entry.teacher_id, entry.student_id)
     free = sessions.free_times(session, pair, wanted, policy, until_after=OFFER_LIFE)

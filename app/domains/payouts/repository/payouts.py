@@ -11,7 +11,7 @@ from app.db.keyset import Moment, page_after
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip
 from app.domains.payouts.models import Payout, PayoutDay, PayoutFreeze
-from app.domains.payouts.types import ASKED, OPEN, PayoutId, PayoutStatus
+from app.domains.payouts.types import ASKED, OPEN, PayoutId, PayoutStatus, ReviewReason
 from app.domains.users.types import UserId
 
 
@@ -42,6 +42,12 @@ def move(
 def change(session: WriteSession, payout_id: PayoutId, expected: Collection[PayoutStatus], **values: object) -> bool:
     """The same for what is no change of state."""
     return session.change(update(Payout).where(Payout.id == payout_id, Payout.status.in_(expected)).values(values)) == 1
+
+
+def hold_requested(session: WriteSession, user_id: UserId) -> None:
+    """All of the person's that wait for a decision need a second look."""
+    statement = update(Payout).where(Payout.user_id == user_id, Payout.status == PayoutStatus.REQUESTED)
+    session.change(statement.values(review_reason=ReviewReason.HELD))
 
 
 def set_reversed(session: WriteSession, transfer_id: str, reversed_cents: int) -> None:

@@ -7,7 +7,15 @@ from app.domains.payouts.service.accounts import (
     plan_account,
     show_account,
 )
-from app.domains.payouts.service.deciding import approve, approve_batch, cancel_by_admin, hold, reject, retry
+from app.domains.payouts.service.deciding import (
+    approve,
+    approve_batch,
+    cancel_by_admin,
+    hold,
+    hold_of_suspended,
+    reject,
+    retry,
+)
 from app.domains.payouts.service.freezing import Freeze, faults, freeze, freeze_in_force, is_running, lift_freeze
 from app.domains.payouts.service.leaving import erase, export_of, obligations_of
 from app.domains.payouts.service.months import list_months, statement_of
@@ -58,6 +66,7 @@ __all__ = [
     "get_own",
     "get_payout",
     "hold",
+    "hold_of_suspended",
     "is_running",
     "lift_freeze",
     "list_months",

@@ -170,6 +170,12 @@ def hold(session: WriteSession, actor_id: UserId, payout_id: PayoutId, note: str
     return get_payout(session, payout_id)
 
 
+def hold_of_suspended(session: WriteSession, user_id: UserId) -> None:
+    """Somebody was shut out: what they asked for is not sent among others, but once an administrator has looked. It stays
+    their money."""
+    rows.hold_requested(session, user_id)
+
+
 def retry(session: WriteSession, actor_id: UserId, payout_id: PayoutId) -> PayoutFacts:
     """Send once more what the payment service refused, which moved no money.
 

@@ -74,7 +74,7 @@ async def get_refund(refund_id: RefundPath, _caller: AdminUser, db: Db) -> Manag
 async def approve(
     refund_id: RefundPath, body: ApprovalBody, caller: RecentAdmin, idem: RequiredIdempotency
 ) -> Response:
-    """For admins who proved who they are in the last 15 minutes, and neither get nor lose by it. Carries the present quote
+    """For admins with a recent log-in, and neither get nor lose by it. Carries the present quote
     out: shares are taken back, the place ends if the quote says so, the money is sent, the student is mailed."""
     return await idem.run(caller.user_id, 200, ManagedRefund, _approve, UserId(caller.user_id), refund_id, body)
 
@@ -95,7 +95,7 @@ def _approve(session: WriteSession, admin_id: UserId, refund_id: RefundId, body:
 async def reject(
     refund_id: RefundPath, body: RejectionBody, caller: RecentAdmin, idem: RequiredIdempotency
 ) -> Response:
-    """For admins who proved who they are in the last 15 minutes. No money moves; the student is mailed the reason."""
+    """For admins with a recent log-in. No money moves; the student is mailed the reason."""
     return await idem.run(caller.user_id, 200, ManagedRefund, _reject, UserId(caller.user_id), refund_id, body.reason)
 
 
@@ -112,7 +112,7 @@ def _reject(session: WriteSession, admin_id: UserId, refund_id: RefundId, reason
     responses=problems(*_DECIDING, RefundNotFailed),
 )
 async def retry(refund_id: RefundPath, caller: RecentAdmin, idem: RequiredIdempotency) -> Response:
-    """For admins who proved who they are in the last 15 minutes: the payment service had refused it, or the buyer's bank
+    """For admins with a recent log-in: the payment service had refused it, or the buyer's bank
     did. It is sent under a new reference."""
     return await idem.run(caller.user_id, 200, ManagedRefund, _retry, UserId(caller.user_id), refund_id)
 

@@ -87,7 +87,7 @@ async def get_quote(
     ),
 )
 async def ask(enrollment_id: PlacePath, body: RefundBody, caller: RecentUser, idem: RequiredIdempotency) -> Response:
-    """For the place's student and admins, who proved who they are in the last 15 minutes. A student's wish waits until an
+    """For the place's student and admins, with a recent log-in. A student's wish waits until an
     administrator approves it, all of whom are mailed. An administrator's is carried out: shares are taken back, the place
     ends and its sessions are called off if the quote said so, the money is sent, the student is mailed."""
     wish = RefundWish(enrollment_id, body.quote_id, body.reason, body.amount_cents)

@@ -145,8 +145,3 @@ def note_evidence_sent(session: WriteSession, dispute_id: DisputeId, admin_id: s
     """Our side of the story is with the bank."""
     repository.change_dispute(session, dispute_id, expected=tuple(_GOING_ON), evidence_sent_at=session.now)
     audit.record(session, admin_id, audit.Change("dispute.evidence_sent", "dispute", dispute_id))
-
-
-def is_going_on(dispute: Dispute) -> bool:
-    """Whether the bank has not decided."""
-    return DisputeStatus(dispute.status) in _GOING_ON

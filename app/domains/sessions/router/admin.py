@@ -155,7 +155,9 @@ def _resolve(
     status_code=201,
     response_model=SessionDetail,
     openapi_extra=audience("admin"),
-    responses=problems(*RECENT_ADMIN, IdempotencyKeyReused, SessionNotFound, NothingToMakeUp, AlreadyCredited),
+    responses=problems(
+        *RECENT_ADMIN, IdempotencyKeyReused, SessionNotFound, NothingToMakeUp, EnrollmentNotActive, AlreadyCredited
+    ),
 )
 async def make_up(
     session_id: SessionPath,

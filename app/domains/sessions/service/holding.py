@@ -28,7 +28,7 @@ from app.domains.sessions.service.taking import (
     take,
     take_cells,
 )
-from app.domains.sessions.service.wishes import Pair, Wish, check_start, wish_of
+from app.domains.sessions.service.wishes import Pair, Wish, check_start, teaches_now, wish_of
 from app.domains.sessions.types import SessionFacts, SessionId
 from app.domains.users.types import UserId
 
@@ -56,7 +56,9 @@ def free_times(
 
 
 def next_times(session: ReadSession, pair: Pair, policy: BookingPolicy) -> list[Slot]:
-    """The next few starts that suit both."""
+    """The next few starts that suit both; none while the teacher does not teach this."""
+    if not teaches_now(session, pair.course_id, pair.teacher_id):
+        return []
     wish = wish_of(session, pair, session.now, policy)
     return slots.next_free(wish.rules, wish.busy, session.now, session.now, _NEXT)
 

@@ -10,9 +10,11 @@ from app.domains.audit import service as audit
 from app.domains.audit.service import Change
 from app.domains.calendar import service as calendar
 from app.domains.enrollments import service as enrollments
+from app.domains.enrollments.types import EnrollmentStatus
 from app.domains.sessions import repository
 from app.domains.sessions.errors import (
     AlreadyCredited,
+    EnrollmentNotActive,
     NothingToMakeUp,
     SessionCounted,
     SessionNotOver,
@@ -110,12 +112,14 @@ def _tidy(session: WriteSession, facts: SessionFacts, found: Resolution) -> None
 
 
 def make_up(session: WriteSession, admin_id: UserId, session_id: SessionId, reason: str) -> None:
-    """Add a session to the place of one that was used up: one more may be booked, and no more money moves. Raises
-    `SessionNotFound`, `Forbidden`, `NothingToMakeUp`, `AlreadyCredited`."""
+    """Add a session to the place of one that was used up: one more may be booked, and no more money moves. A place that has
+    ended has no use for it. Raises `SessionNotFound`, `Forbidden`, `NothingToMakeUp`, `EnrollmentNotActive`, `AlreadyCredited`."""
     facts = hold(session, session_id)
     users.require_admin(session, admin_id)
     if facts.status.is_live or not facts.is_used:
         raise NothingToMakeUp
+    if enrollments.get_enrollment(session, facts.enrollment_id).status is EnrollmentStatus.CANCELLED:
+        raise EnrollmentNotActive
     if not repository.insert_credit(session, facts, admin_id, reason):
         raise AlreadyCredited
     after = {"enrollment_id": facts.enrollment_id}

@@ -27,6 +27,7 @@ from app.domains.sessions.schemas import (
 )
 from app.domains.sessions.service.busy import busy_of, busy_of_all, taken_ranges
 from app.domains.sessions.service.labels import Labels
+from app.domains.sessions.service.wishes import teaches_now
 from app.domains.sessions.types import SessionId
 from app.domains.users import service as users
 from app.domains.users.types import UserId
@@ -155,7 +156,7 @@ def _can_be_booked(session: ReadSession, question: SlotQuestion) -> bool:
         return True
     if viewer_id is None or not enrollments.learns_with(session, viewer_id, course_id, teacher_id):
         return False
-    return courses.is_certified(session, course_id, teacher_id) and not users.suspended_ids(session, [teacher_id])
+    return teaches_now(session, course_id, teacher_id)
 
 
 def first_free(session: ReadSession, course_id: CourseId, policy: BookingPolicy) -> FirstFree | None:

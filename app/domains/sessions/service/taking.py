@@ -15,7 +15,6 @@ from app.db.session import ReadSession, WriteSession
 from app.domains.calendar import service as calendar
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.calendar.types import SessionTime
-from app.domains.courses import service as courses
 from app.domains.enrollments import service as enrollments
 from app.domains.enrollments.errors import EnrollmentNotFound, TeacherNotAvailable
 from app.domains.enrollments.types import EnrollmentFacts, EnrollmentId, EnrollmentStatus
@@ -31,7 +30,7 @@ from app.domains.sessions.errors import (
     StudentBusy,
 )
 from app.domains.sessions.events import SessionBooked, SessionMoved
-from app.domains.sessions.service.wishes import Pair, Wish, check_start, wish_of
+from app.domains.sessions.service.wishes import Pair, Wish, check_start, teaches_now, wish_of
 from app.domains.sessions.types import SessionFacts, SessionId, SessionStatus
 from app.domains.users import service as users
 from app.domains.users.types import UserId
@@ -68,14 +67,14 @@ def demand_left(session: ReadSession, place: EnrollmentFacts, count: int = 1) ->
 
 
 def check_place(session: ReadSession, place: EnrollmentFacts) -> None:
-    """Whether sessions of the place can be planned at all; of a finished one those that were added. Raises
-    `EnrollmentNotActive`, `TeacherNotAvailable`."""
+    """Whether sessions of the place can be planned at all; of a finished one those that were added, and none for somebody
+    who is shut out. Raises `EnrollmentNotActive`, `TeacherNotAvailable`."""
     is_finished = place.status is EnrollmentStatus.COMPLETED
     if not place.status.is_active and not (is_finished and repository.count_used_and_credits(session, place.id)[1]):
         raise EnrollmentNotActive
-    if users.suspended_ids(session, [place.teacher_id]) or not courses.is_certified(
-        session, place.course_id, place.teacher_id
-    ):
+    if users.suspended_ids(session, [place.student_id]):
+        raise EnrollmentNotActive("The student's account is suspended.")
+    if not teaches_now(session, place.course_id, place.teacher_id):
         raise TeacherNotAvailable
 
 

@@ -27,6 +27,7 @@ from app.domains.enrollments.types import EnrollmentFacts
 from app.domains.sessions.errors import SlotNotOffered, SlotTaken, StudentBusy
 from app.domains.sessions.service.busy import busy_of, conflict_of
 from app.domains.sessions.types import SessionFacts
+from app.domains.users import service as users
 from app.domains.users.types import UserId
 
 _ALTERNATIVES = 3
@@ -39,6 +40,11 @@ _ALWAYS = tuple(
     for weekday in range(7)
     for hours in (OpeningHours(0, MINUTES_PER_DAY), OpeningHours(720, 715))
 )
+
+
+def teaches_now(session: ReadSession, course_id: CourseId, teacher_id: UserId) -> bool:
+    """Whether sessions of the course can be planned with this person, by those who learn with them."""
+    return courses.is_certified(session, course_id, teacher_id) and not users.suspended_ids(session, [teacher_id])
 
 
 @dataclass(frozen=True, slots=True)
