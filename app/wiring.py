@@ -80,7 +80,7 @@ from app.domains.notifications import jobs as notification_jobs
 from app.domains.notifications.service import Letterhead
 from app.domains.notifications.types import SEND_MAIL
 from app.domains.payments import jobs as payment_jobs
-from app.domains.payments.events import PaymentUnclaimed, PurchasePaid
+from app.domains.payments.events import ChargeDisputed, PaymentUnclaimed, PurchasePaid
 from app.domains.payments.types import RECONCILE, RECORD_FEE, REFRESH_CHECKOUT
 from app.domains.payouts import handlers as payout_handlers
 from app.domains.payouts import jobs as payout_jobs
@@ -88,7 +88,7 @@ from app.domains.payouts.events import PayoutFailed, PayoutPaid, PayoutsEnabled
 from app.domains.refunds import handlers as refund_handlers
 from app.domains.refunds import jobs as refund_jobs
 from app.domains.refunds.events import DisputeMoved, RefundDecided, RefundFailed, RefundRequested
-from app.domains.refunds.types import RECONCILE_REFUNDS, SEND_REFUND
+from app.domains.refunds.types import RECONCILE_REFUNDS, REFRESH_DISPUTES, SEND_REFUND
 from app.domains.resources import handlers as resource_handlers
 from app.domains.reviews.events import ReviewAnswered, ReviewsChanged, ReviewTakenDown, ReviewWritten
 from app.domains.roles.events import ApplicationDecided, ApplicationReceived, PersonSuspended, SuspensionLifted
@@ -275,6 +275,7 @@ def make_attempts(settings: Settings, clock: Clock, kv: KeyValueStore) -> Attemp
 def subscribe_handlers(events: EventBus, settings: Settings) -> None:
     """Who listens to which event."""
     events.subscribe(PurchasePaid, enrollment_handlers.on_purchase_paid)
+    events.subscribe(ChargeDisputed, refund_handlers.on_charge_disputed)
     events.subscribe(PaymentUnclaimed, refund_handlers.on_payment_unclaimed)
     events.subscribe(CourseTransferred, enrollment_handlers.on_course_transferred)
     events.subscribe(PersonSuspended, certificate_handlers.on_person_suspended)
@@ -437,6 +438,7 @@ def register_jobs(registry: Registry, providers: Providers, settings: Settings, 
     registry.every(timedelta(minutes=15), CATCH_UP)
     registry.register(RECORD_FEE, partial(payment_jobs.record_fee, payments=providers.payments))
     registry.register(SEND_REFUND, partial(refund_jobs.send, payments=providers.payments))
+    registry.register(REFRESH_DISPUTES, partial(refund_jobs.refresh_disputes, payments=providers.payments))
     registry.register(RECONCILE_REFUNDS, refund_jobs.reconcile)
     registry.every(timedelta(minutes=15), RECONCILE_REFUNDS)
     registry.register(SWEEP, webhook_jobs.sweep)

@@ -21,6 +21,13 @@ class PurchasePaid(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ChargeDisputed(Event):
+    """The payment service says that the buyer's bank has a dispute about what was charged."""
+
+    charge_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentUnclaimed(Event):
     """Money arrived that buys nothing; it belongs to nobody and is to be given back."""
 

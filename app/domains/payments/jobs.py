@@ -20,11 +20,14 @@ async def refresh_checkout(context: JobContext, payload: CheckoutPayload, paymen
 
 
 async def record_fee(context: JobContext, payload: TransactionPayload, payments: PaymentProvider) -> None:
-    """What the payment service kept of a payment; while it does not know, it is asked again."""
+    """What the payment service kept of a payment; while it does not know, it is asked again. It says too whether there is a
+    dispute, whose notices may have come before we knew of the payment."""
     charge_id = await context.db.read(service.find_charge, payload.transaction_id)
     if charge_id is None:
         return
     charge = await payments.get_charge(charge_id)
     if charge.balance is None:
         raise ProviderUnavailable("The payment service has not settled the charge yet.")
+    if charge.is_disputed:
+        await context.db.write(service.announce_dispute, charge_id)
     await context.apply(service.record_fee, payload.transaction_id, charge.balance.fee_cents)

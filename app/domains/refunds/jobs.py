@@ -1,8 +1,8 @@
 """Sending refunds, and asking about those of which nothing was heard."""
 
 from app.core.errors import ProviderRejected
-from app.domains.refunds import service
-from app.domains.refunds.types import RefundCause, RefundOrder, RefundPayload
+from app.domains.refunds import policies, service
+from app.domains.refunds.types import ChargePayload, RefundCause, RefundOrder, RefundPayload
 from app.jobs.kinds import JobPayload
 from app.jobs.registry import JobContext
 from app.providers.payments.port import PaymentProvider, Refund, RefundReason
@@ -35,6 +35,13 @@ async def _find_or_make(order: RefundOrder, payments: PaymentProvider) -> Refund
         amount_cents=order.amount_cents,
         reason=_REASONS[order.cause],
     )
+
+
+async def refresh_disputes(context: JobContext, payload: ChargePayload, payments: PaymentProvider) -> None:
+    """Bring the disputes about a charge to the state that the payment service reports."""
+    for dispute in (await payments.list_disputes(charge_id=payload.charge_id)).items:
+        moved = await payments.list_balance_transactions(source_id=dispute.id)
+        await context.db.write(service.apply_dispute, dispute, policies.dispute_fee(moved.items))
 
 
 async def reconcile(context: JobContext, _payload: JobPayload) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from app.domains.payments.policies import Stake, held_by_all, untaught_amount
 from app.domains.payments.service import PartyLoss
 from app.domains.refunds.types import Quote
 from app.domains.sessions.types import SessionFacts, SessionStatus
+from app.providers.payments.port import BalanceTransaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,11 @@ def with_id(quote: Quote, place: EnrollmentFacts) -> Quote:
     told: dict[str, Any] = asdict(quote) | {"id": "", "status": place.status}
     digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
     return replace(quote, id=f"quo_{digest[:32]}")
+
+
+def dispute_fee(moved: Iterable[BalanceTransaction]) -> int:
+    """What the payment service took for a dispute, less what it gave back, in minor units."""
+    return max(0, sum(each.fee_cents for each in moved))
 
 
 def plain_part(part: PartyLoss) -> dict[str, Any]:

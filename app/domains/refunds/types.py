@@ -126,5 +126,12 @@ class RefundPayload(JobPayload):
     attempt: int
 
 
+class ChargePayload(JobPayload):
+    """Which charge of the payment service to look at."""
+
+    charge_id: str
+
+
 SEND_REFUND = JobKind("refunds.send", RefundPayload)
+REFRESH_DISPUTES = JobKind("refunds.refresh_disputes", ChargePayload)
 RECONCILE_REFUNDS = JobKind("refunds.reconcile", JobPayload)

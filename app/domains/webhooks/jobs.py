@@ -7,6 +7,7 @@ from app.db.session import WriteSession
 from app.domains.auth import service as auth
 from app.domains.books import service as books
 from app.domains.invitations import service as invitations
+from app.domains.refunds import policies as refunds
 from app.domains.webhooks import service
 from app.domains.webhooks.types import CONSUMED, MailEventPayload, PaymentEventPayload, VideoEventPayload
 from app.edge.idempotency import sweep_stored_answers
@@ -58,10 +59,10 @@ async def catch_up(context: JobContext, _payload: JobPayload, payments: PaymentP
 
 
 async def _dispute(payments: PaymentProvider, dispute_id: str) -> tuple[Dispute, int]:
-    """The dispute, and the fees that the payment service took for it less those that it gave back."""
+    """The dispute, and the fee for it."""
     dispute = await payments.get_dispute(dispute_id)
     moved = await payments.list_balance_transactions(source_id=dispute_id)
-    return dispute, max(0, sum(each.fee_cents for each in moved.items))
+    return dispute, refunds.dispute_fee(moved.items)
 
 
 async def process_video_event(context: JobContext, payload: VideoEventPayload) -> None:

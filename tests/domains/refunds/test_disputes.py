@@ -2,7 +2,10 @@
 
 from app.domains.enrollments import service as enrollments
 from app.domains.payments import service as payments
+from app.sandbox.stripe.checkouts import Card
+from tests.domains.payouts.till import fail
 from tests.support.refunding import PRICE, Sale
+from tests.support.shop import start_checkout, verify
 from tests.support.world import World
 
 FEE, DISPUTE_FEE = 752, 1500
@@ -80,6 +83,20 @@ async def test_only_the_last_word_may_be_heard(world: World) -> None:
     await world.settle()
     assert ((await row(sale))["status"], await sale.status()) == ("lost", "cancelled")
     assert "disputed" not in await sale.books()
+
+
+async def test_a_dispute_may_be_heard_of_before_its_payment(world: World) -> None:
+    sale, buyer = await Sale.make(world), await world.member("Otto Other")
+    checkout = (await start_checkout(buyer, sale.room)).json()
+    await fail(world, "drop", match="checkout.session.completed")
+    await world.http.post(checkout["url"], data={"card": Card.IS_DISPUTED})
+    await world.settle()
+    assert (await buyer.get("/api/enrollments")).json()["items"] == []
+    assert (await verify(buyer, checkout)).json()["status"] == "paid"
+    await world.settle()
+    (place,) = (await buyer.get("/api/enrollments")).json()["items"]
+    assert place["status"] == "disputed"
+    assert (await sale.books())["disputed"] == PRICE
 
 
 async def test_a_refund_that_the_bank_took_instead_is_not_sent(world: World) -> None:

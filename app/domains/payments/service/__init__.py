@@ -15,6 +15,7 @@ from app.domains.payments.movements import (
 )
 from app.domains.payments.repository.movements import debtors, sales_since, set_aside
 from app.domains.payments.service.disputing import (
+    announce_dispute,
     assess_dispute,
     find_charged,
     lose_dispute,
@@ -63,6 +64,7 @@ __all__ = [
     "SplitOfSale",
     "Transaction",
     "allocate",
+    "announce_dispute",
     "apply_checkout",
     "ask_about_open_checkouts",
     "assess",

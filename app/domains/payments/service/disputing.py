@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from app.db.session import ReadSession, WriteSession
 from app.domains.payments import ledger, policies, repository
+from app.domains.payments.events import ChargeDisputed
 from app.domains.payments.ledger import Account, Line
 from app.domains.payments.models import Transaction
 from app.domains.payments.service.returning import PartyLoss, assess, reserve, settle_status, stakes_of, take
@@ -20,6 +21,11 @@ def find_charged(session: ReadSession, charge_id: str) -> TransactionId | None:
     """The transaction that a charge paid for."""
     sale = repository.transaction_by_charge(session, charge_id)
     return sale.id if sale else None
+
+
+def announce_dispute(session: WriteSession, charge_id: str) -> None:
+    """Let those know who keep disputes, which may have had notice of it before there was a payment of ours."""
+    session.publish(ChargeDisputed(charge_id))
 
 
 def open_dispute(session: WriteSession, sale: Transaction, amount_cents: int, *, dispute_id: str) -> None:
