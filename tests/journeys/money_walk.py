@@ -36,7 +36,7 @@ from tests.support.world import Actor, World
 
 T = TypeVar("T")
 CARDS: Final = ("4242424242424242", AT_ONCE, AT_ONCE)
-PRICES: Final = (24900, 9999, 5001, 100_001, 333)
+PRICES: Final = (24900, 24900, 9999, 40_007, 100_001)
 _WEBHOOK_FAULTS: Final = ("drop", "drop", "duplicate", "reorder")
 _CALL_FAULTS: Final = ("lost_after", "lost_after", "lost_before", "error", "rate_limit", "lock")
 _CALLS: Final = (
@@ -82,7 +82,7 @@ class Market:
     async def _start(self) -> None:
         """An application of its own on the same database and the same books of the payment service."""
         app = create_app(self.settings, clock=self.clock, in_process=True)
-        self._stack.callback(lambda: app.state.twins.books.close())
+        self._stack.callback(app.state.twins.books.close)
         await self._stack.enter_async_context(app.router.lifespan_context(app))
         self.world = await self._stack.enter_async_context(World.of(app, self.clock))
         self._acting.clear()
