@@ -19,7 +19,8 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -63,27 +64,35 @@ def _postgres(home: Path, server: Postgres) -> Iterator[Settings]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _run_all(home: Path, asked: argparse.Namespace) -> tuple[Counter[str], list[int]]:
-    """What was done in all, and the seeds of those in which something differed."""
-    server = Postgres(home / "postgres") if asked.database == "postgres" else None
-    done: Counter[str] = Counter()
-    wrong: list[int] = []
-    if server is None:
-        make_sqlite_template(home)
-    begun = time.perf_counter()
-    try:
-        for number, seed in enumerate(range(asked.seed, asked.seed + asked.runs), start=1):
-            try:
+@dataclass
+class Tally:
+    """What was done in all, and the seeds of the runs in which something differed."""
+
+    runs: int = 0
+    done: Counter[str] = field(default_factory=Counter)
+    wrong: list[int] = field(default_factory=list)
+
+    def run_all(self, home: Path, asked: argparse.Namespace) -> None:
+        server = Postgres(home / "postgres") if asked.database == "postgres" else None
+        if server is None:
+            make_sqlite_template(home)
+        begun = time.perf_counter()
+        try:
+            for seed in range(asked.seed, asked.seed + asked.runs):
                 with _postgres(home, server) if server else _sqlite(home) as settings:
-                    done += asyncio.run(run_once(settings, seed=seed, steps=asked.steps))
-            except AssertionError:  # `Differs`, or a call that the description of Stripe does not know
-                wrong.append(seed)
-                traceback.print_exc()
-            print(f"{number} runs, {time.perf_counter() - begun:.0f} s", flush=True)
-    finally:
-        if server is not None:
-            server.stop()
-    return done, wrong
+                    self._run(settings, seed, asked.steps)
+                print(f"{self.runs} runs, {time.perf_counter() - begun:.0f} s", flush=True)
+        finally:
+            if server is not None:
+                server.stop()
+
+    def _run(self, settings: Settings, seed: int, steps: int) -> None:
+        try:
+            self.done += asyncio.run(run_once(settings, seed=seed, steps=steps))
+        except AssertionError:  # `Differs`, or a call that the description of Stripe does not know
+            self.wrong.append(seed)
+            traceback.print_exc()
+        self.runs += 1
 
 
 def main() -> None:
@@ -93,16 +102,16 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="of the first run; the next one has the next number")
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--verbose", action="store_true", help="with the log of the application")
-    asked = parser.parse_args()
+    asked, tally = parser.parse_args(), Tally()
     if not asked.verbose:
         logging.disable(logging.CRITICAL)
-    with TemporaryDirectory(prefix="peerloop-money-") as home:
-        done, wrong = _run_all(Path(home), asked)
-    for name, count in sorted(done.items()):
+    with TemporaryDirectory(prefix="peerloop-money-") as home, suppress(KeyboardInterrupt):
+        tally.run_all(Path(home), asked)
+    for name, count in sorted(tally.done.items()):
         print(f"{count:7d}  {name}")
-    verdict = f"differences with the seeds {wrong}" if wrong else "all books agree"
-    print(f"{asked.runs} runs of {asked.steps} steps on {asked.database}, seeds from {asked.seed}: {verdict}.")
-    if wrong:
+    verdict = f"differences with the seeds {tally.wrong}" if tally.wrong else "all books agree"
+    print(f"{tally.runs} runs of {asked.steps} steps on {asked.database}, seeds from {asked.seed}: {verdict}.")
+    if tally.wrong or not tally.runs:
         raise SystemExit(1)
 
 

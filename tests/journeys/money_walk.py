@@ -36,7 +36,7 @@ from tests.support.world import Actor, World
 
 T = TypeVar("T")
 CARDS: Final = ("4242424242424242", AT_ONCE, AT_ONCE)
-PRICES: Final = (24900, 24900, 9999, 40_007, 100_001)
+PRICES: Final = (24900, 24900, 40_007, 9999, 100_001)
 _KEPT: Final = timedelta(hours=48)  # that answers are; later the request is a new one, and judged as such
 _WEBHOOK_FAULTS: Final = ("drop", "drop", "duplicate", "reorder")
 _CALL_FAULTS: Final = ("lost_after", "lost_after", "lost_before", "error", "rate_limit", "lock")
@@ -71,7 +71,7 @@ class Market:
 
     async def open(self) -> None:
         await self._start()
-        self.sale = await Sale.make(self.world, price=self.dice.choice(PRICES), sessions=self.dice.randint(1, 4))
+        self.sale = await Sale.make(self.world, price=self.dice.choice(PRICES), sessions=self.dice.randint(1, 3))
         self.buyers = [self.sale.buyer] + [await self.world.member(name) for name in ("Otto Other", "Una Usual")]
         self.second_admin = await self.world.member("Ben Boss", is_admin=True)
         teacher, creator = self.sale.teacher, self.sale.room.teacher
@@ -348,20 +348,20 @@ _BOOKABLE = frozenset({"enrolled", "in_progress"})
 _UNSENT = frozenset({PayoutStatus.REQUESTED, PayoutStatus.APPROVED})
 _CHANCES: Final[dict[Step, int]] = {
     buy: 12,
-    book: 14,
-    complete: 10,
+    book: 16,
+    complete: 14,
     miss: 4,
-    refund: 10,
+    refund: 8,
     fail_refund: 3,
     retry: 5,
     dispute: 4,
     decide_dispute: 6,
-    ask_payout: 8,
-    decide_payout: 8,
+    ask_payout: 10,
+    decide_payout: 10,
     again: 4,
     fault: 8,
     restart: 2,
-    wait: 9,
+    wait: 6,
 }
 _STEPS: Final = [(step.__name__, step) for step in _CHANCES]
 _WEIGHTS: Final = list(_CHANCES.values())
