@@ -127,7 +127,7 @@ class Sale:
         owners = {Share.PLATFORM: None, Share.TEACHER: place.teacher_id}
         parts = split_sale(sold.amount_cents, taught_by_creator=place.creator_id == place.teacher_id)
         shares = [(part.share, owners.get(part.share, place.creator_id), part.amount_cents) for part in parts]
-        return cls(sold, [Part(*share) for share in shares])
+        return cls(sold, [Part(*share) for share in sorted(shares)])  # who is asked first bears the rounding
 
     def count(self, counted: int) -> None:
         """So many sessions were held by now; a bank that decides makes their money wait."""
