@@ -20,7 +20,7 @@ from app.core.clock import SystemClock
 from app.core.config import Settings, SettingsError
 from app.core.errors import Problem
 from app.providers.storage.port import LEAST_PART_BYTES, ObjectMissing, ObjectStore, StoredObject
-from app.wiring import make_storage
+from app.wiring.providers import make_storage
 
 _UNUSED_URL: Final = "https://unused.invalid"
 

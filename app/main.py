@@ -17,8 +17,9 @@ from starlette.middleware.cors import CORSMiddleware
 
 from app import orm_registry  # noqa: F401 - every table is known before the first query
 from app.api import api, well_known
+from app.core.addresses import host_of
 from app.core.clock import Clock, DevelopmentClock, SystemClock
-from app.core.config import FILES_PATH, Settings, SettingsError, host_of, load_settings
+from app.core.config import FILES_PATH, Settings, SettingsError, load_settings
 from app.core.events import EventBus
 from app.core.logging import configure_logging
 from app.core.mail_tokens import MailTokens
@@ -45,16 +46,10 @@ from app.edge.problems import install_error_handlers
 from app.jobs.registry import Registry
 from app.jobs.runner import JobRunner
 from app.providers.edge.port import EdgeCache
-from app.wiring import (
-    make_attempts,
-    make_kv,
-    make_limiter,
-    make_providers,
-    register_jobs,
-    register_purging,
-    spread_changes,
-    subscribe_handlers,
-)
+from app.wiring.caches import register_purging, spread_changes
+from app.wiring.handlers import subscribe_handlers
+from app.wiring.jobs import register_jobs
+from app.wiring.providers import make_attempts, make_kv, make_limiter, make_providers
 
 logger = logging.getLogger(__name__)
 

@@ -23,7 +23,7 @@ from app.domains.courses.types import CourseDraft, Level, ModuleDraft
 from app.domains.users import service as users
 from app.domains.users.types import UserId
 from app.sandbox.demo.cast import SAM
-from app.wiring import subscribe_handlers
+from app.wiring.handlers import subscribe_handlers
 from bench.installation import installation, peer, pid_of
 from bench.load import Request, Slice, drive, get, resident_mib
 from bench.shelf import THUMBNAIL

@@ -16,7 +16,7 @@ from app.domains.courses import service as courses
 from app.domains.courses.types import CourseDraft, Level, ModuleDraft, PointKind
 from app.domains.users import service as users
 from app.domains.users.types import UserId
-from app.wiring import subscribe_handlers
+from app.wiring.handlers import subscribe_handlers
 
 ORIGINALS = 1000
 THUMBNAIL = "public/thumbnails/bench"

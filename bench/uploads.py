@@ -14,7 +14,7 @@ import httpx
 from app.core.clock import SystemClock
 from app.core.config import Settings
 from app.providers.storage.port import ObjectStore, Part
-from app.wiring import make_storage
+from app.wiring.providers import make_storage
 from bench.installation import installation
 from bench.load import forget_peak, resident_mib
 from tests.journeys.server import Server

@@ -22,7 +22,7 @@ from app.cli import app
 from app.core.config import Settings
 from app.domains.notifications.types import Template
 from app.providers.storage.port import ObjectStore
-from app.wiring import make_storage
+from app.wiring.providers import make_storage
 from tests.support.clock import ManualClock
 from tests.support.databases import Postgres
 

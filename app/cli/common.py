@@ -34,7 +34,7 @@ async def database(settings: Settings) -> AsyncIterator["Database"]:
     from app.db.database import Database  # noqa: PLC0415
     from app.db.engines import create_engines  # noqa: PLC0415
     from app.main import default_clock  # noqa: PLC0415 - and with it every table and mapper
-    from app.wiring import keep_catalogue  # noqa: PLC0415
+    from app.wiring.handlers import keep_catalogue  # noqa: PLC0415
 
     engines, events = create_engines(settings), EventBus()
     keep_catalogue(events)

@@ -34,7 +34,7 @@ def check() -> None:
 
 async def _find_strays(settings: Settings) -> "Strays":
     from app.domains.files.jobs import find_strays  # noqa: PLC0415
-    from app.wiring import make_storage  # noqa: PLC0415
+    from app.wiring.providers import make_storage  # noqa: PLC0415
 
     async with database(settings) as db:
         store = make_storage(settings, db.clock)

@@ -102,7 +102,7 @@ async def _seed_if_empty(settings: Settings) -> bool:
     """Whether there was nobody, so that the cast moved in."""
     from app.domains.auth.passwords import Passwords  # noqa: PLC0415
     from app.sandbox.demo.seed import is_empty, seed  # noqa: PLC0415
-    from app.wiring import make_storage  # noqa: PLC0415
+    from app.wiring.providers import make_storage  # noqa: PLC0415
 
     async with database(settings) as db:
         if not await db.read(is_empty):

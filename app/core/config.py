@@ -7,16 +7,16 @@ that points at the local twins; in production what matters must be given.
 import re
 from datetime import timedelta
 from functools import cached_property
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from itertools import combinations
 from pathlib import Path
-from typing import Literal, Self, TypeAlias
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-Network: TypeAlias = IPv4Network | IPv6Network
+from app.core.addresses import Network, by_name, host_of, networks_in, origin_of
+
 _MOST_HITS = 1_000_000
 FILES_PATH = "/files"
 """Where the server serves files from the folder."""
@@ -193,8 +193,8 @@ class Settings(BaseSettings):
 
     @field_validator("tunnel_networks")
     @classmethod
-    def _are_networks(cls, value: str) -> str:
-        _networks(value)
+    def _arenetworks_in(cls, value: str) -> str:
+        networks_in(value)
         return value
 
     @field_validator("secret")
@@ -314,8 +314,8 @@ class Settings(BaseSettings):
     def origins(self) -> frozenset[str]:
         """Origins whose pages may use the auth cookie."""
         given = {origin.strip() for origin in self.allowed_origins.split(",") if origin.strip()}
-        given |= {_origin(self.public_url), _origin(self.app_url)}
-        return frozenset(given | set(map(_by_name, given)) if self.has_twins else given)
+        given |= {origin_of(self.public_url), origin_of(self.app_url)}
+        return frozenset(given | set(map(by_name, given)) if self.has_twins else given)
 
     @property
     def has_s3(self) -> bool:
@@ -330,7 +330,7 @@ class Settings(BaseSettings):
     @property
     def passkey_host(self) -> str:
         """The host that passkeys are made for: the SPA's."""
-        return host_of(_by_name(self.app_url) if self.has_twins else self.app_url)
+        return host_of(by_name(self.app_url) if self.has_twins else self.app_url)
 
     @property
     def general_limit(self) -> int:
@@ -340,7 +340,7 @@ class Settings(BaseSettings):
     @cached_property
     def tunnel(self) -> tuple[Network, ...]:
         """The networks whose connections are the tunnel's."""
-        return _networks(self.tunnel_networks)
+        return networks_in(self.tunnel_networks)
 
     @property
     def public_cache_age(self) -> timedelta:
@@ -361,33 +361,6 @@ class Settings(BaseSettings):
     @property
     def refresh_token_life(self) -> timedelta:
         return timedelta(days=self.refresh_token_days)
-
-
-def _networks(text: str) -> tuple[Network, ...]:
-    """Raises `ValueError` unless it is a comma-separated list of networks such as 10.0.0.0/8."""
-    return tuple(ip_network(item.strip()) for item in text.split(",") if item.strip())
-
-
-def _origin(address: str) -> str:
-    """Scheme, host and port (RFC 6454)."""
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def _by_name(address: str) -> str:
-    """The same with `localhost` for an IP address, for which browsers make no passkeys (Web Authentication, 5.1.2)."""
-    try:
-        parts = urlsplit(address)
-        ip_address(parts.hostname or "")
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        return address
-    return parts._replace(netloc=f"localhost{port}").geturl()
-
-
-def host_of(address: str) -> str:
-    """The host name of an address, in lower case."""
-    return urlsplit(address).hostname or ""
 
 
 def load_settings() -> Settings:

@@ -1,6 +1,6 @@
 """Domain events: how a lower tier tells a higher one what happened, inside the same transaction.
 
-A unit of work calls `session.publish(SomethingHappened(...))`; the handlers that `app.wiring` subscribed run at
+A unit of work calls `session.publish(SomethingHappened(...))`; the handlers that `app.wiring.handlers` subscribed run at
 once, in the same session, and a failing handler rolls everything back. Effects outside the database are jobs.
 """
 
@@ -17,7 +17,7 @@ class Event:
 
 
 class EventBus:
-    """Which handlers follow which event. Filled once by `app.wiring`, then only read."""
+    """Which handlers follow which event. Filled once by `app.wiring.handlers`, then only read."""
 
     def __init__(self) -> None:
         self._handlers: dict[type[Event], list[Callable[[Any, Any], None]]] = defaultdict(list)

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from app.core.config import Network
+from app.core.addresses import Network
 
 Address: TypeAlias = IPv4Address | IPv6Address
 _HEADER = "cf-connecting-ip"

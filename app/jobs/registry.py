@@ -1,4 +1,4 @@
-"""Which function carries out which kind of job, and which kinds run on a schedule. Filled by `app.wiring`."""
+"""Which function carries out which kind of job, and which kinds run on a schedule. Filled by `app.wiring.jobs`."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field

@@ -6,8 +6,9 @@ from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.routing import Mount, Router
 
+from app.core.addresses import host_of
 from app.core.clock import Clock
-from app.core.config import Settings, host_of
+from app.core.config import Settings
 from app.sandbox.books import Books
 from app.sandbox.breaches import create_breaches_twin
 from app.sandbox.calendars import create_calendars_twin

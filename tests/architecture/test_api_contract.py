@@ -1,22 +1,15 @@
 """The OpenAPI document keeps the rules of the API contract that a program can check."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import jsonschema
-import pytest
 from jsonschema.protocols import Validator
 
-Json = dict[str, Any]
+from tests.architecture.document import PROBLEM, Json, Operation, codes_of, references, report
 
-METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 AUDIENCES = frozenset({"public", "student", "teacher", "creator", "moderator", "admin", "webhook"})
 OPERATION_ID = re.compile(r"[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*")
-PROBLEM = "application/problem+json"
 EXAMPLES = "#/components/examples/"
-ANSWERS = "#/components/responses/"
 WITHOUT_KEY = frozenset(
     {
         "auth.",
@@ -33,65 +26,6 @@ WITHOUT_KEY = frozenset(
 )
 """POSTs that take no Idempotency-Key: tokens, secrets and codes are never stored, events carry an id of
 their own, and what changes nothing may be repeated."""
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One operation of the document."""
-
-    method: str
-    path: str
-    spec: Json
-
-    @property
-    def name(self) -> str:
-        return str(self.spec.get("operationId", f"{self.method} {self.path}"))
-
-    @property
-    def is_public(self) -> bool:
-        return self.spec.get("security") == []
-
-    @property
-    def parameters(self) -> dict[str, Json]:
-        return {parameter["name"]: parameter for parameter in self.spec.get("parameters", [])}
-
-    @property
-    def bodies(self) -> Iterator[tuple[str, str, Json]]:
-        """(place, media type, content) of the request and of every response."""
-        for media_type, content in self.spec.get("requestBody", {}).get("content", {}).items():
-            yield "request", media_type, content
-        for status, response in self.spec["responses"].items():
-            for media_type, content in response.get("content", {}).items():
-                yield status, media_type, content
-
-
-@pytest.fixture(scope="module")
-def operations(openapi_document: Json) -> list[Operation]:
-    shared = openapi_document["components"]["responses"]
-    return [
-        Operation(method, path, spec | {"responses": dict(answers_of(spec, shared))})
-        for path, item in openapi_document["paths"].items()
-        for method, spec in item.items()
-        if method in METHODS
-    ]
-
-
-def answers_of(spec: Json, shared: Json) -> Iterator[tuple[str, Json]]:
-    """(status, answer), with the shared ones in place of the references to them."""
-    for status, answer in spec["responses"].items():
-        yield status, shared[answer["$ref"].removeprefix(ANSWERS)] if "$ref" in answer else answer
-
-
-@pytest.fixture(scope="module")
-def schemas(openapi_document: Json) -> dict[str, Json]:
-    found: dict[str, Json] = openapi_document["components"]["schemas"]
-    return found
-
-
-def report(found: Iterator[str] | list[str]) -> None:
-    """Fail with one line for each violation."""
-    lines = sorted(set(found))
-    assert not lines, "\n".join(["", *lines])
 
 
 def test_operation_ids_are_dotted_and_unique(operations: list[Operation]) -> None:
@@ -165,20 +99,6 @@ def test_every_error_is_a_problem_with_an_example(openapi_document: Json, operat
                 assert examples, operation.name
 
 
-def test_every_property_is_described(schemas: dict[str, Json]) -> None:
-    report(
-        f"{name}.{field}: no description"
-        for name, schema in schemas.items()
-        for field, spec in schema.get("properties", {}).items()
-        if not (spec.get("description") or described_elsewhere(spec, schemas))
-    )
-
-
-def described_elsewhere(spec: Json, schemas: dict[str, Json]) -> bool:
-    """A description that repeats the one of the schema it refers to is left out by Pydantic."""
-    return "$ref" in spec and bool(schemas[spec["$ref"].rpartition("/")[2]].get("description"))
-
-
 def test_every_parameter_is_described(operations: list[Operation]) -> None:
     report(
         f"{o.name}: parameter {name} has no description"
@@ -233,109 +153,6 @@ def test_every_named_example_is_shown(openapi_document: Json, operations: list[O
     assert used == openapi_document["components"]["examples"].keys()
 
 
-def named_schemas(operations: list[Operation], schemas: dict[str, Json]) -> Iterator[tuple[str, str, Json]]:
-    """(owner, name, schema) of every property and parameter."""
-    for owner, schema in schemas.items():
-        for name, spec in schema.get("properties", {}).items():
-            yield owner, name, spec
-    for operation in operations:
-        for name, parameter in operation.parameters.items():
-            yield operation.name, name, parameter["schema"]
-
-
-def leaves(schema: Json) -> Iterator[Json]:
-    """The schema's alternatives and items, without null."""
-    inner = [*schema.get("anyOf", []), *([schema["items"]] if isinstance(schema.get("items"), dict) else [])]
-    if not inner:
-        yield schema
-    for child in inner:
-        if child.get("type") != "null":
-            yield from leaves(child)
-
-
-OPAQUE_IDS = frozenset({"request_id", "checkout_session_id"})
-"""Not made here: the caller's own, and the payment service's."""
-
-
-def test_ids_carry_their_pattern(operations: list[Operation], schemas: dict[str, Json]) -> None:
-    report(
-        f"{owner}.{name}: an id without a pattern"
-        for owner, name, spec in named_schemas(operations, schemas)
-        if (name == "id" or name.endswith(("_id", "_ids"))) and name not in OPAQUE_IDS
-        for leaf in leaves(spec)
-        if "pattern" not in leaf and "$ref" not in leaf
-    )
-
-
-def test_instants_say_that_they_are(operations: list[Operation], schemas: dict[str, Json]) -> None:
-    report(
-        f"{owner}.{name}: an instant without format date-time"
-        for owner, name, spec in named_schemas(operations, schemas)
-        if name.endswith("_at") or name in {"at", "starts", "ends"}
-        for leaf in leaves(spec)
-        if leaf.get("format") != "date-time"
-    )
-
-
-def test_money_is_cents_beside_a_currency(schemas: dict[str, Json]) -> None:
-    for owner, schema in schemas.items():
-        properties = schema.get("properties", {})
-        amounts = [name for name in properties if name.endswith("_cents")]
-        report(
-            [
-                f"{owner}.{name}: not an integer"
-                for name in amounts
-                for x in leaves(properties[name])
-                if x.get("type") != "integer"
-            ]
-        )
-        assert not amounts or "currency" in properties, f"{owner}: cents without a currency"
-
-
-def test_bodies_are_closed_and_their_lists_bounded(operations: list[Operation], schemas: dict[str, Json]) -> None:
-    """A list without a bound lets one request keep the loop busy with what it does wrong."""
-    for name in sent_schemas(operations, schemas):
-        schema = schemas[name]
-        if schema.get("type") == "object":
-            assert schema.get("additionalProperties") is False, f"{name}: takes unknown fields"
-        for field, spec in schema.get("properties", {}).items():
-            for option in [spec, *spec.get("anyOf", [])]:
-                assert option.get("type") != "array" or "maxItems" in option, f"{name}.{field}: no maxItems"
-                assert option.get("type") != "string" or _is_bounded(option), f"{name}.{field}: no bound"
-
-
-def _is_bounded(text: Json) -> bool:
-    return bool({"maxLength", "enum", "const", "format", "pattern"} & set(text))
-
-
-def sent_schemas(operations: list[Operation], schemas: dict[str, Json]) -> set[str]:
-    """The schemas of JSON request bodies, and those inside them."""
-    found: set[str] = set()
-    waiting = {
-        name
-        for operation in operations
-        for place, media_type, content in operation.bodies
-        if place == "request" and media_type == "application/json"
-        for name in references(content)
-    }
-    while waiting:
-        name = waiting.pop()
-        found.add(name)
-        waiting |= set(references(schemas[name])) - found
-    return found
-
-
-def references(value: object) -> Iterator[str]:
-    if isinstance(value, dict):
-        if isinstance(value.get("$ref"), str):
-            yield value["$ref"].rpartition("/")[2]
-        for child in value.values():
-            yield from references(child)
-    elif isinstance(value, list):
-        for child in value:
-            yield from references(child)
-
-
 def test_posts_accept_an_idempotency_key(operations: list[Operation]) -> None:
     report(
         f"{o.name}: accepts no Idempotency-Key"
@@ -347,15 +164,6 @@ def test_posts_accept_an_idempotency_key(operations: list[Operation]) -> None:
         for o in operations
         if "Idempotency-Key" in o.parameters and "idempotency_key_reused" not in codes_of(o)
     )
-
-
-def codes_of(operation: Operation) -> set[str]:
-    return {
-        code
-        for _, media_type, content in operation.bodies
-        if media_type == PROBLEM
-        for code in content.get("examples", {})
-    }
 
 
 def test_lists_are_paged(operations: list[Operation], schemas: dict[str, Json]) -> None:

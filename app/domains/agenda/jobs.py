@@ -23,7 +23,7 @@ _LOOK_EVERY = timedelta(hours=1)
 
 
 def register(registry: Registry) -> None:
-    """The domain's jobs and their schedule, for `app.wiring`."""
+    """The domain's jobs and their schedule, for `app.wiring.jobs`."""
     registry.register(REMIND, remind)
     registry.register(NUDGE, nudge)
     registry.register(NOTICE_RELEASE, notice_release)

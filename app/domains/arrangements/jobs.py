@@ -22,7 +22,7 @@ _TIDY_EVERY = timedelta(minutes=15)
 
 
 def register(registry: Registry, policy: BookingPolicy) -> None:
-    """The domain's jobs and their schedule, for `app.wiring`."""
+    """The domain's jobs and their schedule, for `app.wiring.jobs`."""
     registry.register(BOOK_LATE, partial(_book_late, policy=policy))
     registry.register(OFFER_NEXT, partial(_offer_next, policy=policy))
     registry.register(CHECK_INVITE, _check_invite)

@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 def register(registry: Registry, payments: PaymentProvider) -> None:
-    """The domain's jobs and their schedule, for `app.wiring`."""
+    """The domain's jobs and their schedule, for `app.wiring.jobs`."""
     registry.register(CHECK, check)
     registry.every(_CHECK_EVERY, CHECK)
     registry.register(COMPARE, partial(compare, payments=payments))

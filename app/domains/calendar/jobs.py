@@ -15,7 +15,7 @@ _LOOK_EVERY = timedelta(minutes=5)
 
 
 def register(registry: Registry, source: CalendarSource, reader: BusyReader, policy: BookingPolicy) -> None:
-    """The domain's jobs and their schedule, for `app.wiring`."""
+    """The domain's jobs and their schedule, for `app.wiring.jobs`."""
     registry.register(READ_DUE_CALENDARS, read_due_calendars)
     registry.every(_LOOK_EVERY, READ_DUE_CALENDARS)
     registry.register(READ_CALENDAR, partial(read_calendar, source=source, reader=reader, policy=policy))

@@ -21,7 +21,7 @@ _LOOK_EVERY = timedelta(minutes=10)
 
 
 def register(registry: Registry, policy: BookingPolicy) -> None:
-    """The domain's jobs and their schedule, for `app.wiring`."""
+    """The domain's jobs and their schedule, for `app.wiring.jobs`."""
     registry.register(FIND_DUE, partial(find_due, policy=policy))
     registry.every(_LOOK_EVERY, FIND_DUE)
     registry.register(FIND_FREE_OF_TEACHER, find_free_of_teacher)

@@ -20,7 +20,7 @@ _AT_ONCE: Final = 16
 
 
 def register(registry: Registry, store: ObjectStore) -> None:
-    """The domain's jobs and their schedule, for `app.wiring`."""
+    """The domain's jobs and their schedule, for `app.wiring.jobs`."""
     registry.register(DELETE_OBJECTS, partial(delete_objects, store=store))
     registry.register(SWEEP_FILES, sweep)
     registry.every(_SWEEP_EVERY, SWEEP_FILES)

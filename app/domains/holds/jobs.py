@@ -11,7 +11,7 @@ _SWEEP_EVERY = timedelta(minutes=5)
 
 
 def register(registry: Registry) -> None:
-    """The domain's job and its schedule, for `app.wiring`."""
+    """The domain's job and its schedule, for `app.wiring.jobs`."""
     registry.register(EXPIRE_HOLDS, _expire)
     registry.every(_SWEEP_EVERY, EXPIRE_HOLDS)
 

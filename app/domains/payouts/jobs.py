@@ -28,7 +28,7 @@ _ASK_EVERY = timedelta(minutes=15)
 
 
 def register(registry: Registry, payments: PaymentProvider) -> None:
-    """The domain's jobs and their schedule, for `app.wiring`."""
+    """The domain's jobs and their schedule, for `app.wiring.jobs`."""
     registry.register(SEND_PAYOUT, partial(send, payments=payments))
     registry.register(REFRESH_ACCOUNT, partial(refresh_account, payments=payments))
     registry.register(REFRESH_TRANSFER, partial(refresh_transfer, payments=payments))

@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 
 def register(registry: Registry, video: VideoProvider, policy: BookingPolicy) -> None:
-    """The domain's jobs and their schedule, for `app.wiring`."""
+    """The domain's jobs and their schedule, for `app.wiring.jobs`."""
     registry.register(SETTLE_OVERDUE, partial(settle_overdue, policy=policy))
     registry.every(_SWEEP_EVERY, SETTLE_OVERDUE)
     registry.register(SETTLE_ONE, partial(settle_one, video=video, policy=policy))

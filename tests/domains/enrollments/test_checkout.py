@@ -13,7 +13,8 @@ from app.domains.courses.types import CourseId
 from app.domains.payments import ledger
 from app.jobs.registry import Registry
 from app.jobs.runner import JobRunner
-from app.wiring import make_providers, register_jobs
+from app.wiring.jobs import register_jobs
+from app.wiring.providers import make_providers
 from tests.support.learning import Classroom
 from tests.support.shop import buy, pay, start_checkout, verify
 from tests.support.world import World

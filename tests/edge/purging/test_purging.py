@@ -12,7 +12,7 @@ from app.edge.purging.jobs import PURGE, want
 from app.jobs.models import Job, JobState
 from app.main import create_app
 from app.sandbox.cloudflare import PURGES
-from app.wiring import TAGS_OF
+from app.wiring.caches import TAGS_OF
 from tests.edge.purging.conftest import Shop
 from tests.support.edge import Edge
 from tests.support.world import BASE_URL, World

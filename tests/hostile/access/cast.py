@@ -14,7 +14,7 @@ from app.domains.courses import service as courses
 from app.domains.enrollments.models import Enrollment
 from app.domains.sessions.models import TeachingSession
 from app.domains.users import service as users
-from tests.hostile.access.policy import Role
+from tests.hostile.access.rules import Role
 from tests.hostile.document import Operation
 from tests.hostile.stage import Call, Stage
 from tests.hostile.test_ownership import candidates, two_strangers

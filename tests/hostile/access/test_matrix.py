@@ -4,7 +4,8 @@ import httpx
 import pytest
 
 from tests.hostile.access.cast import Cast, make_cast
-from tests.hostile.access.policy import POLICY, Role, Verdict, expected
+from tests.hostile.access.policy import POLICY
+from tests.hostile.access.rules import Role, Verdict, expected
 from tests.hostile.document import Operation
 from tests.hostile.findings import PROBLEM, Findings, changed, snapshot
 from tests.hostile.stage import Stage

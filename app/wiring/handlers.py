@@ -1,0 +1,201 @@
+"""Who listens to which event."""
+
+from functools import partial
+
+from app.core.config import Settings
+from app.core.events import EventBus
+from app.domains.agenda import handlers as agenda_handlers
+from app.domains.agenda.events import NudgeDue, ReminderDue, WallsMoved
+from app.domains.arrangements import handlers as arrangement_handlers
+from app.domains.arrangements.events import EarlierTimeOffered, HeldTimeLost, SessionInviteAnswered, SessionInvited
+from app.domains.auth.events import (
+    EmailChangeAsked,
+    EmailChanged,
+    EmailVerificationAsked,
+    EmailVerified,
+    NewDeviceSignedIn,
+    PasswordResetAsked,
+    RefreshTokenReused,
+    SignupRepeated,
+)
+from app.domains.calendar.events import AvailabilityChanged
+from app.domains.calendar.policies import BookingPolicy
+from app.domains.catalogue import handlers as catalogue_handlers
+from app.domains.certificates import handlers as certificate_handlers
+from app.domains.certificates.events import (
+    CertificateIssued,
+    CertificateRecommended,
+    LastTeacherLost,
+    TeacherRestored,
+    TeacherWithdrawn,
+    TeachingDeclined,
+    TeachingRequested,
+)
+from app.domains.courses.events import (
+    CourseChanged,
+    CourseRenamed,
+    CourseTransferred,
+    DraftDeleted,
+    SuspensionChanged,
+    TopicsChanged,
+)
+from app.domains.enrollments import handlers as enrollment_handlers
+from app.domains.enrollments.events import (
+    CheckoutStarted,
+    CourseCompleted,
+    EnrollmentStarted,
+    PlaceGivenUp,
+    SessionsDelivered,
+)
+from app.domains.holds.events import TimeFreed, TimeHeld
+from app.domains.homework import handlers as homework_handlers
+from app.domains.homework.events import HomeworkReviewed, HomeworkSubmitted
+from app.domains.invitations.events import InvitationSent
+from app.domains.notifications import handlers as notification_handlers
+from app.domains.payments.events import ChargeDisputed, PaymentUnclaimed, PurchasePaid
+from app.domains.payouts import handlers as payout_handlers
+from app.domains.payouts.events import PayoutFailed, PayoutPaid, PayoutsEnabled
+from app.domains.refunds import handlers as refund_handlers
+from app.domains.refunds.events import DisputeMoved, RefundDecided, RefundFailed, RefundRequested
+from app.domains.resources import handlers as resource_handlers
+from app.domains.reviews.events import ReviewAnswered, ReviewTakenDown, ReviewWritten
+from app.domains.roles.events import ApplicationDecided, ApplicationReceived, PersonSuspended, SuspensionLifted
+from app.domains.sessions import handlers as session_handlers
+from app.domains.sessions.events import (
+    SessionBooked,
+    SessionCancelled,
+    SessionCompleted,
+    SessionCompletedByHand,
+    SessionContested,
+    SessionCredited,
+    SessionMissed,
+    SessionMoved,
+    SessionResolved,
+)
+from app.domains.users.events import PersonRenamed, ProfileChanged, SecurityChanged
+
+
+def subscribe_handlers(events: EventBus, settings: Settings) -> None:
+    """Who listens to which event."""
+    events.subscribe(PurchasePaid, enrollment_handlers.on_purchase_paid)
+    events.subscribe(ChargeDisputed, refund_handlers.on_charge_disputed)
+    events.subscribe(PaymentUnclaimed, refund_handlers.on_payment_unclaimed)
+    events.subscribe(CourseTransferred, enrollment_handlers.on_course_transferred)
+    events.subscribe(PersonSuspended, certificate_handlers.on_person_suspended)
+    events.subscribe(PersonSuspended, session_handlers.on_person_suspended)
+    events.subscribe(PersonSuspended, payout_handlers.on_person_suspended)
+    events.subscribe(PlaceGivenUp, session_handlers.on_place_given_up)
+    events.subscribe(TeacherWithdrawn, certificate_handlers.on_teacher_withdrawn)
+    events.subscribe(SessionsDelivered, homework_handlers.on_sessions_delivered)
+    events.subscribe(DraftDeleted, homework_handlers.on_draft_deleted)
+    events.subscribe(DraftDeleted, resource_handlers.on_draft_deleted)
+    _keep_arrangements(events, BookingPolicy.of(settings))
+    _keep_agenda(events)
+    _mail_about_accounts(events)
+    _mail_about_courses(events)
+    _mail_about_payouts(events)
+    _mail_about_refunds(events)
+    keep_catalogue(events)
+
+
+def _keep_arrangements(events: EventBus, policy: BookingPolicy) -> None:
+    """What is kept for people who decide, and who waits for what others give back."""
+    events.subscribe(CheckoutStarted, arrangement_handlers.on_checkout_started)
+    events.subscribe(EnrollmentStarted, partial(arrangement_handlers.on_enrollment_started, policy=policy))
+    events.subscribe(TimeFreed, arrangement_handlers.on_time_freed)
+    events.subscribe(AvailabilityChanged, arrangement_handlers.on_availability_changed)
+    events.subscribe(SessionCancelled, arrangement_handlers.on_session_cancelled)
+    events.subscribe(SessionMoved, arrangement_handlers.on_session_moved)
+    events.subscribe(PlaceGivenUp, arrangement_handlers.on_place_given_up)
+    events.subscribe(PersonSuspended, arrangement_handlers.on_person_suspended)
+
+
+def _keep_agenda(events: EventBus) -> None:
+    """What calendars show, and what people are to be told of their sessions' times."""
+    events.subscribe(CourseRenamed, session_handlers.on_course_renamed)
+    events.subscribe(PersonRenamed, session_handlers.on_person_renamed)
+    events.subscribe(SessionBooked, agenda_handlers.on_session_booked)
+    events.subscribe(SessionMoved, agenda_handlers.on_session_moved)
+    events.subscribe(SessionCompleted, agenda_handlers.on_session_completed)
+    events.subscribe(SessionCompletedByHand, agenda_handlers.on_session_completed)
+    events.subscribe(ProfileChanged, agenda_handlers.on_profile_changed)
+
+
+def _mail_about_accounts(events: EventBus) -> None:
+    events.subscribe(EmailVerificationAsked, notification_handlers.on_email_verification_asked)
+    events.subscribe(SignupRepeated, notification_handlers.on_signup_repeated)
+    events.subscribe(EmailVerified, notification_handlers.on_email_verified)
+    events.subscribe(PasswordResetAsked, notification_handlers.on_password_reset_asked)
+    events.subscribe(EmailChangeAsked, notification_handlers.on_email_change_asked)
+    events.subscribe(EmailChanged, notification_handlers.on_email_changed)
+    events.subscribe(SecurityChanged, notification_handlers.on_security_changed)
+    events.subscribe(NewDeviceSignedIn, notification_handlers.on_new_device_signed_in)
+    events.subscribe(RefreshTokenReused, notification_handlers.on_refresh_token_reused)
+    events.subscribe(InvitationSent, notification_handlers.on_invitation_sent)
+    events.subscribe(PersonSuspended, notification_handlers.on_person_suspended)
+    events.subscribe(SuspensionLifted, notification_handlers.on_suspension_lifted)
+    events.subscribe(ApplicationReceived, notification_handlers.on_application_received)
+    events.subscribe(ApplicationDecided, notification_handlers.on_application_decided)
+
+
+def _mail_about_courses(events: EventBus) -> None:
+    events.subscribe(EnrollmentStarted, notification_handlers.on_enrollment_started)
+    events.subscribe(CourseCompleted, notification_handlers.on_course_completed)
+    events.subscribe(SessionBooked, notification_handlers.on_session_booked)
+    events.subscribe(SessionMissed, notification_handlers.on_session_missed)
+    events.subscribe(HeldTimeLost, notification_handlers.on_held_time_lost)
+    events.subscribe(SessionInvited, notification_handlers.on_session_invited)
+    events.subscribe(SessionInviteAnswered, notification_handlers.on_session_invite_answered)
+    events.subscribe(EarlierTimeOffered, notification_handlers.on_earlier_time_offered)
+    events.subscribe(ReminderDue, notification_handlers.on_reminder_due)
+    events.subscribe(WallsMoved, notification_handlers.on_walls_moved)
+    events.subscribe(NudgeDue, notification_handlers.on_nudge_due)
+    events.subscribe(SessionMoved, notification_handlers.on_session_moved)
+    events.subscribe(SessionCancelled, notification_handlers.on_session_cancelled)
+    events.subscribe(SessionCompletedByHand, notification_handlers.on_session_completed_by_hand)
+    events.subscribe(SessionContested, notification_handlers.on_session_contested)
+    events.subscribe(SessionResolved, notification_handlers.on_session_resolved)
+    events.subscribe(SessionCredited, notification_handlers.on_session_credited)
+    events.subscribe(CertificateRecommended, notification_handlers.on_certificate_recommended)
+    events.subscribe(CertificateIssued, notification_handlers.on_certificate_issued)
+    events.subscribe(SuspensionChanged, notification_handlers.on_suspension_changed)
+    events.subscribe(CourseTransferred, notification_handlers.on_course_transferred)
+    events.subscribe(TeacherWithdrawn, notification_handlers.on_teacher_withdrawn)
+    events.subscribe(TeacherRestored, notification_handlers.on_teacher_restored)
+    events.subscribe(TeachingRequested, notification_handlers.on_teaching_requested)
+    events.subscribe(TeachingDeclined, notification_handlers.on_teaching_declined)
+    events.subscribe(LastTeacherLost, notification_handlers.on_last_teacher_lost)
+    events.subscribe(ReviewWritten, notification_handlers.on_review_written)
+    events.subscribe(ReviewAnswered, notification_handlers.on_review_answered)
+    events.subscribe(ReviewTakenDown, notification_handlers.on_review_taken_down)
+    events.subscribe(HomeworkSubmitted, notification_handlers.on_homework_submitted)
+    events.subscribe(HomeworkReviewed, notification_handlers.on_homework_reviewed)
+
+
+def _mail_about_payouts(events: EventBus) -> None:
+    events.subscribe(PayoutPaid, notification_handlers.on_payout_paid)
+    events.subscribe(PayoutFailed, notification_handlers.on_payout_failed)
+    events.subscribe(PayoutsEnabled, notification_handlers.on_payouts_enabled)
+
+
+def _mail_about_refunds(events: EventBus) -> None:
+    events.subscribe(RefundRequested, notification_handlers.on_refund_requested)
+    events.subscribe(RefundDecided, notification_handlers.on_refund_decided)
+    events.subscribe(RefundFailed, notification_handlers.on_refund_failed)
+    events.subscribe(DisputeMoved, notification_handlers.on_dispute_moved)
+
+
+def keep_catalogue(events: EventBus) -> None:
+    """What the catalogue is made of."""
+    events.subscribe(CourseChanged, catalogue_handlers.on_course_changed)
+    events.subscribe(TopicsChanged, catalogue_handlers.on_topics_changed)
+    events.subscribe(ProfileChanged, catalogue_handlers.on_profile_changed)
+    events.subscribe(EnrollmentStarted, catalogue_handlers.on_enrollment_started)
+    events.subscribe(PlaceGivenUp, catalogue_handlers.on_place_given_up)
+    events.subscribe(AvailabilityChanged, catalogue_handlers.on_availability_changed)
+    events.subscribe(TimeHeld, catalogue_handlers.on_time_held)
+    events.subscribe(TimeFreed, catalogue_handlers.on_time_freed)
+    events.subscribe(SessionBooked, catalogue_handlers.on_session_booked)
+    events.subscribe(SessionMissed, catalogue_handlers.on_session_missed)
+    events.subscribe(SessionMoved, catalogue_handlers.on_session_moved)
+    events.subscribe(SessionCancelled, catalogue_handlers.on_session_cancelled)
