@@ -231,8 +231,7 @@ def _statements(session: ReadSession, course_id: CourseId, settings: Any) -> int
         session, UnionQuestion(course_id, window, None, None), BookingPolicy.of(settings)
     )
     event.remove(connection, "before_cursor_execute", count)
-    assert isinstance(found, CourseSlots)
-    assert found.items
+    assert CourseSlots.model_validate_json(found).items
     return len(counted)
 
 
