@@ -7,7 +7,7 @@ clock become instants once per window, through a table of the zone's offsets.
 
 import math
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -48,10 +48,10 @@ def united(
 ) -> dict[int, list[PersonT]]:
     """Each start in `window` at which one of these people is free, in seconds since 1970 and in order, and who, in the order
     given. Raises InvalidTimezone."""
-    free: dict[int, list[PersonT]] = {}
+    free = defaultdict[int, list[PersonT]](list)
     for person, rules, busy in people:
         for start in free_starts(rules, busy, now, window):
-            free.setdefault(start, []).append(person)
+            free[start].append(person)
     return dict(sorted(free.items(), key=itemgetter(0)))
 
 

@@ -18,20 +18,26 @@ class Clock:
     """The clock of a zone, for the starts of one answer, of which `last` is the last one; `now` is what it is compared
     with."""
 
-    __slots__ = ("_now", "_offsets", "_tails", "_zone")
+    __slots__ = ("_now", "_offsets", "_tails", "_text", "_written", "_zone")
 
     def __init__(self, zone: str, now: datetime, last: int) -> None:
         self._zone = zone
         self._now = now
         self._offsets = _offsets(zone, int(now.timestamp()), last)
         self._tails: dict[int, str] = {}
+        self._written: int | None = None
+        self._text = ""
 
     def write(self, second: int) -> str:
-        """What it shows then, as the JSON of a `SlotTime`. The text is the same as `local_time`'s."""
+        """What it shows then, as the JSON of a `SlotTime`. The text is the same as `local_time`'s. It is remembered until
+        the next start, for many teachers may have this clock."""
+        if second == self._written:
+            return self._text
         stretch = self._offsets.stretch_of(second)
         day, of_day = divmod(second + self._offsets.offsets[stretch], DAY)
         tail = self._tails.get(stretch) or self._tail(stretch, second)
-        return f"{_TEXT}{_day_text(day)}, {_MINUTES[of_day // 60]}{tail}"
+        self._written, self._text = second, f"{_TEXT}{_day_text(day)}, {_MINUTES[of_day // 60]}{tail}"
+        return self._text
 
     def _tail(self, stretch: int, second: int) -> str:
         """What follows the time of day, the same until the next change of the clock."""

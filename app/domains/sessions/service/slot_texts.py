@@ -14,11 +14,9 @@ _NO_ITEMS = "[]}"
 
 def free_slots_text(head: FreeSlots, starts: Sequence[int], viewer_zone: str | None, now: datetime) -> bytes:
     """`head` with a slot for each of these starts, in seconds since 1970 and in order."""
-    if not starts:
-        return _listed(head, ())
-    length = head.session_duration_minutes * 60
-    teacher = Clock(head.timezone, now, starts[-1])
-    viewer = Clock(viewer_zone, now, starts[-1]) if viewer_zone else None
+    last, length = max(starts, default=0), head.session_duration_minutes * 60
+    teacher = Clock(head.timezone, now, last)
+    viewer = Clock(viewer_zone, now, last) if viewer_zone else None
     return _listed(head, (_slot(start, start + length, teacher, viewer) for start in starts))
 
 
@@ -30,33 +28,26 @@ def _slot(start: int, end: int, teacher: Clock, viewer: Clock | None) -> str:
 def course_slots_text(
     head: CourseSlots,
     free: Mapping[int, Sequence[UserId]],
-    zones: Mapping[UserId, str],
+    zone_of: Mapping[UserId, str],
     viewer_zone: str | None,
     now: datetime,
 ) -> bytes:
     """`head` with a slot for each of these starts, in seconds since 1970 and in order, at which these teachers are free."""
     last, length = max(free, default=0), head.session_duration_minutes * 60
-    clocks = {zone: Clock(zone, now, last) for zone in {*zones.values(), *filter(None, [viewer_zone])}}
-    return _listed(
-        head, (_course_slot(start, start + length, ids, zones, clocks, viewer_zone) for start, ids in free.items())
-    )
+    clocks = {zone: Clock(zone, now, last) for zone in {*zone_of.values()}}
+    clock_of = {teacher_id: clocks[zone] for teacher_id, zone in zone_of.items()}
+    viewer = Clock(viewer_zone, now, last) if viewer_zone else None
+    return _listed(head, (_course_slot(start, start + length, ids, clock_of, viewer) for start, ids in free.items()))
 
 
 def _course_slot(
-    start: int,
-    end: int,
-    teacher_ids: Sequence[UserId],
-    zones: Mapping[UserId, str],
-    clocks: Mapping[str, Clock],
-    viewer_zone: str | None,
+    start: int, end: int, teacher_ids: Sequence[UserId], clock_of: Mapping[UserId, Clock], viewer: Clock | None
 ) -> str:
-    named = teacher_ids[:_MOST_NAMED]
-    local = {zone: clocks[zone].write(start) for zone in {zones[teacher_id] for teacher_id in named}}
-    teachers = ",".join([f'{{"teacher_id":"{each}","local":{local[zones[each]]}}}' for each in named])
+    named = [f'{{"teacher_id":"{each}","local":{clock_of[each].write(start)}}}' for each in teacher_ids[:_MOST_NAMED]]
     return (
         f'{{"starts_at":"{instant_text(start)}","ends_at":"{instant_text(end)}",'
-        f'"viewer":{clocks[viewer_zone].write(start) if viewer_zone else "null"},'
-        f'"teachers":[{teachers}],"teacher_count":{len(teacher_ids)}}}'
+        f'"viewer":{viewer.write(start) if viewer else "null"},'
+        f'"teachers":[{",".join(named)}],"teacher_count":{len(teacher_ids)}}}'
     )
 
 
