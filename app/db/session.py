@@ -1,14 +1,17 @@
 """The two session types that units of work receive."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVarTuple
 
-from sqlalchemy import CursorResult
+from sqlalchemy import CursorResult, Row
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from app.core.events import Event, EventBus
+
+Ts = TypeVarTuple("Ts")
 
 _BUS, _NOW, _WAKE, _AFTER = "bus", "now", "wake", "after"
 
@@ -21,6 +24,10 @@ class ReadSession(Session):
         """The one instant of this unit of work."""
         instant: datetime = self.info[_NOW]
         return instant
+
+    def rows(self, statement: TypedReturnsRows[*Ts], **values: object) -> Sequence[Row[*Ts]]:
+        """All that the statement finds with these values of its parameters."""
+        return self.execute(statement, values).all()
 
     @property
     def on_postgres(self) -> bool:

@@ -13,7 +13,7 @@ from app.core.errors import Unavailable
 from app.core.events import EventBus
 from app.db.database import Database
 from app.db.engines import create_engines
-from app.db.lookup import Lookup
+from app.db.lookup import Lookup, Reader
 from app.jobs.models import Job
 from tests.db import rows
 from tests.support.clock import ManualClock
@@ -43,6 +43,21 @@ async def test_every_lookup_sees_what_was_committed_before_it(db: Database, sett
         found = [await each.look_up(attempts, "job_1") for each in (db, other)]
         assert [row and row.attempts for row in found] == [number, number]
     await other.engines.dispose()
+
+
+async def test_rows_are_the_same_in_a_transaction_and_outside_of_one(db: Database) -> None:
+    """With a statement that was built once, for as many keys as are asked for."""
+    statement = select(Job.id, Job.attempts).where(Job.id.in_(bindparam("ids", expanding=True))).order_by(Job.id)
+
+    def found(reader: Reader, *ids: str) -> list[tuple[str, int]]:
+        return [(row.id, row.attempts) for row in reader.rows(statement, ids=list(ids))]
+
+    for number in (1, 2):
+        await db.write(rows.insert, f"job_{number}", attempts=number)
+    for ask in (db.look_up, db.read, db.write):
+        assert await ask(found, "job_2", "job_1") == [("job_1", 1), ("job_2", 2)]
+        assert await ask(found, "job_2") == [("job_2", 2)]
+        assert await ask(found) == []
 
 
 async def test_the_unit_s_instant_and_arguments_go_through(db: Database, clock: ManualClock) -> None:

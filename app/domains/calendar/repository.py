@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Row, Select, delete, insert, select, update
+from sqlalchemy import BindParameter, Row, Select, bindparam, delete, insert, select, update
 
 from app.core.clock import utc_text
 from app.db.export import Plain, plain_rows
+from app.db.lookup import Reader
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_many_or_skip, insert_or_bump, insert_or_skip
 from app.domains.calendar.models import (
@@ -53,25 +54,48 @@ _RULES = (
 )
 
 
-def availability(session: ReadSession, user_ids: Collection[UserId]) -> Sequence[AvailabilityRow]:
-    """One row per window; one without window columns for a profile that has none."""
-    window = AvailabilityWindow
-    statement = (
-        select(
-            AvailabilityProfile.user_id,
-            AvailabilityProfile.timezone,
-            AvailabilityProfile.buffer_minutes,
-            window.weekday,
-            window.start_minute,
-            window.end_minute,
-            *_RULES,
-        )
-        .outerjoin(AvailabilityRule, AvailabilityRule.user_id == AvailabilityProfile.user_id)
-        .outerjoin(window, window.user_id == AvailabilityProfile.user_id)
-        .where(AvailabilityProfile.user_id.in_(user_ids))
-        .order_by(AvailabilityProfile.user_id, window.weekday, window.start_minute)
+_USER_IDS: BindParameter[Any] = bindparam("user_ids", expanding=True)
+_AVAILABILITY = (
+    select(
+        AvailabilityProfile.user_id,
+        AvailabilityProfile.timezone,
+        AvailabilityProfile.buffer_minutes,
+        AvailabilityWindow.weekday,
+        AvailabilityWindow.start_minute,
+        AvailabilityWindow.end_minute,
+        *_RULES,
     )
-    return session.execute(statement).all()
+    .outerjoin(AvailabilityRule, AvailabilityRule.user_id == AvailabilityProfile.user_id)
+    .outerjoin(AvailabilityWindow, AvailabilityWindow.user_id == AvailabilityProfile.user_id)
+    .where(AvailabilityProfile.user_id.in_(_USER_IDS))
+    .order_by(AvailabilityProfile.user_id, AvailabilityWindow.weekday, AvailabilityWindow.start_minute)
+)
+_OVERRIDES = (
+    select(AvailabilityOverride.user_id, AvailabilityOverride.day, AvailabilityOverride.hours)
+    .where(AvailabilityOverride.user_id.in_(_USER_IDS), AvailabilityOverride.day >= bindparam("first"))
+    .order_by(AvailabilityOverride.user_id, AvailabilityOverride.day)
+)
+_OUTSIDE = (
+    select(
+        ExternalCalendar.user_id,
+        ExternalBusy.starts_at,
+        ExternalBusy.ends_at,
+        ExternalBusy.first_day,
+        ExternalBusy.end_day,
+        ExternalBusy.zone,
+    )
+    .join(ExternalCalendar, ExternalCalendar.id == ExternalBusy.calendar_id)
+    .where(
+        ExternalCalendar.user_id.in_(_USER_IDS),
+        ExternalBusy.ends_at > bindparam("first"),
+        ExternalBusy.starts_at < bindparam("end"),
+    )
+)
+
+
+def availability(reader: Reader, user_ids: Collection[UserId]) -> Sequence[AvailabilityRow]:
+    """One row per window; one without window columns for a profile that has none."""
+    return reader.rows(_AVAILABILITY, user_ids=list(user_ids))
 
 
 def put_profile(session: WriteSession, user_id: UserId, *, timezone: str, buffer_minutes: int) -> None:
@@ -104,12 +128,9 @@ def put_rules(session: WriteSession, user_id: UserId, own: OwnRules) -> None:
         session.change(update(AvailabilityRule).where(AvailabilityRule.user_id == user_id).values(values))
 
 
-def overrides(session: ReadSession, user_ids: Collection[UserId], first: str) -> Sequence[Row[UserId, str, Any]]:
+def overrides(reader: Reader, user_ids: Collection[UserId], first: str) -> Sequence[Row[UserId, str, Any]]:
     """The single dates from the first on, by person and date."""
-    override = AvailabilityOverride
-    statement = select(override.user_id, override.day, override.hours)
-    wanted = statement.where(override.user_id.in_(user_ids), override.day >= first)
-    return session.execute(wanted.order_by(override.user_id, override.day)).all()
+    return reader.rows(_OVERRIDES, user_ids=list(user_ids), first=first)
 
 
 def insert_overrides(session: WriteSession, rows: list[dict[str, Any]]) -> None:
@@ -237,16 +258,11 @@ def delete_busy(session: WriteSession, calendar_id: ExternalCalendarId) -> None:
 
 
 def outside_times(
-    session: ReadSession, user_ids: Collection[UserId], first: datetime, end: datetime
+    reader: Reader, user_ids: Collection[UserId], first: datetime, end: datetime
 ) -> list[tuple[UserId, OutsideTime | OutsideDates]]:
     """What these people have elsewhere that reaches into the time from `first` until `end`."""
-    busy = ExternalBusy
-    statement = (
-        select(ExternalCalendar.user_id, busy.starts_at, busy.ends_at, busy.first_day, busy.end_day, busy.zone)
-        .join(ExternalCalendar, ExternalCalendar.id == busy.calendar_id)
-        .where(ExternalCalendar.user_id.in_(user_ids), busy.ends_at > first, busy.starts_at < end)
-    )
-    return [(row.user_id, _outside(row)) for row in session.execute(statement)]
+    found = reader.rows(_OUTSIDE, user_ids=list(user_ids), first=first, end=end)
+    return [(row.user_id, _outside(row)) for row in found]
 
 
 def _outside(row: Row[*tuple[Any, ...]]) -> OutsideTime | OutsideDates:

@@ -7,11 +7,12 @@ clock become instants once per window, through a table of the zone's offsets.
 
 import math
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from operator import itemgetter
 from typing import Self, TypeVar
 
 from app.domains.calendar.timetable import Span, Timetable, day_number, first_day_of, weekday_of
@@ -39,22 +40,23 @@ _MARGIN = 9 * DAY  # the week that a limit counts may begin before now and end a
 def free_slots(rules: AvailabilityRules, busy: Busy, now: datetime, window: Period) -> list[Slot]:
     """What may be booked with a start in `window`, in order. Empty beyond the horizon. Raises InvalidTimezone."""
     length = timedelta(minutes=rules.duration_min)
-    return [Slot(start, start + length) for start in map(_instant, _free_starts(rules, busy, now, window))]
+    return [Slot(start, start + length) for start in map(_instant, free_starts(rules, busy, now, window))]
 
 
 def united(
     people: Iterable[tuple[PersonT, AvailabilityRules, Busy]], now: datetime, window: Period
-) -> dict[datetime, list[PersonT]]:
-    """Each start in `window` at which one of these people is free, in order, and who, in the order given. A start is
-    made a time once, however many are free then. Raises InvalidTimezone."""
-    free: dict[int, list[PersonT]] = {}
+) -> dict[int, list[PersonT]]:
+    """Each start in `window` at which one of these people is free, in seconds since 1970 and in order, and who, in the order
+    given. Raises InvalidTimezone."""
+    free = defaultdict[int, list[PersonT]](list)
     for person, rules, busy in people:
-        for start in _free_starts(rules, busy, now, window):
-            free.setdefault(start, []).append(person)
-    return {_instant(start): free[start] for start in sorted(free)}
+        for start in free_starts(rules, busy, now, window):
+            free[start].append(person)
+    return dict(sorted(free.items(), key=itemgetter(0)))
 
 
-def _free_starts(rules: AvailabilityRules, busy: Busy, now: datetime, window: Period) -> list[int]:
+def free_starts(rules: AvailabilityRules, busy: Busy, now: datetime, window: Period) -> list[int]:
+    """The starts of `free_slots`, in seconds since 1970."""
     bounds = _Bounds.of(rules, now)
     if rules.paused:
         return []

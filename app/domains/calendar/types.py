@@ -202,12 +202,12 @@ class SessionTime:
     def blocks(self, now: datetime) -> bool:
         """Whether nobody else may have the time. A hold ends at the very instant it expires."""
         match self.state:
-            case SessionState.CANCELLED:
-                return False
+            case SessionState.BOOKED | SessionState.PENDING | SessionState.COMPLETED | SessionState.NO_SHOW:
+                return True
             case SessionState.HELD:
                 return self.hold_expires_at is None or now < self.hold_expires_at
-            case SessionState.PENDING | SessionState.BOOKED | SessionState.COMPLETED | SessionState.NO_SHOW:
-                return True
+            case SessionState.CANCELLED:
+                return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,10 @@ class ZoneOffsets:
     offsets: tuple[int, ...]
     wall_changes: tuple[int, ...]
 
+    def stretch_of(self, instant: int) -> int:
+        """Which of `offsets` holds at an instant."""
+        return bisect_right(self.changes, instant)
+
     def offset_at(self, instant: int) -> int:
         """Seconds east of UTC."""
         return self.offsets[bisect_right(self.changes, instant)]

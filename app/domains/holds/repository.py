@@ -4,7 +4,19 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, case, delete, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    RowMapping,
+    Select,
+    bindparam,
+    case,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from app.db.export import Plain, plain_rows
 from app.db.keyset import Moment, page_after
@@ -53,15 +65,22 @@ def _is_of(people: Collection[UserId]) -> ColumnElement[bool]:
     return or_(TimeHold.teacher_id.in_(people), TimeHold.student_id.in_(people))
 
 
-def live_of(session: ReadSession, people: Collection[UserId], *, after: datetime) -> list[HoldFacts]:
-    """The holds that keep time of any of these people after the instant."""
-    statement = select(*_FACTS).where(
-        _is_of(people),
+def live() -> Select[str, UserId, UserId, datetime, datetime, datetime, datetime]:
+    people: BindParameter[Any] = bindparam("people", expanding=True)
+    return select(
+        TimeHold.id,
+        TimeHold.teacher_id,
+        TimeHold.student_id,
+        TimeHold.starts_at,
+        TimeHold.ends_at,
+        TimeHold.occupied_from,
+        TimeHold.occupied_until,
+    ).where(
+        or_(TimeHold.teacher_id.in_(people), TimeHold.student_id.in_(people)),
         TimeHold.status == HoldStatus.HELD,
-        TimeHold.expires_at > session.now,
-        TimeHold.occupied_until > after,
+        TimeHold.expires_at > bindparam("now"),
+        TimeHold.occupied_until > bindparam("after"),
     )
-    return _found(session, statement)
 
 
 def of_student(session: ReadSession, student_id: UserId, purpose: HoldPurpose, *, since: datetime) -> list[HoldFacts]:

@@ -1,8 +1,10 @@
 """Rules of holds: one mechanism, whatever is being decided. Whoever makes, uses or ends one holds the two people locked
 (`calendar.lock_people`); only expiring needs no lock, because a hold that has expired can do nothing else any more."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+
+from sqlalchemy import Select
 
 from app.core.ids import new_id
 from app.db.export import Plain
@@ -53,9 +55,10 @@ def find_hold(session: ReadSession, hold_id: HoldId) -> HoldFacts | None:
     return repository.by_id(session, hold_id)
 
 
-def live_of(session: ReadSession, people: Collection[UserId], *, after: datetime) -> list[HoldFacts]:
-    """The holds that keep time of any of these people after the instant, judged by now."""
-    return repository.live_of(session, people, after=after)
+def live_times() -> Select[str, UserId, UserId, datetime, datetime, datetime, datetime]:
+    """The query of the time that holds keep of any of `people` after the instant `after`, judged by `now`: id, teacher,
+    student, start and end, and the same with the pauses."""
+    return repository.live()
 
 
 def made_by_student(

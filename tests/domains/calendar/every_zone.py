@@ -4,6 +4,7 @@ nothing but `zoneinfo`. The tests take a sample; all changes from 2024 to 2032 a
     .venv/bin/python -m tests.domains.calendar.every_zone
 """
 
+import json
 import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -26,7 +27,7 @@ from app.domains.calendar.types import (
 )
 from app.domains.calendar.zones import zone_offsets
 from app.domains.sessions.policies import local_time
-from app.domains.sessions.service.labels import Labels
+from app.domains.sessions.service.labels import Clock
 
 FIRST, END = datetime(2024, 1, 1, tzinfo=UTC), datetime(2033, 1, 1, tzinfo=UTC)
 _DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
@@ -179,9 +180,10 @@ def check(asked: Question) -> int:
     middle = asked.window.start + (asked.window.end - asked.window.start) * 0.6
     pieces = [Period(asked.window.start, middle), Period(middle, asked.window.end)]
     assert [start for piece in pieces for start in _starts(asked, piece)] == starts, asked
-    labels = Labels(asked.now)
+    last = int(starts[-1].timestamp()) if starts else 0
+    clocks = {zone: Clock(zone, asked.now, last) for zone in (asked.rules.zone, asked.viewer)}
     for start in starts[:40]:
-        shown = {zone: labels.of(start, zone).text for zone in (asked.rules.zone, asked.viewer)}
+        shown = {zone: json.loads(clock.write(int(start.timestamp())))["text"] for zone, clock in clocks.items()}
         assert shown == {zone: local_time(start, zone).text for zone in shown}, asked
         assert {read(text) for text in shown.values()} == {start}, asked
     return len(starts)

@@ -1,7 +1,9 @@
 """The free slots of a teacher, as anybody may ask for them."""
 
+from collections.abc import Callable
 from typing import Any
 
+import pytest
 from sqlalchemy import event
 
 from app.db.session import ReadSession
@@ -11,8 +13,9 @@ from app.domains.calendar.types import OpeningHours, Period, WeeklyHours
 from app.domains.courses import service as courses
 from app.domains.courses.types import CourseId
 from app.domains.sessions import service as sessions
-from app.domains.sessions.schemas import CourseSlots
-from app.domains.sessions.service import UnionQuestion
+from app.domains.sessions.schemas import CourseSlots, FreeSlots
+from app.domains.sessions.service import SlotQuestion, UnionQuestion
+from app.domains.users.types import UserId
 from tests.support.learning import EVERY_DAY, Classroom, booked, instant
 from tests.support.world import Actor, World
 
@@ -43,6 +46,25 @@ async def test_slots_are_instants_with_both_clocks_beside_them(world: World) -> 
     ]
     assert (answer["timezone"], answer["session_duration_minutes"]) == ("Asia/Tokyo", 90)
     assert answer["tzdata_version"] >= "2026"
+
+
+@pytest.mark.parametrize("query", [{}, {"timezone": "America/New_York"}])
+async def test_slots_are_written_as_their_models_would(world: World, query: dict[str, str]) -> None:
+    """New York's clocks are changed within the fortnight, Tokyo's never are."""
+    world.clock.move_to(instant("2027-03-08T09:00:00Z"))
+    room = await Classroom.open(world, timezone="Asia/Tokyo")
+    await _teacher(world, room, "Toshi Teacher", EVERY_DAY)
+    one = await room.slots(**query)
+    course = await world.http.get(f"/api/courses/{room.course_id}/availability", params=query)
+    assert len(FreeSlots.model_validate_json(one.text).items) > 50
+    assert FreeSlots.model_validate_json(one.text).model_dump_json() == one.text
+    assert CourseSlots.model_validate_json(course.text).model_dump_json() == course.text
+    assert ('clock_change":{' in one.text) is bool(query)
+    for answer in (one, course):
+        assert answer.headers["content-type"] == "application/json"
+    nothing = {"from": "2028-01-01T00:00:00Z", "to": "2028-01-02T00:00:00Z"}
+    empty = await room.slots(**nothing)
+    assert FreeSlots.model_validate_json(empty.text).model_dump_json() == empty.text
 
 
 async def test_a_visitor_has_no_clock_and_a_member_has_their_own(world: World) -> None:
@@ -211,14 +233,25 @@ async def test_a_course_nobody_may_see_has_no_slots(world: World) -> None:
 
 async def test_many_teachers_are_asked_about_with_no_more_statements_than_one(world: World) -> None:
     room = await Classroom.open(world)
-    alone = await world.db.read(_statements, room.course_id, world.settings)
+    assert await world.db.read(_statements, room, world.settings) == (5, 6)
     for number in range(3):
         await _teacher(world, room, f"Teacher {'abc'[number]}", EVERY_DAY)
-    assert await world.db.read(_statements, room.course_id, world.settings) == alone
+    assert await world.db.read(_statements, room, world.settings) == (5, 6)
 
 
-def _statements(session: ReadSession, course_id: CourseId, settings: Any) -> int:
-    """How many statements the union takes."""
+def _statements(session: ReadSession, room: Classroom, settings: Any) -> tuple[int, int]:
+    """How many statements a teacher's slots take, and the union of a course."""
+    window, policy = Period(session.now, instant("2026-12-10T00:00:00Z")), BookingPolicy.of(settings)
+    course_id, teacher_id = CourseId(room.course_id), UserId(room.teacher.user_id)
+    alone = SlotQuestion(teacher_id, course_id, window, None, "Asia/Tokyo")
+    union = UnionQuestion(course_id, window, None, "Asia/Tokyo")
+    return (
+        _counted(session, lambda: sessions.find_free_slots(session, alone, policy)),
+        _counted(session, lambda: sessions.find_course_slots(session, union, policy)),
+    )
+
+
+def _counted(session: ReadSession, find: Callable[[], bytes]) -> int:
     counted: list[str] = []
     connection = session.connection()
 
@@ -226,13 +259,8 @@ def _statements(session: ReadSession, course_id: CourseId, settings: Any) -> int
         counted.append(arguments[2])
 
     event.listen(connection, "before_cursor_execute", count)
-    window = Period(session.now, instant("2026-12-10T00:00:00Z"))
-    found = sessions.find_course_slots(
-        session, UnionQuestion(course_id, window, None, None), BookingPolicy.of(settings)
-    )
+    assert b"starts_at" in find()
     event.remove(connection, "before_cursor_execute", count)
-    assert isinstance(found, CourseSlots)
-    assert found.items
     return len(counted)
 
 

@@ -4,13 +4,15 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import SQLColumnExpression, and_, exists, select, update
+from sqlalchemy import SQLColumnExpression, and_, bindparam, exists, select, update
 
 from app.db.export import Plain, plain_rows
 from app.db.keyset import Moment, page_after
+from app.db.lookup import Reader
 from app.db.session import ReadSession, WriteSession
-from app.domains.courses.models import Certification
+from app.domains.courses.models import Certification, Course
 from app.domains.courses.types import CertificationFacts, CourseId
+from app.domains.users import service as users
 from app.domains.users.types import UserId
 
 _BOOKABLE = and_(Certification.is_active, Certification.is_teaching)
@@ -22,6 +24,13 @@ _CERTIFICATION = (
     Certification.is_teaching,
     Certification.withdrawn_reason,
     Certification.withdrawn_by_admin,
+)
+_OFFERED = and_(Certification.course_id == bindparam("course_id"), _BOOKABLE, users.is_present(Certification.user_id))
+_TEACHERS = select(Certification.user_id).where(_OFFERED).order_by(Certification.certified_at, Certification.user_id)
+_LESSON = (
+    select(Course.session_duration_minutes)
+    .join(Certification, Certification.course_id == Course.id)
+    .where(_OFFERED, Certification.user_id == bindparam("user_id"))
 )
 
 
@@ -91,9 +100,9 @@ def teacher_ids(session: ReadSession, course_id: CourseId) -> list[UserId]:
     return list(session.scalars(select(Certification.user_id).where(Certification.course_id == course_id, _BOOKABLE)))
 
 
-def is_certified(session: ReadSession, course_id: CourseId, user_id: UserId) -> bool:
+def is_certified(reader: Reader, course_id: CourseId, user_id: UserId) -> bool:
     """Whether the certification stands; the teacher may have paused."""
-    return _has_certification(session, course_id, user_id, Certification.is_active)
+    return _has_certification(reader, course_id, user_id, Certification.is_active)
 
 
 def is_bookable(session: ReadSession, course_id: CourseId, user_id: UserId) -> bool:
@@ -101,10 +110,23 @@ def is_bookable(session: ReadSession, course_id: CourseId, user_id: UserId) -> b
 
 
 def _has_certification(
-    session: ReadSession, course_id: CourseId, user_id: UserId, condition: SQLColumnExpression[bool]
+    reader: Reader, course_id: CourseId, user_id: UserId, condition: SQLColumnExpression[bool]
 ) -> bool:
-    of_person = exists().where(Certification.course_id == course_id, Certification.user_id == user_id, condition)
-    return bool(session.scalar(select(of_person)))
+    of_person = select(Certification.user_id).where(
+        Certification.course_id == course_id, Certification.user_id == user_id, condition
+    )
+    return bool(reader.rows(of_person))
+
+
+def offered_lesson(reader: Reader, course_id: CourseId, user_id: UserId) -> int | None:
+    """The minutes of a lesson of the course, if the person can be booked for it."""
+    found = reader.rows(_LESSON, course_id=course_id, user_id=user_id)
+    return found[0].session_duration_minutes if found else None
+
+
+def offering_teachers(reader: Reader, course_id: CourseId) -> list[UserId]:
+    """Who can be booked, longest certified first."""
+    return [user_id for (user_id,) in reader.rows(_TEACHERS, course_id=course_id)]
 
 
 def bookable_teachers(

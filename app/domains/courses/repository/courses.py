@@ -7,6 +7,7 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     and_,
+    bindparam,
     case,
     delete,
     exists,
@@ -23,6 +24,7 @@ from sqlalchemy import (
 from app.db.base import Base
 from app.db.export import Plain, plain_rows
 from app.db.keyset import Moment, page_after
+from app.db.lookup import Reader
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip, update_or_skip
 from app.domains.courses.models import (
@@ -94,15 +96,19 @@ _IN_STATE = {
 _MANAGED = (*Course.__table__.c, _MODULE_COUNT.label("module_count"), _ON_SALE.label("is_on_sale"))
 
 
-def facts_by_ids(session: ReadSession, ids: Collection[CourseId]) -> list[CourseFacts]:
-    return [CourseFacts(*row) for row in session.execute(select(*_FACTS).where(Course.id.in_(ids)))]
+_FACTS_OF = select(*_FACTS).where(Course.id.in_(bindparam("ids", expanding=True)))
+_FACTS_BY_ID = select(*_FACTS).where(Course.id == bindparam("name"))
+_FACTS_BY_SLUG = select(*_FACTS).where(Course.slug == bindparam("name"))
 
 
-def facts_by_id_or_slug(session: ReadSession, id_or_slug: str) -> CourseFacts | None:
+def facts_by_ids(reader: Reader, ids: Collection[CourseId]) -> list[CourseFacts]:
+    return [CourseFacts(*row) for row in reader.rows(_FACTS_OF, ids=list(ids))]
+
+
+def facts_by_id_or_slug(reader: Reader, id_or_slug: str) -> CourseFacts | None:
     """Slugs have no underscore and ids have one, so the two never collide."""
-    column = Course.id if "_" in id_or_slug else Course.slug
-    row = session.execute(select(*_FACTS).where(column == id_or_slug)).one_or_none()
-    return CourseFacts(*row) if row else None
+    statement = _FACTS_BY_ID if "_" in id_or_slug else _FACTS_BY_SLUG
+    return next((CourseFacts(*row) for row in reader.rows(statement, name=id_or_slug)), None)
 
 
 def details(session: ReadSession, course_id: CourseId) -> CourseDetails | None:

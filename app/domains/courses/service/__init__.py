@@ -40,6 +40,7 @@ from app.domains.courses.service.reading import (
 )
 from app.domains.courses.service.slugs import rename_slug
 from app.domains.courses.service.teaching import (
+    bookable_lesson,
     bookable_teacher_ids,
     certifications_for,
     certifications_of,
@@ -65,6 +66,7 @@ __all__ = [
     "add_teacher_rating",
     "add_topic",
     "all_topics",
+    "bookable_lesson",
     "bookable_teacher_ids",
     "certifications_for",
     "certifications_of",

@@ -1,16 +1,18 @@
 """SQL of sessions: finding, counting, booking, and how they end."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
+    CompoundSelect,
     Row,
-    RowMapping,
     Select,
     and_,
+    bindparam,
     case,
     exists,
     func,
@@ -18,14 +20,17 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    union_all,
     update,
 )
 
 from app.db.keyset import Moment, page_after
+from app.db.lookup import Reader
 from app.db.session import ReadSession, WriteSession
 from app.db.types import UtcDateTime
 from app.domains.courses.types import CourseId
 from app.domains.enrollments.types import EnrollmentId
+from app.domains.holds import service as holds
 from app.domains.sessions.models import SessionContest, SessionCredit, TeachingSession
 from app.domains.sessions.types import (
     SETTLE_ONE,
@@ -38,6 +43,7 @@ from app.jobs.models import Job, JobState
 
 LIVE = (SessionStatus.SCHEDULED, SessionStatus.IN_PROGRESS)
 _TAKES_TIME = (*LIVE, SessionStatus.COMPLETED)
+_LONGEST = timedelta(days=3)  # a lesson and the pauses around it last at most a day each
 _CHANGED_AT = func.coalesce(TeachingSession.changed_at, TeachingSession.created_at)
 FACTS = (
     TeachingSession.id,
@@ -65,7 +71,7 @@ FACTS = (
     TeachingSession.taught,
 )
 
-TakenRow = Row[SessionId, UserId, UserId, datetime, datetime, datetime, datetime]
+TakenRow = Row[str, UserId, UserId, datetime, datetime, datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +85,8 @@ class SessionFilter:
     starts_before: datetime | None = None
 
 
-def by_id(session: ReadSession, session_id: SessionId) -> SessionFacts | None:
-    return one(session, select(*FACTS).where(TeachingSession.id == session_id))
+def by_id(reader: Reader, session_id: SessionId) -> SessionFacts | None:
+    return one(reader, select(*FACTS).where(TeachingSession.id == session_id))
 
 
 def lock(session: WriteSession, session_id: SessionId) -> SessionFacts | None:
@@ -88,32 +94,42 @@ def lock(session: WriteSession, session_id: SessionId) -> SessionFacts | None:
     return one(session, select(*FACTS).where(TeachingSession.id == session_id).with_for_update())
 
 
-def one(session: ReadSession, statement: Select[*tuple[Any, ...]]) -> SessionFacts | None:
-    row = session.execute(statement).mappings().one_or_none()
-    return as_facts(row) if row else None
+def one(reader: Reader, statement: Select[*tuple[Any, ...]]) -> SessionFacts | None:
+    return next((as_facts(row._asdict()) for row in reader.rows(statement)), None)
 
 
-def as_facts(row: RowMapping) -> SessionFacts:
+def as_facts(row: Mapping[Any, Any]) -> SessionFacts:
     values = dict(row) | {"status": SessionStatus(row["status"])}
     return SessionFacts(**values)
 
 
-def taking_time_of(session: ReadSession, people: Collection[UserId], *, after: datetime) -> Sequence[TakenRow]:
-    """The sessions that take time of any of these people after the instant."""
-    statement = select(
-        TeachingSession.id,
-        TeachingSession.teacher_id,
-        TeachingSession.student_id,
-        TeachingSession.starts_at,
-        TeachingSession.ends_at,
-        TeachingSession.occupied_from,
-        TeachingSession.occupied_until,
-    ).where(
-        or_(TeachingSession.teacher_id.in_(people), TeachingSession.student_id.in_(people)),
-        TeachingSession.status.in_((*_TAKES_TIME, SessionStatus.NO_SHOW)),
-        TeachingSession.occupied_until > after,
-    )
-    return session.execute(statement).all()
+_PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
+_BEGAN_AFTER: BindParameter[Any] = bindparam("began_after")
+_BOOKED = select(
+    TeachingSession.id,
+    TeachingSession.teacher_id,
+    TeachingSession.student_id,
+    TeachingSession.starts_at,
+    TeachingSession.ends_at,
+    TeachingSession.occupied_from,
+    TeachingSession.occupied_until,
+).where(
+    or_(
+        and_(TeachingSession.teacher_id.in_(_PEOPLE), TeachingSession.occupied_from > _BEGAN_AFTER),
+        and_(TeachingSession.student_id.in_(_PEOPLE), TeachingSession.starts_at > _BEGAN_AFTER),
+    ),
+    TeachingSession.status.in_((*_TAKES_TIME, SessionStatus.NO_SHOW)),
+    TeachingSession.occupied_until > bindparam("after"),
+)
+_TAKING_TIME: CompoundSelect[*tuple[Any, ...]] = union_all(_BOOKED, holds.live_times())
+
+
+def taking_time_of(reader: Reader, people: Collection[UserId], *, after: datetime) -> Sequence[TakenRow]:
+    """What takes time of any of these people after the instant: sessions, and holds as long as they live. Both in one
+    statement, so that a hold that becomes a session this very moment is seen as one of the two."""
+    began_after = after - _LONGEST
+    values = {"people": list(people), "after": after, "began_after": began_after, "now": reader.now}
+    return reader.rows(_TAKING_TIME, **values)
 
 
 _IS_USED = or_(

@@ -53,13 +53,15 @@ router = APIRouter(prefix="/sessions", tags=["sessions"], route_class=StrictRout
     summary="List a teacher's free slots for a course",
     openapi_extra=audience("public", "student") | ALSO_WITH_TOKEN,
     responses=problems(AccountSuspended, TeacherNotFound, SessionNotFound),
+    response_model=FreeSlots,
 )
-async def list_free_slots(question: SlotQuestionDep, db: Db, policy: Policy) -> FreeSlots:
+async def list_free_slots(question: SlotQuestionDep, db: Db, policy: Policy) -> Response:
     """For anybody. Lists the starts that can be booked now, as instants in UTC with ready-made texts for the teacher's
     and the viewer's clocks, and a mark where a clock is changed before. The instants do not depend on who asks; of
     a teacher who has paused, only students of theirs see any. With `exclude_session_id`, for the session's two people,
     the starts to which it can be moved. Changes nothing and holds nothing."""
-    return await db.read(service.find_free_slots, question, policy)
+    found = await db.look_up(service.find_free_slots, question, policy)
+    return Response(found, media_type="application/json")
 
 
 @teachers.get(
@@ -86,14 +88,16 @@ async def list_busy_ranges(
     summary="List when a course can be taken",
     openapi_extra=audience("public", "student") | ALSO_WITH_TOKEN,
     responses=problems(AccountSuspended, CourseNotFound),
+    response_model=CourseSlots,
 )
 async def list_course_slots(
     id_or_slug: IdOrSlug, caller: OptionalUser, window: SlotWindow, db: Db, policy: Policy, timezone: ViewerZone = None
-) -> CourseSlots:
+) -> Response:
     """For anybody; of a course that is not on sale for its creator and administrators. Lists each start at which one of
     the course's teachers can be booked now, and who. The instants do not depend on who asks. Looks at no more than 200
     teachers, the longest certified. Changes nothing and holds nothing."""
-    return await db.read(service.find_course_slots, UnionQuestion(id_or_slug, window, caller, timezone), policy)
+    question = UnionQuestion(id_or_slug, window, caller, timezone)
+    return Response(await db.look_up(service.find_course_slots, question, policy), media_type="application/json")
 
 
 @router.post(

@@ -1,4 +1,4 @@
-"""Bodies of free slots, of booking, and of sessions as they are shown."""
+"""Bodies of booking, and of sessions as they are shown."""
 
 from pydantic import ConfigDict, Field
 
@@ -10,42 +10,22 @@ from app.edge.openapi import example
 from app.edge.schemas import ApiModel, Instant
 
 _SESSION = "ses_01kbq2z7m8e6h9s0t3v5x7y9zf"
-_COURSE = "crs_01kbq2z7m8e6h9s0t3v5x7y9zb"
-_TEACHER = "usr_01kbq2z7m8e6h9s0t3v5x7y9zc"
+COURSE = "crs_01kbq2z7m8e6h9s0t3v5x7y9zb"
+TEACHER = "usr_01kbq2z7m8e6h9s0t3v5x7y9zc"
 _STUDENT = "usr_01kbq2z7m8e6h9s0t3v5x7y9za"
 _ENROLLMENT = "enr_01kbq2z7m8e6h9s0t3v5x7y9ze"
-_IN_TOKYO = {"text": "Thu 3 Dec 2026, 18:00 (UTC+09:00)", "timezone": "Asia/Tokyo"}
-_IN_BERLIN = {"text": "Thu 3 Dec 2026, 10:00 (UTC+01:00)", "timezone": "Europe/Berlin"}
-_CLOCK_CHANGE = {
-    "by_minutes": 60,
-    "at": "2027-03-28T01:00:00Z",
-    "text": "The clocks in Europe/Berlin go forward by 1 hour on Sun 28 Mar 2027.",
-}
-_SLOT_IN_TOKYO = _IN_TOKYO | {"clock_change": None}
-_SLOT_IN_BERLIN = _IN_BERLIN | {"clock_change": None}
-_SLOT = {
-    "starts_at": "2026-12-03T09:00:00Z",
-    "ends_at": "2026-12-03T10:30:00Z",
-    "local": {"teacher": _SLOT_IN_TOKYO, "viewer": _SLOT_IN_BERLIN},
-}
-_COURSE_SLOT = {
-    "starts_at": "2026-12-03T09:00:00Z",
-    "ends_at": "2026-12-03T10:30:00Z",
-    "viewer": _SLOT_IN_BERLIN,
-    "teachers": [{"teacher_id": _TEACHER, "local": _SLOT_IN_TOKYO}],
-    "teacher_count": 1,
-}
-_BUSY = {"starts_at": "2026-12-03T09:00:00Z", "ends_at": "2026-12-03T10:45:00Z"}
+IN_TOKYO = {"text": "Thu 3 Dec 2026, 18:00 (UTC+09:00)", "timezone": "Asia/Tokyo"}
+IN_BERLIN = {"text": "Thu 3 Dec 2026, 10:00 (UTC+01:00)", "timezone": "Europe/Berlin"}
 _CARD = {
     "id": _SESSION,
     "enrollment_id": _ENROLLMENT,
-    "course": {"id": _COURSE, "title": "Intro to n8n"},
-    "teacher": {"id": _TEACHER, "name": "Tara Teacher"},
+    "course": {"id": COURSE, "title": "Intro to n8n"},
+    "teacher": {"id": TEACHER, "name": "Tara Teacher"},
     "student": {"id": _STUDENT, "name": "Sam Sample"},
     "status": "scheduled",
     "starts_at": "2026-12-03T09:00:00Z",
     "ends_at": "2026-12-03T10:30:00Z",
-    "local": {"teacher": _IN_TOKYO, "student": _IN_BERLIN},
+    "local": {"teacher": IN_TOKYO, "student": IN_BERLIN},
     "can_join": False,
     "join_opens_at": "2026-12-03T08:45:00Z",
     "no_show_user_id": None,
@@ -105,134 +85,10 @@ DETAIL = _CARD | {
 class LocalTime(ApiModel):
     """An instant as somebody's clock shows it."""
 
-    model_config = ConfigDict(json_schema_extra=example("Tokyo", _IN_TOKYO))
+    model_config = ConfigDict(json_schema_extra=example("Tokyo", IN_TOKYO))
 
     text: str = Field(description="Day, time and offset from UTC, to be shown as it is.")
     timezone: str = Field(description="IANA zone of the clock.")
-
-
-class ClockChange(ApiModel):
-    """Between now and then the clocks of a zone are set forward or back."""
-
-    model_config = ConfigDict(json_schema_extra=example("Spring", _CLOCK_CHANGE))
-
-    by_minutes: int = Field(description="How much later clocks show it than by today's offset; negative: earlier.")
-    at: Instant = Field(description="When the offset that holds then begins.")
-    text: str = Field(description="The same in words, to be shown as it is.")
-
-
-class SlotTime(LocalTime):
-    """A start as somebody's clock shows it then, and whether that clock is changed before."""
-
-    model_config = ConfigDict(json_schema_extra=example("Tokyo", _SLOT_IN_TOKYO))
-
-    clock_change: ClockChange | None = Field(
-        description="Set where the offset then is another than today's; null where a time of day means what it does today."
-    )
-
-
-class SlotLocal(ApiModel):
-    """A slot's start for those concerned."""
-
-    model_config = ConfigDict(json_schema_extra=example("Both", {"teacher": _SLOT_IN_TOKYO, "viewer": _SLOT_IN_BERLIN}))
-
-    teacher: SlotTime = Field(description="In the zone of the teacher's availability.")
-    viewer: SlotTime | None = Field(description="In the zone asked for, else the caller's own; null for visitors.")
-
-
-class Slot(ApiModel):
-    """A time that may be booked."""
-
-    model_config = ConfigDict(json_schema_extra=example("Thursday", _SLOT))
-
-    starts_at: Instant = Field(description="Give this to POST /api/sessions.")
-    ends_at: Instant = Field(description="When the session ends.")
-    local: SlotLocal = Field(description="The start as people's clocks show it.")
-
-
-class FreeSlots(ApiModel):
-    """When a teacher can be booked for a course. The instants are the same whoever asks."""
-
-    model_config = ConfigDict(
-        json_schema_extra=example(
-            "One slot",
-            {
-                "teacher_id": _TEACHER,
-                "course_id": _COURSE,
-                "session_duration_minutes": 90,
-                "timezone": "Asia/Tokyo",
-                "tzdata_version": "2026f",
-                "items": [_SLOT],
-            },
-        )
-    )
-
-    teacher_id: UserIdField = Field(description="The teacher.")
-    course_id: CourseIdField = Field(description="The course.")
-    session_duration_minutes: int = Field(description="How long a session of the course lasts.")
-    timezone: str = Field(description="IANA zone of the teacher's availability.")
-    tzdata_version: str = Field(description="Release of the time zone rules in use.")
-    items: list[Slot] = Field(description="In order. Another student may be faster: booking checks again.")
-
-
-class TeacherTime(ApiModel):
-    """A teacher who is free at a start."""
-
-    model_config = ConfigDict(json_schema_extra=example("Teacher", {"teacher_id": _TEACHER, "local": _SLOT_IN_TOKYO}))
-
-    teacher_id: UserIdField = Field(description="The teacher.")
-    local: SlotTime = Field(description="The start in the zone of the teacher's availability.")
-
-
-class CourseSlot(ApiModel):
-    """A start at which somebody can be booked for a course."""
-
-    model_config = ConfigDict(json_schema_extra=example("Thursday", _COURSE_SLOT))
-
-    starts_at: Instant = Field(description="The start.")
-    ends_at: Instant = Field(description="When the session ends.")
-    viewer: SlotTime | None = Field(description="In the zone asked for, else the caller's own; null for visitors.")
-    teachers: list[TeacherTime] = Field(description="Who is free then, the longest certified first; at most 10.")
-    teacher_count: int = Field(description="How many are free then.")
-
-
-class CourseSlots(ApiModel):
-    """When a course can be taken, with whichever of its teachers."""
-
-    model_config = ConfigDict(
-        json_schema_extra=example(
-            "One start",
-            {
-                "course_id": _COURSE,
-                "session_duration_minutes": 90,
-                "tzdata_version": "2026f",
-                "items": [_COURSE_SLOT],
-            },
-        )
-    )
-
-    course_id: CourseIdField = Field(description="The course.")
-    session_duration_minutes: int = Field(description="How long a session of the course lasts.")
-    tzdata_version: str = Field(description="Release of the time zone rules in use.")
-    items: list[CourseSlot] = Field(description="By start, each once. Another student may be faster.")
-
-
-class BusyRange(ApiModel):
-    """A time in which somebody has sessions."""
-
-    model_config = ConfigDict(json_schema_extra=example("Thursday", _BUSY))
-
-    starts_at: Instant = Field(description="From then on.")
-    ends_at: Instant = Field(description="Until just before then, the pause after the last session included.")
-
-
-class BusyRanges(ApiModel):
-    """When a teacher has sessions, without saying which."""
-
-    model_config = ConfigDict(json_schema_extra=example("One", {"teacher_id": _TEACHER, "items": [_BUSY]}))
-
-    teacher_id: UserIdField = Field(description="The teacher.")
-    items: list[BusyRange] = Field(description="In order; what touches or overlaps is one range.")
 
 
 class BookBody(ApiModel):
@@ -249,7 +105,7 @@ class BookBody(ApiModel):
 class SessionCourse(ApiModel):
     """The course of a session."""
 
-    model_config = ConfigDict(json_schema_extra=example("Intro to n8n", {"id": _COURSE, "title": "Intro to n8n"}))
+    model_config = ConfigDict(json_schema_extra=example("Intro to n8n", {"id": COURSE, "title": "Intro to n8n"}))
 
     id: CourseIdField = Field(description="The course.")
     title: str = Field(description="Its title.")
@@ -258,7 +114,7 @@ class SessionCourse(ApiModel):
 class SessionPerson(ApiModel):
     """One of the two people of a session."""
 
-    model_config = ConfigDict(json_schema_extra=example("Teacher", {"id": _TEACHER, "name": "Tara Teacher"}))
+    model_config = ConfigDict(json_schema_extra=example("Teacher", {"id": TEACHER, "name": "Tara Teacher"}))
 
     id: UserIdField = Field(description="The person.")
     name: str = Field(description="The name other members see.")
@@ -267,7 +123,7 @@ class SessionPerson(ApiModel):
 class SessionLocal(ApiModel):
     """A session's start for both."""
 
-    model_config = ConfigDict(json_schema_extra=example("Both", {"teacher": _IN_TOKYO, "student": _IN_BERLIN}))
+    model_config = ConfigDict(json_schema_extra=example("Both", {"teacher": IN_TOKYO, "student": IN_BERLIN}))
 
     teacher: LocalTime = Field(description="In the teacher's own zone.")
     student: LocalTime = Field(description="In the student's own zone.")
@@ -302,7 +158,7 @@ class AttendanceSummary(ApiModel):
         json_schema_extra=example(
             "Teacher",
             {
-                "user_id": _TEACHER,
+                "user_id": TEACHER,
                 "first_joined_at": "2026-12-03T08:58:00Z",
                 "last_left_at": "2026-12-03T10:30:20Z",
                 "minutes": 90,

@@ -1,6 +1,5 @@
-"""Starts of slots as people's clocks show them then. A page of slots has hundreds: a zone is asked once for all of them."""
+"""Starts of slots as people's clocks show them then. An answer has hundreds: a zone is asked once for all of them."""
 
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
@@ -11,34 +10,57 @@ from app.domains.sessions.schemas import ClockChange, SlotTime
 _HOUR_MIN = 60
 _EPOCH = date(1970, 1, 1)
 _AHEAD = 64 * DAY  # what one table of a zone holds anyway
+_TEXT = '{"text":"'
+_MINUTES = tuple(f"{minute // _HOUR_MIN:02}:{minute % _HOUR_MIN:02}" for minute in range(24 * _HOUR_MIN))
 
 
-@dataclass(frozen=True, slots=True)
-class Labels:
-    """Writes each start once for each zone, however many teachers share it. `now` is what clocks are compared with."""
+class Clock:
+    """The clock of a zone, for the starts of one answer, of which `last` is the last one; `now` is what it is compared
+    with."""
 
-    now: datetime
-    _known: dict[tuple[datetime, str], SlotTime] = field(default_factory=dict)
+    __slots__ = ("_now", "_offsets", "_tails", "_text", "_written", "_zone")
 
-    def of(self, start: datetime, zone: str) -> SlotTime:
-        """The same text as `local_time`'s."""
-        key = start, zone
-        if key not in self._known:
-            self._known[key] = self._write(start, zone)
-        return self._known[key]
+    def __init__(self, zone: str, now: datetime, last: int) -> None:
+        self._zone = zone
+        self._now = now
+        self._offsets = _offsets(zone, int(now.timestamp()), last)
+        self._tails: dict[int, str] = {}
+        self._written: int | None = None
+        self._text = ""
 
-    def _write(self, start: datetime, zone: str) -> SlotTime:
-        offsets, second = _offsets(zone, self.now, start), int(start.timestamp())
-        offset = offsets.offset_at(second)
-        day, of_day = divmod(second + offset, DAY)
-        text = f"{_day_text(day)}, {of_day // 3600:02}:{of_day // 60 % 60:02} (UTC{_offset_text(offset)})"
-        is_same = offset == offsets.offset_at(int(self.now.timestamp()))
-        return SlotTime(text=text, timezone=zone, clock_change=None if is_same else clock_change(zone, self.now, start))
+    def write(self, second: int) -> str:
+        """What it shows then, as the JSON of a `SlotTime`. The text is the same as `local_time`'s. It is remembered until
+        the next start, for many teachers may have this clock."""
+        if second == self._written:
+            return self._text
+        stretch = self._offsets.stretch_of(second)
+        day, of_day = divmod(second + self._offsets.offsets[stretch], DAY)
+        tail = self._tails.get(stretch) or self._tail(stretch, second)
+        self._written, self._text = second, f"{_TEXT}{_day_text(day)}, {_MINUTES[of_day // 60]}{tail}"
+        return self._text
+
+    def _tail(self, stretch: int, second: int) -> str:
+        """What follows the time of day, the same until the next change of the clock."""
+        change = clock_change(self._zone, self._now, datetime.fromtimestamp(second, UTC))
+        rest = SlotTime(text="", timezone=self._zone, clock_change=change).model_dump_json().removeprefix(_TEXT)
+        self._tails[stretch] = f" (UTC{_offset_text(self._offsets.offsets[stretch])}){rest}"
+        return self._tails[stretch]
 
 
-def _offsets(zone: str, now: datetime, then: datetime) -> ZoneOffsets:
-    first = int(now.timestamp())
-    return zone_offsets(zone, first - DAY, max(first + _AHEAD, int(then.timestamp()) + DAY))
+def instant_text(second: int) -> str:
+    """The same text as `utc_text`'s."""
+    day, of_day = divmod(second, DAY)
+    minute, of_minute = divmod(of_day, 60)
+    return f"{_date_text(day)}T{_MINUTES[minute]}:{of_minute:02}Z"
+
+
+@lru_cache(maxsize=512)
+def _date_text(day: int) -> str:
+    return (_EPOCH + timedelta(days=day)).isoformat()
+
+
+def _offsets(zone: str, first: int, last: int) -> ZoneOffsets:
+    return zone_offsets(zone, first - DAY, max(first + _AHEAD, last + DAY))
 
 
 @lru_cache(maxsize=512)
@@ -47,7 +69,6 @@ def _day_text(day: int) -> str:
     return f"{shown:%a} {shown.day} {shown:%b %Y}"
 
 
-@lru_cache(maxsize=128)
 def _offset_text(seconds: int) -> str:
     minutes = abs(seconds) // 60
     return f"{'-' if seconds < 0 else '+'}{minutes // 60:02}:{minutes % 60:02}"
@@ -56,7 +77,7 @@ def _offset_text(seconds: int) -> str:
 def clock_change(zone: str, now: datetime, then: datetime) -> ClockChange | None:
     """How a zone's offset at a later instant differs from the present one; None where it does not."""
     first, last = int(now.timestamp()), int(then.timestamp())
-    offsets = _offsets(zone, now, then)
+    offsets = _offsets(zone, first, last)
     by_seconds, at = offsets.offset_at(last) - offsets.offset_at(first), offsets.last_change(last)
     if not by_seconds or at is None:
         return None

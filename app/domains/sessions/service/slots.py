@@ -4,29 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.core.timezones import tzdata_version
+from app.db.lookup import Reader
 from app.db.session import ReadSession
 from app.domains.calendar import service as calendar
 from app.domains.calendar import slots
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.calendar.types import AvailabilityRules, Busy, Period
-from app.domains.calendar.types import Slot as FreeTime
 from app.domains.courses import service as courses
 from app.domains.courses.types import CourseId
 from app.domains.enrollments import service as enrollments
 from app.domains.sessions import repository
 from app.domains.sessions.errors import SessionNotFound, TeacherNotFound
-from app.domains.sessions.schemas import (
-    BusyRange,
-    BusyRanges,
-    CourseSlot,
-    CourseSlots,
-    FreeSlots,
-    Slot,
-    SlotLocal,
-    TeacherTime,
-)
+from app.domains.sessions.schemas import BusyRange, BusyRanges, CourseSlots, FreeSlots
 from app.domains.sessions.service.busy import busy_of, busy_of_all, taken_ranges
-from app.domains.sessions.service.labels import Labels
+from app.domains.sessions.service.slot_texts import course_slots_text, free_slots_text
 from app.domains.sessions.service.wishes import teaches_now
 from app.domains.sessions.types import SessionId
 from app.domains.users import service as users
@@ -35,7 +26,6 @@ from app.edge.principal import Principal
 
 _MOST_LOOKED_AT = 20
 _MOST_UNITED = 200
-_MOST_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,79 +59,52 @@ class FirstFree:
     notice: timedelta
 
 
-def find_free_slots(session: ReadSession, question: SlotQuestion, policy: BookingPolicy) -> FreeSlots:
-    """The free slots in the window. Raises `TeacherNotFound` unless the viewer can book the person for the course, and
-    `SessionNotFound` unless the session to be moved is one of the viewer with that teacher."""
+def find_free_slots(reader: Reader, question: SlotQuestion, policy: BookingPolicy) -> bytes:
+    """The free slots in the window, as the JSON of `FreeSlots`. Raises `TeacherNotFound` unless the viewer can book the
+    person for the course, and `SessionNotFound` unless the session to be moved is one of the viewer with that teacher."""
     teacher_id, course_id = question.teacher_id, question.course_id
-    if not _can_be_booked(session, question):
-        raise TeacherNotFound
-    lesson = courses.get_course(session, course_id).session_duration_minutes
-    rules = calendar.rules_for(session, [teacher_id], lesson_minutes=lesson, policy=policy)[teacher_id]
-    free = slots.free_slots(rules, _busy_for(session, question), session.now, question.window)
-    zone, labels = question.zone or _own_zone(session, question.viewer_id), Labels(session.now)
-    return FreeSlots(
+    lesson = _lesson_of(reader, question)
+    rules = calendar.rules_for(reader, [teacher_id], lesson_minutes=lesson, policy=policy)[teacher_id]
+    starts = slots.free_starts(rules, _busy_for(reader, question), reader.now, question.window)
+    head = FreeSlots(
         teacher_id=teacher_id,
         course_id=course_id,
         session_duration_minutes=lesson,
         timezone=rules.zone,
         tzdata_version=tzdata_version(),
-        items=[_shown(slot, rules.zone, zone, labels) for slot in free],
+        items=[],
     )
+    return free_slots_text(head, starts, question.zone or _own_zone(reader, question.viewer_id), reader.now)
 
 
-def _busy_for(session: ReadSession, question: SlotQuestion) -> Busy:
-    busy = busy_of(session, question.teacher_id)
+def _busy_for(reader: Reader, question: SlotQuestion) -> Busy:
+    busy = busy_of(reader, question.teacher_id)
     if question.moved_id is None:
         return busy
-    facts = repository.by_id(session, question.moved_id)
+    facts = repository.by_id(reader, question.moved_id)
     if facts is None or question.viewer_id not in facts.people or facts.teacher_id != question.teacher_id:
         raise SessionNotFound
     return busy.without(question.moved_id)
 
 
-def _own_zone(session: ReadSession, viewer_id: UserId | None) -> str | None:
-    return users.get_person(session, viewer_id).timezone if viewer_id else None
+def _own_zone(reader: Reader, viewer_id: UserId | None) -> str | None:
+    return users.zones_of(reader, [viewer_id])[viewer_id] if viewer_id else None
 
 
-def _shown(slot: FreeTime, teacher_zone: str, viewer_zone: str | None, labels: Labels) -> Slot:
-    local = SlotLocal(
-        teacher=labels.of(slot.start, teacher_zone),
-        viewer=labels.of(slot.start, viewer_zone) if viewer_zone else None,
-    )
-    return Slot(starts_at=slot.start, ends_at=slot.end, local=local)
-
-
-def find_course_slots(session: ReadSession, question: UnionQuestion, policy: BookingPolicy) -> CourseSlots:
+def find_course_slots(reader: Reader, question: UnionQuestion, policy: BookingPolicy) -> bytes:
     """Each start of the window at which somebody can be booked for the course, of the two hundred who are certified the
-    longest. Raises `CourseNotFound`."""
-    course = courses.get_visible(session, question.id_or_slug, viewer=question.viewer)
+    longest, as the JSON of `CourseSlots`. Raises `CourseNotFound`."""
+    course = courses.get_visible(reader, question.id_or_slug, viewer=question.viewer)
     lesson = course.session_duration_minutes
-    everybody = courses.bookable_teacher_ids(session, course.id)[:_MOST_UNITED]
-    rules = calendar.rules_for(session, everybody, lesson_minutes=lesson, policy=policy)
-    busy = busy_of_all(session, [teacher_id for teacher_id in everybody if _may_be_open(rules[teacher_id])])
+    everybody = courses.bookable_teacher_ids(reader, course.id)[:_MOST_UNITED]
+    rules = calendar.rules_for(reader, everybody, lesson_minutes=lesson, policy=policy)
+    busy = busy_of_all(reader, [teacher_id for teacher_id in everybody if _may_be_open(rules[teacher_id])])
     asked = ((teacher_id, rules[teacher_id], taken) for teacher_id, taken in busy.items())
-    free = slots.united(asked, session.now, question.window)
+    free = slots.united(asked, reader.now, question.window)
+    zones = {teacher_id: rules[teacher_id].zone for teacher_id in busy}
     viewer_id = UserId(question.viewer.user_id) if question.viewer else None
-    zone, labels = question.zone or _own_zone(session, viewer_id), Labels(session.now)
-    length = timedelta(minutes=lesson)
-    return CourseSlots(
-        course_id=course.id,
-        session_duration_minutes=lesson,
-        tzdata_version=tzdata_version(),
-        items=[
-            CourseSlot(
-                starts_at=start,
-                ends_at=start + length,
-                viewer=labels.of(start, zone) if zone else None,
-                teachers=[
-                    TeacherTime(teacher_id=teacher_id, local=labels.of(start, rules[teacher_id].zone))
-                    for teacher_id in teacher_ids[:_MOST_NAMED]
-                ],
-                teacher_count=len(teacher_ids),
-            )
-            for start, teacher_ids in free.items()
-        ],
-    )
+    head = CourseSlots(course_id=course.id, session_duration_minutes=lesson, tzdata_version=tzdata_version(), items=[])
+    return course_slots_text(head, free, zones, question.zone or _own_zone(reader, viewer_id), reader.now)
 
 
 def _may_be_open(rules: AvailabilityRules) -> bool:
@@ -149,14 +112,17 @@ def _may_be_open(rules: AvailabilityRules) -> bool:
     return bool(rules.weekly or rules.overrides) and not rules.paused
 
 
-def _can_be_booked(session: ReadSession, question: SlotQuestion) -> bool:
-    """By anybody; or, when the teacher takes nobody new for a while, by those who learn with them already."""
+def _lesson_of(reader: Reader, question: SlotQuestion) -> int:
+    """How many minutes a lesson lasts that can be booked by anybody; or, when the teacher takes nobody new for a while, by
+    those who learn with them already."""
     teacher_id, course_id, viewer_id = question.teacher_id, question.course_id, question.viewer_id
-    if courses.is_bookable_teacher(session, course_id, teacher_id):
-        return True
-    if viewer_id is None or not enrollments.learns_with(session, viewer_id, course_id, teacher_id):
-        return False
-    return teaches_now(session, course_id, teacher_id)
+    lesson = courses.bookable_lesson(reader, course_id, teacher_id)
+    if lesson is not None:
+        return lesson
+    is_student = viewer_id is not None and enrollments.learns_with(reader, viewer_id, course_id, teacher_id)
+    if is_student and teaches_now(reader, course_id, teacher_id):
+        return courses.get_course(reader, course_id).session_duration_minutes
+    raise TeacherNotFound
 
 
 def first_free(session: ReadSession, course_id: CourseId, policy: BookingPolicy) -> FirstFree | None:

@@ -19,6 +19,7 @@ from app.domains.users.service.people import (
     get_user,
     hold_if_there,
     hold_people,
+    is_present,
     listed_ids,
     listed_people,
     lock_if_there,
@@ -28,6 +29,7 @@ from app.domains.users.service.people import (
     public_cards,
     standing_with,
     suspended_ids,
+    zones_of,
 )
 from app.domains.users.service.preferences import change_settings, get_settings, mail_preferences
 from app.domains.users.service.profiles import change_me, change_profile, search_people, set_avatar, view_profile
@@ -70,6 +72,7 @@ __all__ = [
     "hold_admin",
     "hold_if_there",
     "hold_people",
+    "is_present",
     "list_accounts",
     "listed_ids",
     "listed_people",
@@ -97,4 +100,5 @@ __all__ = [
     "suspended_ids",
     "unsuspend",
     "view_profile",
+    "zones_of",
 ]

@@ -4,10 +4,10 @@ import re
 from collections.abc import Collection
 from typing import Any, TypeVar
 
-from sqlalchemy import ScalarSelect, Select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, SQLColumnExpression
 
 from app.core.ids import id_pattern
-from app.db.lookup import Lookup
+from app.db.lookup import Lookup, Reader
 from app.db.session import ReadSession, WriteSession
 from app.domains.users import repository
 from app.domains.users.errors import UserNotFound
@@ -98,9 +98,19 @@ def public_cards(session: ReadSession, ids: Collection[UserId]) -> dict[UserId, 
     return {card.id: card for card in repository.public_cards(session, ids)}
 
 
-def suspended_ids(session: ReadSession, ids: Collection[UserId]) -> frozenset[UserId]:
+def zones_of(reader: Reader, ids: Collection[UserId]) -> dict[UserId, str]:
+    """Where each of them says to be, deleted people too."""
+    return repository.zones(reader, ids)
+
+
+def suspended_ids(reader: Reader, ids: Collection[UserId]) -> frozenset[UserId]:
     """Those of the people who are shut out: suspended, or gone."""
-    return repository.shut_out_ids(session, ids)
+    return repository.shut_out_ids(reader, ids)
+
+
+def is_present(user_id: SQLColumnExpression[UserId]) -> ColumnElement[bool]:
+    """The condition, for queries of others, that the person whose id is there is neither suspended nor gone."""
+    return repository.is_present(user_id)
 
 
 def listed_ids(session: ReadSession, ids: Collection[UserId]) -> frozenset[UserId]:
