@@ -5,6 +5,7 @@ from app.domains.sessions.schemas import SessionCourse, SessionLocal, SessionPer
 from app.domains.sessions.service.attendance import record_joined, record_left, record_room_finished
 from app.domains.sessions.service.booking import BookCommand, book, book_bundle, book_for
 from app.domains.sessions.service.cancelling import CancelCommand, cancel
+from app.domains.sessions.service.changing import demand_place
 from app.domains.sessions.service.ending import end_planned, expect_ending, follow
 from app.domains.sessions.service.feeding import (
     calendar_events,
@@ -78,6 +79,7 @@ __all__ = [
     "cancel",
     "complete_by_hand",
     "contest",
+    "demand_place",
     "end_planned",
     "enqueue_overdue",
     "erase",

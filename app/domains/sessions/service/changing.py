@@ -4,8 +4,10 @@ from app.core.clock import utc_text
 from app.db.session import ReadSession, WriteSession
 from app.domains.calendar import service as calendar
 from app.domains.calendar.policies import BookingPolicy
+from app.domains.enrollments import service as enrollments
+from app.domains.enrollments.types import EnrollmentStatus
 from app.domains.sessions import repository
-from app.domains.sessions.errors import ReasonNeeded, SessionNotFound
+from app.domains.sessions.errors import PlaceEnded, ReasonNeeded, SessionNotFound
 from app.domains.sessions.policies import is_late
 from app.domains.sessions.types import SessionFacts, SessionId
 from app.domains.users import service as users
@@ -40,6 +42,12 @@ def hold_for(session: WriteSession, session_id: SessionId, caller: Principal) ->
     if UserId(caller.user_id) not in facts.people and not caller.is_admin:
         raise SessionNotFound
     return facts, caller
+
+
+def demand_place(session: ReadSession, facts: SessionFacts) -> None:
+    """Of a place that has ended nothing is begun, and no session is counted. Raises `PlaceEnded`."""
+    if enrollments.get_enrollment(session, facts.enrollment_id).status is EnrollmentStatus.CANCELLED:
+        raise PlaceEnded
 
 
 def demand_reason(
