@@ -66,7 +66,9 @@ from app.domains.enrollments.events import (
     CheckoutStarted,
     CourseCompleted,
     EnrollmentStarted,
+    PlaceFrozen,
     PlaceGivenUp,
+    PlaceThawed,
     SessionsDelivered,
 )
 from app.domains.files import jobs as file_jobs
@@ -304,6 +306,7 @@ def _keep_arrangements(events: EventBus, policy: BookingPolicy) -> None:
     events.subscribe(SessionCancelled, arrangement_handlers.on_session_cancelled)
     events.subscribe(SessionMoved, arrangement_handlers.on_session_moved)
     events.subscribe(PlaceGivenUp, arrangement_handlers.on_place_given_up)
+    events.subscribe(PlaceFrozen, arrangement_handlers.on_place_frozen)
     events.subscribe(PersonSuspended, arrangement_handlers.on_person_suspended)
 
 
@@ -380,6 +383,8 @@ def _mail_about_refunds(events: EventBus) -> None:
     events.subscribe(RefundDecided, notification_handlers.on_refund_decided)
     events.subscribe(RefundFailed, notification_handlers.on_refund_failed)
     events.subscribe(DisputeMoved, notification_handlers.on_dispute_moved)
+    events.subscribe(PlaceFrozen, notification_handlers.on_place_frozen)
+    events.subscribe(PlaceThawed, notification_handlers.on_place_thawed)
 
 
 def keep_catalogue(events: EventBus) -> None:

@@ -31,7 +31,7 @@ from app.domains.certificates.events import (
 )
 from app.domains.courses import service as courses
 from app.domains.courses.events import CourseTransferred, SuspensionChanged
-from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted
+from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted, PlaceFrozen, PlaceThawed
 from app.domains.homework.events import HomeworkReviewed, HomeworkSubmitted
 from app.domains.invitations.events import InvitationSent
 from app.domains.notifications.types import SEND_MAIL, MailOrder, Template
@@ -336,6 +336,20 @@ def on_dispute_moved(session: WriteSession, event: DisputeMoved) -> None:
     fact = f"{event.dispute_id}:{'closed' if event.is_over else 'opened'}"
     for admin_id in users.admin_ids(session):
         _mail(session, Template.DISPUTE_MOVED, admin_id, event.dispute_id, fact=fact)
+
+
+def on_place_frozen(session: WriteSession, event: PlaceFrozen) -> None:
+    """Each time: one payment can be disputed again."""
+    for person_id in (event.student_id, event.teacher_id):
+        fact = f"{event.enrollment_id}:{session.now.isoformat()}"
+        _mail(session, Template.PLACE_FROZEN, person_id, event.enrollment_id, fact=fact)
+
+
+def on_place_thawed(session: WriteSession, event: PlaceThawed) -> None:
+    """Each time."""
+    for person_id in (event.student_id, event.teacher_id):
+        fact = f"{event.enrollment_id}:{session.now.isoformat()}"
+        _mail(session, Template.PLACE_THAWED, person_id, event.enrollment_id, fact=fact)
 
 
 def _mail(

@@ -237,6 +237,8 @@ MAILS_ABOUT_REFUNDS: dict[Template, tuple[Person, dict[str, object]]] = {
     Template.REFUND_FAILED: (_ADA, _REFUND),
     Template.PAYMENT_RETURNED: (_ADA, _REFUND | {"is_unclaimed": True, "ends_place": False}),
     Template.DISPUTE_MOVED: (_ADA, _DISPUTE),
+    Template.PLACE_FROZEN: (_SAM, _PLACE | {"other": _TESS, "is_student": True}),
+    Template.PLACE_THAWED: (_TESS, _PLACE | {"other": _SAM, "is_student": False}),
 }
 MAILS |= MAILS_ABOUT_REFUNDS
 
