@@ -91,36 +91,3 @@ class Checkout(ApiModel):
             expires_at=None,
             enrollment_id=place.id,
         )
-
-
-class Enrollment(ApiModel):
-    """A place in a course."""
-
-    model_config = ConfigDict(
-        json_schema_extra=example(
-            "Half way",
-            {
-                "id": _ENROLLMENT,
-                "course_id": _COURSE,
-                "student_id": _STUDENT,
-                "teacher_id": _TEACHER,
-                "status": "in_progress",
-                "sessions_bought": 2,
-                "sessions_completed": 1,
-                "created_at": "2026-12-01T15:02:11Z",
-                "completed_at": None,
-            },
-        )
-    )
-
-    id: EnrollmentIdField = Field(description="The enrollment's id.")
-    course_id: CourseIdField = Field(description="The course.")
-    student_id: UserIdField = Field(description="Who learns.")
-    teacher_id: UserIdField = Field(description="Who teaches.")
-    status: str = Field(description="enrolled, in_progress, completed, cancelled or disputed.")
-    sessions_bought: int = Field(description="How many sessions were bought.")
-    sessions_completed: int = Field(description="How many of them were held.")
-    created_at: Instant = Field(description="When it was bought.")
-    completed_at: Instant | None = Field(
-        description="When all sessions were held and all required homework reviewed; then there is a diploma."
-    )

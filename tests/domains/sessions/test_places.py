@@ -130,9 +130,11 @@ def _settle(session: WriteSession, session_id: str, status: SessionStatus) -> No
     session.change(update(TeachingSession).where(TeachingSession.id == SessionId(session_id)).values(values))
 
 
-def _stand(session: WriteSession, enrollment_id: EnrollmentId, status: EnrollmentStatus) -> None:
+def _stand(session: WriteSession, enrollment_id: EnrollmentId, status: EnrollmentStatus, bought: int = 5) -> None:
     """As the moment before any job has seen it."""
-    session.change(update(Enrollment).where(Enrollment.id == enrollment_id).values(status=status))
+    session.change(
+        update(Enrollment).where(Enrollment.id == enrollment_id).values(status=status, sessions_bought=bought)
+    )
 
 
 @pytest.mark.parametrize(("status", "column"), [(EnrollmentStatus.DISPUTED, 0), (EnrollmentStatus.CANCELLED, 1)])
@@ -151,3 +153,28 @@ async def _answer(actor: Actor, path: str, body: Any) -> str:
         code: str = found["code"]
         return code
     return f"done: {len(found['items'])}" if "items" in found else "done"
+
+
+async def test_a_place_shows_what_was_added_and_what_can_still_be_booked(world: World) -> None:
+    room = await Classroom.open(world, session_count=2)
+    student, admin = await room.student(), await world.member("Ada Admin", is_admin=True)
+
+    async def shown() -> tuple[int, int, int]:
+        (listed,) = (await student.actor.get("/api/enrollments")).json()["items"]
+        place = (await room.teacher.get(f"/api/enrollments/{student.enrollment_id}")).json()
+        assert place == listed
+        return place["sessions_bought"], place["sessions_credited"], place["sessions_bookable"]
+
+    assert await shown() == (2, 0, 2)
+    held = await booked(student, "2026-12-02T10:00:00Z")
+    assert await shown() == (2, 0, 1)
+    await world.write(_settle, held, SessionStatus.COMPLETED)
+    assert (await admin.post(f"/api/admin/sessions/{held}/credit", WHY)).status_code == 201
+    assert await shown() == (2, 1, 2)
+    for hour in (12, 14):
+        await booked(student, f"2026-12-02T{hour}:00:00Z")
+    assert await shown() == (2, 1, 0)
+    assert (await student.book(LATER)).json()["code"] == "no_sessions_left"
+    for status, bookable in ((EnrollmentStatus.COMPLETED, 1), (EnrollmentStatus.DISPUTED, 0)):
+        await world.write(_stand, student.enrollment_id, status, 3)
+        assert await shown() == (3, 1, bookable)

@@ -25,6 +25,7 @@ from app.domains.sessions.service.holding import (
 )
 from app.domains.sessions.service.leaving import erase, export_of, obligations_of
 from app.domains.sessions.service.parts import part_of
+from app.domains.sessions.service.places import get_place, list_places
 from app.domains.sessions.service.reading import (
     calendar_event,
     calendar_file,
@@ -95,6 +96,7 @@ __all__ = [
     "get_contest",
     "get_outcome",
     "get_own_session",
+    "get_place",
     "get_session",
     "get_session_facts",
     "get_sessions",
@@ -104,6 +106,7 @@ __all__ = [
     "list_attendance",
     "list_managed",
     "list_of_place",
+    "list_places",
     "list_sessions",
     "make_up",
     "may_book",
