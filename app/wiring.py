@@ -82,7 +82,7 @@ from app.domains.notifications import jobs as notification_jobs
 from app.domains.notifications.service import Letterhead
 from app.domains.notifications.types import SEND_MAIL
 from app.domains.payments import jobs as payment_jobs
-from app.domains.payments.events import ChargeDisputed, PaymentUnclaimed, PurchasePaid
+from app.domains.payments.events import ChargeDisputed, PaymentUnclaimed, PurchaseFailed, PurchasePaid
 from app.domains.payments.types import RECONCILE, RECORD_FEE, REFRESH_CHECKOUT
 from app.domains.payouts import handlers as payout_handlers
 from app.domains.payouts import jobs as payout_jobs
@@ -383,6 +383,7 @@ def _mail_about_refunds(events: EventBus) -> None:
     events.subscribe(RefundDecided, notification_handlers.on_refund_decided)
     events.subscribe(RefundFailed, notification_handlers.on_refund_failed)
     events.subscribe(DisputeMoved, notification_handlers.on_dispute_moved)
+    events.subscribe(PurchaseFailed, notification_handlers.on_purchase_failed)
     events.subscribe(PlaceFrozen, notification_handlers.on_place_frozen)
     events.subscribe(PlaceThawed, notification_handlers.on_place_thawed)
 

@@ -117,4 +117,4 @@ def _apply_and_show(session: WriteSession, found: ProviderCheckout) -> Checkout:
     purchase = payments.apply_checkout(session, found)
     if purchase is None:
         raise PurchaseNotFound
-    return Checkout.of(purchase, url=found.url, place=service.find_by_purchase(session, purchase.id))
+    return Checkout.of(purchase, found=found, place=service.find_by_purchase(session, purchase.id))

@@ -6,10 +6,12 @@ from app.core.money import CURRENCY
 from app.domains.courses.types import CourseIdField
 from app.domains.enrollments.types import EnrollmentFacts, EnrollmentIdField
 from app.domains.payments.service import PurchaseFacts
-from app.domains.payments.types import PurchaseIdField
+from app.domains.payments.types import PurchaseIdField, PurchaseStatus
 from app.domains.users.types import UserIdField
 from app.edge.openapi import example
 from app.edge.schemas import AmountCents, ApiModel, Currency, Instant
+from app.providers.payments.port import Checkout as ProviderCheckout
+from app.providers.payments.port import CheckoutStatus
 
 _COURSE = "crs_01kbq2z7m8e6h9s0t3v5x7y9zb"
 _TEACHER = "usr_01kbq2z7m8e6h9s0t3v5x7y9zc"
@@ -60,19 +62,22 @@ class Checkout(ApiModel):
     purchase_id: PurchaseIdField | None = Field(description="The purchase; null for a free course.")
     checkout_session_id: str | None = Field(description="The payment service's id; null for a free course.")
     url: str | None = Field(description="Where the buyer pays; null once there is nothing to pay.")
-    status: str = Field(description="created, open, paid or expired. `paid` comes with `enrollment_id`.")
+    status: str = Field(
+        description="created, open, processing (the bank takes days), paid (with `enrollment_id`), returned (it bought "
+        "nothing, such as a place that the buyer has already, and the money goes back), or expired."
+    )
     amount_cents: AmountCents = Field(description="The price, from our database, in minor units.")
     currency: Currency
     expires_at: Instant | None = Field(description="When the checkout closes; null for a free course.")
     enrollment_id: EnrollmentIdField | None = Field(description="The place that was bought, once it is paid.")
 
     @classmethod
-    def of(cls, purchase: PurchaseFacts, *, url: str | None, place: EnrollmentFacts | None) -> "Checkout":
+    def of(cls, purchase: PurchaseFacts, *, found: ProviderCheckout, place: EnrollmentFacts | None) -> "Checkout":
         return cls(
             purchase_id=purchase.id,
             checkout_session_id=purchase.checkout_id,
-            url=url,
-            status=purchase.status,
+            url=found.url,
+            status=_status(purchase, found, place),
             amount_cents=purchase.amount_cents,
             currency=purchase.currency,
             expires_at=purchase.expires_at,
@@ -91,3 +96,11 @@ class Checkout(ApiModel):
             expires_at=None,
             enrollment_id=place.id,
         )
+
+
+def _status(purchase: PurchaseFacts, found: ProviderCheckout, place: EnrollmentFacts | None) -> str:
+    """A payment and what it buys are one transaction, so one that has bought nothing by now never will."""
+    if purchase.status is PurchaseStatus.PAID and place is None:
+        return "returned"
+    is_on_its_way = purchase.status is PurchaseStatus.OPEN and found.status is CheckoutStatus.PROCESSING
+    return "processing" if is_on_its_way else purchase.status

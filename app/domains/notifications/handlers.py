@@ -35,6 +35,7 @@ from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted, P
 from app.domains.homework.events import HomeworkReviewed, HomeworkSubmitted
 from app.domains.invitations.events import InvitationSent
 from app.domains.notifications.types import SEND_MAIL, MailOrder, Template
+from app.domains.payments.events import PurchaseFailed
 from app.domains.payouts.events import PayoutFailed, PayoutPaid, PayoutsEnabled
 from app.domains.refunds.events import DisputeMoved, RefundDecided, RefundFailed, RefundRequested
 from app.domains.reviews.events import ReviewAnswered, ReviewTakenDown, ReviewWritten
@@ -336,6 +337,10 @@ def on_dispute_moved(session: WriteSession, event: DisputeMoved) -> None:
     fact = f"{event.dispute_id}:{'closed' if event.is_over else 'opened'}"
     for admin_id in users.admin_ids(session):
         _mail(session, Template.DISPUTE_MOVED, admin_id, event.dispute_id, fact=fact)
+
+
+def on_purchase_failed(session: WriteSession, event: PurchaseFailed) -> None:
+    _mail(session, Template.PURCHASE_FAILED, event.buyer_id, event.purchase_id)
 
 
 def on_place_frozen(session: WriteSession, event: PlaceFrozen) -> None:
