@@ -13,7 +13,7 @@ from app.domains.sessions.schemas import Enrollment
 from app.domains.users.types import UserId
 from app.edge.deps import Db
 from app.edge.openapi import audience
-from app.edge.paging import PagingDep, moment_position
+from app.edge.paging import PagingDep, itself, moment_position
 from app.edge.principal import LOGGED_IN, CurrentUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
@@ -33,11 +33,7 @@ async def list_enrollments(caller: CurrentUser, paging: PagingDep, db: Db) -> Pa
     """For anybody who is logged in: the places they hold and the places they teach, newest first."""
     scope = caller.user_id
     rows = await db.read(service.list_places, UserId(scope), before=paging.moment(scope), limit=paging.fetch)
-    return paging.page(rows, _itself, lambda row: moment_position(row.created_at, row.id), scope)
-
-
-def _itself(place: Enrollment) -> Enrollment:
-    return place
+    return paging.page(rows, itself, lambda row: moment_position(row.created_at, row.id), scope)
 
 
 @router.get(
