@@ -140,9 +140,17 @@ def _stand(session: WriteSession, enrollment_id: EnrollmentId, status: Enrollmen
 @pytest.mark.parametrize(("status", "column"), [(EnrollmentStatus.DISPUTED, 0), (EnrollmentStatus.CANCELLED, 1)])
 async def test_each_verb_in_a_place_that_is_not_active(world: World, status: EnrollmentStatus, column: int) -> None:
     place = await _place(world)
+    assert await _options(place) == (True, True, True)
     await world.write(_stand, place.enrollment_id, status)
+    assert await _options(place) == ((False, True, True) if column == 0 else (False, False, False))
     seen = {name: await _answer(*call) for name, call in place.calls().items()}
     assert seen == {name: codes[column] for name, codes in EXPECTED.items()}
+
+
+async def _options(place: Place) -> tuple[bool, bool, bool]:
+    """What the student is shown: whether to move, to join and to contest."""
+    coming, missed = [(await place.student.get(f"/api/sessions/{place.sessions[at]}")).json() for at in (3, 1)]
+    return coming["options"]["can_reschedule"], coming["can_join"], missed["options"]["can_contest"]
 
 
 async def _answer(actor: Actor, path: str, body: Any) -> str:

@@ -46,8 +46,13 @@ def hold_for(session: WriteSession, session_id: SessionId, caller: Principal) ->
 
 def demand_place(session: ReadSession, facts: SessionFacts) -> None:
     """Of a place that has ended nothing is begun, and no session is counted. Raises `PlaceEnded`."""
-    if enrollments.get_enrollment(session, facts.enrollment_id).status is EnrollmentStatus.CANCELLED:
+    if has_place_ended(session, facts):
         raise PlaceEnded
+
+
+def has_place_ended(session: ReadSession, facts: SessionFacts) -> bool:
+    """Whether the session's place was given up, refunded or lost in a dispute."""
+    return enrollments.get_enrollment(session, facts.enrollment_id).status is EnrollmentStatus.CANCELLED
 
 
 def demand_reason(
