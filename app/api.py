@@ -19,8 +19,7 @@ from app.domains.catalogue.router import teachers as directory_of_teachers
 from app.domains.certificates.router import router as certificates
 from app.domains.courses.router import admin_courses, admin_topics, studio
 from app.domains.courses.router import mine as my_courses
-from app.domains.enrollments.router import checkout
-from app.domains.enrollments.router import router as enrollments
+from app.domains.enrollments.router import router as checkout
 from app.domains.evidence.router import router as evidence
 from app.domains.files.router import avatars
 from app.domains.files.router import router as files
@@ -43,6 +42,7 @@ from app.domains.roles.router import router as applications
 from app.domains.sessions.router import admin as admin_sessions
 from app.domains.sessions.router import changing as session_changes
 from app.domains.sessions.router import courses as course_slots
+from app.domains.sessions.router import places as enrollments
 from app.domains.sessions.router import router as sessions
 from app.domains.sessions.router import teachers
 from app.domains.users.router import router as users

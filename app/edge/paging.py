@@ -59,6 +59,11 @@ class Paging:
         return f"{self.operation}:{scope}"
 
 
+def itself(item: ItemT) -> ItemT:
+    """For a page whose rows are what it shows."""
+    return item
+
+
 def moment_position(at: datetime, row_id: str) -> Position:
     """The sort values of lists ordered by an instant and an id."""
     return [microseconds(at), row_id]

@@ -44,7 +44,9 @@ from app.domains.enrollments.events import (
     CheckoutStarted,
     CourseCompleted,
     EnrollmentStarted,
+    PlaceFrozen,
     PlaceGivenUp,
+    PlaceThawed,
     SessionsDelivered,
 )
 from app.domains.holds.events import TimeFreed, TimeHeld
@@ -52,7 +54,7 @@ from app.domains.homework import handlers as homework_handlers
 from app.domains.homework.events import HomeworkReviewed, HomeworkSubmitted
 from app.domains.invitations.events import InvitationSent
 from app.domains.notifications import handlers as notification_handlers
-from app.domains.payments.events import ChargeDisputed, PaymentUnclaimed, PurchasePaid
+from app.domains.payments.events import ChargeDisputed, PaymentUnclaimed, PurchaseFailed, PurchasePaid
 from app.domains.payouts import handlers as payout_handlers
 from app.domains.payouts.events import PayoutFailed, PayoutPaid, PayoutsEnabled
 from app.domains.refunds import handlers as refund_handlers
@@ -107,6 +109,7 @@ def _keep_arrangements(events: EventBus, policy: BookingPolicy) -> None:
     events.subscribe(SessionCancelled, arrangement_handlers.on_session_cancelled)
     events.subscribe(SessionMoved, arrangement_handlers.on_session_moved)
     events.subscribe(PlaceGivenUp, arrangement_handlers.on_place_given_up)
+    events.subscribe(PlaceFrozen, arrangement_handlers.on_place_frozen)
     events.subscribe(PersonSuspended, arrangement_handlers.on_person_suspended)
 
 
@@ -139,7 +142,10 @@ def _mail_about_accounts(events: EventBus) -> None:
 
 
 def _mail_about_courses(events: EventBus) -> None:
+    events.subscribe(PurchaseFailed, notification_handlers.on_purchase_failed)
     events.subscribe(EnrollmentStarted, notification_handlers.on_enrollment_started)
+    events.subscribe(PlaceFrozen, notification_handlers.on_place_frozen)
+    events.subscribe(PlaceThawed, notification_handlers.on_place_thawed)
     events.subscribe(CourseCompleted, notification_handlers.on_course_completed)
     events.subscribe(SessionBooked, notification_handlers.on_session_booked)
     events.subscribe(SessionMissed, notification_handlers.on_session_missed)

@@ -24,13 +24,15 @@ REASON = "I have no time for the rest of it."
 
 async def refund_calls(world: World, room: Classroom) -> dict[str, Call]:
     admin = await world.member("Rhea Admin", is_admin=True)
-    asker, *others = [await _paid(world, room, name) for name in ("Rob", "Rua", "Rex", "Rio", "Ron")]
-    states = (RefundStatus.REQUESTED, RefundStatus.REQUESTED, RefundStatus.FAILED, RefundStatus.SUCCEEDED)
+    asker, *others = [await _paid(world, room, name) for name in ("Rob", "Rua", "Rex", "Rio", "Ron", "Ray")]
+    asked, failed, done = RefundStatus.REQUESTED, RefundStatus.FAILED, RefundStatus.SUCCEEDED
+    states = (asked, asked, failed, done, asked)
     refunds = [
         await world.write(_refund, student, transaction_id, status)
         for (student, transaction_id), status in zip(others, states, strict=True)
     ]
     student, transaction_id = asker
+    regretter, _ = others[4]
     dispute = {"dispute_id": await _dispute(world, admin)}
     place, paid = {"enrollment_id": str(student.enrollment_id)}, {"transaction_id": str(transaction_id)}
     quotes = [await _quote(who) for who in (student, others[0][0])]
@@ -41,6 +43,7 @@ async def refund_calls(world: World, room: Classroom) -> dict[str, Call]:
         "refunds.quote": Call(admin, place),
         "refunds.ask": Call(student.actor, place, body={"quote_id": quotes[0], "reason": REASON}),
         "refunds.of_enrollment": Call(student.actor, place),
+        "refunds.withdraw": Call(regretter.actor, about[4] | {"enrollment_id": str(regretter.enrollment_id)}),
         "admin_refunds.list": Call(admin),
         "admin_refunds.get": Call(admin, about[3]),
         "admin_refunds.approve": Call(admin, about[0], body={"quote_id": quotes[1]}),

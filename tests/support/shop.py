@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 
+from tests.sandbox.stripe.support import GOOD_CARD
 from tests.support.learning import Classroom
 from tests.support.world import Actor, World
 
@@ -13,9 +14,9 @@ async def start_checkout(buyer: Actor, room: Classroom, *, key: str | None = Non
     return await buyer.post("/api/checkout/session", body, key=key)
 
 
-async def pay(world: World, checkout: dict[str, Any]) -> httpx.Response:
+async def pay(world: World, checkout: dict[str, Any], card: str = GOOD_CARD) -> httpx.Response:
     """Press the button on the twin's Checkout page; webhooks stay in its queue until the world settles."""
-    return await world.http.post(checkout["url"], data={"card": "4242424242424242"})
+    return await world.http.post(checkout["url"], data={"card": card})
 
 
 async def buy(world: World, buyer: Actor, room: Classroom) -> dict[str, Any]:

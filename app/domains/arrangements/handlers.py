@@ -4,7 +4,7 @@ from app.db.session import WriteSession
 from app.domains.arrangements import service
 from app.domains.calendar.events import AvailabilityChanged
 from app.domains.calendar.policies import BookingPolicy
-from app.domains.enrollments.events import CheckoutStarted, EnrollmentStarted, PlaceGivenUp
+from app.domains.enrollments.events import CheckoutStarted, EnrollmentStarted, PlaceFrozen, PlaceGivenUp
 from app.domains.holds.events import TimeFreed
 from app.domains.roles.events import PersonSuspended
 from app.domains.sessions.events import SessionCancelled, SessionMoved
@@ -31,6 +31,10 @@ def on_session_cancelled(session: WriteSession, event: SessionCancelled) -> None
 
 def on_place_given_up(session: WriteSession, event: PlaceGivenUp) -> None:
     _look_again(session, event.student_id)
+
+
+def on_place_frozen(session: WriteSession, event: PlaceFrozen) -> None:
+    service.expect_end_in_place(session, event.enrollment_id)
 
 
 def on_person_suspended(session: WriteSession, event: PersonSuspended) -> None:

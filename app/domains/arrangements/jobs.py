@@ -8,10 +8,12 @@ from app.domains.arrangements import service
 from app.domains.arrangements.types import (
     BOOK_LATE,
     CHECK_INVITE,
+    END_IN_PLACE,
     OFFER_NEXT,
     TIDY,
     InvitePayload,
     LateHoldPayload,
+    PlacePayload,
     WaitersPayload,
 )
 from app.domains.calendar.policies import BookingPolicy
@@ -26,6 +28,7 @@ def register(registry: Registry, policy: BookingPolicy) -> None:
     registry.register(BOOK_LATE, partial(_book_late, policy=policy))
     registry.register(OFFER_NEXT, partial(_offer_next, policy=policy))
     registry.register(CHECK_INVITE, _check_invite)
+    registry.register(END_IN_PLACE, _end_in_place)
     registry.register(TIDY, _tidy)
     registry.every(_TIDY_EVERY, TIDY)
 
@@ -46,6 +49,10 @@ async def _offer_next(context: JobContext, payload: WaitersPayload, *, policy: B
 
 async def _check_invite(context: JobContext, payload: InvitePayload) -> None:
     await context.apply(service.check_invite, payload.invite_id)
+
+
+async def _end_in_place(context: JobContext, payload: PlacePayload) -> None:
+    await context.apply(service.end_in_place, payload.enrollment_id)
 
 
 async def _tidy(context: JobContext, _payload: JobPayload) -> None:

@@ -101,7 +101,14 @@ class InvitePayload(JobPayload):
     invite_id: InviteId
 
 
+class PlacePayload(JobPayload):
+    """In which place nothing is planned any more."""
+
+    enrollment_id: EnrollmentId
+
+
 BOOK_LATE = JobKind("arrangements.book_late", LateHoldPayload)
 CHECK_INVITE = JobKind("arrangements.check_invite", InvitePayload)
+END_IN_PLACE = JobKind("arrangements.end_in_place", PlacePayload)
 OFFER_NEXT = JobKind("arrangements.offer_next", WaitersPayload)
 TIDY = JobKind("arrangements.tidy", JobPayload)

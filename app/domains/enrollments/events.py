@@ -46,6 +46,24 @@ class PlaceGivenUp(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceFrozen(Event):
+    """Somebody else decides about the money of a place: until then nothing new is planned in it."""
+
+    enrollment_id: EnrollmentId
+    student_id: UserId
+    teacher_id: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceThawed(Event):
+    """A frozen place goes on."""
+
+    enrollment_id: EnrollmentId
+    student_id: UserId
+    teacher_id: UserId
+
+
+@dataclass(frozen=True, slots=True)
 class CourseCompleted(Event):
     """All sessions of a place were held and all its required homework was reviewed: the diploma is earned."""
 

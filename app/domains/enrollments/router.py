@@ -1,26 +1,21 @@
-"""/api/checkout and /api/enrollments: buying a place, and the places one has."""
+"""/api/checkout: buying a place."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Response
 
 from app.core.errors import ProviderRejected, ProviderUnavailable
-from app.core.pagination import CursorInvalid
-from app.db.session import ReadSession, WriteSession
+from app.db.session import WriteSession
 from app.domains.courses.errors import CourseNotFound
 from app.domains.enrollments import service
 from app.domains.enrollments.deps import Payments
 from app.domains.enrollments.errors import (
     AlreadyEnrolled,
-    EnrollmentNotFound,
     MayNotBuy,
     OwnCourse,
     TeacherNotAvailable,
     TeachesCourse,
 )
-from app.domains.enrollments.schemas import Checkout, CheckoutBody, CheckoutVerifyBody, Enrollment
+from app.domains.enrollments.schemas import Checkout, CheckoutBody, CheckoutVerifyBody
 from app.domains.enrollments.service import CheckoutCommand
-from app.domains.enrollments.types import EnrollmentIdField
 from app.domains.payments import service as payments
 from app.domains.payments.errors import CheckoutTooOld, PurchaseNotFound
 from app.domains.users.errors import UserNotFound
@@ -33,18 +28,15 @@ from app.edge.idempotency import (
     RequiredIdempotency,
 )
 from app.edge.openapi import audience
-from app.edge.paging import PagingDep, moment_position
 from app.edge.principal import LOGGED_IN, VERIFIED, CurrentUser, VerifiedUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
-from app.edge.schemas import Page
 from app.providers.payments.port import Checkout as ProviderCheckout
 
-checkout = APIRouter(prefix="/checkout", tags=["checkout"], route_class=StrictRoute)
-router = APIRouter(prefix="/enrollments", tags=["enrollments"], route_class=StrictRoute)
+router = APIRouter(prefix="/checkout", tags=["checkout"], route_class=StrictRoute)
 
 
-@checkout.post(
+@router.post(
     "/session",
     operation_id="checkout.create_session",
     summary="Start buying a place in a course",
@@ -98,7 +90,7 @@ def _enroll_free(session: WriteSession, command: CheckoutCommand) -> Checkout:
     return Checkout.free(service.enroll_free(session, command))
 
 
-@checkout.post(
+@router.post(
     "/verify",
     operation_id="checkout.verify",
     summary="Ask whether a checkout was paid",
@@ -125,37 +117,4 @@ def _apply_and_show(session: WriteSession, found: ProviderCheckout) -> Checkout:
     purchase = payments.apply_checkout(session, found)
     if purchase is None:
         raise PurchaseNotFound
-    return Checkout.of(purchase, url=found.url, place=service.find_by_purchase(session, purchase.id))
-
-
-@router.get(
-    "",
-    operation_id="enrollments.list",
-    summary="List the caller's places in courses",
-    openapi_extra=audience("student", "teacher"),
-    responses=problems(*LOGGED_IN, CursorInvalid),
-)
-async def list_enrollments(caller: CurrentUser, paging: PagingDep, db: Db) -> Page[Enrollment]:
-    """For anybody who is logged in: the places they hold and the places they teach, newest first."""
-    scope = caller.user_id
-    rows = await db.read(service.list_enrollments, UserId(scope), before=paging.moment(scope), limit=paging.fetch)
-    return paging.page(rows, Enrollment.model_validate, lambda row: moment_position(row.created_at, row.id), scope)
-
-
-@router.get(
-    "/{enrollment_id}",
-    operation_id="enrollments.get",
-    summary="Show a place in a course",
-    openapi_extra=audience("student", "teacher", "creator", "admin"),
-    responses=problems(*LOGGED_IN, EnrollmentNotFound),
-)
-async def get_enrollment(
-    enrollment_id: Annotated[EnrollmentIdField, Path(description="The enrollment.")], caller: CurrentUser, db: Db
-) -> Enrollment:
-    """For its student and teacher, the course's creator, and admins; nobody else learns that it exists."""
-
-    def read(session: ReadSession) -> Enrollment:
-        place = service.get_visible(session, enrollment_id, UserId(caller.user_id), is_admin=caller.is_admin)
-        return Enrollment.model_validate(place)
-
-    return await db.read(read)
+    return Checkout.of(purchase, found=found, place=service.find_by_purchase(session, purchase.id))

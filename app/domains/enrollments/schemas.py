@@ -6,10 +6,12 @@ from app.core.money import CURRENCY
 from app.domains.courses.types import CourseIdField
 from app.domains.enrollments.types import EnrollmentFacts, EnrollmentIdField
 from app.domains.payments.service import PurchaseFacts
-from app.domains.payments.types import PurchaseIdField
+from app.domains.payments.types import PurchaseIdField, PurchaseStatus
 from app.domains.users.types import UserIdField
 from app.edge.openapi import example
 from app.edge.schemas import AmountCents, ApiModel, Currency, Instant
+from app.providers.payments.port import Checkout as ProviderCheckout
+from app.providers.payments.port import CheckoutStatus
 
 _COURSE = "crs_01kbq2z7m8e6h9s0t3v5x7y9zb"
 _TEACHER = "usr_01kbq2z7m8e6h9s0t3v5x7y9zc"
@@ -60,19 +62,22 @@ class Checkout(ApiModel):
     purchase_id: PurchaseIdField | None = Field(description="The purchase; null for a free course.")
     checkout_session_id: str | None = Field(description="The payment service's id; null for a free course.")
     url: str | None = Field(description="Where the buyer pays; null once there is nothing to pay.")
-    status: str = Field(description="created, open, paid or expired. `paid` comes with `enrollment_id`.")
+    status: str = Field(
+        description="created, open, processing (the bank takes days), paid (with `enrollment_id`), returned (it bought "
+        "nothing, such as a place that the buyer has already, and the money goes back), or expired."
+    )
     amount_cents: AmountCents = Field(description="The price, from our database, in minor units.")
     currency: Currency
     expires_at: Instant | None = Field(description="When the checkout closes; null for a free course.")
     enrollment_id: EnrollmentIdField | None = Field(description="The place that was bought, once it is paid.")
 
     @classmethod
-    def of(cls, purchase: PurchaseFacts, *, url: str | None, place: EnrollmentFacts | None) -> "Checkout":
+    def of(cls, purchase: PurchaseFacts, *, found: ProviderCheckout, place: EnrollmentFacts | None) -> "Checkout":
         return cls(
             purchase_id=purchase.id,
             checkout_session_id=purchase.checkout_id,
-            url=url,
-            status=purchase.status,
+            url=found.url,
+            status=_status(purchase, found, place),
             amount_cents=purchase.amount_cents,
             currency=purchase.currency,
             expires_at=purchase.expires_at,
@@ -93,34 +98,9 @@ class Checkout(ApiModel):
         )
 
 
-class Enrollment(ApiModel):
-    """A place in a course."""
-
-    model_config = ConfigDict(
-        json_schema_extra=example(
-            "Half way",
-            {
-                "id": _ENROLLMENT,
-                "course_id": _COURSE,
-                "student_id": _STUDENT,
-                "teacher_id": _TEACHER,
-                "status": "in_progress",
-                "sessions_bought": 2,
-                "sessions_completed": 1,
-                "created_at": "2026-12-01T15:02:11Z",
-                "completed_at": None,
-            },
-        )
-    )
-
-    id: EnrollmentIdField = Field(description="The enrollment's id.")
-    course_id: CourseIdField = Field(description="The course.")
-    student_id: UserIdField = Field(description="Who learns.")
-    teacher_id: UserIdField = Field(description="Who teaches.")
-    status: str = Field(description="enrolled, in_progress, completed, cancelled or disputed.")
-    sessions_bought: int = Field(description="How many sessions were bought.")
-    sessions_completed: int = Field(description="How many of them were held.")
-    created_at: Instant = Field(description="When it was bought.")
-    completed_at: Instant | None = Field(
-        description="When all sessions were held and all required homework reviewed; then there is a diploma."
-    )
+def _status(purchase: PurchaseFacts, found: ProviderCheckout, place: EnrollmentFacts | None) -> str:
+    """A payment and what it buys are one transaction, so one that has bought nothing by now never will."""
+    if purchase.status is PurchaseStatus.PAID and place is None:
+        return "returned"
+    is_on_its_way = purchase.status is PurchaseStatus.OPEN and found.status is CheckoutStatus.PROCESSING
+    return "processing" if is_on_its_way else purchase.status

@@ -26,7 +26,9 @@ from app.domains.enrollments.events import (
     CheckoutStarted,
     CourseCompleted,
     EnrollmentStarted,
+    PlaceFrozen,
     PlaceGivenUp,
+    PlaceThawed,
     SessionsDelivered,
 )
 from app.domains.enrollments.models import Enrollment
@@ -230,13 +232,17 @@ def cancel(session: WriteSession, place: EnrollmentFacts) -> None:
 
 def freeze(session: WriteSession, enrollment_id: EnrollmentId) -> None:
     """Somebody else decides about its money: nothing is booked or released. A finished place has nothing to freeze."""
-    repository.freeze(session, enrollment_id)
+    if repository.freeze(session, enrollment_id):
+        place = get_enrollment(session, enrollment_id)
+        session.publish(PlaceFrozen(place.id, place.student_id, place.teacher_id))
 
 
 def thaw(session: WriteSession, enrollment_id: EnrollmentId) -> None:
     """Go on where the place was frozen, with the money of what was held meanwhile."""
     if repository.thaw(session, enrollment_id):
-        _settle_sessions(session, get_enrollment(session, enrollment_id), first=1)
+        place = get_enrollment(session, enrollment_id)
+        _settle_sessions(session, place, first=1)
+        session.publish(PlaceThawed(place.id, place.student_id, place.teacher_id))
 
 
 def complete(session: WriteSession, enrollment_id: EnrollmentId) -> None:

@@ -31,10 +31,11 @@ from app.domains.certificates.events import (
 )
 from app.domains.courses import service as courses
 from app.domains.courses.events import CourseTransferred, SuspensionChanged
-from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted
+from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted, PlaceFrozen, PlaceThawed
 from app.domains.homework.events import HomeworkReviewed, HomeworkSubmitted
 from app.domains.invitations.events import InvitationSent
 from app.domains.notifications.types import SEND_MAIL, MailOrder, Template
+from app.domains.payments.events import PurchaseFailed
 from app.domains.payouts.events import PayoutFailed, PayoutPaid, PayoutsEnabled
 from app.domains.refunds.events import DisputeMoved, RefundDecided, RefundFailed, RefundRequested
 from app.domains.reviews.events import ReviewAnswered, ReviewTakenDown, ReviewWritten
@@ -336,6 +337,24 @@ def on_dispute_moved(session: WriteSession, event: DisputeMoved) -> None:
     fact = f"{event.dispute_id}:{'closed' if event.is_over else 'opened'}"
     for admin_id in users.admin_ids(session):
         _mail(session, Template.DISPUTE_MOVED, admin_id, event.dispute_id, fact=fact)
+
+
+def on_purchase_failed(session: WriteSession, event: PurchaseFailed) -> None:
+    _mail(session, Template.PURCHASE_FAILED, event.buyer_id, event.purchase_id)
+
+
+def on_place_frozen(session: WriteSession, event: PlaceFrozen) -> None:
+    """Each time: one payment can be disputed again."""
+    for person_id in (event.student_id, event.teacher_id):
+        fact = f"{event.enrollment_id}:{session.now.isoformat()}"
+        _mail(session, Template.PLACE_FROZEN, person_id, event.enrollment_id, fact=fact)
+
+
+def on_place_thawed(session: WriteSession, event: PlaceThawed) -> None:
+    """Each time."""
+    for person_id in (event.student_id, event.teacher_id):
+        fact = f"{event.enrollment_id}:{session.now.isoformat()}"
+        _mail(session, Template.PLACE_THAWED, person_id, event.enrollment_id, fact=fact)
 
 
 def _mail(

@@ -66,6 +66,9 @@ class Template(StrEnum):
     REFUND_FAILED = "refund_failed"
     PAYMENT_RETURNED = "payment_returned"
     DISPUTE_MOVED = "dispute_moved"
+    PURCHASE_FAILED = "purchase_failed"
+    PLACE_FROZEN = "place_frozen"
+    PLACE_THAWED = "place_thawed"
 
 
 class MailOrder(JobPayload):

@@ -21,6 +21,14 @@ class PurchasePaid(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PurchaseFailed(Event):
+    """The buyer's bank, asked for the money, turned it down days after the checkout."""
+
+    purchase_id: PurchaseId
+    buyer_id: UserId
+
+
+@dataclass(frozen=True, slots=True)
 class ChargeDisputed(Event):
     """The payment service says that the buyer's bank has a dispute about what was charged."""
 

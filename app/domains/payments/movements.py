@@ -34,54 +34,26 @@ def balances_of(session: ReadSession, user_id: UserId, currency: str) -> Balance
 
 def keep_back(session: WriteSession, fact: str, user_id: UserId, amount_cents: int, currency: str) -> None:
     """Pay some of what a person owes from what they may have paid out."""
-    _move(
-        session,
-        f"keep_back:{fact}",
-        kind="keep_back",
-        reference=fact,
-        amount_cents=amount_cents,
-        debit=Account(AccountKind.RELEASABLE, currency, user_id),
-        credit=Account(AccountKind.OWED, currency, user_id),
-    )
+    debit, credit = (Account(kind, currency, user_id) for kind in (AccountKind.RELEASABLE, AccountKind.OWED))
+    _move(session, "keep_back", fact, amount_cents, debit=debit, credit=credit)
 
 
 def begin_payout(session: WriteSession, payout_id: str, user_id: UserId, amount_cents: int, currency: str) -> None:
     """Set money aside for a payout. Raises `LedgerRefused` when there is less."""
-    _move(
-        session,
-        f"payout:{payout_id}",
-        kind="payout",
-        reference=payout_id,
-        amount_cents=amount_cents,
-        debit=Account(AccountKind.RELEASABLE, currency, user_id),
-        credit=Account(AccountKind.IN_PAYOUT, currency, user_id),
-    )
+    debit, credit = (Account(kind, currency, user_id) for kind in (AccountKind.RELEASABLE, AccountKind.IN_PAYOUT))
+    _move(session, "payout", payout_id, amount_cents, debit=debit, credit=credit)
 
 
 def give_up_payout(session: WriteSession, payout_id: str, user_id: UserId, amount_cents: int, currency: str) -> None:
     """Put the money of a payout that is not made back to where it was taken from."""
-    _move(
-        session,
-        f"payout_back:{payout_id}",
-        kind="payout_back",
-        reference=payout_id,
-        amount_cents=amount_cents,
-        debit=Account(AccountKind.IN_PAYOUT, currency, user_id),
-        credit=Account(AccountKind.RELEASABLE, currency, user_id),
-    )
+    debit, credit = (Account(kind, currency, user_id) for kind in (AccountKind.IN_PAYOUT, AccountKind.RELEASABLE))
+    _move(session, "payout_back", payout_id, amount_cents, debit=debit, credit=credit)
 
 
 def finish_payout(session: WriteSession, payout_id: str, user_id: UserId, amount_cents: int, currency: str) -> None:
     """The payment service has moved the money to the person's account there."""
-    _move(
-        session,
-        f"payout_paid:{payout_id}",
-        kind="payout_paid",
-        reference=payout_id,
-        amount_cents=amount_cents,
-        debit=Account(AccountKind.IN_PAYOUT, currency, user_id),
-        credit=Account(AccountKind.STRIPE, currency),
-    )
+    debit, credit = Account(AccountKind.IN_PAYOUT, currency, user_id), Account(AccountKind.STRIPE, currency)
+    _move(session, "payout_paid", payout_id, amount_cents, debit=debit, credit=credit)
 
 
 def recover(session: WriteSession, reversal_id: str, user_id: UserId, amount_cents: int, currency: str) -> None:
@@ -95,18 +67,9 @@ def recover(session: WriteSession, reversal_id: str, user_id: UserId, amount_cen
     ledger.post(session, f"reversal:{reversal_id}", kind="reversal", reference=reversal_id, lines=lines)
 
 
-def _move(
-    session: WriteSession,
-    entry_id: str,
-    *,
-    kind: str,
-    reference: str,
-    amount_cents: int,
-    debit: Account,
-    credit: Account,
-) -> None:
+def _move(session: WriteSession, kind: str, fact: str, amount_cents: int, *, debit: Account, credit: Account) -> None:
     lines = [Line(debit, amount_cents), Line(credit, -amount_cents)]
-    ledger.post(session, entry_id, kind=kind, reference=reference, lines=lines)
+    ledger.post(session, f"{kind}:{fact}", kind=kind, reference=fact, lines=lines)
 
 
 def money_at_service(session: ReadSession, *, since: datetime) -> list[EntryFacts]:

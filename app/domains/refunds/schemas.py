@@ -201,7 +201,7 @@ class RefundRow(ApiModel):
     ends_place: bool = Field(description="Whether the place ends with it.")
     rejection: str | None = Field(description="Why it was turned down, if it was.")
     created_at: Instant = Field(description="When it was asked for.")
-    decided_at: Instant | None = Field(description="When it was decided, or last sent again.")
+    decided_at: Instant | None = Field(description="When it was decided, taken back, or last sent again.")
     settled_at: Instant | None = Field(description="When the money had left.")
 
 

@@ -22,11 +22,12 @@ QuoteIdField = Annotated[str, StringConstraints(pattern=r"^quo_[0-9a-f]{32}$")]
 
 
 class RefundStatus(StrEnum):
-    """requested → approved | rejected; approved → sending → processing → succeeded | failed; failed → sending again, or
+    """requested → approved | rejected | withdrawn; approved → sending → processing → succeeded | failed; failed → sending again, or
     covered. Until `approved` no money has moved in the books."""
 
     REQUESTED = "requested"
     REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"  # by the student, before it was decided
     APPROVED = "approved"
     SENDING = "sending"  # asked for, and no answer known: it is looked for before it is asked for again
     PROCESSING = "processing"  # the payment service is on it

@@ -27,6 +27,14 @@ class EnrollmentNotActive(Conflict):
     title = "Sessions can only be booked while the enrollment is active."
 
 
+class PlaceEnded(Conflict):
+    """The place was given up, refunded or lost in a dispute: how its sessions ended decides about nothing any more."""
+
+    code = "place_ended"
+    title = "The place that this session was of has ended."
+    hint = "GET /api/enrollments/{id} shows it. Its money went back, so no session of it is counted any more."
+
+
 class NoSessionsLeft(Conflict):
     """Every session that was bought is booked or held."""
 

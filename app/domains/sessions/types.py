@@ -7,7 +7,7 @@ from typing import Annotated, Any, NewType
 
 from app.core.ids import id_constraint
 from app.domains.courses.types import CourseId
-from app.domains.enrollments.types import EnrollmentId
+from app.domains.enrollments.types import EnrollmentFacts, EnrollmentId, EnrollmentStatus
 from app.domains.users.types import UserId
 from app.jobs.kinds import JobKind, JobPayload
 
@@ -81,6 +81,22 @@ class SessionFacts:
     def people(self) -> frozenset[UserId]:
         """Teacher and student."""
         return frozenset({self.teacher_id, self.student_id})
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceUses:
+    """How many sessions of a place are booked, held or missed by its student, and how many administrators added to it."""
+
+    used: int
+    credited: int
+
+    def bookable_in(self, place: EnrollmentFacts) -> int:
+        """How many more may be booked. Of a finished place those that were added; of one that is frozen or has ended
+        none."""
+        is_finished = place.status is EnrollmentStatus.COMPLETED
+        if not place.status.is_active and not (is_finished and self.credited):
+            return 0
+        return max(0, place.sessions_bought + self.credited - self.used)
 
 
 @dataclass(frozen=True, slots=True)

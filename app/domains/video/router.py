@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path
 
 from app.core.errors import ProviderRejected, ProviderUnavailable
 from app.domains.calendar.deps import Policy
-from app.domains.sessions.errors import SessionNotFound
+from app.domains.sessions.errors import PlaceEnded, SessionNotFound
 from app.domains.sessions.types import SessionIdField
 from app.domains.users.types import UserId
 from app.domains.video import service
@@ -31,6 +31,7 @@ router = APIRouter(prefix="/sessions", tags=["sessions"], route_class=StrictRout
         *VERIFIED,
         SessionNotFound,
         JoinWindowClosed,
+        PlaceEnded,
         ProviderUnavailable,
         ProviderRejected,
     ),

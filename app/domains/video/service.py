@@ -10,7 +10,7 @@ from app.domains.calendar.policies import BookingPolicy
 from app.domains.courses import service as courses
 from app.domains.sessions import service as sessions
 from app.domains.sessions.policies import JoinWindow, may_join
-from app.domains.sessions.types import SessionFacts, SessionId
+from app.domains.sessions.types import SessionFacts, SessionId, SessionStatus
 from app.domains.users import service as users
 from app.domains.users.types import UserId
 from app.domains.video.errors import JoinWindowClosed
@@ -29,11 +29,14 @@ class JoinPlan:
 
 
 def plan_join(session: ReadSession, session_id: SessionId, user_id: UserId, policy: BookingPolicy) -> JoinPlan:
-    """What to ask of the video service. Raises `SessionNotFound`, `JoinWindowClosed`."""
+    """What to ask of the video service; what has begun is held to its end. Raises `SessionNotFound`, `JoinWindowClosed`,
+    `PlaceEnded`."""
     facts = sessions.get_own_session(session, session_id, user_id)
     if not may_join(facts, policy, session.now):
         window = JoinWindow.of(facts, policy)
         raise JoinWindowClosed(opens_at=utc_text(window.opens_at), closed_at=utc_text(window.closes_at))
+    if facts.status is SessionStatus.SCHEDULED:
+        sessions.demand_place(session, facts)
     person = users.get_person(session, user_id)
     closes_at = facts.ends_at + policy.join_grace
     return JoinPlan(

@@ -237,6 +237,12 @@ MAILS_ABOUT_REFUNDS: dict[Template, tuple[Person, dict[str, object]]] = {
     Template.REFUND_FAILED: (_ADA, _REFUND),
     Template.PAYMENT_RETURNED: (_ADA, _REFUND | {"is_unclaimed": True, "ends_place": False}),
     Template.DISPUTE_MOVED: (_ADA, _DISPUTE),
+    Template.PURCHASE_FAILED: (
+        _SAM,
+        {"amount": _REFUND["amount"], "title": "Intro to n8n", "course_id": "crs_01kbq2z7m8e6h9s0t3v5x7y9za"},
+    ),
+    Template.PLACE_FROZEN: (_SAM, _PLACE | {"other": _TESS, "is_student": True}),
+    Template.PLACE_THAWED: (_TESS, _PLACE | {"other": _SAM, "is_student": False}),
 }
 MAILS |= MAILS_ABOUT_REFUNDS
 

@@ -21,6 +21,8 @@ async function showPurchase() {
   if (status === 401) say("Log in to see your purchase.");
   else if (status !== 200) say(`${body.title} ${body.hint ?? ""}`);
   else if (body.status === "paid") say(`Paid. Your enrollment is ${body.enrollment_id}.`);
+  else if (body.status === "returned") say("This payment bought nothing, such as a place you have. It goes back.");
+  else if (body.status === "processing") say("Your bank takes some days. You get a mail when the money has come.");
   else say(`The checkout is ${body.status}. Reload the page in a moment.`);
 }
 

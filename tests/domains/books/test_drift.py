@@ -181,6 +181,10 @@ async def sell(world: World, room: Classroom) -> TransactionId:
 
 @pytest.fixture
 async def ada(world: World) -> Actor:
+    return await sold_and_paid_out(world)
+
+
+async def sold_and_paid_out(world: World) -> Actor:
     """An administrator of a world in which two places were sold, one was taught, and that was paid out, hours ago."""
     ada, room = await admin(world), await Classroom.open(world)
     await world.write(_price, room.course_id)

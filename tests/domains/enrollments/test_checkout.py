@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import select, text, update
 
 from app.db.session import WriteSession
+from app.domains.courses import service as courses
 from app.domains.courses.models import Certification, Course
 from app.domains.courses.types import CourseId
 from app.domains.payments import ledger
+from app.domains.users.types import UserId
 from app.jobs.registry import Registry
 from app.jobs.runner import JobRunner
 from app.wiring.jobs import register_jobs
@@ -24,6 +26,10 @@ PRICE, FEE = 24900, 752
 
 def set_price(session: WriteSession, course_id: CourseId, price_cents: int) -> None:
     session.change(update(Course).where(Course.id == course_id).values(price_cents=price_cents))
+
+
+def certify(session: WriteSession, course_id: CourseId, user_id: UserId) -> None:
+    courses.certify_teacher(session, user_id=user_id, course_id=course_id, approved_by=user_id)
 
 
 @pytest.fixture
@@ -115,6 +121,9 @@ async def test_guards(world: World, room: Classroom) -> None:
     await buy(world, buyer, room)
     again = await start_checkout(buyer, room)
     assert (again.status_code, again.json()["code"]) == (409, "already_enrolled")
+    await world.write(certify, room.course_id, buyer.user_id)
+    learner = await start_checkout(buyer, room)
+    assert (learner.status_code, learner.json()["code"]) == (409, "teaches_course")
 
 
 async def test_a_second_payment_from_another_tab_buys_nothing_and_goes_back(world: World, room: Classroom) -> None:
@@ -123,7 +132,12 @@ async def test_a_second_payment_from_another_tab_buys_nothing_and_goes_back(worl
     for checkout in tabs:
         await pay(world, checkout)
     await world.settle()
-    assert len((await buyer.get("/api/enrollments")).json()["items"]) == 1
+    (place,) = (await buyer.get("/api/enrollments")).json()["items"]
+    seen = [(await verify(buyer, checkout)).json() for checkout in tabs]
+    assert sorted((each["status"], each["enrollment_id"]) for each in seen) == [
+        ("paid", place["id"]),
+        ("returned", None),
+    ]
     books = await world.db.read(ledger.trial_balance)
     assert books.is_sound
     assert books.balances["unmatched:-:usd"] == 0

@@ -125,6 +125,7 @@ POLICY: dict[str, Row] = {
     ),  # and its student: the call is an administrator's, who may name an amount
     "refunds.ask": about(Gate.MEMBER, _ADMIN, recent=True),
     "refunds.of_enrollment": about(Gate.MEMBER, _ADMIN),
+    "refunds.withdraw": about(Gate.MEMBER),
     "enrollments.list": MEMBER,
     "enrollments.get": about(Gate.MEMBER, _STUDENT, _TEACHER, _CREATOR, _ADMIN),
     "sessions.book": about(Gate.VERIFIED, _STUDENT),

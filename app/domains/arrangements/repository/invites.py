@@ -12,6 +12,7 @@ from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip
 from app.domains.arrangements.models import SessionInvite
 from app.domains.arrangements.types import InviteFacts, InviteId, InviteStatus
+from app.domains.enrollments.types import EnrollmentId
 from app.domains.sessions.types import SessionId
 from app.domains.users.types import UserId
 
@@ -61,6 +62,13 @@ def pending_of(session: ReadSession, people: Collection[UserId]) -> list[InviteI
     is_of = or_(SessionInvite.teacher_id.in_(people), SessionInvite.student_id.in_(people))
     statement = select(SessionInvite.id).where(is_of, SessionInvite.status == InviteStatus.PENDING)
     return list(session.scalars(statement.order_by(SessionInvite.id)))
+
+
+def pending_in(session: ReadSession, enrollment_id: EnrollmentId) -> list[InviteFacts]:
+    statement = select(*_FACTS).where(
+        SessionInvite.enrollment_id == enrollment_id, SessionInvite.status == InviteStatus.PENDING
+    )
+    return [_facts(row) for row in session.execute(statement.order_by(SessionInvite.id)).mappings()]
 
 
 def count_between(session: ReadSession, teacher_id: UserId, student_id: UserId, *, since: datetime) -> int:

@@ -13,6 +13,7 @@ from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip
 from app.domains.arrangements.models import SessionWait, WaitOffer
 from app.domains.arrangements.types import WaitFacts, WaitId, WaitStatus
+from app.domains.enrollments.types import EnrollmentId
 from app.domains.holds.types import HoldFacts, HoldId
 from app.domains.sessions.types import SessionId
 from app.domains.users.types import UserId
@@ -61,6 +62,15 @@ def next_of_teacher(session: ReadSession, teacher_id: UserId, *, after: WaitId |
     if after is not None:
         statement = statement.where(SessionWait.id > after)
     row = session.execute(statement.order_by(SessionWait.id).limit(1)).mappings().one_or_none()
+    return _facts(row) if row else None
+
+
+def waiting_in(session: ReadSession, enrollment_id: EnrollmentId) -> WaitFacts | None:
+    """The one entry of the place that waits."""
+    statement = select(*_FACTS).where(
+        SessionWait.enrollment_id == enrollment_id, SessionWait.status == WaitStatus.WAITING
+    )
+    row = session.execute(statement).mappings().one_or_none()
     return _facts(row) if row else None
 
 

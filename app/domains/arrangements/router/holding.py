@@ -24,7 +24,7 @@ from app.edge.deps import AppSettings, Db
 from app.edge.idempotency import IdempotencyKeyMissing, IdempotencyKeyReused, RequiredIdempotency
 from app.edge.limits import HOLD, limited
 from app.edge.openapi import audience
-from app.edge.paging import PagingDep, moment_position
+from app.edge.paging import PagingDep, itself, moment_position
 from app.edge.principal import LOGGED_IN, VERIFIED, CurrentUser, VerifiedUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
@@ -88,15 +88,11 @@ async def list_holds(caller: CurrentUser, paging: PagingDep, db: Db) -> Page[Ses
     """For anybody who is logged in: their own holds, over or not, the latest first. Changes nothing."""
     scope = caller.user_id
     shown = await db.read(_list, UserId(scope), before=paging.moment(scope), limit=paging.fetch)
-    return paging.page(shown, _itself, lambda hold: moment_position(hold.created_at, hold.id), scope)
+    return paging.page(shown, itself, lambda hold: moment_position(hold.created_at, hold.id), scope)
 
 
 def _list(session: ReadSession, student_id: UserId, *, before: Moment | None, limit: int) -> list[SessionHold]:
     return service.show_holds(session, service.list_holds(session, student_id, before=before, limit=limit))
-
-
-def _itself(hold: SessionHold) -> SessionHold:
-    return hold
 
 
 @router.get(

@@ -9,24 +9,13 @@ from app.db.keyset import Moment
 from app.db.session import ReadSession, WriteSession
 from app.domains.arrangements import service
 from app.domains.arrangements.errors import InviteNotFound, InviteNotOpen, InviteOpen, TooManyInvites
+from app.domains.arrangements.router.answers import PLANNING, REDEEMING
 from app.domains.arrangements.schemas.inviting import InviteBody, SessionInvite
 from app.domains.arrangements.service import InviteCommand
 from app.domains.arrangements.types import InviteId, InviteIdField
 from app.domains.calendar.deps import Policy
 from app.domains.calendar.policies import BookingPolicy
-from app.domains.enrollments.errors import EnrollmentNotFound, TeacherNotAvailable
-from app.domains.sessions.errors import (
-    EnrollmentNotActive,
-    HoldOver,
-    NoSessionsLeft,
-    SessionNotFound,
-    SessionNotPlanned,
-    SlotNotOffered,
-    SlotTaken,
-    StartsAnyway,
-    StudentBusy,
-    StudentNotFree,
-)
+from app.domains.sessions.errors import SlotNotOffered, SlotTaken, StartsAnyway, StudentNotFree
 from app.domains.users.types import UserId
 from app.edge.deps import Db
 from app.edge.idempotency import (
@@ -37,7 +26,7 @@ from app.edge.idempotency import (
 )
 from app.edge.limits import HOLD, limited
 from app.edge.openapi import audience
-from app.edge.paging import PagingDep, moment_position
+from app.edge.paging import PagingDep, itself, moment_position
 from app.edge.principal import LOGGED_IN, VERIFIED, CurrentUser, VerifiedUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
@@ -59,12 +48,7 @@ InvitePath = Annotated[InviteIdField, Path(description="The invite.")]
         *VERIFIED,
         IdempotencyKeyMissing,
         IdempotencyKeyReused,
-        EnrollmentNotFound,
-        EnrollmentNotActive,
-        TeacherNotAvailable,
-        NoSessionsLeft,
-        SessionNotFound,
-        SessionNotPlanned,
+        *PLANNING,
         StartsAnyway,
         InviteOpen,
         TooManyInvites,
@@ -104,7 +88,7 @@ async def list_invites(
     """For anybody who is logged in: what they were asked and asked themselves, the latest first. Changes nothing."""
     scope = f"{caller.user_id}:{role}"
     shown = await db.read(_list, UserId(caller.user_id), role, before=paging.moment(scope), limit=paging.fetch)
-    return paging.page(shown, _itself, lambda invite: moment_position(invite.created_at, invite.id), scope)
+    return paging.page(shown, itself, lambda invite: moment_position(invite.created_at, invite.id), scope)
 
 
 def _list(
@@ -117,10 +101,6 @@ def _list(
 ) -> list[SessionInvite]:
     found = service.list_invites(session, user_id, role, before=before, limit=limit)
     return service.show_invites(session, found)
-
-
-def _itself(invite: SessionInvite) -> SessionInvite:
-    return invite
 
 
 @router.get(
@@ -152,16 +132,7 @@ def _show(session: ReadSession, invite_id: InviteId, user_id: UserId) -> Session
         IdempotencyKeyReused,
         InviteNotFound,
         InviteNotOpen,
-        HoldOver,
-        EnrollmentNotFound,
-        EnrollmentNotActive,
-        TeacherNotAvailable,
-        NoSessionsLeft,
-        SessionNotFound,
-        SessionNotPlanned,
-        SlotNotOffered,
-        SlotTaken,
-        StudentBusy,
+        *REDEEMING,
     ),
 )
 async def accept_invite(

@@ -10,22 +10,12 @@ from app.db.keyset import Moment
 from app.db.session import ReadSession, WriteSession
 from app.domains.arrangements import service
 from app.domains.arrangements.errors import AlreadyWaiting, NothingOffered, NotWaiting, TimesAreFree, WaitNotFound
+from app.domains.arrangements.router.answers import PLANNING, REDEEMING
 from app.domains.arrangements.schemas.waiting import SessionWait, WaitBody
 from app.domains.arrangements.service import WaitCommand
 from app.domains.arrangements.types import WaitId, WaitIdField
 from app.domains.calendar.deps import Policy
 from app.domains.calendar.policies import BookingPolicy
-from app.domains.enrollments.errors import EnrollmentNotFound, TeacherNotAvailable
-from app.domains.sessions.errors import (
-    EnrollmentNotActive,
-    HoldOver,
-    NoSessionsLeft,
-    SessionNotFound,
-    SessionNotPlanned,
-    SlotNotOffered,
-    SlotTaken,
-    StudentBusy,
-)
 from app.domains.users.types import UserId
 from app.edge.deps import Db
 from app.edge.idempotency import (
@@ -35,7 +25,7 @@ from app.edge.idempotency import (
     RequiredIdempotency,
 )
 from app.edge.openapi import audience
-from app.edge.paging import PagingDep, moment_position
+from app.edge.paging import PagingDep, itself, moment_position
 from app.edge.principal import LOGGED_IN, VERIFIED, CurrentUser, VerifiedUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
@@ -57,12 +47,7 @@ WaitPath = Annotated[WaitIdField, Path(description="The entry of the waitlist.")
         *VERIFIED,
         IdempotencyKeyReused,
         InvalidRequest,
-        EnrollmentNotFound,
-        EnrollmentNotActive,
-        TeacherNotAvailable,
-        NoSessionsLeft,
-        SessionNotFound,
-        SessionNotPlanned,
+        *PLANNING,
         TimesAreFree,
         AlreadyWaiting,
     ),
@@ -90,15 +75,11 @@ async def list_waits(caller: CurrentUser, paging: PagingDep, db: Db) -> Page[Ses
     """For anybody who is logged in: their own entries, over or not, the latest first. Changes nothing."""
     scope = caller.user_id
     shown = await db.read(_list, UserId(scope), before=paging.moment(scope), limit=paging.fetch)
-    return paging.page(shown, _itself, lambda entry: moment_position(entry.created_at, entry.id), scope)
+    return paging.page(shown, itself, lambda entry: moment_position(entry.created_at, entry.id), scope)
 
 
 def _list(session: ReadSession, student_id: UserId, *, before: Moment | None, limit: int) -> list[SessionWait]:
     return service.show_waits(session, service.list_waits(session, student_id, before=before, limit=limit))
-
-
-def _itself(entry: SessionWait) -> SessionWait:
-    return entry
 
 
 @router.get(
@@ -131,16 +112,7 @@ def _show(session: ReadSession, wait_id: WaitId, student_id: UserId) -> SessionW
         WaitNotFound,
         NotWaiting,
         NothingOffered,
-        HoldOver,
-        EnrollmentNotFound,
-        EnrollmentNotActive,
-        TeacherNotAvailable,
-        NoSessionsLeft,
-        SessionNotFound,
-        SessionNotPlanned,
-        SlotNotOffered,
-        SlotTaken,
-        StudentBusy,
+        *REDEEMING,
     ),
 )
 async def accept_offer(wait_id: WaitPath, caller: VerifiedUser, idem: RequiredIdempotency, policy: Policy) -> Response:

@@ -1,5 +1,6 @@
 """Rules of arrangements, one module for each kind. Other domains use what is named here."""
 
+from app.domains.arrangements.service.ending import end_in_place, expect_end_in_place
 from app.domains.arrangements.service.holding import (
     HoldCommand,
     book_late,
@@ -48,7 +49,9 @@ __all__ = [
     "check_invite",
     "decline_invite",
     "decline_offer",
+    "end_in_place",
     "erase",
+    "expect_end_in_place",
     "export_of",
     "extend_for_checkout",
     "find_invite",

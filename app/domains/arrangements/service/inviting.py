@@ -192,7 +192,19 @@ def check_invite(session: WriteSession, invite_id: InviteId) -> None:
     """Take an open invite back that cannot be accepted any more, so that its time is free."""
     pending = _found(session, invite_id)
     calendar.lock_people(session, pending.teacher_id, pending.student_id)
-    if not _may_be_accepted(session, pending) and invites.answer(session, pending.id, InviteStatus.WITHDRAWN):
+    if not _may_be_accepted(session, pending):
+        _take_back(session, pending)
+
+
+def take_back_in(session: WriteSession, enrollment_id: EnrollmentId) -> None:
+    """Take back what is open in the place; the caller holds its people locked."""
+    for pending in invites.pending_in(session, enrollment_id):
+        _take_back(session, pending)
+
+
+def _take_back(session: WriteSession, pending: InviteFacts) -> None:
+    """What is answered or over stays so."""
+    if invites.answer(session, pending.id, InviteStatus.WITHDRAWN):
         _release(session, pending)
 
 

@@ -124,9 +124,20 @@ def find_offer(session: ReadSession, hold_id: HoldId) -> tuple[WaitFacts, HoldFa
 
 def leave_waitlist(session: WriteSession, wait_id: WaitId, student_id: UserId) -> None:
     """Wait no more; what was offered goes to the next. What is over stays so. Raises `WaitNotFound`."""
-    entry = _lock(session, wait_id, student_id)
+    _finish(session, _lock(session, wait_id, student_id), WaitStatus.WITHDRAWN)
+
+
+def end_wait_in(session: WriteSession, enrollment_id: EnrollmentId) -> None:
+    """Nobody waits in the place any more; the caller holds its people locked."""
+    entry = waits.waiting_in(session, enrollment_id)
+    if entry is not None:
+        _finish(session, entry, WaitStatus.ENDED)
+
+
+def _finish(session: WriteSession, entry: WaitFacts, status: WaitStatus) -> None:
+    """What is offered to them goes to the next; what is over stays so."""
     offer = offer_of(session, entry)
-    waits.finish(session, entry.id, WaitStatus.WITHDRAWN)
+    waits.finish(session, entry.id, status)
     if offer is not None:
         holds.release(session, offer)
 
@@ -193,9 +204,7 @@ def _make_offer(session: WriteSession, entry: WaitFacts, policy: BookingPolicy) 
     offer, wanted = offer_of(session, entry), _range_now(session, entry)
     offered = waits.offered_starts(session, entry.id)
     if wanted is None or (offer is None and len(offered) >= MOST_OFFERS):
-        waits.finish(session, entry.id, WaitStatus.ENDED)
-        if offer is not None:
-            holds.release(session, offer)
+        _finish(session, entry, WaitStatus.ENDED)
         return
     if offer is not None:
         return

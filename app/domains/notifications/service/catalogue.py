@@ -202,4 +202,10 @@ CATALOGUE: Mapping[Template, Entry] = {
     Template.REFUND_FAILED: Entry("a refund", refunding.refund_failed, _ADMINISTERS),
     Template.PAYMENT_RETURNED: Entry("a refund", refunding.refund_decided, _ADMINISTERS),
     Template.DISPUTE_MOVED: Entry("a dispute", refunding.dispute_moved, _ADMINISTERS),
+    Template.PURCHASE_FAILED: Entry(
+        "a purchase", paying.purchase_failed, "You get this mail because you meant to buy a course at PeerLoop."
+    ),
+    # Not to be declined: what they had arranged has ended, and what they may do has changed.
+    Template.PLACE_FROZEN: Entry("an enrollment", learning.place_frozen, _CERTIFICATES),
+    Template.PLACE_THAWED: Entry("an enrollment", learning.place_thawed, _CERTIFICATES),
 }

@@ -7,7 +7,7 @@ from app.domains.certificates import service as certificates
 from app.domains.certificates.types import CertificateId, CertificateStatus
 from app.domains.courses import service as courses
 from app.domains.enrollments import service as enrollments
-from app.domains.enrollments.types import EnrollmentId
+from app.domains.enrollments.types import EnrollmentId, EnrollmentStatus
 from app.domains.homework import service as homework
 from app.domains.homework.errors import SubmissionNotFound
 from app.domains.homework.types import SubmissionId, SubmissionStatus
@@ -30,6 +30,32 @@ def enrollment(occasion: Occasion) -> Draft:
             "teacher": users.get_person(session, place.teacher_id),
             "sessions": "one session" if place.sessions_bought == 1 else f"{place.sessions_bought} sessions",
             "receipt": _receipt(session, place.transaction_id, zone) if place.transaction_id else None,
+        }
+    )
+
+
+def place_frozen(occasion: Occasion) -> Draft | None:
+    """None when it goes on, or has ended, meanwhile."""
+    return _place(occasion, {EnrollmentStatus.DISPUTED})
+
+
+def place_thawed(occasion: Occasion) -> Draft | None:
+    """None when it was frozen again, or has ended, meanwhile."""
+    return _place(occasion, set(EnrollmentStatus) - {EnrollmentStatus.DISPUTED, EnrollmentStatus.CANCELLED})
+
+
+def _place(occasion: Occasion, wanted: Collection[EnrollmentStatus]) -> Draft | None:
+    place = enrollments.get_enrollment(occasion.session, EnrollmentId(occasion.order.about_id))
+    if place.status not in wanted:
+        return None
+    is_student = occasion.recipient.id == place.student_id
+    other_id = place.teacher_id if is_student else place.student_id
+    return Draft(
+        {
+            "enrollment_id": place.id,
+            "course": courses.get_course(occasion.session, place.course_id),
+            "other": users.get_person(occasion.session, other_id),
+            "is_student": is_student,
         }
     )
 

@@ -1,9 +1,20 @@
-"""What mails about payouts say to those who are paid."""
+"""What mails about payouts say to those who are paid, and about payments that did not come."""
 
 from app.domains.notifications.policies import amount_text, moment_text
 from app.domains.notifications.service.occasion import Draft, Occasion
+from app.domains.payments import service as payments
+from app.domains.payments.types import PurchaseId, PurchaseStatus
 from app.domains.payouts import service
 from app.domains.payouts.types import AccountStatus, PayoutFacts, PayoutId, PayoutStatus
+
+
+def purchase_failed(occasion: Occasion) -> Draft | None:
+    """None when the money came after all."""
+    purchase = payments.get_purchase(occasion.session, PurchaseId(occasion.order.about_id))
+    if purchase.status is not PurchaseStatus.EXPIRED:
+        return None
+    amount = amount_text(purchase.amount_cents, purchase.currency)
+    return Draft({"amount": amount, "title": purchase.ref.title, "course_id": purchase.ref.subject_id})
 
 
 def payout_paid(occasion: Occasion) -> Draft:

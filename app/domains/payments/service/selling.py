@@ -12,7 +12,7 @@ from app.db.keyset import Moment
 from app.db.session import ReadSession, WriteSession
 from app.domains.payments import ledger, movements, repository
 from app.domains.payments.errors import CheckoutTooOld, PurchaseNotFound
-from app.domains.payments.events import PaymentUnclaimed, PurchasePaid
+from app.domains.payments.events import PaymentUnclaimed, PurchaseFailed, PurchasePaid
 from app.domains.payments.ledger import Account, Line
 from app.domains.payments.models import PaymentSplit, Purchase, Transaction
 from app.domains.payments.types import (
@@ -108,6 +108,14 @@ def _facts(purchase: Purchase) -> PurchaseFacts:
     )
 
 
+def get_purchase(session: ReadSession, purchase_id: PurchaseId) -> PurchaseFacts:
+    """Raises `PurchaseNotFound`."""
+    purchase = repository.purchase_by_id(session, purchase_id)
+    if purchase is None:
+        raise PurchaseNotFound
+    return _facts(purchase)
+
+
 def find_purchase(session: ReadSession, buyer_id: UserId, checkout_id: str) -> PurchaseFacts:
     """The buyer's own purchase behind a checkout. Raises `PurchaseNotFound` for anybody else's."""
     purchase = repository.purchase_by_checkout(session, checkout_id)
@@ -131,7 +139,7 @@ def apply_checkout(session: WriteSession, checkout: Checkout) -> PurchaseFacts |
         case CheckoutStatus.OPEN | CheckoutStatus.PROCESSING:
             _move(session, purchase, checkout, {PurchaseStatus.CREATED}, PurchaseStatus.OPEN)
         case CheckoutStatus.EXPIRED | CheckoutStatus.FAILED:
-            _move(session, purchase, checkout, {PurchaseStatus.CREATED, PurchaseStatus.OPEN}, PurchaseStatus.EXPIRED)
+            _give_up(session, purchase, checkout)
     found = repository.purchase_by_id(session, purchase.id)
     return _facts(found) if found else None
 
@@ -156,6 +164,13 @@ def _move(
     status: PurchaseStatus,
 ) -> bool:
     return repository.move_purchase(session, purchase.id, expected=expected, status=status, checkout_id=checkout.id)
+
+
+def _give_up(session: WriteSession, purchase: Purchase, checkout: Checkout) -> None:
+    expected = {PurchaseStatus.CREATED, PurchaseStatus.OPEN}
+    has_moved = _move(session, purchase, checkout, expected, PurchaseStatus.EXPIRED)
+    if has_moved and checkout.status is CheckoutStatus.FAILED:
+        session.publish(PurchaseFailed(purchase.id, purchase.buyer_id))
 
 
 def _settle(session: WriteSession, purchase: Purchase, checkout: Checkout) -> None:

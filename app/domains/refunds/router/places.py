@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Response
 from app.core.errors import Forbidden
 from app.db.session import ReadSession, WriteSession
 from app.domains.enrollments.errors import EnrollmentNotFound
-from app.domains.enrollments.types import EnrollmentIdField
+from app.domains.enrollments.types import EnrollmentId, EnrollmentIdField
 from app.domains.payments.errors import RefundExceedsPayment
 from app.domains.refunds import service
 from app.domains.refunds.errors import (
@@ -17,13 +17,21 @@ from app.domains.refunds.errors import (
     OwnRefund,
     PlaceDisputed,
     QuoteStale,
+    RefundNotFound,
+    RefundNotPending,
     RefundPending,
     SessionOutcomeOpen,
 )
 from app.domains.refunds.schemas import RefundBody, RefundQuote, RefundRow, RefundRows, Wanted
-from app.domains.refunds.types import RefundWish
+from app.domains.refunds.types import RefundId, RefundIdField, RefundWish
+from app.domains.users.types import UserId
 from app.edge.deps import Db
-from app.edge.idempotency import IdempotencyKeyMissing, IdempotencyKeyReused, RequiredIdempotency
+from app.edge.idempotency import (
+    IdempotencyKeyMissing,
+    IdempotencyKeyReused,
+    OptionalIdempotency,
+    RequiredIdempotency,
+)
 from app.edge.openapi import audience
 from app.edge.principal import LOGGED_IN, RECENTLY_LOGGED_IN, CurrentUser, Principal, RecentUser
 from app.edge.problems import problems
@@ -32,6 +40,7 @@ from app.edge.routing import StrictRoute
 router = APIRouter(prefix="/enrollments", tags=["enrollments"], route_class=StrictRoute)
 
 PlacePath = Annotated[EnrollmentIdField, Path(description="The enrollment.")]
+RefundPath = Annotated[RefundIdField, Path(description="The refund.")]
 QUOTING = (
     EnrollmentNotFound,
     NothingPaid,
@@ -113,3 +122,24 @@ async def list_refunds(enrollment_id: PlacePath, caller: CurrentUser, db: Db) ->
         return RefundRows(items=[RefundRow.model_validate(row) for row in rows])
 
     return await db.read(read)
+
+
+@router.post(
+    "/{enrollment_id}/refunds/{refund_id}/withdraw",
+    operation_id="refunds.withdraw",
+    summary="Take back a wish for a refund",
+    response_model=RefundRow,
+    openapi_extra=audience("student"),
+    responses=problems(*LOGGED_IN, RefundNotFound, RefundNotPending, IdempotencyKeyReused),
+)
+async def withdraw(
+    enrollment_id: PlacePath, refund_id: RefundPath, caller: CurrentUser, idem: OptionalIdempotency
+) -> Response:
+    """For the place's student, until an administrator has decided. Nothing has moved, and nothing is sent; another refund
+    may be asked for."""
+    student_id = UserId(caller.user_id)
+    return await idem.run(student_id, 200, RefundRow, _withdraw, student_id, enrollment_id, refund_id)
+
+
+def _withdraw(session: WriteSession, student_id: UserId, enrollment_id: EnrollmentId, refund_id: RefundId) -> RefundRow:
+    return RefundRow.model_validate(service.withdraw(session, student_id, enrollment_id, refund_id))

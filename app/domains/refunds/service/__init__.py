@@ -1,6 +1,6 @@
 """Rules of refunds and disputes, one module for each use case. Other domains use what is named here."""
 
-from app.domains.refunds.service.deciding import approve, ask, get, give_back, reject, retry
+from app.domains.refunds.service.deciding import approve, ask, get, give_back, reject, retry, withdraw
 from app.domains.refunds.service.disputing import apply_dispute, note_evidence_sent
 from app.domains.refunds.service.leaving import erase, export_of, obligations_of
 from app.domains.refunds.service.quoting import get_quote
@@ -29,4 +29,5 @@ __all__ = [
     "refuse",
     "reject",
     "retry",
+    "withdraw",
 ]

@@ -8,7 +8,7 @@ from app.core.ids import new_id
 from app.db.session import ReadSession, WriteSession
 from app.domains.audit import service as audit
 from app.domains.enrollments import service as enrollments
-from app.domains.enrollments.types import EnrollmentFacts
+from app.domains.enrollments.types import EnrollmentFacts, EnrollmentId
 from app.domains.payments import service as payments
 from app.domains.payments.types import TransactionId
 from app.domains.refunds import policies, repository
@@ -179,6 +179,23 @@ def reject(session: WriteSession, admin_id: UserId, refund_id: RefundId, reason:
         raise RefundNotPending
     audit.record(session, admin_id, audit.Change("refund.rejected", "refund", refund_id, reason=reason))
     session.publish(RefundDecided(refund_id, found.buyer_id))
+    return get(session, refund_id)
+
+
+def withdraw(session: WriteSession, student_id: UserId, enrollment_id: EnrollmentId, refund_id: RefundId) -> Refund:
+    """Take an own wish back before it is decided; another may be made. Raises `RefundNotFound`, `RefundNotPending`."""
+    found = get(session, refund_id)
+    if (found.buyer_id, found.enrollment_id) != (student_id, enrollment_id):
+        raise RefundNotFound
+    if not repository.move(
+        session,
+        refund_id,
+        expected=(RefundStatus.REQUESTED,),
+        status=RefundStatus.WITHDRAWN,
+        decided_at=session.now,
+    ):
+        raise RefundNotPending
+    audit.record(session, student_id, audit.Change("refund.withdrawn", "refund", refund_id))
     return get(session, refund_id)
 
 

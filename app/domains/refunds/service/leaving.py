@@ -9,7 +9,8 @@ from app.domains.users.types import Obligation, UserId
 def obligations_of(session: ReadSession, user_id: UserId) -> list[Obligation]:
     """What keeps this account from being deleted, as far as refunds are concerned."""
     count = repository.count_open(session, user_id)
-    return [Obligation("refunds_open", count, "Wait for the money that comes back to you.")] if count else []
+    hint = "Wait for the money that comes back to you, or take back what is not decided yet."
+    return [Obligation("refunds_open", count, hint)] if count else []
 
 
 def export_of(session: ReadSession, user_id: UserId) -> list[Plain]:

@@ -53,6 +53,7 @@ from app.domains.sessions.repository.sessions import (
     settle,
     taking_time_of,
     used_of,
+    uses_of,
 )
 
 __all__ = [
@@ -106,4 +107,5 @@ __all__ = [
     "taking_time_of",
     "unreplaced",
     "used_of",
+    "uses_of",
 ]

@@ -34,6 +34,7 @@ from app.domains.holds import service as holds
 from app.domains.sessions.models import SessionContest, SessionCredit, TeachingSession
 from app.domains.sessions.types import (
     SETTLE_ONE,
+    PlaceUses,
     SessionFacts,
     SessionId,
     SessionStatus,
@@ -153,6 +154,15 @@ def count_used_and_credits(session: ReadSession, enrollment_id: EnrollmentId) ->
     added = select(func.count()).where(SessionCredit.enrollment_id == enrollment_id)
     row = session.execute(select(used.scalar_subquery(), added.scalar_subquery())).one()
     return row[0], row[1]
+
+
+def uses_of(session: ReadSession, places: Collection[EnrollmentId]) -> dict[EnrollmentId, PlaceUses]:
+    """What of each of these places is used, and what was added to it."""
+    in_place, added_to = TeachingSession.enrollment_id, SessionCredit.enrollment_id
+    used = select(in_place, func.count()).where(in_place.in_(places), _IS_USED).group_by(in_place)
+    added = select(added_to, func.count()).where(added_to.in_(places)).group_by(added_to)
+    counts = [dict(session.execute(each).all()) for each in (used, added)]
+    return {place: PlaceUses(*(each.get(place, 0) for each in counts)) for place in places}
 
 
 def of_place(session: ReadSession, enrollment_id: EnrollmentId) -> list[SessionFacts]:

@@ -16,6 +16,7 @@ from app.domains.sessions.errors import (
     MayNotComplete,
     NoSessionsLeft,
     NotContestable,
+    PlaceEnded,
     ReasonNeeded,
     SameTime,
     SessionNotFound,
@@ -174,6 +175,7 @@ def _cancel(session: WriteSession, command: CancelCommand, policy: BookingPolicy
         SessionNotFound,
         MayNotComplete,
         SessionNotOver,
+        PlaceEnded,
         SessionSettled,
         AttendanceDisagrees,
         EnrollmentNotFound,
@@ -198,7 +200,7 @@ def _complete(session: WriteSession, session_id: SessionId, caller: Principal) -
     summary="Contest how a session was settled",
     response_model=SessionDetail,
     openapi_extra=audience("student", "teacher"),
-    responses=problems(*LOGGED_IN, IdempotencyKeyReused, SessionNotFound, AlreadyContested, NotContestable),
+    responses=problems(*LOGGED_IN, IdempotencyKeyReused, SessionNotFound, PlaceEnded, AlreadyContested, NotContestable),
 )
 async def contest_session(
     session_id: SessionPath,

@@ -36,7 +36,7 @@ from app.domains.users.types import UserId, UserIdField
 from app.edge.deps import Db
 from app.edge.idempotency import IdempotencyKeyMissing, IdempotencyKeyReused, RequiredIdempotency
 from app.edge.openapi import ALSO_WITH_TOKEN, audience
-from app.edge.paging import PagingDep, moment_position
+from app.edge.paging import PagingDep, itself, moment_position
 from app.edge.principal import LOGGED_IN, VERIFIED, AccountSuspended, CurrentUser, OptionalUser, Principal, VerifiedUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
@@ -161,11 +161,7 @@ async def list_sessions(
         limit=paging.fetch,
         policy=policy,
     )
-    return paging.page(cards, _itself, lambda card: moment_position(card.starts_at, card.id), scope)
-
-
-def _itself(card: SessionCard) -> SessionCard:
-    return card
+    return paging.page(cards, itself, lambda card: moment_position(card.starts_at, card.id), scope)
 
 
 @router.get(

@@ -11,6 +11,7 @@ from app.domains.sessions.schemas.changes import (
     ResolveBody,
     SessionOutcome,
 )
+from app.domains.sessions.schemas.places import Enrollment
 from app.domains.sessions.schemas.sessions import (
     AttendanceSummary,
     BookBody,
@@ -56,6 +57,7 @@ __all__ = [
     "CourseSlot",
     "CourseSlots",
     "CreditBody",
+    "Enrollment",
     "FreeSlots",
     "LocalTime",
     "RescheduleBody",

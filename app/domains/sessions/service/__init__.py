@@ -5,6 +5,7 @@ from app.domains.sessions.schemas import SessionCourse, SessionLocal, SessionPer
 from app.domains.sessions.service.attendance import record_joined, record_left, record_room_finished
 from app.domains.sessions.service.booking import BookCommand, book, book_bundle, book_for
 from app.domains.sessions.service.cancelling import CancelCommand, cancel
+from app.domains.sessions.service.changing import demand_place
 from app.domains.sessions.service.ending import end_planned, expect_ending, follow
 from app.domains.sessions.service.feeding import (
     calendar_events,
@@ -24,6 +25,7 @@ from app.domains.sessions.service.holding import (
 )
 from app.domains.sessions.service.leaving import erase, export_of, obligations_of
 from app.domains.sessions.service.parts import part_of
+from app.domains.sessions.service.places import get_place, list_places
 from app.domains.sessions.service.reading import (
     calendar_event,
     calendar_file,
@@ -78,6 +80,7 @@ __all__ = [
     "cancel",
     "complete_by_hand",
     "contest",
+    "demand_place",
     "end_planned",
     "enqueue_overdue",
     "erase",
@@ -93,6 +96,7 @@ __all__ = [
     "get_contest",
     "get_outcome",
     "get_own_session",
+    "get_place",
     "get_session",
     "get_session_facts",
     "get_sessions",
@@ -102,6 +106,7 @@ __all__ = [
     "list_attendance",
     "list_managed",
     "list_of_place",
+    "list_places",
     "list_sessions",
     "make_up",
     "may_book",

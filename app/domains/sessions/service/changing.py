@@ -4,8 +4,10 @@ from app.core.clock import utc_text
 from app.db.session import ReadSession, WriteSession
 from app.domains.calendar import service as calendar
 from app.domains.calendar.policies import BookingPolicy
+from app.domains.enrollments import service as enrollments
+from app.domains.enrollments.types import EnrollmentStatus
 from app.domains.sessions import repository
-from app.domains.sessions.errors import ReasonNeeded, SessionNotFound
+from app.domains.sessions.errors import PlaceEnded, ReasonNeeded, SessionNotFound
 from app.domains.sessions.policies import is_late
 from app.domains.sessions.types import SessionFacts, SessionId
 from app.domains.users import service as users
@@ -40,6 +42,17 @@ def hold_for(session: WriteSession, session_id: SessionId, caller: Principal) ->
     if UserId(caller.user_id) not in facts.people and not caller.is_admin:
         raise SessionNotFound
     return facts, caller
+
+
+def demand_place(session: ReadSession, facts: SessionFacts) -> None:
+    """Of a place that has ended nothing is begun, and no session is counted. Raises `PlaceEnded`."""
+    if has_place_ended(session, facts):
+        raise PlaceEnded
+
+
+def has_place_ended(session: ReadSession, facts: SessionFacts) -> bool:
+    """Whether the session's place was given up, refunded or lost in a dispute."""
+    return enrollments.get_enrollment(session, facts.enrollment_id).status is EnrollmentStatus.CANCELLED
 
 
 def demand_reason(

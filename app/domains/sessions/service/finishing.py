@@ -18,7 +18,7 @@ from app.domains.sessions.errors import (
 )
 from app.domains.sessions.events import SessionCompletedByHand, SessionContested
 from app.domains.sessions.policies import Verdict, may_contest, verdict
-from app.domains.sessions.service.changing import hold
+from app.domains.sessions.service.changing import demand_place, hold
 from app.domains.sessions.service.settling import complete, count_later
 from app.domains.sessions.service.taking import demand_left
 from app.domains.sessions.types import CLOSE_ROOM, SessionFacts, SessionId, SessionPayload, SessionStatus
@@ -31,7 +31,7 @@ def complete_by_hand(session: WriteSession, session_id: SessionId, caller: Princ
     """Say that a session was held. Where attendance proves it, that is all; where nothing is known, or the student seems to
     have missed it, it is completed on the caller's word and counted once the student had time to contest it.
 
-    Raises `SessionNotFound`, `MayNotComplete`, `SessionNotOver`, `SessionSettled`, `AttendanceDisagrees`,
+    Raises `SessionNotFound`, `MayNotComplete`, `SessionNotOver`, `PlaceEnded`, `SessionSettled`, `AttendanceDisagrees`,
     `NoSessionsLeft`.
     """
     facts = hold(session, session_id)
@@ -39,6 +39,7 @@ def complete_by_hand(session: WriteSession, session_id: SessionId, caller: Princ
     _require_teaching(session, facts, caller)
     if session.now < facts.ends_at:
         raise SessionNotOver(ends_at=utc_text(facts.ends_at))
+    demand_place(session, facts)
     found = _found(session, facts)
     if found.status is SessionStatus.COMPLETED:
         _close(session, facts, found)
@@ -87,10 +88,11 @@ def _complete_on_word(session: WriteSession, facts: SessionFacts, by: UserId) ->
 
 def contest(session: WriteSession, session_id: SessionId, user_id: UserId, statement: str) -> None:
     """Say that it did not end so; its money stays where it is until an administrator decides. Raises `SessionNotFound`,
-    `AlreadyContested`, `NotContestable`."""
+    `PlaceEnded`, `AlreadyContested`, `NotContestable`."""
     facts = hold(session, session_id)
     if user_id not in facts.people:
         raise SessionNotFound
+    demand_place(session, facts)
     if repository.contest_of(session, session_id):
         raise AlreadyContested
     if not may_contest(facts, session.now) or not repository.insert_contest(session, session_id, user_id, statement):

@@ -1,7 +1,6 @@
 """Sessions as people, calendars and other domains see them."""
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import datetime
 
 from app.db.keyset import Moment
 from app.db.session import ReadSession
@@ -43,7 +42,9 @@ from app.domains.sessions.schemas import (
     SessionPart,
     SessionPerson,
 )
+from app.domains.sessions.service.changing import has_place_ended
 from app.domains.sessions.service.feeding import event_of
+from app.domains.sessions.service.holding import may_book
 from app.domains.sessions.service.parts import part_of
 from app.domains.sessions.types import (
     Contest,
@@ -53,6 +54,7 @@ from app.domains.sessions.types import (
     Presence,
     SessionFacts,
     SessionId,
+    SessionStatus,
 )
 from app.domains.users import service as users
 from app.domains.users.types import Person, UserId
@@ -93,7 +95,13 @@ def _cards(session: ReadSession, found: Collection[SessionFacts], policy: Bookin
     people = users.get_people(session, {user_id for facts in found for user_id in facts.people})
     titles = courses.get_courses(session, {facts.course_id for facts in found})
     for facts in found:
-        yield _card(facts, titles[facts.course_id], people, may_join(facts, policy, session.now), policy)
+        yield _card(facts, titles[facts.course_id], people, _can_join(session, facts, policy), policy)
+
+
+def _can_join(session: ReadSession, facts: SessionFacts, policy: BookingPolicy) -> bool:
+    if not may_join(facts, policy, session.now):
+        return False
+    return facts.status is not SessionStatus.SCHEDULED or not has_place_ended(session, facts)
 
 
 def _card(
@@ -136,7 +144,7 @@ def get_session(
     return SessionDetail(
         **dict(card),
         part=_part(session, facts),
-        options=_options(facts, viewer, policy, session.now, is_contested=contest is not None),
+        options=_options(session, facts, viewer, policy, is_contested=contest is not None),
         moves=[SessionMoveView.model_validate(move) for move in repository.moves_of(session, session_id)],
         cancelled_by_user_id=facts.cancelled_by_user_id,
         cancel_reason=facts.cancel_reason,
@@ -158,14 +166,15 @@ def _part(session: ReadSession, facts: SessionFacts) -> SessionPart | None:
 
 
 def _options(
-    facts: SessionFacts, viewer: Principal, policy: BookingPolicy, now: datetime, *, is_contested: bool
+    session: ReadSession, facts: SessionFacts, viewer: Principal, policy: BookingPolicy, *, is_contested: bool
 ) -> SessionOptions:
-    is_own = UserId(viewer.user_id) in facts.people
+    now, is_own = session.now, UserId(viewer.user_id) in facts.people
     is_late_for_student = viewer.user_id != facts.student_id or is_late(facts, policy, now)
-    can_contest = may_contest(facts, now) and not is_contested
+    can_contest = may_contest(facts, now) and not is_contested and not has_place_ended(session, facts)
+    can_reschedule = may_move(facts, policy, now) if is_own else is_planned(facts, now)
     return SessionOptions(
         can_cancel=is_planned(facts, now) or (viewer.is_admin and facts.status.is_live),
-        can_reschedule=may_move(facts, policy, now) if is_own else is_planned(facts, now),
+        can_reschedule=can_reschedule and may_book(session, facts.enrollment_id, count=0),
         reschedules_left=max(0, policy.most_reschedules - facts.reschedule_count),
         is_reason_needed=is_late_for_student and facts.status.is_live,
         late_from=facts.starts_at - policy.late_cancel,

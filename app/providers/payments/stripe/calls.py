@@ -3,7 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Final, Generic, Protocol, TypeVar
+from typing import Annotated, Any, Final, Generic, Protocol, TypedDict, TypeVar
 
 import httpx
 import stripe
@@ -58,6 +58,37 @@ class Referenced(Resource):
     @property
     def reference(self) -> str:
         return (self.metadata or {}).get("reference", "")
+
+
+class MovedFacts(TypedDict):
+    """What the port calls these."""
+
+    id: str
+    reference: str
+    amount_cents: int
+    currency: str
+    balance_transaction_id: str | None
+    created_at: datetime
+
+
+class Moved(Referenced):
+    """Money that was moved at our wish: a refund, a transfer, a reversal."""
+
+    amount: int
+    currency: str
+    balance_transaction: Id | None = None
+    created: Instant
+
+    @property
+    def facts(self) -> MovedFacts:
+        return {
+            "id": self.id,
+            "reference": self.reference,
+            "amount_cents": self.amount,
+            "currency": self.currency,
+            "balance_transaction_id": self.balance_transaction,
+            "created_at": moment(self.created),
+        }
 
 
 class HasReference(Protocol):

@@ -9,7 +9,7 @@ from app.providers.payments.stripe.calls import (
     Id,
     Instant,
     Listing,
-    Referenced,
+    Moved,
     Resource,
     answer,
     given,
@@ -22,15 +22,11 @@ from app.providers.payments.stripe.calls import (
 from app.providers.payments.stripe.records import Movement
 
 
-class _Refund(Referenced):
+class _Refund(Moved):
     payment_intent: Id | None = None
     charge: Id | None = None
-    amount: int
-    currency: str
     status: RefundStatus
     failure_reason: str | None = None
-    balance_transaction: Id | None = None
-    created: Instant
 
 
 class _Charge(Resource):
@@ -86,16 +82,11 @@ class RefundCalls(Caller):
 
 def _refund(refund: _Refund) -> Refund:
     return Refund(
-        id=refund.id,
-        reference=refund.reference,
         payment_intent_id=refund.payment_intent,
         charge_id=refund.charge,
-        amount_cents=refund.amount,
-        currency=refund.currency,
         status=refund.status,
         failure_reason=refund.failure_reason,
-        balance_transaction_id=refund.balance_transaction,
-        created_at=moment(refund.created),
+        **refund.facts,
     )
 
 

@@ -7,12 +7,10 @@ from app.providers.payments.port import Page, Reason, Reversal, Transfer, Transf
 from app.providers.payments.stripe.calls import (
     Caller,
     Id,
-    Instant,
     Listing,
-    Referenced,
+    Moved,
     answer,
     given,
-    moment,
     once,
     page,
     search,
@@ -20,23 +18,15 @@ from app.providers.payments.stripe.calls import (
 )
 
 
-class _Transfer(Referenced):
+class _Transfer(Moved):
     destination: Id
-    amount: int
     amount_reversed: int
-    currency: str
     transfer_group: str | None = None
     source_transaction: Id | None = None
-    balance_transaction: Id | None = None
-    created: Instant
 
 
-class _Reversal(Referenced):
+class _Reversal(Moved):
     transfer: Id
-    amount: int
-    currency: str
-    balance_transaction: Id | None = None
-    created: Instant
 
 
 class TransferCalls(Caller):
@@ -97,26 +87,13 @@ def _group(order: TransferOrder) -> dict[str, str]:
 
 def _transfer(transfer: _Transfer) -> Transfer:
     return Transfer(
-        id=transfer.id,
-        reference=transfer.reference,
         account_id=transfer.destination,
-        amount_cents=transfer.amount,
         reversed_cents=transfer.amount_reversed,
-        currency=transfer.currency,
         group=transfer.transfer_group,
         source_charge_id=transfer.source_transaction,
-        balance_transaction_id=transfer.balance_transaction,
-        created_at=moment(transfer.created),
+        **transfer.facts,
     )
 
 
 def _reversal(reversal: _Reversal) -> Reversal:
-    return Reversal(
-        id=reversal.id,
-        reference=reversal.reference,
-        transfer_id=reversal.transfer,
-        amount_cents=reversal.amount,
-        currency=reversal.currency,
-        balance_transaction_id=reversal.balance_transaction,
-        created_at=moment(reversal.created),
-    )
+    return Reversal(transfer_id=reversal.transfer, **reversal.facts)
