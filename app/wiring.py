@@ -85,6 +85,8 @@ from app.domains.payments.types import RECONCILE, RECORD_FEE, REFRESH_CHECKOUT
 from app.domains.payouts import handlers as payout_handlers
 from app.domains.payouts import jobs as payout_jobs
 from app.domains.payouts.events import PayoutFailed, PayoutPaid, PayoutsEnabled
+from app.domains.recordings import jobs as recording_jobs
+from app.domains.recordings.events import RecordingKept
 from app.domains.refunds import handlers as refund_handlers
 from app.domains.refunds import jobs as refund_jobs
 from app.domains.refunds.events import DisputeMoved, RefundDecided, RefundFailed, RefundRequested
@@ -353,6 +355,7 @@ def _mail_about_courses(events: EventBus) -> None:
     events.subscribe(SessionContested, notification_handlers.on_session_contested)
     events.subscribe(SessionResolved, notification_handlers.on_session_resolved)
     events.subscribe(SessionCredited, notification_handlers.on_session_credited)
+    events.subscribe(RecordingKept, notification_handlers.on_recording_kept)
     events.subscribe(CertificateRecommended, notification_handlers.on_certificate_recommended)
     events.subscribe(CertificateIssued, notification_handlers.on_certificate_issued)
     events.subscribe(SuspensionChanged, notification_handlers.on_suspension_changed)
@@ -449,6 +452,7 @@ def register_jobs(registry: Registry, providers: Providers, settings: Settings, 
     payout_jobs.register(registry, providers.payments)
     book_jobs.register(registry, providers.payments)
     session_jobs.register(registry, providers.video, BookingPolicy.of(settings))
+    recording_jobs.register(registry, providers.video, providers.storage, retention=settings.recording_retention)
     hold_jobs.register(registry)
     arrangement_jobs.register(registry, BookingPolicy.of(settings))
     calendar_jobs.register(registry, providers.calendars, BusyReader(), BookingPolicy.of(settings))
