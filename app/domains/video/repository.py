@@ -54,11 +54,9 @@ def forget_room(session: WriteSession, session_id: SessionId, *, is_recorded: bo
     )
 
 
-def recorded_between(session: ReadSession, since: datetime, until: datetime) -> list[SessionId]:
-    """Sessions whose rooms were ordered recorded then, the first one first."""
-    statement = select(SessionRoom.session_id).where(
-        SessionRoom.is_recorded, SessionRoom.opened_at >= since, SessionRoom.opened_at < until
-    )
+def recorded_since(session: ReadSession, since: datetime) -> list[SessionId]:
+    """Sessions whose rooms were ordered recorded then or later, the first one first."""
+    statement = select(SessionRoom.session_id).where(SessionRoom.is_recorded, SessionRoom.opened_at >= since)
     return list(session.scalars(statement.order_by(SessionRoom.opened_at, SessionRoom.session_id)))
 
 

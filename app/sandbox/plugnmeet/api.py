@@ -86,13 +86,13 @@ class Api:
         return _accepted() if self._rooms.end(order["room_id"]) else self._not_open(order["room_id"])
 
     def _recordings(self, order: Record) -> Record:
-        start, limit = order.get("from", 0), order.get("limit") or _LIMIT
-        found = self._films.of_rooms(order["room_ids"], newest_first=order.get("order_by") == "DESC")
+        start, limit, by = order.get("from", 0), order.get("limit") or _LIMIT, order.get("order_by") or "DESC"
+        found = self._films.of_rooms(order["room_ids"], newest_first=by == "DESC")
         page = found[start : start + limit]
         if not page:
             return _refused("NOT_FOUND", "no recording found")
-        told = {"total_recordings": str(len(found)), "from": start, "limit": limit}
-        return _accepted(result=told | {"order_by": order.get("order_by", "DESC"), "recordings_list": page})
+        told = {"total_recordings": str(len(found)), "from": start, "limit": limit, "order_by": by}
+        return _accepted(result=told | {"recordings_list": page})
 
     def _download_token(self, order: Record) -> Record:
         if self._films.find(order["record_id"]) is None:

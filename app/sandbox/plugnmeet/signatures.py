@@ -80,7 +80,7 @@ class Signatures:
             claims = jwt.decode(token, self._secret, algorithms=["HS256"], options={"verify_exp": False})
         except JWTError:
             return None
-        return claims["sub"] if claims["exp"] >= self._now() else None
+        return claims.get("sub") if claims["exp"] >= self._now() else None
 
     def webhook_headers(self, body: bytes) -> dict[str, str]:
         """The headers of a webhook that is sent now."""

@@ -1,5 +1,7 @@
 """Agreeing to a recording: stored before the room opens, taken back, and never recorded without both."""
 
+import asyncio
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -7,9 +9,9 @@ import pytest
 
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.video import service
-from app.providers.video.plugnmeet import PlugNmeetVideo
 from app.sandbox.books import Books
 from tests.domains.sessions.lessons import Lesson
+from tests.domains.video.away import video_that_is_away
 from tests.domains.video.test_join import act, join, new_lesson
 from tests.support.learning import Classroom
 from tests.support.world import Actor, World
@@ -143,11 +145,11 @@ async def test_a_room_that_cannot_be_closed_is_closed_by_the_next_call(
     for actor in (room.teacher, lesson.student.actor):
         await say(lesson, actor, -60, consents=True)
     await join(lesson, room.teacher, -10)
-    video: PlugNmeetVideo = world.app.state.providers.video
-    url, video._url = video._url, "http://127.0.0.1:8000/nowhere"
-    assert (await say(lesson, lesson.student.actor, -9, consents=False)).status_code in {502, 503}
+    state = world.app.state
+    providers, state.providers = state.providers, replace(state.providers, video=video_that_is_away())
+    assert (await say(lesson, lesson.student.actor, -9, consents=False)).status_code == 503
     assert _room(world, lesson)["is_open"]
-    video._url = url
+    state.providers = providers
     assert not (await join(lesson, lesson.student.actor, -8)).json()["is_recorded"]
     assert not _room(world, lesson)["is_recorded"]
 
@@ -162,6 +164,25 @@ async def test_an_answer_between_ordering_and_opening_is_noticed(world: World, h
     assert plan.order.is_recorded
     await say(lesson, lesson.student.actor, -9, consents=False)
     assert not await world.db.read(service.is_as_planned, plan)
+
+
+async def test_whoever_joins_while_answers_change_is_never_left_in_a_room_that_records(
+    world: World, held: tuple[Classroom, Lesson]
+) -> None:
+    room, lesson = held
+    world.clock.move_to(lesson.at(-10))
+    people = [await world.log_in(each.user_id, each.email) for each in (room.teacher, lesson.student.actor)]
+    path = f"/api/sessions/{lesson.session_id}"
+    for consents in (True, False, True, False):
+        body = {"consents": consents, "text_version": VERSION}
+        calls = [each.put(f"{path}/recording-consent", body) for each in people]
+        calls += [each.post(f"{path}/join") for each in people * 2]
+        codes = {answer.status_code for answer in await asyncio.gather(*calls)}
+        assert codes <= {200, 409}
+        known = _room(world, lesson)
+        is_agreed = await world.db.read(service.has_consent, lesson.session_id)
+        assert is_agreed is consents
+        assert is_agreed or not (known.get("is_open") and known["is_recorded"])
 
 
 async def test_answers_are_part_of_what_one_can_take_along(world: World, held: tuple[Classroom, Lesson]) -> None:

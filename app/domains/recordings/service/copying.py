@@ -97,12 +97,14 @@ def lose(session: WriteSession, recording_id: RecordingId) -> None:
 
 
 def unheard_of(session: ReadSession) -> list[SessionId]:
-    """Sessions that were held in rooms which were ordered recorded in the last seven days, more than an hour ago, and of
+    """Sessions that were held in rooms which were ordered recorded in the last seven days, are over for an hour, and of
     which no recording was reported."""
-    ordered = video.list_recorded(session, since=session.now - _ASKED_ABOUT, until=session.now - _PATIENCE)
+    ordered = video.list_recorded(session, since=session.now - _ASKED_ABOUT)
     known = repository.recorded(session, ordered)
     return [each for each in ordered if each not in known and _was_held(session, each)]
 
 
 def _was_held(session: ReadSession, session_id: SessionId) -> bool:
-    return sessions.get_session_facts(session, session_id).status is SessionStatus.COMPLETED
+    facts = sessions.get_session_facts(session, session_id)
+    is_over = (facts.ended_at or facts.ends_at) <= session.now - _PATIENCE
+    return facts.status is SessionStatus.COMPLETED and is_over
