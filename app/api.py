@@ -34,6 +34,7 @@ from app.domains.oauth.router import router as oauth
 from app.domains.passkeys.router import router as passkeys
 from app.domains.payments.router import router as payments
 from app.domains.payouts import router as payouts
+from app.domains.recordings.router import router as recordings
 from app.domains.refunds.router import disputes, managing, places
 from app.domains.resources.router import router as resources
 from app.domains.reviews import router as reviews
@@ -71,6 +72,7 @@ for router in (
     sessions,
     arrangements,
     video,
+    recordings,
     calendar_feeds,
     my_calendar_feed,
     availability,

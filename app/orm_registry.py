@@ -22,12 +22,14 @@ from app.domains.oauth import models as _oauth
 from app.domains.passkeys import models as _passkeys
 from app.domains.payments import models as _payments
 from app.domains.payouts import models as _payouts
+from app.domains.recordings import models as _recordings
 from app.domains.refunds import models as _refunds
 from app.domains.resources import models as _resources
 from app.domains.reviews import models as _reviews
 from app.domains.roles import models as _roles
 from app.domains.sessions import models as _sessions
 from app.domains.users import models as _users
+from app.domains.video import models as _video
 from app.domains.webhooks import models as _webhooks
 from app.edge import idempotency as _idempotency
 from app.edge.purging import models as _purging

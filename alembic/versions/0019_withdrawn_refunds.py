@@ -6,7 +6,7 @@ Forward only; one transaction; the code before and after must both run on this s
 from alembic import op
 
 revision = "0019"
-down_revision = "0017"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -22,7 +23,7 @@ files = typer.Typer(help="The files of members.", no_args_is_help=True)
 
 @files.command()
 def check() -> None:
-    """Name objects that belong to no file, and objects of files that are not there; exit 1 when there are any."""
+    """Name objects that belong to no file or recording, and objects of these that are not there; exit 1 when there are any."""
     found = asyncio.run(_find_strays(settings_or_exit()))
     for key in found.unknown:
         typer.echo(f"belongs to no file  {key}")
@@ -34,12 +35,15 @@ def check() -> None:
 
 async def _find_strays(settings: Settings) -> "Strays":
     from app.domains.files.jobs import find_strays  # noqa: PLC0415
+    from app.domains.recordings.jobs import find_strays as find_stray_recordings  # noqa: PLC0415
     from app.wiring.providers import make_storage  # noqa: PLC0415
 
     async with database(settings) as db:
         store = make_storage(settings, db.clock)
         try:
-            return await find_strays(db, store)
+            found = await find_strays(db, store)
+            unknown, missing = await find_stray_recordings(db, store)
+            return replace(found, unknown=found.unknown + unknown, missing=found.missing + missing)
         finally:
             await store.close()
 

@@ -135,6 +135,9 @@ class Settings(BaseSettings):
     )
     join_opens_minutes: int = Field(15, ge=0, le=120)
     join_grace_minutes: int = Field(15, ge=0, le=120)
+    recording_retention_days: int | None = Field(
+        None, ge=1, le=3650, description="How long recordings of sessions are kept. Empty: for ever."
+    )
     late_cancel_hours: int = Field(24, ge=0, le=168)
     most_reschedules: int = Field(2, ge=0, le=20)
     checkout_expires_minutes: int = Field(
@@ -186,7 +189,7 @@ class Settings(BaseSettings):
             raise ValueError("must be empty or start with redis://, rediss:// or unix://")
         return value
 
-    @field_validator("requests_per_minute", mode="before")
+    @field_validator("requests_per_minute", "recording_retention_days", mode="before")
     @classmethod
     def _is_left_open(cls, value: object) -> object:
         return None if value == "" else value
@@ -353,6 +356,12 @@ class Settings(BaseSettings):
     @property
     def session_hold_life(self) -> timedelta:
         return timedelta(minutes=self.session_hold_minutes)
+
+    @property
+    def recording_retention(self) -> timedelta | None:
+        """How long recordings are kept; None for ever."""
+        days = self.recording_retention_days
+        return None if days is None else timedelta(days=days)
 
     @property
     def checkout_life(self) -> timedelta:

@@ -150,6 +150,7 @@ class ProblemBody(BaseModel):
     quote: FreshQuote | None = Field(None, description="What a refund would do now.")
     opens_at: Moment | None = Field(None, description="From when on the room can be entered (RFC 3339, UTC).")
     closed_at: Moment | None = Field(None, description="Until when the room can be entered (RFC 3339, UTC).")
+    text_version: str | None = Field(None, description="The text about recording that people are asked now.")
 
 
 def render(problem: Problem, *, headers: dict[str, str] | None = None) -> JSONResponse:

@@ -1,13 +1,14 @@
 """SQL of the outbox. One statement serves both databases; SQLite's write lock stands in for SKIP LOCKED."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import ColumnElement, case, delete, func, literal, or_, select, update
 
 from app.core.ids import new_id
 from app.db.session import ReadSession, WriteSession
+from app.db.types import UtcDateTime
 from app.db.upsert import insert_or_skip
 from app.jobs.models import Job, JobState, ScheduleTick
 
@@ -37,12 +38,13 @@ def hold_queued(session: WriteSession, kind: str) -> bool:
     return session.scalar(queued.with_for_update(read=True, key_share=True)) is not None
 
 
-def claim(session: WriteSession, *, kinds: Sequence[str], token: str, limit: int, lease: timedelta) -> list[Job]:
-    """Take up to `limit` due jobs: queued ones, and running ones whose lease ran out (their worker died)."""
+def claim(session: WriteSession, *, leases: Mapping[str, timedelta], token: str, limit: int) -> list[Job]:
+    """Take up to `limit` due jobs: queued ones, and running ones whose lease ran out (their worker died). `leases` says how
+    long each kind is taken for."""
     due = (
         select(Job.id)
         .where(
-            Job.kind.in_(kinds),
+            Job.kind.in_(leases),
             Job.run_at <= session.now,
             or_(Job.state == JobState.QUEUED, (Job.state == JobState.RUNNING) & (Job.lease_until < session.now)),
         )
@@ -56,9 +58,22 @@ def claim(session: WriteSession, *, kinds: Sequence[str], token: str, limit: int
     session.change(
         update(Job)
         .where(Job.id.in_(ids))
-        .values(state=JobState.RUNNING, token=token, lease_until=session.now + lease, attempts=Job.attempts + 1)
+        .values(state=JobState.RUNNING, token=token, lease_until=_until(session.now, leases), attempts=Job.attempts + 1)
     )
     return list(session.scalars(select(Job).where(Job.id.in_(ids)).order_by(Job.run_at, Job.id)))
+
+
+def _until(now: datetime, leases: Mapping[str, timedelta]) -> ColumnElement[datetime]:
+    """Of most kinds it is the same, so that the statement stays short."""
+    kinds: dict[timedelta, list[str]] = {}
+    for kind, lease in leases.items():
+        kinds.setdefault(lease, []).append(kind)
+    usual = max(kinds, key=lambda lease: len(kinds[lease]))
+    others = [
+        (Job.kind.in_(named), literal(now + lease, UtcDateTime)) for lease, named in kinds.items() if lease != usual
+    ]
+    end = literal(now + usual, UtcDateTime)
+    return case(*others, else_=end) if others else end
 
 
 def finish(session: WriteSession, job_id: str, token: str) -> bool:

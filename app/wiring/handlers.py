@@ -57,6 +57,7 @@ from app.domains.notifications import handlers as notification_handlers
 from app.domains.payments.events import ChargeDisputed, PaymentUnclaimed, PurchaseFailed, PurchasePaid
 from app.domains.payouts import handlers as payout_handlers
 from app.domains.payouts.events import PayoutFailed, PayoutPaid, PayoutsEnabled
+from app.domains.recordings.events import RecordingKept
 from app.domains.refunds import handlers as refund_handlers
 from app.domains.refunds.events import DisputeMoved, RefundDecided, RefundFailed, RefundRequested
 from app.domains.resources import handlers as resource_handlers
@@ -159,6 +160,7 @@ def _mail_about_courses(events: EventBus) -> None:
     events.subscribe(SessionMoved, notification_handlers.on_session_moved)
     events.subscribe(SessionCancelled, notification_handlers.on_session_cancelled)
     events.subscribe(SessionCompletedByHand, notification_handlers.on_session_completed_by_hand)
+    events.subscribe(RecordingKept, notification_handlers.on_recording_kept)
     events.subscribe(SessionContested, notification_handlers.on_session_contested)
     events.subscribe(SessionResolved, notification_handlers.on_session_resolved)
     events.subscribe(SessionCredited, notification_handlers.on_session_credited)

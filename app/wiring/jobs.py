@@ -20,6 +20,7 @@ from app.domains.notifications.types import SEND_MAIL
 from app.domains.payments import jobs as payment_jobs
 from app.domains.payments.types import RECONCILE, RECORD_FEE, REFRESH_CHECKOUT
 from app.domains.payouts import jobs as payout_jobs
+from app.domains.recordings import jobs as recording_jobs
 from app.domains.refunds import jobs as refund_jobs
 from app.domains.refunds.types import RECONCILE_REFUNDS, REFRESH_DISPUTES, SEND_REFUND
 from app.domains.sessions import jobs as session_jobs
@@ -53,6 +54,7 @@ def register_jobs(registry: Registry, providers: Providers, settings: Settings, 
     payout_jobs.register(registry, providers.payments)
     book_jobs.register(registry, providers.payments)
     session_jobs.register(registry, providers.video, BookingPolicy.of(settings))
+    recording_jobs.register(registry, providers.video, providers.storage, retention=settings.recording_retention)
     hold_jobs.register(registry)
     arrangement_jobs.register(registry, BookingPolicy.of(settings))
     calendar_jobs.register(registry, providers.calendars, BusyReader(), BookingPolicy.of(settings))

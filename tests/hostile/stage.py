@@ -93,6 +93,7 @@ async def set_stage(world: World) -> Stage:
     from tests.hostile.scenes_availability import availability_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_catalogue import catalogue_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_coursework import coursework_calls  # noqa: PLC0415 - it takes `Call` from here
+    from tests.hostile.scenes_recordings import recording_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_refunds import refund_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_reviews import follow_calls, review_calls  # noqa: PLC0415 - they take `Call` from here
     from tests.hostile.scenes_sessions import session_change_calls  # noqa: PLC0415 - it takes `Call` from here
@@ -110,6 +111,7 @@ async def set_stage(world: World) -> Stage:
         | await agenda_calls(world)
         | await _session_calls(world, room, student)
         | await session_change_calls(world, room, student)
+        | await recording_calls(world, room, student)
         | await availability_calls(world, room)
         | await _certificate_calls(world, room)
         | await teaching_calls(world, room)

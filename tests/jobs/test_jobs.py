@@ -9,9 +9,10 @@ from sqlalchemy import update
 from app.core.errors import ProviderRejected, ProviderUnavailable
 from app.db.database import Database
 from app.db.session import WriteSession
+from app.jobs.kinds import JobKind
 from app.jobs.models import Job
 from app.jobs.registry import JobContext, Registry
-from app.jobs.repository import buried, count_by_state, requeue
+from app.jobs.repository import buried, claim, count_by_state, requeue
 from app.jobs.runner import JobRunner, sweep_finished
 from tests.jobs import lamps
 from tests.support.clock import ManualClock
@@ -48,6 +49,23 @@ async def test_a_second_job_of_one_key_is_not_inserted(db: Database) -> None:
     await db.write(lamps.enqueue, "hall", dedupe="one lamp")
     await db.write(lamps.enqueue, "hall", dedupe="another lamp")
     assert len(await db.read(lamps.jobs)) == 2
+
+
+async def test_each_kind_is_leased_for_its_own_time(db: Database, clock: ManualClock) -> None:
+    """The worker that took them died: the short one is taken again soon, whatever the long one may take."""
+    long = JobKind("lamps.polish", lamps.Room, lease_s=3600)
+    leases = {kind.name: timedelta(seconds=kind.lease_s) for kind in (lamps.LIGHT, long)}
+
+    def taken(session: WriteSession) -> list[str]:
+        return [job.kind for job in claim(session, leases=leases, token="dead", limit=8)]
+
+    await db.write(lamps.enqueue, "hall")
+    await db.write(lambda session: long.enqueue(session, lamps.Room(room="hall")))
+    assert sorted(await db.write(taken)) == ["lamps.light", "lamps.polish"]
+    clock.advance(seconds=61)
+    assert await db.write(taken) == ["lamps.light"]
+    clock.advance(seconds=3540)
+    assert sorted(await db.write(taken)) == ["lamps.light", "lamps.polish"]
 
 
 async def test_a_job_is_run_once_and_done(

@@ -54,7 +54,8 @@ class Hooks:
 
 
 class Watch:
-    """Holds every accepted exchange of a client to a description. Use as `event_hooks=Watch(…).hooks`."""
+    """Holds every accepted exchange of a client to a description. Use as `event_hooks=Watch(…).hooks`. What is under
+    other addresses is described nowhere."""
 
     def __init__(self, name: str, base_url: str) -> None:
         document = json.loads((_SPECS / f"{name}.json").read_text(encoding="utf-8"))
@@ -65,6 +66,8 @@ class Watch:
         self.seen: list[str] = []
 
     async def _check(self, response: httpx.Response) -> None:
+        if not str(response.request.url).startswith(self._base_url):
+            return
         await response.aread()
         if not response.is_success:
             return

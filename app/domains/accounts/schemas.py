@@ -62,6 +62,8 @@ class AccountExport(ApiModel):
                 "courses": {"created": [], "certifications": [], "certifications_approved": []},
                 "enrollments": [],
                 "sessions": {"sessions": [], "attendance": []},
+                "recording_consents": [],
+                "recordings": [],
                 "arrangements": {"holds": [], "invites": [], "waitlist": []},
                 "calendar_feeds": [],
                 "certificates": {
@@ -100,6 +102,10 @@ class AccountExport(ApiModel):
     courses: Parts = Field(description="Courses created, certifications, and certifications approved.")
     enrollments: Rows = Field(description="Places in courses, as student and as teacher.")
     sessions: Parts = Field(description="Sessions, and when the person was in the room.")
+    recording_consents: Rows = Field(description="What the person said to being recorded, and to which text.")
+    recordings: Rows = Field(
+        description="Recordings the person is in; GET /api/sessions/{id}/recording has what is in them."
+    )
     arrangements: Parts = Field(description="Time that was kept, invites to begin now, and times waited for.")
     calendar_feeds: Rows = Field(
         description="Since when there is a calendar feed; GET /api/users/me/calendar-feed has its address."

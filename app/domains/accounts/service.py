@@ -23,6 +23,7 @@ from app.domains.oauth import service as oauth
 from app.domains.passkeys import service as passkeys
 from app.domains.payments import service as payments
 from app.domains.payouts import service as payouts
+from app.domains.recordings import service as recordings
 from app.domains.refunds import service as refunds
 from app.domains.resources import service as resources
 from app.domains.reviews import service as reviews
@@ -30,6 +31,7 @@ from app.domains.roles import service as roles
 from app.domains.sessions import service as sessions
 from app.domains.users import service as users
 from app.domains.users.types import Obligation, Person, UserId
+from app.domains.video import service as video
 from app.edge.idempotency import forget_caller
 
 _OBLIGING = (users, courses, enrollments, sessions, payouts, payments, refunds)
@@ -46,6 +48,7 @@ _ERASING = (
     courses,
     enrollments,
     sessions,
+    recordings,
     homework,
     reviews,
     follows,
@@ -73,6 +76,8 @@ def export(session: ReadSession, user_id: UserId) -> AccountExport:
         courses=courses.export_of(session, user_id),
         enrollments=enrollments.export_of(session, user_id),
         sessions=sessions.export_of(session, user_id),
+        recording_consents=video.export_of(session, user_id),
+        recordings=recordings.export_of(session, user_id),
         arrangements=arrangements.export_of(session, user_id),
         calendar_feeds=agenda.export_of(session, user_id),
         homework=homework.export_of(session, user_id),

@@ -20,6 +20,12 @@ _PERSON = {
     "joined_at": "2026-11-02T09:00:00Z",
 }
 _PRESENCE = {"user_id": _STUDENT, "joined_at": "2026-12-03T10:01:00Z", "left_at": "2026-12-03T11:00:00Z"}
+_CONSENT = {"user_id": _STUDENT, "given_at": "2026-12-03T09:58:00Z", "text_version": "2026-11-30"}
+_RECORDING = {
+    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "size_bytes": 182_400_512,
+    "kept_at": "2026-12-03T11:09:00Z",
+}
 _LESSON = {
     "id": "ses_01kbq2z7m8e6h9s0t3v5x7y9zh",
     "booked_at": "2026-12-01T16:00:00Z",
@@ -29,6 +35,8 @@ _LESSON = {
     "started_at": "2026-12-03T10:00:30Z",
     "ended_at": "2026-12-03T11:00:05Z",
     "attendance": [_PRESENCE],
+    "consents": [_CONSENT],
+    "recording": _RECORDING,
 }
 _FILE = {
     "what": "Your first workflow",
@@ -61,8 +69,28 @@ class EvidencePresence(ApiModel):
     left_at: Instant | None = Field(description="When they left; null when it was not reported.")
 
 
+class EvidenceConsent(ApiModel):
+    """Somebody agreed to being recorded."""
+
+    model_config = ConfigDict(json_schema_extra=example("Student", _CONSENT))
+
+    user_id: UserIdField = Field(description="Who.")
+    given_at: Instant = Field(description="When.")
+    text_version: str = Field(description="Which text they were shown.")
+
+
+class EvidenceRecording(ApiModel):
+    """What was recorded of a session; of several recordings the largest."""
+
+    model_config = ConfigDict(json_schema_extra=example("Kept", _RECORDING))
+
+    sha256: str = Field(description="SHA-256 of its bytes in hex.")
+    size_bytes: int = Field(description="Its size.")
+    kept_at: Instant = Field(description="When it was copied, read back and compared.")
+
+
 class EvidenceLesson(ApiModel):
-    """A booked session, and who was there."""
+    """A booked session, who was there, and what was recorded of it."""
 
     model_config = ConfigDict(json_schema_extra=example("Held", _LESSON))
 
@@ -74,6 +102,8 @@ class EvidenceLesson(ApiModel):
     started_at: Instant | None = Field(description="When it began.")
     ended_at: Instant | None = Field(description="When it was over.")
     attendance: list[EvidencePresence] = Field(description="As the video service reported it.")
+    consents: list[EvidenceConsent] = Field(description="Who agreed to being recorded, the first one first.")
+    recording: EvidenceRecording | None = Field(description="What is kept of it; null when nothing is.")
 
 
 class EvidenceFile(ApiModel):

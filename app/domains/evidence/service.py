@@ -9,11 +9,13 @@ from app.domains.enrollments.types import EnrollmentFacts
 from app.domains.homework import service as homework
 from app.domains.notifications import service as notifications
 from app.domains.payments import service as payments
+from app.domains.recordings import service as recordings
 from app.domains.refunds import service as refunds
 from app.domains.refunds.types import DisputeFacts, DisputeId
 from app.domains.sessions import service as sessions
-from app.domains.sessions.types import SessionFacts
+from app.domains.sessions.types import SessionFacts, SessionId
 from app.domains.users import service as users
+from app.domains.video import service as video
 
 _NO_PLACE = {"id": None, "teacher_id": None, "sessions_bought": 0, "sessions_completed": 0, "started_at": None}
 
@@ -62,7 +64,17 @@ def _lesson(session: ReadSession, lesson: SessionFacts) -> dict[str, Any]:
             {"user_id": each.user_id, "joined_at": each.joined_at, "left_at": each.left_at}
             for each in sessions.list_attendance(session, lesson.id)
         ],
+        "consents": [
+            {"user_id": user_id, "given_at": given.answered_at, "text_version": given.text_version}
+            for user_id, given in video.list_consents(session, lesson.id)
+        ],
+        "recording": _recording(session, lesson.id),
     }
+
+
+def _recording(session: ReadSession, session_id: SessionId) -> dict[str, Any] | None:
+    kept = recordings.longest_kept(session, session_id)
+    return {"sha256": kept.sha256, "size_bytes": kept.size_bytes, "kept_at": kept.kept_at} if kept else None
 
 
 def reference_of(dispute: DisputeFacts, statement: str, *, is_final: bool) -> str:

@@ -37,6 +37,7 @@ from app.domains.invitations.events import InvitationSent
 from app.domains.notifications.types import SEND_MAIL, MailOrder, Template
 from app.domains.payments.events import PurchaseFailed
 from app.domains.payouts.events import PayoutFailed, PayoutPaid, PayoutsEnabled
+from app.domains.recordings.events import RecordingKept
 from app.domains.refunds.events import DisputeMoved, RefundDecided, RefundFailed, RefundRequested
 from app.domains.reviews.events import ReviewAnswered, ReviewTakenDown, ReviewWritten
 from app.domains.roles.events import ApplicationDecided, ApplicationReceived, PersonSuspended, SuspensionLifted
@@ -221,6 +222,12 @@ def on_session_resolved(session: WriteSession, event: SessionResolved) -> None:
 
 def on_session_credited(session: WriteSession, event: SessionCredited) -> None:
     _mail(session, Template.SESSION_CREDITED, event.student_id, event.session_id)
+
+
+def on_recording_kept(session: WriteSession, event: RecordingKept) -> None:
+    """To both, once for a session."""
+    for person_id in (event.student_id, event.teacher_id):
+        _mail(session, Template.RECORDING_READY, person_id, event.session_id)
 
 
 def on_homework_submitted(session: WriteSession, event: HomeworkSubmitted) -> None:

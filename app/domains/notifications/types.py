@@ -43,6 +43,7 @@ class Template(StrEnum):
     SESSION_CONTESTED = "session_contested"
     SESSION_RESOLVED = "session_resolved"
     SESSION_CREDITED = "session_credited"
+    RECORDING_READY = "recording_ready"
     HOMEWORK_SUBMITTED = "homework_submitted"
     HOMEWORK_REVIEWED = "homework_reviewed"
     CERTIFICATE_RECOMMENDED = "certificate_recommended"

@@ -70,6 +70,13 @@ def count_open(session: ReadSession, buyer_id: UserId) -> int:
     return session.scalar(select(func.count()).where(Refund.buyer_id == buyer_id, Refund.status.in_(waiting))) or 0
 
 
+def places_in_question(session: ReadSession) -> set[EnrollmentId]:
+    """Those with a refund or a dispute that is not over."""
+    refunds = select(Refund.enrollment_id).where(Refund.status.in_((*UNDER_WAY, RefundStatus.REQUESTED)))
+    disputes = select(Dispute.enrollment_id).where(Dispute.closed_at.is_(None))
+    return {place for place in session.scalars(refunds.union(disputes)) if place is not None}
+
+
 def export_refunds(session: ReadSession, buyer_id: UserId) -> list[Plain]:
     statement = select(
         Refund.id,

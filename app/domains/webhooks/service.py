@@ -8,7 +8,9 @@ from app.db.session import WriteSession
 from app.domains.payments import service as payments
 from app.domains.payouts import service as payouts
 from app.domains.payouts.types import REFRESH_ACCOUNT, AccountPayload
+from app.domains.recordings import service as recordings
 from app.domains.refunds import service as refunds
+from app.domains.sessions.types import SessionId
 from app.domains.users import service as users
 from app.domains.video import service as video
 from app.domains.webhooks import repository
@@ -50,6 +52,7 @@ def receive_video_event(session: WriteSession, provider: str, event: RoomEvent, 
             happened_at=event.happened_at,
             user_id=event.user_id,
             connection_id=event.connection_id,
+            recording_id=event.recording_id,
         )
         VIDEO_EVENT.enqueue(session, payload, dedupe=event.id)
 
@@ -112,6 +115,8 @@ def mark_ignored(session: WriteSession, event_id: str) -> None:
 
 
 def process_room_event(session: WriteSession, payload: VideoEventPayload) -> None:
+    if payload.kind == RoomEventKind.RECORDED and payload.recording_id:
+        recordings.receive(session, payload.provider, payload.recording_id, SessionId(payload.room_id))
     event = RoomEvent(
         id=payload.event_id,
         kind=RoomEventKind(payload.kind),

@@ -26,6 +26,7 @@ class VideoEventPayload(JobPayload):
     happened_at: datetime
     user_id: str | None
     connection_id: str | None
+    recording_id: str | None = None
 
 
 class MailEventPayload(JobPayload):

@@ -4,20 +4,28 @@ Every call raises `ProviderUnavailable` when the outcome is unknown and `Provide
 All calls are repeatable: a room has our session's id.
 """
 
+from collections.abc import AsyncIterator, Collection
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 
+class RecordingMissing(Exception):
+    """The service does not have this recording, or not any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class RoomOrder:
-    """A room to be opened. `room_id` is our session id; creating an open room again answers the same room."""
+    """A room to be opened. `room_id` is our session id; creating an open room again answers the same room, recorded or
+    not as it was first ordered. A recorded one is recorded from its first guest on, and nobody in it can change that."""
 
     room_id: str
     title: str
     max_participants: int
     duration_minutes: int
+    is_recorded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +52,15 @@ class RoomEventKind(StrEnum):
     JOINED = "participant_joined"
     LEFT = "participant_left"
     FINISHED = "room_finished"
+    RECORDED = "recording_proceeded"
     OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
 class RoomEvent:
     """A verified notification. `connection_id` names one connection of one participant: a quick reconnect may
-    deliver the old connection's `LEFT` after the new one's `JOINED`, so presence is kept by connection."""
+    deliver the old connection's `LEFT` after the new one's `JOINED`, so presence is kept by connection. `RECORDED` says
+    that the recording `recording_id` of the room can be fetched."""
 
     id: str
     kind: RoomEventKind
@@ -58,6 +68,24 @@ class RoomEvent:
     happened_at: datetime
     user_id: str | None = None
     connection_id: str | None = None
+    recording_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording that can be fetched, by the service's id."""
+
+    id: str
+    room_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingFile:
+    """A recording as it arrives. `pieces` may end early: who reads it compares with `size_bytes`."""
+
+    size_bytes: int
+    content_type: str
+    pieces: AsyncIterator[bytes]
 
 
 class VideoProvider(Protocol):
@@ -77,6 +105,18 @@ class VideoProvider(Protocol):
 
     async def end_room(self, room_id: str) -> None:
         """End the room for everybody. Ending a closed room is not an error."""
+        ...
+
+    async def list_recordings(self, room_ids: Collection[str]) -> list[Recording]:
+        """What can be fetched of these rooms."""
+        ...
+
+    def open_recording(self, recording_id: str) -> AbstractAsyncContextManager[RecordingFile]:
+        """Fetch a recording; the pieces raise `ProviderUnavailable` when they stop. Raises `RecordingMissing`."""
+        ...
+
+    async def delete_recording(self, recording_id: str) -> None:
+        """Delete it at the service. Deleting one that is not there is not an error."""
         ...
 
     def verify_event(self, body: bytes, token: str, now: datetime) -> RoomEvent:

@@ -186,6 +186,7 @@ MAILS: dict[Template, tuple[Person, dict[str, object]]] = {
         },
     ),
     Template.SESSION_CREDITED: (_SAM, _LESSON),
+    Template.RECORDING_READY: (_SAM, _LESSON),
     Template.HOMEWORK_SUBMITTED: (_TESS, _HOMEWORK),
     Template.HOMEWORK_REVIEWED: (_SAM, _HOMEWORK),
     Template.CERTIFICATE_RECOMMENDED: (_MO, _CERTIFICATE),

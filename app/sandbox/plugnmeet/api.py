@@ -10,18 +10,21 @@ from starlette.routing import Route
 
 from app.sandbox.books import Record
 from app.sandbox.descriptions import Description
+from app.sandbox.plugnmeet.films import Films
 from app.sandbox.plugnmeet.rooms import Rooms
 from app.sandbox.plugnmeet.signatures import Signatures
 
 _Call = Callable[[Record], Record]
 
 _USER_ID = re.compile(r"(?!ingres_|pnm_agent-|sip_)[a-zA-Z0-9_-]+(?<!-native)")
+_LIMIT = 20
 _BOTS = frozenset({"RECORDER_BOT", "RTMP_BOT", "PLUGNMEET_RECORDER_AUTH"})
 
 
 class Api:
-    def __init__(self, rooms: Rooms, signatures: Signatures) -> None:
+    def __init__(self, rooms: Rooms, films: Films, signatures: Signatures) -> None:
         self._rooms = rooms
+        self._films = films
         self._signatures = signatures
         self._description = Description("plugnmeet")
 
@@ -32,6 +35,9 @@ class Api:
             "/auth/room/isRoomActive": ("IsRoomActiveReq", self._is_active),
             "/auth/room/getActiveRoomInfo": ("GetActiveRoomInfoReq", self._active_info),
             "/auth/room/endRoom": ("RoomEndReq", self._end),
+            "/auth/recording/fetch": ("FetchRecordingsReq", self._recordings),
+            "/auth/recording/getDownloadToken": ("GetDownloadTokenReq", self._download_token),
+            "/auth/recording/delete": ("DeleteRecordingReq", self._delete),
         }
         return [Route(path, self._endpoint(*call), methods=["POST"]) for path, call in calls.items()]
 
@@ -79,6 +85,23 @@ class Api:
     def _end(self, order: Record) -> Record:
         return _accepted() if self._rooms.end(order["room_id"]) else self._not_open(order["room_id"])
 
+    def _recordings(self, order: Record) -> Record:
+        start, limit, by = order.get("from", 0), order.get("limit") or _LIMIT, order.get("order_by") or "DESC"
+        found = self._films.of_rooms(order["room_ids"], newest_first=by == "DESC")
+        page = found[start : start + limit]
+        if not page:
+            return _refused("NOT_FOUND", "no recording found")
+        told = {"total_recordings": str(len(found)), "from": start, "limit": limit, "order_by": by}
+        return _accepted(result=told | {"recordings_list": page})
+
+    def _download_token(self, order: Record) -> Record:
+        if self._films.find(order["record_id"]) is None:
+            return _refused("NOT_FOUND", "no recording found")
+        return _accepted(token=self._signatures.download_token(order["record_id"]))
+
+    def _delete(self, order: Record) -> Record:
+        return _accepted() if self._films.delete(order["record_id"]) else _refused("NOT_FOUND", "no recording found")
+
     def _not_open(self, room_id: str) -> Record:
         return _refused(self._rooms.absence(room_id), "room is not active")
 
@@ -98,7 +121,7 @@ def _room_info(room: Record) -> Record:
         "sid": room["sid"],
         "joined_participants": str(len(room["participants"])),
         "is_running": 1,
-        "is_recording": 0,
+        "is_recording": int(room["is_recorded"] and room["is_started"]),
         "is_active_rtmp": 0,
         "webhook_url": "",
         "is_breakout_room": 0,

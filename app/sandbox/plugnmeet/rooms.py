@@ -5,6 +5,7 @@ import uuid
 
 from app.core.clock import Clock
 from app.sandbox.books import Books, Record
+from app.sandbox.plugnmeet.films import Films
 from app.sandbox.plugnmeet.signatures import Visitor
 from app.sandbox.plugnmeet.webhooks import Webhooks
 
@@ -20,9 +21,10 @@ class Refused(Exception):
 
 
 class Rooms:
-    def __init__(self, books: Books, webhooks: Webhooks, clock: Clock) -> None:
+    def __init__(self, books: Books, webhooks: Webhooks, films: Films, clock: Clock) -> None:
         self._books = books
         self._webhooks = webhooks
+        self._films = films
         self._clock = clock
 
     def find(self, room_id: str) -> Record | None:
@@ -80,6 +82,8 @@ class Rooms:
             self._books.put(_KIND, room_id, room)
             self._announce_left(room, leaving)
             self._webhooks.announce("room_finished", room)
+            if room["is_recorded"] and room["is_started"]:
+                self._films.make(room)
             return True
 
     def end_as(self, visitor: Visitor) -> None:
@@ -95,6 +99,7 @@ class Rooms:
             "metadata": json.dumps(order["metadata"], separators=(",", ":")),
             "max_participants": order.get("max_participants"),
             "creation_time": str(self._now()),
+            "is_recorded": _is_recorded(order),
             "is_open": True,
             "is_started": False,
             "participants": [],
@@ -125,3 +130,9 @@ class Rooms:
 
     def _now(self) -> int:
         return int(self._clock.now().timestamp())
+
+
+def _is_recorded(order: Record) -> bool:
+    """Whether recording begins by itself, which takes all three."""
+    wanted = order["metadata"].get("room_features", {}).get("recording_features", {})
+    return all(wanted.get(name, False) for name in ("is_allow", "is_allow_cloud", "enable_auto_cloud_recording"))

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jose import jwt
+from jose import JWTError, jwt
 
 from app.core.clock import Clock
 
 _JOIN_LIFE_S = 600
 _WEBHOOK_LIFE_S = 300
+_DOWNLOAD_LIFE_S = 1800
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,18 @@ class Signatures:
             return None
         may_join = claims["exp"] >= self._now()
         return Visitor(claims["room_id"], claims["sub"], claims["name"], claims["is_admin"], may_join)
+
+    def download_token(self, record_id: str) -> str:
+        """A token that fetches a recording for half an hour."""
+        return jwt.encode({"exp": self._now() + _DOWNLOAD_LIFE_S, "sub": record_id}, self._secret, "HS256")
+
+    def downloaded(self, token: str) -> str | None:
+        """The recording that the token is for, or None when it has ended or is none of ours."""
+        try:
+            claims = jwt.decode(token, self._secret, algorithms=["HS256"], options={"verify_exp": False})
+        except JWTError:
+            return None
+        return claims.get("sub") if claims["exp"] >= self._now() else None
 
     def webhook_headers(self, body: bytes) -> dict[str, str]:
         """The headers of a webhook that is sent now."""

@@ -26,6 +26,12 @@ class Webhooks:
         person = {name: participant[name] for name in ("sid", "identity", "name", "joined_at")}
         self._queue({"event": event, "room": _room(room), "participant": person | {"state": state}})
 
+    def announce_recording(self, room: Record, recording: Record) -> None:
+        """Queue `recording_proceeded`, in the caller's transaction."""
+        told = {name: recording[name] for name in ("record_id", "file_path", "file_size")}
+        info = told | {"recorder_id": "twin", "recorder_msg": "success"}
+        self._queue({"event": "recording_proceeded", "room": _room(room), "recording_info": info})
+
     def _queue(self, notice: Record) -> None:
         now = int(self._clock.now().timestamp())
         body = json.dumps(notice | {"id": str(uuid.uuid4()), "created_at": str(now)}, separators=(",", ":"))

@@ -31,12 +31,15 @@ from app.domains.payments.models import LedgerAccount, Transaction
 from app.domains.payments.types import AccountKind
 from app.domains.payouts.models import Payout, PayoutAccount
 from app.domains.payouts.types import AccountStatus, PayoutAccountId, PayoutId, PayoutStatus
+from app.domains.recordings.models import Recording
+from app.domains.recordings.types import RecordingState
 from app.domains.refunds.models import Refund
 from app.domains.refunds.types import RefundCause, RefundStatus
 from app.domains.resources.models import Resource
 from app.domains.roles.models import CreatorApplication
 from app.domains.sessions.models import SessionContest, SessionCredit, SessionMove, TeachingSession
 from app.domains.users.types import UserId
+from app.domains.video.models import ConsentAnswer
 from tests.domains.sessions.lessons import JOINED, LEFT, Lesson
 from tests.support.learning import Classroom, Student
 from tests.support.shop import buy
@@ -276,6 +279,11 @@ def _keep_session_changes(session: WriteSession, zelda: UserId, learned: Student
     session.add(SessionMove(id=new_id("mov"), moved_by_user_id=zelda, reason=f"{MARK} reason", **times, **stamp))
     contest = {"opened_by_user_id": zelda, "resolved_by_user_id": zelda, "resolved_at": session.now}
     session.add(SessionContest(statement=f"{MARK} statement", note=f"{MARK} note", **contest, **stamp))
+    said = {"consents": True, "text_version": "2026-11-30", "answered_at": session.now}
+    session.add(ConsentAnswer(session_id=held.id, user_id=zelda, **said))
+    people = {"teacher_id": held.teacher_id, "student_id": held.student_id, "enrollment_id": held.enrollment_id}
+    film = {"provider": "plugnmeet", "provider_id": "film", "key": "sessions/film", "is_unwanted": False}
+    session.add(Recording(id=new_id("rec"), state=RecordingState.WAITING, **people, **film, **stamp))
     credit = {"enrollment_id": held.enrollment_id, "granted_by_user_id": zelda}
     session.add(SessionCredit(reason=f"{MARK} reason", **credit, **stamp))
     cancelled = update(TeachingSession).where(TeachingSession.id == held.id)

@@ -38,6 +38,8 @@ EXPORTED: dict[str, Find] = {
     "time_holds": lambda e: e["arrangements"]["holds"],
     "session_invites": lambda e: e["arrangements"]["invites"],
     "session_waits": lambda e: e["arrangements"]["waitlist"],
+    "recording_consents": lambda e: e["recording_consents"],
+    "recordings": lambda e: e["recordings"],
     "session_moves": lambda e: e["sessions"]["moves"],
     "session_contests": lambda e: e["sessions"]["contests"],
     "session_credits": lambda e: e["sessions"]["credits"],

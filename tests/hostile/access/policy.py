@@ -160,6 +160,9 @@ POLICY: dict[str, Row] = {
     "calendar_feed.read": OPEN,
     "calendar_feed.give_up": MEMBER,
     "video.join": about(Gate.VERIFIED, _STUDENT, _TEACHER),
+    "recording_consent.get": about(Gate.VERIFIED, _STUDENT, _TEACHER),
+    "recording_consent.put": about(Gate.VERIFIED, _STUDENT, _TEACHER),
+    "recordings.get": about(Gate.VERIFIED, _STUDENT, _TEACHER, _CREATOR, _ADMIN),
     # teaching
     "availability.get": TEACHING,
     "availability.replace": TEACHING,

@@ -267,3 +267,23 @@ async def test_page_escapes_and_allows_nothing_but_itself(room: Server) -> None:
     assert "<b>" not in page.text
     policy = page.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; style-src 'unsafe-inline'; form-action 'self'")
+
+
+async def test_recordings_are_listed_and_fetched_for_half_an_hour(server: Server) -> None:
+    wanted = {"is_allow": True, "is_allow_cloud": True, "enable_auto_cloud_recording": True}
+    order = ROOM | {"metadata": {"room_title": "Go", "room_features": {"recording_features": wanted}}}
+    for _ in range(2):
+        await server.call("room/create", order)
+        teacher = await server.token("Tea", is_admin=True)
+        for action in ("join", "end"):
+            await server.act(action, teacher)
+        server.clock.move(timedelta(minutes=1))
+    listed = await server.call("recording/fetch", {"room_ids": ["ses_1"], "limit": 2})
+    newest, oldest = listed["result"]["recordings_list"]
+    assert int(newest["creation_time"]) - int(oldest["creation_time"]) == 60
+    token = (await server.call("recording/getDownloadToken", {"record_id": newest["record_id"]}))["token"]
+    film = await server.http.get(f"download/recording/{token}")
+    assert (film.status_code, film.headers["content-type"], len(film.content)) == (200, "video/mp4", 300_007)
+    server.clock.move(timedelta(minutes=30, seconds=1))
+    for wrong in (token, token[:-2]):
+        assert (await server.http.get(f"download/recording/{wrong}")).status_code == 401

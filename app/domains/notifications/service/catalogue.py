@@ -147,6 +147,9 @@ CATALOGUE: Mapping[Template, Entry] = {
     ),
     Template.SESSION_RESOLVED: Entry("a teaching session", lessons.session_resolved, _SESSIONS),
     Template.SESSION_CREDITED: Entry("a teaching session", lessons.session_credited, _SESSIONS),
+    Template.RECORDING_READY: Entry(
+        "a teaching session", lessons.recording_ready, _SESSIONS, lambda wants: wants.sessions
+    ),
     Template.SESSION_REMINDER: Entry(
         "a teaching session", reminding.session_reminder, _SESSIONS, lambda wants: wants.session_reminders
     ),

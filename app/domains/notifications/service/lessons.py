@@ -105,6 +105,10 @@ def session_credited(occasion: Occasion) -> Draft:
     return Draft(times_of(occasion, lesson_of(occasion)))
 
 
+def recording_ready(occasion: Occasion) -> Draft:
+    return Draft(times_of(occasion, lesson_of(occasion)))
+
+
 def lesson_of(occasion: Occasion) -> SessionFacts:
     """The session that the order is about."""
     return sessions.get_session_facts(occasion.session, SessionId(occasion.order.about_id))

@@ -4,7 +4,13 @@ from app.domains.refunds.service.deciding import approve, ask, get, give_back, r
 from app.domains.refunds.service.disputing import apply_dispute, note_evidence_sent
 from app.domains.refunds.service.leaving import erase, export_of, obligations_of
 from app.domains.refunds.service.quoting import get_quote
-from app.domains.refunds.service.reading import get_dispute, list_disputes, list_of_place, list_refunds
+from app.domains.refunds.service.reading import (
+    get_dispute,
+    list_disputes,
+    list_of_place,
+    list_refunds,
+    places_in_question,
+)
 from app.domains.refunds.service.sending import apply, ask_about_silent, load, reason_of, refuse
 
 __all__ = [
@@ -25,6 +31,7 @@ __all__ = [
     "load",
     "note_evidence_sent",
     "obligations_of",
+    "places_in_question",
     "reason_of",
     "refuse",
     "reject",

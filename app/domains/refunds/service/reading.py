@@ -30,6 +30,11 @@ def list_disputes(
     return [_facts(row) for row in repository.disputes_page(session, status, before=before, limit=limit)]
 
 
+def places_in_question(session: ReadSession) -> set[EnrollmentId]:
+    """Places about whose money something is open: what speaks for one side or the other must be kept."""
+    return repository.places_in_question(session)
+
+
 def get_dispute(session: ReadSession, dispute_id: DisputeId) -> DisputeFacts:
     """Raises `DisputeNotFound`."""
     found = repository.dispute(session, dispute_id)

@@ -5,7 +5,7 @@ from app.domains.sessions.schemas import SessionCourse, SessionLocal, SessionPer
 from app.domains.sessions.service.attendance import record_joined, record_left, record_room_finished
 from app.domains.sessions.service.booking import BookCommand, book, book_bundle, book_for
 from app.domains.sessions.service.cancelling import CancelCommand, cancel
-from app.domains.sessions.service.changing import demand_place
+from app.domains.sessions.service.changing import demand_place, hold_own
 from app.domains.sessions.service.ending import end_planned, expect_ending, follow
 from app.domains.sessions.service.feeding import (
     calendar_events,
@@ -102,6 +102,7 @@ __all__ = [
     "get_sessions",
     "has_open_outcome",
     "hold_agreed",
+    "hold_own",
     "hold_slot",
     "list_attendance",
     "list_managed",

@@ -34,6 +34,15 @@ def hold(session: WriteSession, session_id: SessionId) -> SessionFacts:
     return facts
 
 
+def hold_own(session: WriteSession, session_id: SessionId, user_id: UserId) -> SessionFacts:
+    """A session of which the person is teacher or student; until this transaction ends nobody else changes it. Raises
+    `SessionNotFound`."""
+    facts = repository.lock(session, session_id)
+    if facts is None or user_id not in facts.people:
+        raise SessionNotFound
+    return facts
+
+
 def hold_for(session: WriteSession, session_id: SessionId, caller: Principal) -> tuple[SessionFacts, Principal]:
     """The same for its people and administrators, as whom the caller is answered anew. Nobody else learns that there is
     such a session. Raises `SessionNotFound`."""

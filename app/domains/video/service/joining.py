@@ -13,7 +13,9 @@ from app.domains.sessions.policies import JoinWindow, may_join
 from app.domains.sessions.types import SessionFacts, SessionId, SessionStatus
 from app.domains.users import service as users
 from app.domains.users.types import UserId
-from app.domains.video.errors import JoinWindowClosed
+from app.domains.video import repository
+from app.domains.video.errors import JoinWindowClosed, RoomChanged
+from app.domains.video.service.consents import is_agreed
 from app.providers.video.port import Guest, RoomEvent, RoomEventKind, RoomOrder
 
 _PEOPLE = 2
@@ -28,10 +30,10 @@ class JoinPlan:
     room_closes_at: datetime
 
 
-def plan_join(session: ReadSession, session_id: SessionId, user_id: UserId, policy: BookingPolicy) -> JoinPlan:
-    """What to ask of the video service; what has begun is held to its end. Raises `SessionNotFound`, `JoinWindowClosed`,
-    `PlaceEnded`."""
-    facts = sessions.get_own_session(session, session_id, user_id)
+def plan_join(session: WriteSession, session_id: SessionId, user_id: UserId, policy: BookingPolicy) -> JoinPlan:
+    """What to ask of the video service. Whether the room is recorded is written down before it opens; what has begun is
+    held to its end. Raises `SessionNotFound`, `JoinWindowClosed`, `PlaceEnded`, `RoomChanged`."""
+    facts = sessions.hold_own(session, session_id, user_id)
     if not may_join(facts, policy, session.now):
         window = JoinWindow.of(facts, policy)
         raise JoinWindowClosed(opens_at=utc_text(window.opens_at), closed_at=utc_text(window.closes_at))
@@ -39,8 +41,11 @@ def plan_join(session: ReadSession, session_id: SessionId, user_id: UserId, poli
         sessions.demand_place(session, facts)
     person = users.get_person(session, user_id)
     closes_at = facts.ends_at + policy.join_grace
+    order = _order(session, facts, closes_at - session.now)
+    if repository.open_room(session, facts.id, is_recorded=order.is_recorded) != order.is_recorded:
+        raise RoomChanged
     return JoinPlan(
-        order=_order(session, facts, closes_at - session.now),
+        order=order,
         guest=Guest(person.id, person.name, is_moderator=person.id == facts.teacher_id),
         room_closes_at=closes_at,
     )
@@ -52,7 +57,18 @@ def _order(session: ReadSession, facts: SessionFacts, left: timedelta) -> RoomOr
         title=courses.get_course(session, facts.course_id).title,
         max_participants=_PEOPLE,
         duration_minutes=math.ceil(left / timedelta(minutes=1)),
+        is_recorded=is_agreed(session, facts),
     )
+
+
+def is_as_planned(session: ReadSession, plan: JoinPlan) -> bool:
+    """Whether nobody changed their answer since."""
+    return repository.room_of(session, SessionId(plan.order.room_id)) == plan.order.is_recorded
+
+
+def list_recorded(session: ReadSession, *, since: datetime) -> list[SessionId]:
+    """Sessions whose rooms were ordered recorded then or later."""
+    return repository.recorded_since(session, since)
 
 
 def apply_room_event(session: WriteSession, event: RoomEvent) -> None:
@@ -65,7 +81,7 @@ def apply_room_event(session: WriteSession, event: RoomEvent) -> None:
             sessions.record_left(session, session_id, *_connection(event), at)
         case RoomEventKind.FINISHED:
             sessions.record_room_finished(session, session_id, at)
-        case RoomEventKind.STARTED | RoomEventKind.OTHER:
+        case RoomEventKind.STARTED | RoomEventKind.RECORDED | RoomEventKind.OTHER:
             return
 
 

@@ -1,0 +1,1 @@
+"""Recordings of sessions: copied from the video service to our object store, and kept."""

@@ -1,0 +1,110 @@
+"""From the video service's word that there is a recording to ours that it is kept."""
+
+from datetime import timedelta
+
+from app.core.ids import new_id
+from app.db.session import ReadSession, WriteSession
+from app.domains.recordings import repository
+from app.domains.recordings.events import RecordingKept
+from app.domains.recordings.types import (
+    COPY_RECORDING,
+    DELETE_RECORDING,
+    FOLDER,
+    Copy,
+    RecordingFacts,
+    RecordingId,
+    RecordingPayload,
+    RecordingState,
+)
+from app.domains.sessions import service as sessions
+from app.domains.sessions.errors import SessionNotFound
+from app.domains.sessions.types import SessionFacts, SessionId, SessionStatus
+from app.domains.users import service as users
+from app.domains.users.errors import UserNotFound
+from app.domains.video import service as video
+
+_LATER = timedelta(minutes=1)
+_ASKED_ABOUT = timedelta(days=7)
+_PATIENCE = timedelta(hours=1)
+
+
+def receive(session: WriteSession, provider: str, provider_id: str, session_id: SessionId) -> None:
+    """Take in a recording to be copied; one that not both agreed to, or of somebody who left, is deleted at the video
+    service instead. Repeating it changes nothing; rooms that are no sessions of ours are ignored."""
+    try:
+        facts = sessions.get_session_facts(session, session_id)
+    except SessionNotFound:
+        return
+    recording_id = RecordingId(new_id("rec"))
+    is_wanted = video.has_consent(session, session_id) and _are_here(session, facts)
+    row = {
+        "id": recording_id,
+        "session_id": session_id,
+        "enrollment_id": facts.enrollment_id,
+        "teacher_id": facts.teacher_id,
+        "student_id": facts.student_id,
+        "provider": provider,
+        "provider_id": provider_id,
+        "state": RecordingState.WAITING if is_wanted else RecordingState.DELETED,
+        "key": f"{FOLDER}/{session_id}/recording-{recording_id}",
+    }
+    if repository.insert(session, row):
+        (COPY_RECORDING if is_wanted else DELETE_RECORDING).enqueue(
+            session, RecordingPayload(recording_id=recording_id)
+        )
+
+
+def _are_here(session: ReadSession, facts: SessionFacts) -> bool:
+    try:
+        for user_id in facts.people:
+            users.get_user(session, user_id)
+    except UserNotFound:
+        return False
+    return True
+
+
+def find_waiting(session: ReadSession, recording_id: RecordingId) -> RecordingFacts | None:
+    """A recording that is to be copied; None when that was done, or it is not wanted any more."""
+    found = repository.by_id(session, recording_id)
+    return found if found and found.state is RecordingState.WAITING else None
+
+
+def copy_later(session: WriteSession, recording_id: RecordingId) -> None:
+    """For a process that has enough in hand."""
+    COPY_RECORDING.enqueue(session, RecordingPayload(recording_id=recording_id), run_at=session.now + _LATER)
+
+
+def keep(session: WriteSession, recording_id: RecordingId, made: Copy) -> None:
+    """It lies in our store. What was deleted meanwhile is deleted once more."""
+    if not repository.keep(session, recording_id, made):
+        _delete_again(session, recording_id)
+        return
+    found = repository.by_id(session, recording_id)
+    if found:
+        facts = sessions.get_session_facts(session, found.session_id)
+        session.publish(RecordingKept(facts.id, facts.teacher_id, facts.student_id))
+
+
+def _delete_again(session: WriteSession, recording_id: RecordingId) -> None:
+    found = repository.by_id(session, recording_id)
+    if found and found.state is RecordingState.DELETED:
+        DELETE_RECORDING.enqueue(session, RecordingPayload(recording_id=recording_id))
+
+
+def lose(session: WriteSession, recording_id: RecordingId) -> None:
+    """The video service does not have it any more."""
+    repository.lose(session, recording_id)
+
+
+def unheard_of(session: ReadSession) -> list[SessionId]:
+    """Sessions that were held in rooms which were ordered recorded in the last seven days, are over for an hour, and of
+    which no recording was reported."""
+    ordered = video.list_recorded(session, since=session.now - _ASKED_ABOUT)
+    known = repository.recorded(session, ordered)
+    return [each for each in ordered if each not in known and _was_held(session, each)]
+
+
+def _was_held(session: ReadSession, session_id: SessionId) -> bool:
+    facts = sessions.get_session_facts(session, session_id)
+    is_over = (facts.ended_at or facts.ends_at) <= session.now - _PATIENCE
+    return facts.status is SessionStatus.COMPLETED and is_over
