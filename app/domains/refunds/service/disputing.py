@@ -141,7 +141,11 @@ def _cover_refunds(session: WriteSession, sale: Transaction, most_cents: int) ->
     return covered
 
 
-def note_evidence_sent(session: WriteSession, dispute_id: DisputeId, admin_id: str) -> None:
-    """Our side of the story is with the bank."""
-    repository.change_dispute(session, dispute_id, expected=tuple(_GOING_ON), evidence_sent_at=session.now)
-    audit.record(session, admin_id, audit.Change("dispute.evidence_sent", "dispute", dispute_id))
+def note_evidence(
+    session: WriteSession, dispute_id: DisputeId, admin_id: str, statement: str, *, is_final: bool
+) -> None:
+    """Our side of the story is saved at the payment service, or with the bank."""
+    sent = {"evidence_sent_at": session.now} if is_final else {}
+    repository.change_dispute(session, dispute_id, expected=tuple(_GOING_ON), statement=statement, **sent)
+    if is_final:
+        audit.record(session, admin_id, audit.Change("dispute.evidence_sent", "dispute", dispute_id))
