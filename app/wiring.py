@@ -84,7 +84,7 @@ from app.domains.payments.events import ChargeDisputed, PaymentUnclaimed, Purcha
 from app.domains.payments.types import RECONCILE, RECORD_FEE, REFRESH_CHECKOUT
 from app.domains.payouts import handlers as payout_handlers
 from app.domains.payouts import jobs as payout_jobs
-from app.domains.payouts.events import PayoutFailed, PayoutPaid, PayoutsEnabled
+from app.domains.payouts.events import MoneyReturned, PayoutFailed, PayoutPaid, PayoutsEnabled
 from app.domains.refunds import handlers as refund_handlers
 from app.domains.refunds import jobs as refund_jobs
 from app.domains.refunds.events import DisputeMoved, RefundDecided, RefundFailed, RefundRequested
@@ -108,7 +108,15 @@ from app.domains.sessions.events import (
 from app.domains.sessions.policies import Platform
 from app.domains.users.events import PersonRenamed, ProfileChanged, SecurityChanged
 from app.domains.webhooks import jobs as webhook_jobs
-from app.domains.webhooks.types import CATCH_UP, MAIL_EVENT, PAYMENT_EVENT, SWEEP, VIDEO_EVENT
+from app.domains.webhooks.types import (
+    CATCH_UP,
+    CATCH_UP_CONNECTED,
+    CATCH_UP_ONE,
+    MAIL_EVENT,
+    PAYMENT_EVENT,
+    SWEEP,
+    VIDEO_EVENT,
+)
 from app.edge.attempts import Attempts
 from app.edge.buckets import Buckets
 from app.edge.byte_cache import Changes
@@ -372,6 +380,7 @@ def _mail_about_courses(events: EventBus) -> None:
 def _mail_about_payouts(events: EventBus) -> None:
     events.subscribe(PayoutPaid, notification_handlers.on_payout_paid)
     events.subscribe(PayoutFailed, notification_handlers.on_payout_failed)
+    events.subscribe(MoneyReturned, notification_handlers.on_money_returned)
     events.subscribe(PayoutsEnabled, notification_handlers.on_payouts_enabled)
 
 
@@ -436,6 +445,9 @@ def register_jobs(registry: Registry, providers: Providers, settings: Settings, 
     registry.every(timedelta(minutes=15), RECONCILE)
     registry.register(CATCH_UP, partial(webhook_jobs.catch_up, payments=providers.payments))
     registry.every(timedelta(minutes=15), CATCH_UP)
+    registry.register(CATCH_UP_CONNECTED, webhook_jobs.catch_up_connected)
+    registry.register(CATCH_UP_ONE, partial(webhook_jobs.catch_up_one, payments=providers.payments))
+    registry.every(timedelta(hours=1), CATCH_UP_CONNECTED)
     registry.register(RECORD_FEE, partial(payment_jobs.record_fee, payments=providers.payments))
     registry.register(SEND_REFUND, partial(refund_jobs.send, payments=providers.payments))
     registry.register(REFRESH_DISPUTES, partial(refund_jobs.refresh_disputes, payments=providers.payments))

@@ -5,7 +5,7 @@ import pytest
 from app.core.money import split_sale
 from app.domains.payments.service import get_transaction
 from app.domains.payments.types import TransactionStatus
-from tests.domains.refunds.test_disputes import dispute, row
+from tests.domains.refunds.test_disputes import DISPUTE_FEE, dispute, row
 from tests.support.refunding import PRICE, Sale
 from tests.support.world import World
 
@@ -30,7 +30,7 @@ async def test_who_bears_it_is_what_the_quote_of_a_refund_says(world: World, hel
     await lose(sale, PART)
     after = await sale.books()
     moved = {name: after.get(name, 0) - before.get(name, 0) for name in PARTIES}
-    moved["platform"] -= (await row(sale))["fee_cents"]
+    moved["platform"] -= DISPUTE_FEE
     assert sorted(amount for amount in moved.values() if amount) == sorted(part["amount_cents"] for part in parts)
     assert not {"disputed", "refunding"} & set(after)
 
