@@ -31,6 +31,7 @@ from app.db.engines import create_engines
 from app.domains.auth.deps import RequestAuthenticator
 from app.domains.auth.passwords import Passwords
 from app.domains.auth.tokens import AccessTokens, new_private_key
+from app.domains.evidence.deps import Printer
 from app.domains.files.pictures import Pictures
 from app.domains.mfa.tokens import TotpSeal
 from app.domains.payouts import service as payouts
@@ -123,6 +124,7 @@ def _build(app: FastAPI, settings: Settings, clock: Clock) -> None:
     state.providers = make_providers(settings, state.http, state.kv, clock)
     state.passwords = Passwords()
     state.pictures = Pictures()
+    state.printer = Printer()
     state.cursors = CursorCodec(secret)
     state.mail_tokens = MailTokens(secret)
     state.totp_seal = TotpSeal(secret)

@@ -56,7 +56,7 @@ from app.domains.invitations.events import InvitationSent
 from app.domains.notifications import handlers as notification_handlers
 from app.domains.payments.events import ChargeDisputed, PaymentUnclaimed, PurchaseFailed, PurchasePaid
 from app.domains.payouts import handlers as payout_handlers
-from app.domains.payouts.events import PayoutFailed, PayoutPaid, PayoutsEnabled
+from app.domains.payouts.events import MoneyReturned, PayoutFailed, PayoutPaid, PayoutsEnabled
 from app.domains.recordings.events import RecordingKept
 from app.domains.refunds import handlers as refund_handlers
 from app.domains.refunds.events import DisputeMoved, RefundDecided, RefundFailed, RefundRequested
@@ -183,6 +183,7 @@ def _mail_about_courses(events: EventBus) -> None:
 def _mail_about_payouts(events: EventBus) -> None:
     events.subscribe(PayoutPaid, notification_handlers.on_payout_paid)
     events.subscribe(PayoutFailed, notification_handlers.on_payout_failed)
+    events.subscribe(MoneyReturned, notification_handlers.on_money_returned)
     events.subscribe(PayoutsEnabled, notification_handlers.on_payouts_enabled)
 
 

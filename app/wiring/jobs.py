@@ -26,7 +26,15 @@ from app.domains.refunds.types import RECONCILE_REFUNDS, REFRESH_DISPUTES, SEND_
 from app.domains.sessions import jobs as session_jobs
 from app.domains.sessions.policies import Platform
 from app.domains.webhooks import jobs as webhook_jobs
-from app.domains.webhooks.types import CATCH_UP, MAIL_EVENT, PAYMENT_EVENT, SWEEP, VIDEO_EVENT
+from app.domains.webhooks.types import (
+    CATCH_UP,
+    CATCH_UP_CONNECTED,
+    CATCH_UP_ONE,
+    MAIL_EVENT,
+    PAYMENT_EVENT,
+    SWEEP,
+    VIDEO_EVENT,
+)
 from app.jobs.registry import Registry
 from app.wiring.providers import Providers
 
@@ -41,6 +49,9 @@ def register_jobs(registry: Registry, providers: Providers, settings: Settings, 
     registry.every(timedelta(minutes=15), RECONCILE)
     registry.register(CATCH_UP, partial(webhook_jobs.catch_up, payments=providers.payments))
     registry.every(timedelta(minutes=15), CATCH_UP)
+    registry.register(CATCH_UP_CONNECTED, webhook_jobs.catch_up_connected)
+    registry.register(CATCH_UP_ONE, partial(webhook_jobs.catch_up_one, payments=providers.payments))
+    registry.every(timedelta(hours=1), CATCH_UP_CONNECTED)
     registry.register(RECORD_FEE, partial(payment_jobs.record_fee, payments=providers.payments))
     registry.register(SEND_REFUND, partial(refund_jobs.send, payments=providers.payments))
     registry.register(REFRESH_DISPUTES, partial(refund_jobs.refresh_disputes, payments=providers.payments))

@@ -52,6 +52,7 @@ async def refund_calls(world: World, room: Classroom) -> dict[str, Call]:
         "admin_disputes.list": Call(admin),
         "admin_disputes.get": Call(admin, dispute),
         "admin_disputes.evidence": Call(admin, dispute),
+        "admin_disputes.evidence_pdf": Call(admin, dispute),
         "admin_disputes.send_evidence": Call(admin, dispute, body={"statement": REASON, "is_final": False}),
     }
 

@@ -152,12 +152,13 @@ class Sale:
         if ends_place:
             self._end()
 
-    def lose(self, amount: int) -> None:
-        """The bank kept so much that no refund was to give back."""
+    def lose(self, amount: int, *, ends_place: bool) -> None:
+        """The bank kept so much that no refund was to give back; the place goes on unless that was its end."""
         taken = min(amount, held_by_all(self._stakes()))
         self._take(take_back(self._stakes(), taken))
         self.borne += amount - taken
-        self._end()
+        if ends_place:
+            self._end()
 
     def _stakes(self) -> list[Stake]:
         return [part.stake for part in self.parts]
@@ -207,10 +208,11 @@ class Expected:
         if status is before:
             return
         sale.is_frozen = status in _AT_THE_BANK
-        if status is DisputeStatus.WON:
-            sale.release()
         if status is DisputeStatus.LOST:
-            sale.lose(dispute.amount_cents - covered[dispute.transaction_id])
+            lost = dispute.amount_cents - covered[dispute.transaction_id]
+            sale.lose(lost, ends_place=dispute.ends_place)
+        if status in {DisputeStatus.WON, DisputeStatus.LOST}:
+            sale.release()
 
     def balances(self, facts: Facts) -> Counter[str]:
         """By account; what somebody may have paid out and what they owe are one, as a debt is netted at any moment."""

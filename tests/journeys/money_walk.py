@@ -259,7 +259,8 @@ async def retry(market: Market) -> str:
 
 async def dispute(market: Market) -> str:
     sold = market.pick([each for each in (await market.facts()).sold if each.charge_id])
-    return await _happens(market, f"charges/{sold.charge_id}/dispute") if sold else "none"
+    part = {"amount": str(market.dice.randint(1, 30_000))} if market.dice.random() < 0.5 else {}
+    return await _happens(market, f"charges/{sold.charge_id}/dispute", part) if sold else "none"
 
 
 async def decide_dispute(market: Market) -> str:
@@ -268,8 +269,8 @@ async def decide_dispute(market: Market) -> str:
     return f"{verb} {await _happens(market, f'disputes/{found.provider_id}/{verb}')}" if found else "none"
 
 
-async def _happens(market: Market, path: str) -> str:
-    answer = await market.world.http.post(f"/sandbox/stripe/control/{path}")
+async def _happens(market: Market, path: str, form: dict[str, str] | None = None) -> str:
+    answer = await market.world.http.post(f"/sandbox/stripe/control/{path}", data=form)
     return "done" if answer.is_success else "refused there"
 
 

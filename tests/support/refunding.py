@@ -92,9 +92,9 @@ class Sale:
         names = {self.teacher.user_id: "teacher", self.room.teacher.user_id: "creator"}
         return {_named(account, names): balance for account, balance in trial.balances.items() if balance}
 
-    async def control(self, things: str, known: str, act: str) -> dict[str, Any]:
+    async def control(self, things: str, known: str, act: str, **form: str) -> dict[str, Any]:
         """What people and banks do at the payment service."""
-        answer = await self.world.http.post(f"/sandbox/stripe/control/{things}/{known}/{act}")
+        answer = await self.world.http.post(f"/sandbox/stripe/control/{things}/{known}/{act}", data=form)
         found: dict[str, Any] = answer.raise_for_status().json()
         return found
 

@@ -2,13 +2,12 @@
 
 import asyncio
 import json
-import sys
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
+from app.core.programs import run_program
 from app.core.timezones import timezone_names
 from app.db.types import instant
 from app.domains.calendar import busy_times
@@ -16,7 +15,7 @@ from app.domains.calendar.types import OutsideDates, OutsideTime, Period
 from app.providers.calendars.port import CalendarUnread, Unread
 
 _LONGEST_S: Final = 20.0
-_PROGRAM: Final = str(Path(busy_times.__file__).resolve())
+_PROGRAM: Final = Path(busy_times.__file__).resolve()
 _MICRO: Final = 1_000_000
 
 
@@ -46,22 +45,12 @@ class BusyReader:
 
 
 async def _call(text: bytes, wanted: Wanted) -> tuple[int, bytes]:
-    """The exit status and what was printed. The process knows nothing of ours: no environment, no folder to import from."""
+    """The exit status and what was printed."""
     times = [str(int(moment.timestamp())) for moment in (wanted.first, wanted.end)]
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-I", _PROGRAM, wanted.zone, *times, env={}, stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
     try:
-        async with asyncio.timeout(_LONGEST_S):
-            said, _ = await process.communicate(text)
-            return await process.wait(), said
+        return await run_program(_PROGRAM, wanted.zone, *times, given=text, longest_s=_LONGEST_S)
     except TimeoutError:
         raise CalendarUnread(Unread.TOO_MUCH) from None
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
 
 
 def _read(said: bytes) -> list[OutsideTime | OutsideDates]:

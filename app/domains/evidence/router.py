@@ -1,13 +1,15 @@
-"""/api/admin/disputes/{id}/evidence: what speaks for us, and sending it to the bank."""
+"""/api/admin/disputes/{id}/evidence, and .pdf: what speaks for us, and sending it to the bank."""
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Response
 
 from app.core.errors import ProviderRejected, ProviderUnavailable
 from app.db.session import ReadSession
 from app.domains.enrollments.deps import Payments
 from app.domains.evidence import policies, service
+from app.domains.evidence.deps import PrinterDep
+from app.domains.evidence.policies.paper import paper_of
 from app.domains.evidence.schemas import EvidenceBody, EvidencePack, EvidenceSent
 from app.domains.refunds import service as refunds
 from app.domains.refunds.errors import DisputeClosed, DisputeNotFound
@@ -38,6 +40,23 @@ async def get_evidence(dispute_id: DisputePath, _caller: AdminUser, db: Db) -> E
     return EvidencePack.model_validate(await db.read(service.gather, dispute_id))
 
 
+@router.get(
+    "/{dispute_id}/evidence.pdf",
+    operation_id="admin_disputes.evidence_pdf",
+    summary="Download what speaks for us in a dispute",
+    response_class=Response,
+    openapi_extra=audience("admin"),
+    responses=problems(*ADMIN, DisputeNotFound, ProviderUnavailable)
+    | {200: {"description": "The pack on paper.", "content": {"application/pdf": {}}}},
+)
+async def get_evidence_pdf(dispute_id: DisputePath, _caller: AdminUser, db: Db, printer: PrinterDep) -> Response:
+    """For admins: the same pack for a bank to read, with every time in UTC and as both people's clocks showed it, and the
+    SHA-256 of the pack. The same pack makes the same bytes."""
+    pack = EvidencePack.model_validate(await db.read(service.gather, dispute_id)).model_dump(mode="json")
+    headers = {"Content-Disposition": f'attachment; filename="{dispute_id}.pdf"'}
+    return Response(await printer.print(paper_of(pack)), headers=headers, media_type="application/pdf")
+
+
 @router.post(
     "/{dispute_id}/evidence",
     operation_id="admin_disputes.send_evidence",
@@ -62,19 +81,19 @@ async def send_evidence(
         return refunds.get_dispute(session, dispute_id), service.gather(session, dispute_id)
 
     dispute, found = await db.read(read)
-    pack = EvidencePack.model_validate(found).model_dump(mode="json")
+    pack = EvidencePack.model_validate(found | {"statement": body.statement}).model_dump(mode="json")
     try:
         await provider.submit_evidence(
             reference=service.reference_of(dispute, body.statement, is_final=body.is_final),
             dispute_id=dispute.provider_id,
-            evidence=policies.evidence_of(pack, body.statement),
+            evidence=policies.evidence_of(pack),
             is_final=body.is_final,
         )
     except ProviderRejected as refusal:
         if refusal.reason == Reason.CLOSED:
             raise DisputeClosed from None
         raise
-    if body.is_final:
-        await db.write(refunds.note_evidence_sent, DisputeId(dispute_id), caller.user_id)
+    known = DisputeId(dispute_id), caller.user_id, body.statement
+    await db.write(refunds.note_evidence, *known, is_final=body.is_final)
     sent_at = (await db.read(refunds.get_dispute, dispute_id)).evidence_sent_at
     return EvidenceSent(dispute_id=dispute_id, is_final=body.is_final, evidence_sent_at=sent_at)

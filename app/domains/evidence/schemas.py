@@ -17,8 +17,10 @@ _PERSON = {
     "id": _STUDENT,
     "name": "Sam Sample",
     "email": "sam.sample@peerloop.example",
+    "timezone": "Europe/Berlin",
     "joined_at": "2026-11-02T09:00:00Z",
 }
+_TAUGHT_BY = {"id": _TEACHER, "name": "Tess Template", "timezone": "America/New_York"}
 _PRESENCE = {"user_id": _STUDENT, "joined_at": "2026-12-03T10:01:00Z", "left_at": "2026-12-03T11:00:00Z"}
 _CONSENT = {"user_id": _STUDENT, "given_at": "2026-12-03T09:58:00Z", "text_version": "2026-11-30"}
 _RECORDING = {
@@ -56,7 +58,18 @@ class EvidencePerson(ApiModel):
     id: UserIdField = Field(description="The account's id.")
     name: str = Field(description="The name.")
     email: str = Field(description="The account's address.")
+    timezone: str = Field(description="IANA zone that the person's times are shown in.")
     joined_at: Instant = Field(description="When the account was made.")
+
+
+class EvidenceTeacher(ApiModel):
+    """Who teaches the buyer."""
+
+    model_config = ConfigDict(json_schema_extra=example("Teacher", _TAUGHT_BY))
+
+    id: UserIdField = Field(description="The account's id.")
+    name: str = Field(description="The name.")
+    timezone: str = Field(description="IANA zone that the person's times are shown in.")
 
 
 class EvidencePresence(ApiModel):
@@ -168,10 +181,13 @@ class EvidencePack(ApiModel):
             {
                 "dispute_id": "dsp_01kbq2z7m8e6h9s0t3v5x7y9zk",
                 "transaction_id": "txn_01kbq2z7m8e6h9s0t3v5x7y9zf",
+                "disputed_cents": 24900,
+                "reason": "product_not_received",
                 "amount_cents": 24900,
                 "currency": "usd",
                 "paid_at": "2026-12-01T15:02:11Z",
                 "buyer": _PERSON,
+                "teacher": _TAUGHT_BY,
                 "course": {"title": "Intro to n8n"},
                 "place": {
                     "id": "enr_01kbq2z7m8e6h9s0t3v5x7y9ze",
@@ -183,21 +199,26 @@ class EvidencePack(ApiModel):
                 "sessions": [_LESSON],
                 "files": [_FILE],
                 "mails": [_MAIL],
+                "statement": "Both were in the room for an hour, as the log shows.",
             },
         )
     )
 
     dispute_id: DisputeIdField = Field(description="The dispute.")
     transaction_id: TransactionIdField = Field(description="The payment.")
+    disputed_cents: AmountCents = Field(description="What the bank questions of it.")
+    reason: str = Field(description="Why, as the bank puts it.")
     amount_cents: AmountCents = Field(description="What was paid.")
     currency: Currency
     paid_at: Instant = Field(description="When the payment arrived.")
     buyer: EvidencePerson = Field(description="Who paid.")
+    teacher: EvidenceTeacher | None = Field(description="Who teaches; null when the payment bought nothing.")
     course: EvidenceCourse = Field(description="What was bought.")
     place: EvidencePlace = Field(description="What the buyer has of it.")
     sessions: list[EvidenceLesson] = Field(description="Every session that was booked, by its start.")
     files: list[EvidenceFile] = Field(description="What the buyer handed in.")
     mails: list[EvidenceMail] = Field(description="What the buyer was mailed in the last days.")
+    statement: str | None = Field(description="Our side of the story, as it was saved or sent last.")
 
 
 class EvidenceBody(ApiModel):

@@ -15,6 +15,7 @@ from app.domains.refunds.types import DisputeFacts, DisputeId
 from app.domains.sessions import service as sessions
 from app.domains.sessions.types import SessionFacts, SessionId
 from app.domains.users import service as users
+from app.domains.users.types import UserId
 from app.domains.video import service as video
 
 _NO_PLACE = {"id": None, "teacher_id": None, "sessions_bought": 0, "sessions_completed": 0, "started_at": None}
@@ -24,21 +25,40 @@ def gather(session: ReadSession, dispute_id: DisputeId) -> dict[str, Any]:
     """The pack, in the shape of its schema. Raises `DisputeNotFound`."""
     dispute = refunds.get_dispute(session, dispute_id)
     sale = payments.get_transaction(session, dispute.transaction_id)
-    buyer = users.get_user(session, sale.buyer_id)
     place = enrollments.get_enrollment(session, dispute.enrollment_id) if dispute.enrollment_id else None
     return {
         "dispute_id": dispute.id,
         "transaction_id": sale.id,
+        "disputed_cents": dispute.amount_cents,
+        "reason": dispute.reason,
         "amount_cents": sale.amount_cents,
         "currency": sale.currency,
         "paid_at": sale.created_at,
-        "buyer": {"id": buyer.id, "name": buyer.name, "email": buyer.email, "joined_at": buyer.created_at},
+        "buyer": _buyer(session, sale.buyer_id),
+        "teacher": _teacher(session, place.teacher_id) if place else None,
         "course": {"title": sale.title},
         "place": _place(place) if place else _NO_PLACE,
         "sessions": [_lesson(session, each) for each in sessions.list_of_place(session, place.id)] if place else [],
         "files": homework.list_files_of_place(session, place.id) if place else [],
         "mails": notifications.list_mails_to(session, sale.buyer_id),
+        "statement": dispute.statement,
     }
+
+
+def _buyer(session: ReadSession, buyer_id: UserId) -> dict[str, Any]:
+    buyer = users.get_user(session, buyer_id)
+    return {
+        "id": buyer.id,
+        "name": buyer.name,
+        "email": buyer.email,
+        "timezone": buyer.timezone,
+        "joined_at": buyer.created_at,
+    }
+
+
+def _teacher(session: ReadSession, teacher_id: UserId) -> dict[str, Any]:
+    teacher = users.get_person(session, teacher_id)
+    return {"id": teacher.id, "name": teacher.name, "timezone": teacher.timezone}
 
 
 def _place(place: EnrollmentFacts) -> dict[str, Any]:

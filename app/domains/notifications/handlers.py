@@ -36,7 +36,7 @@ from app.domains.homework.events import HomeworkReviewed, HomeworkSubmitted
 from app.domains.invitations.events import InvitationSent
 from app.domains.notifications.types import SEND_MAIL, MailOrder, Template
 from app.domains.payments.events import PurchaseFailed
-from app.domains.payouts.events import PayoutFailed, PayoutPaid, PayoutsEnabled
+from app.domains.payouts.events import MoneyReturned, PayoutFailed, PayoutPaid, PayoutsEnabled
 from app.domains.recordings.events import RecordingKept
 from app.domains.refunds.events import DisputeMoved, RefundDecided, RefundFailed, RefundRequested
 from app.domains.reviews.events import ReviewAnswered, ReviewTakenDown, ReviewWritten
@@ -311,6 +311,10 @@ def on_payout_failed(session: WriteSession, event: PayoutFailed) -> None:
     """Each time: it may be tried again and fail again."""
     fact = f"{event.payout_id}:{session.now.isoformat()}"
     _mail(session, Template.PAYOUT_FAILED, event.user_id, event.payout_id, fact=fact)
+
+
+def on_money_returned(session: WriteSession, event: MoneyReturned) -> None:
+    _mail(session, Template.MONEY_RETURNED, event.user_id, event.return_id)
 
 
 def on_payouts_enabled(session: WriteSession, event: PayoutsEnabled) -> None:

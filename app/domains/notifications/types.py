@@ -62,6 +62,7 @@ class Template(StrEnum):
     PAYOUT_PAID = "payout_paid"
     PAYOUT_FAILED = "payout_failed"
     PAYOUTS_ENABLED = "payouts_enabled"
+    MONEY_RETURNED = "money_returned"
     REFUND_REQUESTED = "refund_requested"
     REFUND_DECIDED = "refund_decided"
     REFUND_FAILED = "refund_failed"

@@ -26,7 +26,8 @@ class PurchaseStatus(StrEnum):
 
 
 class TransactionStatus(StrEnum):
-    """completed → partially_refunded → refunded; any of the first two → disputed → back again (won) or dispute_lost."""
+    """completed → partially_refunded → refunded; any of these → disputed → back again, or dispute_lost when the
+    bank left nothing."""
 
     COMPLETED = "completed"
     REFUNDED = "refunded"

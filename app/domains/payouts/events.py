@@ -24,6 +24,14 @@ class PayoutFailed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class MoneyReturned(Event):
+    """A person's bank sent back what the payment service had paid to it; the person is told what to do."""
+
+    return_id: str
+    user_id: UserId
+
+
+@dataclass(frozen=True, slots=True)
 class PayoutsEnabled(Event):
     """The payment service pays out to somebody from now on."""
 

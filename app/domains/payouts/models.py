@@ -97,6 +97,26 @@ class PayoutReversal(Stamped, Base):
     status: Mapped[str]
 
 
+class BankReturn(Stamped, Base):
+    """Money that a person's bank sent back to their account at the payment service, once for each of its payouts. Nothing of
+    ours moved: the transfer had arrived. `created_at` is when we heard of it."""
+
+    __tablename__ = "bank_returns"
+    __table_args__ = (
+        CheckConstraint("amount_cents > 0", name="amount"),
+        Index("ix_bank_returns_user_id", "user_id", "created_at"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)  # of the payout at the payment service
+    user_id: Mapped[UserId] = mapped_column(ForeignKey("users.id"))
+    provider_account_id: Mapped[str]
+    amount_cents: Mapped[int] = mapped_column(Cents)
+    currency: Mapped[str]
+    failure_code: Mapped[str | None]
+    failure_message: Mapped[str | None]
+    sent_at: Mapped[datetime]  # when the payment service sent it to the bank
+
+
 class PayoutDay(Base):
     """How much was approved on one day (UTC), kept by conditional UPDATE."""
 

@@ -11,7 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from app.domains.payments.types import AccountKind, Posting
-from app.domains.payouts.types import AccountStatus, FailureCode, Month, ReviewReason
+from app.domains.payouts.types import AccountStatus, BankFault, FailureCode, Month, ReviewReason
 from app.providers.payments.port import Capability, ConnectedAccount, Reason
 
 _CHECKING = ("requirements.pending_verification", "under_review")
@@ -64,10 +64,11 @@ def _in_words(name: str) -> str:
 
 
 def review_reason(trusted_marker: str | None, bank_marker: str | None, *, is_first: bool) -> ReviewReason | None:
-    """Why somebody must look twice before this goes out."""
+    """Why somebody must look twice before this goes out. No bank account is trusted after one sent money back."""
     if is_first:
         return ReviewReason.FIRST_PAYOUT
-    return ReviewReason.BANK_CHANGED if bank_marker != trusted_marker else None
+    is_trusted = trusted_marker is not None and bank_marker == trusted_marker
+    return None if is_trusted else ReviewReason.BANK_CHANGED
 
 
 _CODES: Mapping[str, FailureCode] = {
@@ -80,6 +81,27 @@ _CODES: Mapping[str, FailureCode] = {
 def failure_of(reason: str) -> FailureCode:
     """Our word for why the payment service refused a transfer."""
     return _CODES.get(reason, FailureCode.OTHER)
+
+
+_BANK_FAULTS: Mapping[str, BankFault] = {
+    "account_closed": BankFault.ACCOUNT,
+    "account_frozen": BankFault.ACCOUNT,
+    "bank_account_restricted": BankFault.ACCOUNT,
+    "bank_ownership_changed": BankFault.ACCOUNT,
+    "invalid_account_number": BankFault.ACCOUNT,
+    "invalid_account_number_length": BankFault.ACCOUNT,
+    "invalid_currency": BankFault.ACCOUNT,
+    "no_account": BankFault.ACCOUNT,
+    "incorrect_account_holder_details": BankFault.HOLDER,
+    "incorrect_account_holder_name": BankFault.HOLDER,
+    "incorrect_account_holder_tax_id": BankFault.HOLDER,
+    "incorrect_account_type": BankFault.HOLDER,
+}
+
+
+def bank_fault_of(failure_code: str | None) -> BankFault:
+    """Our word for the payment service's word for why a bank sent money back."""
+    return _BANK_FAULTS.get(failure_code or "", BankFault.OTHER)
 
 
 def transfer_reference(payout_id: str, attempt: int) -> str:

@@ -91,6 +91,39 @@ class FailureCode(StrEnum):
                 return "The payment service refused the transfer. We look into it."
 
 
+class BankFault(StrEnum):
+    """Why a bank sent money back, as far as its owner can do something about it."""
+
+    ACCOUNT = "account"  # closed, frozen, or no such
+    HOLDER = "holder"  # it is in another name
+    OTHER = "other"
+
+    @property
+    def advice(self) -> str:
+        """What the person does next."""
+        match self:
+            case BankFault.ACCOUNT:
+                return "Open the payment service's page from your payout account and enter another bank account."
+            case BankFault.HOLDER:
+                return "Open the payment service's page from your payout account and enter a bank account in your own name."
+            case BankFault.OTHER:
+                return "Ask your bank why, or enter another bank account on the payment service's page."
+
+
+@dataclass(frozen=True, slots=True)
+class BankReturnFacts:
+    """Money that somebody's bank sent back: it waits in their account at the payment service."""
+
+    id: str
+    amount_cents: int
+    currency: str
+    failure_code: str | None
+    failure_message: str | None
+    fault: BankFault
+    sent_at: datetime
+    returned_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class PayoutRules:
     """The limits of this installation, in cents."""
@@ -113,6 +146,7 @@ class AccountFacts:
     disabled_reason: str | None
     provider_account_id: str | None
     refreshed_at: datetime | None
+    bank_return: BankReturnFacts | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,4 +80,6 @@ class Dispute(Stamped, Base):
     evidence_sent_at: Mapped[datetime | None]
     fee_cents: Mapped[int] = mapped_column(Cents)
     parts: Mapped[list[dict[str, Any]]] = mapped_column(JsonValue)  # who bore the loss; empty unless it was lost
+    ends_place: Mapped[bool] = mapped_column(default=False, server_default=text("false"))  # once it was lost
+    statement: Mapped[str | None]  # our side of the story, as it was saved or sent last
     closed_at: Mapped[datetime | None]

@@ -120,6 +120,13 @@ def change_dispute(
     return session.change(statement.values(**values)) == 1
 
 
+def is_questioned(session: ReadSession, transaction_id: TransactionId) -> bool:
+    """Whether a bank took money of it and has not decided."""
+    open_ = (DisputeStatus.NEEDS_RESPONSE, DisputeStatus.UNDER_REVIEW)
+    statement = select(Dispute.id).where(Dispute.transaction_id == transaction_id, Dispute.status.in_(open_))
+    return session.scalar(statement.limit(1)) is not None
+
+
 def disputes_page(
     session: ReadSession, status: DisputeStatus | None, *, before: Moment | None, limit: int
 ) -> list[Dispute]:

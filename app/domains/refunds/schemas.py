@@ -250,6 +250,7 @@ class DisputeRow(ApiModel):
                 "status": "needs_response",
                 "evidence_due_at": "2026-12-10T23:59:59Z",
                 "evidence_sent_at": None,
+                "ends_place": False,
                 "fee_cents": 1500,
                 "created_at": "2026-12-01T15:00:00Z",
                 "closed_at": None,
@@ -267,6 +268,7 @@ class DisputeRow(ApiModel):
     status: DisputeStatus = Field(strict=False, description="Where it stands.")
     evidence_due_at: Instant | None = Field(description="Until when the bank takes evidence.")
     evidence_sent_at: Instant | None = Field(description="When ours was sent.")
+    ends_place: bool = Field(description="Whether it was lost and so ended the place.")
     fee_cents: AmountCents = Field(description="What the payment service asks for it; the platform bears it.")
     created_at: Instant = Field(description="When we heard of it.")
     closed_at: Instant | None = Field(description="When it was decided.")

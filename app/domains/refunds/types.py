@@ -112,6 +112,8 @@ class DisputeFacts:
     status: DisputeStatus
     evidence_due_at: datetime | None
     evidence_sent_at: datetime | None
+    statement: str | None
+    ends_place: bool
     fee_cents: int
     created_at: datetime
     closed_at: datetime | None

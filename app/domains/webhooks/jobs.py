@@ -1,7 +1,11 @@
 """Carrying out what inbound events ask for."""
 
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from typing import Protocol
 
+from app.core.errors import ProviderRejected
 from app.db.kv import sweep_ended
 from app.db.session import WriteSession
 from app.domains.auth import service as auth
@@ -9,15 +13,28 @@ from app.domains.books import service as books
 from app.domains.invitations import service as invitations
 from app.domains.refunds import policies as refunds
 from app.domains.webhooks import service
-from app.domains.webhooks.types import CONSUMED, MailEventPayload, PaymentEventPayload, VideoEventPayload
+from app.domains.webhooks.types import (
+    CONSUMED,
+    CONSUMED_OF_CONNECTED,
+    ConnectedPayload,
+    MailEventPayload,
+    PaymentEventPayload,
+    VideoEventPayload,
+)
 from app.edge.idempotency import sweep_stored_answers
 from app.jobs.kinds import JobPayload
 from app.jobs.registry import JobContext
 from app.jobs.runner import sweep_finished
-from app.providers.payments.port import Dispute, PaymentProvider
+from app.providers.payments.port import Dispute, Page, PaymentEvent, PaymentProvider, Reason
 
 _EVENTS = "payment_events"
 _OVERLAP, _LONGEST_LIST = timedelta(hours=1), timedelta(days=30)
+
+
+class Listing(Protocol):
+    """A list of events that is asked for page by page."""
+
+    async def __call__(self, *, cursor: str | None) -> Page[PaymentEvent]: ...
 
 
 async def process_payment_event(context: JobContext, payload: PaymentEventPayload, payments: PaymentProvider) -> None:
@@ -31,6 +48,8 @@ async def process_payment_event(context: JobContext, payload: PaymentEventPayloa
             await context.apply(service.process_transfer, payload.event_id, transfer)
         case ["account" | "capability", *_] if payload.account_id:
             await context.apply(service.process_account_event, payload.event_id, payload.account_id)
+        case ["payout", *_] if payload.account_id:
+            await _process_bank_payout(context, payload, payload.account_id, payments)
         case ["charge", "dispute", *_]:
             dispute, fee_cents = await _dispute(payments, payload.object_id)
             await context.apply(service.process_dispute, payload.event_id, dispute, fee_cents)
@@ -41,21 +60,57 @@ async def process_payment_event(context: JobContext, payload: PaymentEventPayloa
             await context.apply(service.mark_ignored, payload.event_id)
 
 
+async def _process_bank_payout(
+    context: JobContext, payload: PaymentEventPayload, account_id: str, payments: PaymentProvider
+) -> None:
+    """Nothing is said any more of an account whose owner took our access away."""
+    try:
+        payout = await payments.get_bank_payout(payload.object_id, account_id=account_id)
+    except ProviderRejected as refusal:
+        if refusal.reason not in {Reason.ACCOUNT_GONE, Reason.NOT_FOUND}:
+            raise
+        await context.apply(service.mark_ignored, payload.event_id)
+        return
+    await context.apply(service.process_bank_payout, payload.event_id, account_id, payout)
+
+
 async def catch_up(context: JobContext, _payload: JobPayload, payments: PaymentProvider) -> None:
     """Receive what happened and was not told, from the payment service's own list. It is read from an hour before where
     the last reading ended, for events become visible a little late; what is in the inbox changes nothing."""
     now = context.db.clock.now()
     last = await context.db.read(books.read_until, _EVENTS)
     since = max(last - _OVERLAP if last else now - _LONGEST_LIST, now - _LONGEST_LIST)
+    await _receive(context, partial(payments.list_events, types=CONSUMED, since=since), is_live=payments.is_live)
+    await context.apply(books.record_read, _EVENTS, now)
+
+
+async def catch_up_connected(context: JobContext, _payload: JobPayload) -> None:
+    await context.apply(service.ask_connected)
+
+
+async def catch_up_one(context: JobContext, payload: ConnectedPayload, payments: PaymentProvider) -> None:
+    """The same for a connected account, as far back as the payment service lists: there is little, and what is known
+    changes nothing."""
+    since = context.db.clock.now() - _LONGEST_LIST
+    types = CONSUMED_OF_CONNECTED
+    listing = partial(payments.list_events, account_id=payload.account_id, types=types, since=since)
+    try:
+        await _receive(context, listing, is_live=payments.is_live, account_id=payload.account_id)
+    except ProviderRejected as refusal:
+        if refusal.reason != Reason.ACCOUNT_GONE:
+            raise
+
+
+async def _receive(context: JobContext, listing: Listing, *, is_live: bool, account_id: str | None = None) -> None:
+    """All pages of a list of events."""
     cursor: str | None = None
     while True:
-        page = await payments.list_events(types=CONSUMED, since=since, cursor=cursor)
-        ours = [event for event in page.items if event.livemode == payments.is_live]
+        page = await listing(cursor=cursor)
+        ours = [replace(event, account_id=account_id) for event in page.items if event.livemode == is_live]
         await context.db.write(service.receive_listed_events, ours)
         if page.next is None:
             break
         cursor = page.next
-    await context.apply(books.record_read, _EVENTS, now)
 
 
 async def _dispute(payments: PaymentProvider, dispute_id: str) -> tuple[Dispute, int]:

@@ -15,15 +15,17 @@ from app.domains.users import service as users
 from app.domains.video import service as video
 from app.domains.webhooks import repository
 from app.domains.webhooks.types import (
+    CATCH_UP_ONE,
     MAIL_EVENT,
     PAYMENT_EVENT,
     VIDEO_EVENT,
+    ConnectedPayload,
     MailEventPayload,
     PaymentEventPayload,
     VideoEventPayload,
 )
 from app.providers.email.port import MailEvent, MailEventKind
-from app.providers.payments.port import Checkout, Dispute, PaymentEvent, Refund, Transfer
+from app.providers.payments.port import BankPayout, Checkout, Dispute, PaymentEvent, Refund, Transfer
 from app.providers.video.port import RoomEvent, RoomEventKind
 
 _KEEP = timedelta(days=30)
@@ -89,6 +91,19 @@ def process_account_event(session: WriteSession, event_id: str, provider_account
     payload = AccountPayload(provider_account_id=provider_account_id)
     REFRESH_ACCOUNT.enqueue(session, payload, dedupe=event_id)
     repository.mark_processed(session, PAYMENTS, event_id)
+
+
+def process_bank_payout(session: WriteSession, event_id: str, provider_account_id: str, payout: BankPayout) -> None:
+    """Apply the present state of what a connected account sent to its bank, whatever the event said."""
+    payouts.apply_bank_payout(session, provider_account_id, payout)
+    repository.mark_processed(session, PAYMENTS, event_id)
+
+
+def ask_connected(session: WriteSession) -> None:
+    """Have every connected account asked what it was not told of; once a day."""
+    for account_id in payouts.list_connected(session):
+        payload = ConnectedPayload(account_id=account_id)
+        CATCH_UP_ONE.enqueue(session, payload, dedupe=f"{account_id}:{session.now:%Y%m%d}")
 
 
 def receive_listed_events(session: WriteSession, events: Sequence[PaymentEvent]) -> None:

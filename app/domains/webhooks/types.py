@@ -16,6 +16,12 @@ class PaymentEventPayload(JobPayload):
     """The connected account in which it happened; ours if None."""
 
 
+class ConnectedPayload(JobPayload):
+    """Whose account at the payment service to ask about."""
+
+    account_id: str
+
+
 class VideoEventPayload(JobPayload):
     """What happened in which room; ids only."""
 
@@ -56,12 +62,16 @@ CONSUMED = (
     "transfer.updated",
     "transfer.reversed",
 )
-"""What happens in our own account at the payment service and concerns us: at most twenty can be asked for at once. Of
-connected accounts the accounts themselves are asked about, every day."""
+"""What happens in our own account at the payment service and concerns us: at most twenty can be asked for at once."""
+
+CONSUMED_OF_CONNECTED = ("payout.failed",)
+"""The same of connected accounts, each of which is asked every day; how it stands is asked of itself."""
 
 # Money that arrived is asked about for four days before a person has to look.
 PAYMENT_EVENT = JobKind("webhooks.payment_event", PaymentEventPayload, max_attempts=100)
 VIDEO_EVENT = JobKind("webhooks.video_event", VideoEventPayload)
 MAIL_EVENT = JobKind("webhooks.mail_event", MailEventPayload)
 CATCH_UP = JobKind("webhooks.catch_up", JobPayload, lease_s=300)
+CATCH_UP_CONNECTED = JobKind("webhooks.catch_up_connected", JobPayload)
+CATCH_UP_ONE = JobKind("webhooks.catch_up_one", ConnectedPayload)
 SWEEP = JobKind("housekeeping.sweep", JobPayload)

@@ -8,7 +8,7 @@ from app.domains.notifications import policies
 from app.domains.notifications.policies import Letter
 from app.domains.notifications.service import write_letter
 from app.domains.notifications.types import Template
-from app.domains.payouts.types import FailureCode
+from app.domains.payouts.types import BankFault, FailureCode
 from app.domains.users.types import Person, SecurityChange, UserId
 from app.sandbox.demo import cast
 
@@ -207,6 +207,10 @@ MAILS: dict[Template, tuple[Person, dict[str, object]]] = {
     Template.PAYOUT_PAID: (_TESS, _PAYOUT | {"paid_on": _MOMENT}),
     Template.PAYOUT_FAILED: (_TESS, _PAYOUT | {"failure": FailureCode.ACCOUNT_NOT_ENABLED.sentence}),
     Template.PAYOUTS_ENABLED: (_TESS, {}),
+    Template.MONEY_RETURNED: (
+        _TESS,
+        _PAYOUT | {"failure": "The bank account has been closed.", "next_step": BankFault.ACCOUNT.advice},
+    ),
     Template.REVIEW_HIDDEN: (_SAM, _REVIEW | {"hidden_reason": "It names the private address of somebody else."}),
 }
 

@@ -124,7 +124,9 @@ def _acts(desk: Desk) -> dict[str, dict[str, _Act]]:
             "pay-out": lambda known, _: desk.payouts.start(known),
         },
         "charges": {
-            "dispute": lambda known, form: disputes.open(known, form.get("reason") or "product_not_received"),
+            "dispute": lambda known, form: disputes.open(
+                known, form.get("reason") or "product_not_received", _number(form, "amount")
+            ),
             "settle": lambda known, _: checkouts.settle(known),
             "fail": lambda known, _: checkouts.fail(known),
         },
@@ -138,6 +140,11 @@ def _acts(desk: Desk) -> dict[str, dict[str, _Act]]:
             "fail": lambda known, _: desk.payouts.fail(known),
         },
     }
+
+
+def _number(form: Mapping[str, str], name: str) -> int | None:
+    text = form.get(name, "")
+    return int(text) if text.isdecimal() else None
 
 
 def _line(record: Record) -> Record:

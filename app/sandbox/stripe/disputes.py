@@ -8,7 +8,7 @@ from app.sandbox.stripe.money_objects import new_dispute
 from app.sandbox.stripe.refusals import Refusal
 from app.sandbox.stripe.store import Store
 
-DECIDED_FOR_US: Final = frozenset({"won"})
+DECIDED: Final = frozenset({"won", "lost"})
 
 _FEE: Final = 1500
 _OPEN: Final = frozenset({"needs_response", "under_review"})
@@ -20,13 +20,14 @@ class Disputes:
         self._store = store
         self._balances = balances
 
-    def open(self, charge_id: str, reason: str) -> Record:
-        """The buyer's bank takes what was not refunded, and Stripe its fee. Raises `Refusal`."""
+    def open(self, charge_id: str, reason: str, amount: int | None = None) -> Record:
+        """The buyer's bank takes what was not refunded, or a part of it, and Stripe its fee. Raises `Refusal`."""
         with self._store.transaction():
             charge = self._store.find("charge", charge_id)
-            amount = charge["amount"] - charge["amount_refunded"]
-            if not charge["paid"] or charge["disputed"] or amount == 0:
-                raise Refusal("Nothing of this charge can be disputed.")
+            most = charge["amount"] - charge["amount_refunded"]
+            amount = most if amount is None else amount
+            if not charge["paid"] or charge["disputed"] or not 0 < amount <= most:
+                raise Refusal("Nothing of this charge can be disputed, or less.")
             dispute = new_dispute(charge, amount, reason, now=self._store.now())
             taken = self._balances.move(dispute, -amount, kind="adjustment", category="dispute", fee=_FEE)
             dispute["balance_transactions"] = [taken]

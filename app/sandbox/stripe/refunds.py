@@ -1,8 +1,10 @@
 """Giving a payment back, out of the balance."""
 
+from collections.abc import Callable
+
 from app.sandbox.books import Record
 from app.sandbox.stripe.balances import Balances
-from app.sandbox.stripe.disputes import DECIDED_FOR_US
+from app.sandbox.stripe.disputes import DECIDED
 from app.sandbox.stripe.money_objects import new_refund
 from app.sandbox.stripe.refusals import Refusal, missing, positive
 from app.sandbox.stripe.store import Store
@@ -16,7 +18,7 @@ class Refunds:
     def create(self, order: Record) -> Record:
         """Raises `Refusal`."""
         charge = self._charge(order)
-        rest = charge["amount"] - charge["amount_refunded"]
+        rest = charge["amount"] - charge["amount_refunded"] - self._lost(charge)
         self._check(charge, order)
         amount = positive({"amount": rest} | order, "amount")
         if amount > rest:
@@ -68,11 +70,15 @@ class Refunds:
             raise Refusal("The charge has already been refunded.", code="charge_already_refunded", is_kept=True)
 
     def _is_contested(self, charge: Record) -> bool:
-        return bool(
-            self._store.some(
-                "dispute", lambda each: each["charge"] == charge["id"] and each["status"] not in DECIDED_FOR_US
-            )
-        )
+        """A bank that has decided about a part leaves the rest to us."""
+        is_open = self._disputes(charge, lambda status: status not in DECIDED)
+        return bool(is_open) or 0 < self._lost(charge) == charge["amount"] - charge["amount_refunded"]
+
+    def _lost(self, charge: Record) -> int:
+        return sum(each["amount"] for each in self._disputes(charge, lambda status: status == "lost"))
+
+    def _disputes(self, charge: Record, stands: Callable[[str], bool]) -> list[Record]:
+        return self._store.some("dispute", lambda each: each["charge"] == charge["id"] and stands(each["status"]))
 
     def _carry_out(self, charge: Record, amount: int, order: Record) -> Record:
         refund = new_refund(charge, amount, order, now=self._store.now())

@@ -88,6 +88,7 @@ def test_first_payouts_and_those_to_another_bank_are_looked_at_twice() -> None:
     assert policies.review_reason(None, "b", is_first=True) is ReviewReason.FIRST_PAYOUT
     assert policies.review_reason("a", "b", is_first=False) is ReviewReason.BANK_CHANGED
     assert policies.review_reason("b", "b", is_first=False) is None
+    assert policies.review_reason(None, None, is_first=False) is ReviewReason.BANK_CHANGED  # none is trusted
 
 
 def test_every_refusal_has_a_code_and_every_code_a_sentence() -> None:

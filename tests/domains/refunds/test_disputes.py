@@ -11,10 +11,10 @@ from tests.support.world import World
 FEE, DISPUTE_FEE = 752, 1500
 
 
-async def dispute(sale: Sale) -> str:
-    """The buyer's bank takes the money; the payment service's id of the dispute."""
+async def dispute(sale: Sale, **form: str) -> str:
+    """The buyer's bank takes the money, or an `amount` of it; the payment service's id of the dispute."""
     paid = await sale.world.db.read(payments.get_transaction, sale.transaction_id)
-    opened = await sale.control("charges", paid.charge_id or "", "dispute")
+    opened = await sale.control("charges", paid.charge_id or "", "dispute", **form)
     await sale.world.settle()
     known: str = opened["id"]
     return known

@@ -271,6 +271,7 @@ POLICY: dict[str, Row] = {
     "admin_disputes.list": ADMIN,
     "admin_disputes.get": ADMIN,
     "admin_disputes.evidence": ADMIN,
+    "admin_disputes.evidence_pdf": ADMIN,
     "admin_disputes.send_evidence": RECENT_ADMIN,
     "admin_applications.list": ADMIN,
     "admin_applications.get": ADMIN,

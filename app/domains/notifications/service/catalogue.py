@@ -196,6 +196,8 @@ CATALOGUE: Mapping[Template, Entry] = {
     Template.REVIEW_HIDDEN: Entry("a review", reviews.hidden, _REVIEWS),
     Template.PAYOUT_PAID: Entry("a payout", paying.payout_paid, _PAID, lambda wants: wants.payments),
     Template.PAYOUT_FAILED: Entry("a payout", paying.payout_failed, _PAID),
+    # Not to be declined: the reader has to do something before there is money again.
+    Template.MONEY_RETURNED: Entry("money", paying.money_returned, _PAID),
     Template.PAYOUTS_ENABLED: Entry("the account", paying.payouts_enabled, _PAID),
     Template.REFUND_REQUESTED: Entry("a refund", refunding.refund_requested, _ADMINISTERS),
     # Not to be declined: it is about the reader's own money.

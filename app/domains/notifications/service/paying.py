@@ -31,6 +31,12 @@ def payout_failed(occasion: Occasion) -> Draft | None:
     return Draft({"amount": _amount(payout), "payout_id": payout.id, "failure": payout.failure_code.sentence})
 
 
+def money_returned(occasion: Occasion) -> Draft:
+    found = service.get_return(occasion.session, occasion.order.about_id)
+    told = {"amount": amount_text(found.amount_cents, found.currency), "next_step": found.fault.advice}
+    return Draft(told | {"failure": found.failure_message})
+
+
 def payouts_enabled(occasion: Occasion) -> Draft | None:
     """None when the account was restricted again meanwhile."""
     account = service.show_account(occasion.session, occasion.recipient.id)

@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 
 from app.db.session import ReadSession, WriteSession
-from app.domains.payments import ledger, policies, repository
+from app.domains.payments import ledger, repository
 from app.domains.payments.events import ChargeDisputed
 from app.domains.payments.ledger import Account, Line
 from app.domains.payments.models import Transaction
-from app.domains.payments.service.returning import PartyLoss, assess, reserve, settle_status, stakes_of, take
+from app.domains.payments.service.returning import PartyLoss, assess, left_of, reserve, settle_status, take
 from app.domains.payments.types import AccountKind, TransactionId, TransactionStatus
 
 _OPEN_TO_DISPUTES = (
     TransactionStatus.COMPLETED,
     TransactionStatus.PARTIALLY_REFUNDED,
     TransactionStatus.REFUNDED,
+    TransactionStatus.DISPUTE_LOST,
 )
 
 
@@ -37,12 +38,11 @@ def open_dispute(session: WriteSession, sale: Transaction, amount_cents: int, *,
 def win_dispute(session: WriteSession, sale: Transaction, amount_cents: int, *, dispute_id: str) -> None:
     """The money came back."""
     _post(session, sale, dispute_id, "dispute_won", amount_cents, to=AccountKind.STRIPE, of=AccountKind.DISPUTED)
-    settle_status(session, sale, expected=(TransactionStatus.DISPUTED,))
 
 
 def assess_dispute(session: ReadSession, sale: Transaction, amount_cents: int) -> list[PartyLoss]:
     """Who bears a lost dispute, by the rule of refunds."""
-    return assess(session, sale, min(amount_cents, policies.held_by_all(stakes_of(session, sale.id))))
+    return assess(session, sale, min(amount_cents, left_of(session, sale.id)))
 
 
 def lose_dispute(
@@ -57,9 +57,16 @@ def lose_dispute(
         Line(Account(AccountKind.DISPUTED, sale.currency), -amount_cents),
     ]
     take(session, sale, losses, entry_id=f"dispute_lost:{dispute_id}", kind="dispute_lost", against=against)
-    repository.move_transaction(
-        session, sale.id, expected=(TransactionStatus.DISPUTED,), status=TransactionStatus.DISPUTE_LOST
-    )
+
+
+def close_dispute(session: WriteSession, sale: Transaction, *, is_lost: bool) -> None:
+    """No bank has to decide about the sale any more. Lost is it as a whole when nothing is left of it; otherwise its status
+    says how much was given back, and the rest may be."""
+    disputed = (TransactionStatus.DISPUTED,)
+    if is_lost and not left_of(session, sale.id):
+        repository.move_transaction(session, sale.id, expected=disputed, status=TransactionStatus.DISPUTE_LOST)
+    else:
+        settle_status(session, sale, expected=disputed)
 
 
 def record_dispute_fee(

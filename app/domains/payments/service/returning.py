@@ -38,6 +38,11 @@ def stakes_of(session: ReadSession, transaction_id: TransactionId) -> list[Stake
     return [_stake(split) for split in repository.splits(session, transaction_id)]
 
 
+def left_of(session: ReadSession, transaction_id: TransactionId) -> int:
+    """What all of them have together, in minor units."""
+    return policies.held_by_all(stakes_of(session, transaction_id))
+
+
 def _stake(split: PaymentSplit) -> Stake:
     return Stake(
         Share(split.share),

@@ -82,6 +82,14 @@ def forget(session: WriteSession, user_id: UserId) -> None:
     )
 
 
+def connected(session: ReadSession) -> list[str]:
+    """What the payment service calls all accounts that it lets us ask about."""
+    statement = select(PayoutAccount.provider_account_id).where(
+        PayoutAccount.provider_account_id.is_not(None), PayoutAccount.status != AccountStatus.DISCONNECTED
+    )
+    return [account_id for account_id in session.scalars(statement.order_by(PayoutAccount.id)) if account_id]
+
+
 def unsettled(session: ReadSession, *, before: datetime, limit: int) -> list[str]:
     """Accounts of which nothing was heard since then though something may change, the longest silent first."""
     statement = select(PayoutAccount.provider_account_id).where(

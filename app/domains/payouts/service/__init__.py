@@ -4,6 +4,7 @@ from app.domains.payouts.service.accounts import (
     apply_account,
     apply_new_account,
     enqueue_refreshes,
+    list_connected,
     plan_account,
     show_account,
 )
@@ -34,6 +35,7 @@ from app.domains.payouts.service.requesting import (
     paid_cents,
     request,
 )
+from app.domains.payouts.service.returning import apply_bank_payout, get_return
 from app.domains.payouts.service.sending import (
     apply_refusal,
     apply_transfer,
@@ -46,6 +48,7 @@ from app.domains.payouts.service.sending import (
 __all__ = [
     "Freeze",
     "apply_account",
+    "apply_bank_payout",
     "apply_new_account",
     "apply_refusal",
     "apply_reversal",
@@ -65,10 +68,12 @@ __all__ = [
     "freeze_in_force",
     "get_own",
     "get_payout",
+    "get_return",
     "hold",
     "hold_of_suspended",
     "is_running",
     "lift_freeze",
+    "list_connected",
     "list_months",
     "list_own",
     "list_payouts",

@@ -9,6 +9,7 @@ from app.domains.payouts.errors import PayoutAccountMissing
 from app.domains.payouts.events import PayoutsEnabled
 from app.domains.payouts.models import PayoutAccount
 from app.domains.payouts.repository import accounts
+from app.domains.payouts.service.returning import newest_return
 from app.domains.payouts.types import REFRESH_ACCOUNT, AccountFacts, AccountPayload, AccountPlan, AccountStatus
 from app.domains.users import service as users
 from app.domains.users.types import UserId
@@ -83,7 +84,7 @@ def show_account(session: ReadSession, user_id: UserId) -> AccountFacts:
     """As far as we know; somebody without an account has one of status `none`."""
     account = accounts.of_user(session, user_id)
     if account is None:
-        return AccountFacts(AccountStatus.NONE, None, (), None, None, None)
+        return AccountFacts(AccountStatus.NONE, None, (), None, None, None, None)
     return AccountFacts(
         status=AccountStatus(account.status),
         country=account.country,
@@ -91,7 +92,13 @@ def show_account(session: ReadSession, user_id: UserId) -> AccountFacts:
         disabled_reason=account.disabled_reason,
         provider_account_id=account.provider_account_id,
         refreshed_at=account.refreshed_at,
+        bank_return=newest_return(session, user_id),
     )
+
+
+def list_connected(session: ReadSession) -> list[str]:
+    """What the payment service calls all accounts that it lets us ask about."""
+    return accounts.connected(session)
 
 
 def _get(session: ReadSession, user_id: UserId) -> PayoutAccount:

@@ -2,7 +2,7 @@
 
 from app.db.export import Plain
 from app.db.session import ReadSession, WriteSession
-from app.domains.payouts.repository import accounts
+from app.domains.payouts.repository import accounts, returns
 from app.domains.payouts.repository import payouts as rows
 from app.domains.users.types import Obligation, UserId
 
@@ -14,11 +14,13 @@ def obligations_of(session: ReadSession, user_id: UserId) -> list[Obligation]:
 
 
 def export_of(session: ReadSession, user_id: UserId) -> Plain:
-    """The account, the payouts, and those of others that the person decided about, newest first."""
+    """The account, the payouts, those of others that the person decided about, and what their bank sent back, newest
+    first."""
     return {
         "account": accounts.export_row(session, user_id),
         "made": rows.export_rows(session, user_id),
         "decided": rows.export_decisions(session, user_id),
+        "returned_by_bank": returns.export_rows(session, user_id),
     }
 
 
@@ -26,4 +28,5 @@ def erase(session: WriteSession, user_id: UserId) -> None:
     """Forget what the payment service wanted to know of the person, their bank, and what was noted. Payouts stay: the books need them,
     and the account's name at the payment service, which is where the money went."""
     accounts.forget(session, user_id)
+    returns.forget_reasons(session, user_id)
     rows.forget_notes(session, user_id)

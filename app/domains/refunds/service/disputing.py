@@ -9,6 +9,7 @@ from app.core.logging import log_event
 from app.db.session import WriteSession
 from app.domains.audit import service as audit
 from app.domains.enrollments import service as enrollments
+from app.domains.enrollments.types import EnrollmentStatus
 from app.domains.payments import service as payments
 from app.domains.payments.service import Transaction
 from app.domains.refunds import policies, repository
@@ -92,7 +93,7 @@ def _move(session: WriteSession, sale: Transaction, found: Dispute, status: Disp
         _open(session, sale, found)
     match status:
         case DisputeStatus.WON:
-            _win(session, sale, found)
+            payments.win_dispute(session, sale, found.amount_cents, dispute_id=found.id)
         case DisputeStatus.LOST:
             _lose(session, sale, found)
         case _:
@@ -100,6 +101,7 @@ def _move(session: WriteSession, sale: Transaction, found: Dispute, status: Disp
     over = {"closed_at": session.now} if status in _OVER else {}
     repository.change_dispute(session, found.id, expected=tuple(_GOING_ON), status=status, **over)
     if status in _OVER:
+        _go_on(session, sale, found, status)
         audit.record(session, None, audit.Change(f"dispute.{status}", "dispute", found.id))
         session.publish(DisputeMoved(found.id, is_over=True))
 
@@ -110,30 +112,36 @@ def _open(session: WriteSession, sale: Transaction, found: Dispute) -> None:
         enrollments.freeze(session, found.enrollment_id)
 
 
-def _win(session: WriteSession, sale: Transaction, found: Dispute) -> None:
-    payments.win_dispute(session, sale, found.amount_cents, dispute_id=found.id)
-    if found.enrollment_id:
-        enrollments.thaw(session, found.enrollment_id)
-
-
 def _lose(session: WriteSession, sale: Transaction, found: Dispute) -> None:
-    """The bank kept the money: first what was to be refunded anyway, then what the parties have, by the refunds' rule."""
-    covered = _cover_refunds(session, sale, found.amount_cents)
-    left = found.amount_cents - covered
+    """The bank kept the money: what was to be refunded anyway, as far as the parties do not have it, then what they have.
+    As by a refund of as much, the place ends only when it was the price of what is untaught, or all that was left."""
+    left = found.amount_cents - _cover_refunds(session, sale, found.amount_cents)
     losses = payments.assess_dispute(session, sale, left)
+    ends_place = _ends_place(session, sale, found, sum(loss.amount_cents for loss in losses))
     payments.lose_dispute(session, sale, losses, left, dispute_id=found.id)
-    parts = [policies.plain_part(part) for part in losses]
-    repository.change_dispute(session, found.id, expected=tuple(_GOING_ON), parts=parts)
-    if found.enrollment_id:
+    told = {"parts": [policies.plain_part(part) for part in losses], "ends_place": ends_place}
+    repository.change_dispute(session, found.id, expected=tuple(_GOING_ON), **told)
+    if found.enrollment_id and ends_place:
         payments.keep_rest(session, sale.id, refund_id=found.id)
         enrollments.cancel(session, enrollments.get_enrollment(session, found.enrollment_id))
 
 
-def _cover_refunds(session: WriteSession, sale: Transaction, most_cents: int) -> int:
-    """Refunds that did not go out need not go out any more."""
-    covered = 0
-    for refund in repository.under_way_of(session, sale.id):
-        if covered + refund.amount_cents > most_cents:
+def _ends_place(session: WriteSession, sale: Transaction, found: Dispute, lost_cents: int) -> bool:
+    if not found.enrollment_id:
+        return False
+    place = enrollments.get_enrollment(session, found.enrollment_id)
+    due = policies.amounts(sale.amount_cents, payments.stakes_of(session, sale.id), place, wanted=lost_cents)
+    return due.ends_place and place.status is not EnrollmentStatus.CANCELLED
+
+
+def _cover_refunds(session: WriteSession, sale: Transaction, taken_cents: int) -> int:
+    """Refunds that did not go out need not go out any more when the bank took more than what the parties have. What the
+    payment service has begun comes last: it goes out all the same."""
+    held, covered = payments.left_of(session, sale.id), 0
+    under_way = repository.under_way_of(session, sale.id)
+    for refund in sorted(under_way, key=lambda each: each.status == RefundStatus.PROCESSING):
+        rest = taken_cents - covered
+        if refund.amount_cents > rest or rest <= held:
             continue
         if repository.move(session, refund.id, expected=tuple(UNDER_WAY), status=RefundStatus.COVERED):
             payments.cover_refund(session, sale, refund.amount_cents, refund_id=refund.id)
@@ -141,7 +149,20 @@ def _cover_refunds(session: WriteSession, sale: Transaction, most_cents: int) ->
     return covered
 
 
-def note_evidence_sent(session: WriteSession, dispute_id: DisputeId, admin_id: str) -> None:
-    """Our side of the story is with the bank."""
-    repository.change_dispute(session, dispute_id, expected=tuple(_GOING_ON), evidence_sent_at=session.now)
-    audit.record(session, admin_id, audit.Change("dispute.evidence_sent", "dispute", dispute_id))
+def _go_on(session: WriteSession, sale: Transaction, found: Dispute, status: DisputeStatus) -> None:
+    """Where the payment stood, once no other bank's word about it is awaited."""
+    if status not in _TOOK_MONEY or repository.is_questioned(session, sale.id):
+        return
+    payments.close_dispute(session, sale, is_lost=status is DisputeStatus.LOST)
+    if found.enrollment_id:
+        enrollments.thaw(session, found.enrollment_id)
+
+
+def note_evidence(
+    session: WriteSession, dispute_id: DisputeId, admin_id: str, statement: str, *, is_final: bool
+) -> None:
+    """Our side of the story is saved at the payment service, or with the bank."""
+    sent = {"evidence_sent_at": session.now} if is_final else {}
+    repository.change_dispute(session, dispute_id, expected=tuple(_GOING_ON), statement=statement, **sent)
+    if is_final:
+        audit.record(session, admin_id, audit.Change("dispute.evidence_sent", "dispute", dispute_id))

@@ -19,5 +19,6 @@ def export_of(session: ReadSession, user_id: UserId) -> list[Plain]:
 
 
 def erase(session: WriteSession, user_id: UserId) -> None:
-    """Forget what the person wrote. The refunds stay with the books."""
+    """Forget what the person wrote. The refunds stay with the books, and what we told a bank stays with
+    the dispute."""
     repository.forget_words(session, user_id)

@@ -55,6 +55,8 @@ def _facts(row: Dispute) -> DisputeFacts:
         status=DisputeStatus(row.status),
         evidence_due_at=row.evidence_due_at,
         evidence_sent_at=row.evidence_sent_at,
+        statement=row.statement,
+        ends_place=row.ends_place,
         fee_cents=row.fee_cents,
         created_at=row.created_at,
         closed_at=row.closed_at,

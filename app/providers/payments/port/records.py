@@ -51,7 +51,8 @@ class BankPayout:
     amount_cents: int
     currency: str
     status: BankPayoutStatus
-    failure_code: str | None
+    failure_code: str | None  # the service's word for why the bank sent it back
+    failure_message: str | None
     arrives_at: datetime
     created_at: datetime
 

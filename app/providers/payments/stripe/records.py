@@ -65,6 +65,7 @@ class _Payout(Resource):
     currency: str
     status: BankPayoutStatus
     failure_code: str | None = None
+    failure_message: str | None = None
     arrival_date: Instant
     created: Instant
 
@@ -122,6 +123,7 @@ def _payout(payout: _Payout) -> BankPayout:
         currency=payout.currency,
         status=payout.status,
         failure_code=payout.failure_code,
+        failure_message=payout.failure_message,
         arrives_at=moment(payout.arrival_date),
         created_at=moment(payout.created),
     )

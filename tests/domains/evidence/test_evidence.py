@@ -1,5 +1,7 @@
 """What speaks for us in a dispute, and sending it."""
 
+import sys
+
 from tests.domains.refunds.test_disputes import dispute, row
 from tests.support.refunding import PRICE, Sale
 from tests.support.world import World
@@ -27,3 +29,16 @@ async def test_the_pack_is_gathered_and_sent(world: World) -> None:
     assert (late.status_code, late.json()["code"]) == (409, "dispute_closed")
     seen = await world.app.state.providers.payments.get_dispute(known)
     assert seen.has_evidence
+    assert (await sale.admin.get(path)).json()["statement"] == body["statement"]
+
+
+async def test_the_pack_is_printed_for_the_bank(world: World) -> None:
+    sale = await Sale.make(world)
+    await dispute(sale)
+    path = f"/api/admin/disputes/{(await row(sale))['id']}/evidence.pdf"
+    made = await sale.admin.get(path)
+    assert (made.status_code, made.headers["content-type"]) == (200, "application/pdf")
+    assert made.headers["cache-control"] == "private, no-store"
+    assert made.content.startswith(b"%PDF-")
+    assert (await sale.buyer.get(path)).status_code == 403
+    assert "typst" not in sys.modules

@@ -9,7 +9,7 @@ _LONGEST = 20_000  # characters that the payment service takes of one text
 _POLICY = "A student may have the price of every session that was not held back at any time."
 
 
-def evidence_of(pack: dict[str, Any], statement: str) -> Evidence:
+def evidence_of(pack: dict[str, Any]) -> Evidence:
     """The pack in the payment service's fields, each no longer than it takes."""
     held = [lesson["started_at"] for lesson in pack["sessions"] if lesson["status"] == "completed"]
     return Evidence(
@@ -19,5 +19,5 @@ def evidence_of(pack: dict[str, Any], statement: str) -> Evidence:
         service_date=", ".join(at for at in held if at)[:_LONGEST] or None,
         access_activity_log=json.dumps(pack["sessions"], ensure_ascii=False)[:_LONGEST],
         refund_policy_disclosure=_POLICY,
-        uncategorized_text=statement,
+        uncategorized_text=pack["statement"],
     )
