@@ -80,8 +80,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, in_process: bo
     )
     app.state.runs_by_itself = not in_process
     _build(app, settings, clock or default_clock(settings))
-    app.router.routes.extend(api.routes)  # not included: that would analyse every route again for each application
-    app.include_router(well_known)
+    app.router.routes.extend([*api.routes, *well_known.routes])  # as they are: see `app.api`
     mount_health(app)
     mount_docs(app)
     if app.state.providers.served:

@@ -40,8 +40,8 @@ from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
 from app.providers.payments.port import Checkout as ProviderCheckout
 
-checkout = APIRouter(prefix="/checkout", tags=["checkout"], route_class=StrictRoute)
-router = APIRouter(prefix="/enrollments", tags=["enrollments"], route_class=StrictRoute)
+checkout = APIRouter(prefix="/api/checkout", tags=["checkout"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/enrollments", tags=["enrollments"], route_class=StrictRoute)
 
 
 @checkout.post(
