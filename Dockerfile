@@ -14,6 +14,7 @@ COPY --from=build /opt/venv /opt/venv
 COPY --from=build /srv/app /srv/app
 COPY alembic.ini pyproject.toml /srv/
 COPY alembic /srv/alembic
+COPY docs/openapi.json /srv/docs/openapi.json
 WORKDIR /srv
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \

@@ -37,7 +37,7 @@ from app.domains.mfa.tokens import TotpSeal
 from app.domains.payouts import service as payouts
 from app.edge.byte_cache import ByteCache, Changes
 from app.edge.cors import cors_options
-from app.edge.docs import mount_docs
+from app.edge.docs import DOCUMENT, WRITTEN, mount_docs, mount_written
 from app.edge.files import FileRoutes
 from app.edge.guard import Guard, RequestIds, SecurityHeaders
 from app.edge.health import mount_health
@@ -61,9 +61,11 @@ _REQUEST_GRACE_S = 35  # above the deadline of a request, so that a stop cuts no
 def create_app(settings: Settings, *, clock: Clock | None = None, in_process: bool = False) -> FastAPI:
     """The application. With `in_process` nothing leaves the process and nothing runs by itself: provider calls go to
     the mounted twins without a socket, and tests run jobs and deliveries step by step."""
+    is_production = settings.environment == "production"
     app = FastAPI(
         title="PeerLoop",
         version="1",
+        openapi_url=None if is_production else DOCUMENT,  # elsewhere the code may have changed since it was written
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -76,10 +78,11 @@ def create_app(settings: Settings, *, clock: Clock | None = None, in_process: bo
     )
     app.state.runs_by_itself = not in_process
     _build(app, settings, clock or default_clock(settings))
-    app.router.routes.extend(api.routes)  # not included: that would analyse every route again for each application
-    app.include_router(well_known)
+    app.router.routes.extend([*api.routes, *well_known.routes])  # as they are: see `app.api`
     mount_health(app)
     mount_docs(app)
+    if is_production:
+        mount_written(app, WRITTEN)
     if app.state.providers.served:
         app.mount(FILES_PATH, FileRoutes(app.state.providers.served, FILES_PATH))
     _mount_sandbox(app)

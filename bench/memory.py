@@ -28,7 +28,7 @@ _LOG_INS: Final = 40
 
 def production() -> dict[str, str]:
     """Settings with which production starts; nothing of them is anywhere else."""
-    secrets = ("SECRET", "STRIPE_WEBHOOK_SECRET", "PLUGNMEET_SECRET", "RESEND_KEY")
+    secrets = ("SECRET", "STRIPE_WEBHOOK_SECRET", "STRIPE_CONNECT_WEBHOOK_SECRET", "PLUGNMEET_SECRET", "RESEND_KEY")
     given = {
         "ENVIRONMENT": "production",
         "JWT_PRIVATE_KEY": new_private_key(),
@@ -74,14 +74,15 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3.0)
     asked = parser.parse_args()
     with installation("sqlite", settings=_UNLIMITED) as server:
+        server.stop()  # its jobs would be in the way, and it in theirs
         slugs = uvloop.run(_fill(server, asked.courses))
         run = partial(measure, slugs=slugs, seconds=asked.seconds)
         for name, settings in (("production", production()), ("development", _UNLIMITED)):
-            server.stop()
             server.settings = settings
             server.start()
             print(name)
             uvloop.run(run(server))
+            server.stop()
 
 
 if __name__ == "__main__":

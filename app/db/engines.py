@@ -20,7 +20,8 @@ from app.db.lookup import InlineLookups, Lookups, PooledLookups
 
 _COMMON = ("temp_store=MEMORY", "trusted_schema=OFF")
 _WRITER = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "journal_size_limit=67108864", *_COMMON)
-_READER = ("query_only=ON", *_COMMON)
+# SQLite keeps 2 MiB of pages for each connection; the operating system has the file once for all of them.
+_READER = ("query_only=ON", "cache_size=-512", *_COMMON)
 _READERS = 4
 _LOOKUPS = 4
 # Below the 30 s of a request, and long enough for two hundred people who want the same minute.

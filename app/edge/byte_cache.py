@@ -19,7 +19,7 @@ from app.edge.guard import MAX_HEADER_BYTES
 from app.edge.headers import Header
 from app.edge.limits import Limiter, policies_of
 
-_MOST_BYTES: Final = 8 * 1024 * 1024
+_MOST_BYTES: Final = 4 * 1024 * 1024  # a process cannot make much more of them before they are too old
 _LARGEST: Final = 256 * 1024
 _OVERHEAD: Final = 2048  # of one kept answer: its headers as objects, its place in the dictionary
 _MOST_TAGS: Final = 10_000

@@ -11,7 +11,7 @@ from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.schemas import ApiModel
 
-router = APIRouter(prefix="/errors", tags=["errors"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/errors", tags=["errors"], route_class=StrictRoute)
 
 
 class ErrorKind(ApiModel):

@@ -69,9 +69,7 @@ class RequestIds:
 
 def _log_answer(scope: Scope, status: int, seconds: float) -> None:
     """The route's template, not the address: a path or query may hold a token or a name."""
-    # A route knows the path below its own router; what it is included as, FastAPI keeps beside it.
-    whole = scope.get("fastapi", {}).get("effective_route_context")
-    template = getattr(whole or scope.get("route"), "path", "-")
+    template = getattr(scope.get("route"), "path", "-")
     log_event(logger, "http.answer", method=scope["method"], route=template, status=status, ms=round(seconds * 1e3, 1))
 
 

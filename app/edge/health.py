@@ -97,4 +97,4 @@ def _has_space(settings: Settings) -> bool:
 
 
 def mount_health(app: FastAPI) -> None:
-    app.include_router(router)
+    app.router.routes.extend(router.routes)

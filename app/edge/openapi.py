@@ -84,10 +84,8 @@ def _add_limits(made: dict[str, Any]) -> None:
     operations = (item for path, item in made["paths"].items() if is_counted(path))
     for operation in (operation for item in operations for operation in item.values()):
         operation[DECLARED] = [GENERAL.name, *operation.get(DECLARED, ())]
-        refusal = operation["responses"][str(TooManyRequests.status)] = problems(TooManyRequests)[
-            TooManyRequests.status
-        ]
-        refusal["headers"] = _headers(*HEADERS)
+        refusal = problems(TooManyRequests)[TooManyRequests.status] | {"headers": _headers(*HEADERS)}
+        operation["responses"][str(TooManyRequests.status)] = refusal
         for status, answer in operation["responses"].items():
             if status < "400":
                 answer["headers"] = answer.get("headers", {}) | _headers("RateLimit-Policy", "RateLimit")

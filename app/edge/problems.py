@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator
+from functools import cache
 from http import HTTPStatus
 from typing import Annotated, Any, TypeVar
 
@@ -186,15 +187,17 @@ def _challenge(problem: Problem) -> str:
 def problems(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
     """The `responses=` of a route: which problems it answers, besides those that every operation can answer. The
     examples are references by code; `app.edge.openapi` writes each one once."""
-    described: dict[int | str, dict[str, Any]] = {}
-    for kind in (*kinds, *_OF_EVERY_OPERATION):
-        entry = described.setdefault(kind.status, _empty_response(kind.status))
-        entry["content"][MEDIA_TYPE]["examples"][kind.code] = {"$ref": f"#/components/examples/{kind.code}"}
-    return described
+    codes: dict[int, list[str]] = {}
+    for kind in dict.fromkeys((*kinds, *_OF_EVERY_OPERATION)):
+        codes.setdefault(kind.status, []).append(kind.code)
+    return {status: _response(status, *found) for status, found in codes.items()}
 
 
-def _empty_response(status: int) -> dict[str, Any]:
-    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemBody"}, "examples": {}}}
+@cache
+def _response(status: int, *codes: str) -> dict[str, Any]:
+    """One for all routes that have it, which is most of them; nobody may change it."""
+    examples = {code: {"$ref": f"#/components/examples/{code}"} for code in codes}
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemBody"}, "examples": examples}}
     return {"description": HTTPStatus(status).phrase, "content": content}
 
 

@@ -3,12 +3,13 @@
 import re
 from collections.abc import AsyncIterator
 from html.parser import HTMLParser
+from pathlib import Path
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.edge.docs import mount_docs
+from app.edge.docs import mount_docs, mount_written
 
 PAGES = ["/docs", "/redoc"]
 
@@ -103,6 +104,19 @@ async def test_nothing_else_is_served(client: httpx.AsyncClient, name: str) -> N
 
 async def test_the_pages_are_not_part_of_the_document(client: httpx.AsyncClient) -> None:
     assert (await client.get("/openapi.json")).json()["paths"] == {}
+
+
+async def test_a_written_document_is_sent_as_it_is_and_once(tmp_path: Path) -> None:
+    file = tmp_path / "openapi.json"
+    file.write_text('{"openapi": "3.1.0"}\n', encoding="utf-8")
+    app = FastAPI(openapi_url=None)
+    mount_written(app, file)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://testserver") as client:
+        first = await client.get("/openapi.json")
+        again = await client.get("/openapi.json", headers={"If-None-Match": first.headers["etag"]})
+    assert (first.status_code, first.content) == (200, file.read_bytes())
+    assert first.headers["content-type"] == "application/json"
+    assert again.status_code == 304
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from app.edge.principal import LOGGED_IN, RECENTLY_LOGGED_IN, CurrentUser, Email
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 
-router = APIRouter(prefix="/users/me", tags=["users"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/users/me", tags=["users"], route_class=StrictRoute)
 
 
 @router.get(

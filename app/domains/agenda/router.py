@@ -29,8 +29,8 @@ from app.edge.principal import LOGGED_IN, CurrentUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 
-mine = APIRouter(prefix="/users/me/calendar-feed", tags=["sessions"], route_class=StrictRoute)
-router = APIRouter(prefix="/calendar", tags=["sessions"], route_class=StrictRoute)
+mine = APIRouter(prefix="/api/users/me/calendar-feed", tags=["sessions"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/calendar", tags=["sessions"], route_class=StrictRoute)
 
 _LOOK = FeedLook("PeerLoop sessions")
 _ZIP_LEVEL = 6

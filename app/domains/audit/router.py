@@ -14,7 +14,7 @@ from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
 
-router = APIRouter(prefix="/admin/audit", tags=["admin"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/admin/audit", tags=["admin"], route_class=StrictRoute)
 
 
 @router.get(

@@ -20,8 +20,8 @@ from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
 
-router = APIRouter(prefix="/admin/books", tags=["admin"], route_class=StrictRoute)
-reconciliation = APIRouter(prefix="/admin/reconciliation", tags=["admin"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/admin/books", tags=["admin"], route_class=StrictRoute)
+reconciliation = APIRouter(prefix="/api/admin/reconciliation", tags=["admin"], route_class=StrictRoute)
 
 
 @router.get(

@@ -40,13 +40,13 @@ from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
 from app.edge.tags import COURSES, PEOPLE, TOPICS, course_tag, user_tag
 
-router = APIRouter(prefix="/courses", tags=["courses"], route_class=StrictRoute)
-topics = APIRouter(prefix="/topics", tags=["courses"], route_class=StrictRoute)
-tags = APIRouter(prefix="/tags", tags=["courses"], route_class=StrictRoute)
-creators = APIRouter(prefix="/creators", tags=["users"], route_class=StrictRoute)
-teachers = APIRouter(prefix="/teachers", tags=["users"], route_class=StrictRoute)
-profiles = APIRouter(prefix="/users", tags=["users"], route_class=StrictRoute)
-admin = APIRouter(prefix="/admin/courses", tags=["admin"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/courses", tags=["courses"], route_class=StrictRoute)
+topics = APIRouter(prefix="/api/topics", tags=["courses"], route_class=StrictRoute)
+tags = APIRouter(prefix="/api/tags", tags=["courses"], route_class=StrictRoute)
+creators = APIRouter(prefix="/api/creators", tags=["users"], route_class=StrictRoute)
+teachers = APIRouter(prefix="/api/teachers", tags=["users"], route_class=StrictRoute)
+profiles = APIRouter(prefix="/api/users", tags=["users"], route_class=StrictRoute)
+admin = APIRouter(prefix="/api/admin/courses", tags=["admin"], route_class=StrictRoute)
 
 MOVED: Final[dict[int | str, dict[str, Any]]] = {
     308: {"description": "The course has another slug now; `Location` names it."}

@@ -33,7 +33,7 @@ from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.providers.payments.port import Checkout as ProviderCheckout
 
-router = APIRouter(prefix="/checkout", tags=["checkout"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/checkout", tags=["checkout"], route_class=StrictRoute)
 
 
 @router.post(

@@ -22,7 +22,7 @@ from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.providers.payments.port import Reason
 
-router = APIRouter(prefix="/admin/disputes", tags=["admin"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/admin/disputes", tags=["admin"], route_class=StrictRoute)
 
 DisputePath = Annotated[DisputeIdField, Path(description="The dispute.")]
 

@@ -50,8 +50,8 @@ from app.edge.routing import StrictRoute
 from app.edge.schemas import DownloadAddress, Page
 from app.providers.storage.port import Part
 
-router = APIRouter(prefix="/files", tags=["files"], route_class=StrictRoute)
-avatars = APIRouter(prefix="/users/me/avatar", tags=["users"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/files", tags=["files"], route_class=StrictRoute)
+avatars = APIRouter(prefix="/api/users/me/avatar", tags=["users"], route_class=StrictRoute)
 
 FilePath = Annotated[FileIdField, Path(description="The file.")]
 _STORE = (ProviderUnavailable, ProviderRejected)

@@ -23,8 +23,8 @@ from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
 
-people = APIRouter(prefix="/users", tags=["follows"], route_class=StrictRoute)
-courses = APIRouter(prefix="/courses", tags=["follows"], route_class=StrictRoute)
+people = APIRouter(prefix="/api/users", tags=["follows"], route_class=StrictRoute)
+courses = APIRouter(prefix="/api/courses", tags=["follows"], route_class=StrictRoute)
 
 CountParam = Annotated[bool, Query(description="Whether to answer `total` too, which counts private people as well.")]
 

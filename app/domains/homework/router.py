@@ -58,7 +58,7 @@ from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.schemas import DownloadAddress, Page
 
-router = APIRouter(tags=["homework"], route_class=StrictRoute)
+router = APIRouter(prefix="/api", tags=["homework"], route_class=StrictRoute)
 
 CoursePath = Annotated[CourseIdField, Path(description="The course's id; a slug will not do here.")]
 AssignmentPath = Annotated[AssignmentIdField, Path(description="The homework.")]

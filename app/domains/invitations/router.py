@@ -33,8 +33,8 @@ from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
 
-admin = APIRouter(prefix="/admin/invitations", tags=["admin"], route_class=StrictRoute)
-router = APIRouter(prefix="/invitations", tags=["invitations"], route_class=StrictRoute)
+admin = APIRouter(prefix="/api/admin/invitations", tags=["admin"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/invitations", tags=["invitations"], route_class=StrictRoute)
 
 _PURPOSE = "invitation"
 _ANSWERS = problems(

@@ -50,8 +50,8 @@ from app.edge.problems import problems
 from app.edge.routing import CallbackRoute, StrictRoute
 from app.providers.identity.port import ProviderName
 
-router = APIRouter(prefix="/auth", tags=["oauth"], route_class=StrictRoute)
-callbacks = APIRouter(prefix="/auth", tags=["oauth"], route_class=CallbackRoute)
+router = APIRouter(prefix="/api/auth", tags=["oauth"], route_class=StrictRoute)
+callbacks = APIRouter(prefix="/api/auth", tags=["oauth"], route_class=CallbackRoute)
 
 _SIGN_IN_PAGE = "/sign-in"
 ReturnToQuery = Annotated[ReturnTo, Query()]

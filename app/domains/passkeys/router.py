@@ -54,7 +54,7 @@ from app.edge.principal import (
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 
-router = APIRouter(prefix="/auth", tags=["auth"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/auth", tags=["auth"], route_class=StrictRoute)
 
 PasskeyPath = Annotated[PasskeyIdField, Path(description="The passkey.")]
 _TIMEOUT_MS = service.CHALLENGE_LIFE // timedelta(milliseconds=1)

@@ -18,7 +18,7 @@ from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
 
-router = APIRouter(prefix="/transactions", tags=["checkout"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/transactions", tags=["checkout"], route_class=StrictRoute)
 
 TransactionPath = Annotated[TransactionIdField, Path(description="The transaction.")]
 

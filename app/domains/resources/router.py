@@ -33,7 +33,7 @@ from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.schemas import DownloadAddress, Page
 
-router = APIRouter(tags=["resources"], route_class=StrictRoute)
+router = APIRouter(prefix="/api", tags=["resources"], route_class=StrictRoute)
 
 CoursePath = Annotated[CourseIdField, Path(description="The course's id; a slug will not do here.")]
 SessionPath = Annotated[SessionIdField, Path(description="The session.")]

@@ -49,9 +49,9 @@ from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
 
-router = APIRouter(prefix="/creator-applications", tags=["applications"], route_class=StrictRoute)
-admin_applications = APIRouter(prefix="/admin/creator-applications", tags=["admin"], route_class=StrictRoute)
-admin_users = APIRouter(prefix="/admin/users", tags=["admin"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/creator-applications", tags=["applications"], route_class=StrictRoute)
+admin_applications = APIRouter(prefix="/api/admin/creator-applications", tags=["admin"], route_class=StrictRoute)
+admin_users = APIRouter(prefix="/api/admin/users", tags=["admin"], route_class=StrictRoute)
 
 ApplicationPath = Annotated[ApplicationIdField, Path(description="The application.")]
 PersonPath = Annotated[UserIdField, Path(description="The person.")]

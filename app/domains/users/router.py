@@ -16,7 +16,7 @@ from app.edge.principal import LOGGED_IN, AccountSuspended, CurrentUser, Optiona
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 
-router = APIRouter(prefix="/users", tags=["users"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/users", tags=["users"], route_class=StrictRoute)
 
 
 @router.get(

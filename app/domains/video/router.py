@@ -18,7 +18,7 @@ from app.edge.principal import VERIFIED, VerifiedUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 
-router = APIRouter(prefix="/sessions", tags=["sessions"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/sessions", tags=["sessions"], route_class=StrictRoute)
 
 
 @router.post(

@@ -19,7 +19,7 @@ from app.providers.email.port import Seal
 from app.providers.errors import WebhookRefused
 from app.providers.payments.port import PaymentEvent, PaymentProvider
 
-router = APIRouter(prefix="/webhooks", tags=["webhooks"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/webhooks", tags=["webhooks"], route_class=StrictRoute)
 
 
 @router.post(

@@ -6,6 +6,6 @@ from app.domains.arrangements.router import holding, inviting, waiting
 
 router = APIRouter()
 for part in (holding, inviting, waiting):
-    router.include_router(part.router)
+    router.routes.extend(part.router.routes)
 
 __all__ = ["router"]

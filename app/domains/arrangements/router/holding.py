@@ -30,7 +30,7 @@ from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
 
-router = APIRouter(prefix="/session-holds", tags=["sessions"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/session-holds", tags=["sessions"], route_class=StrictRoute)
 
 HoldPath = Annotated[HoldIdField, Path(description="The hold.")]
 

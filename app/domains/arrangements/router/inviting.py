@@ -32,7 +32,7 @@ from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
 
-router = APIRouter(prefix="/session-invites", tags=["sessions"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/session-invites", tags=["sessions"], route_class=StrictRoute)
 
 InvitePath = Annotated[InviteIdField, Path(description="The invite.")]
 

@@ -31,7 +31,7 @@ from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
 
-router = APIRouter(prefix="/session-waitlist", tags=["sessions"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/session-waitlist", tags=["sessions"], route_class=StrictRoute)
 
 WaitPath = Annotated[WaitIdField, Path(description="The entry of the waitlist.")]
 

@@ -5,8 +5,8 @@ from fastapi import APIRouter
 from app.domains.auth.router import emails, login, passwords, sessions, signup
 from app.domains.auth.router.keys import well_known
 
-router = APIRouter(prefix="/auth", tags=["auth"])
+router = APIRouter()
 for part in (signup, login, passwords, emails, sessions):
-    router.include_router(part.router)
+    router.routes.extend(part.router.routes)
 
 __all__ = ["router", "well_known"]

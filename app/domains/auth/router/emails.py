@@ -27,7 +27,7 @@ from app.edge.principal import (
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 
-router = APIRouter(route_class=StrictRoute)
+router = APIRouter(prefix="/api/auth", tags=["auth"], route_class=StrictRoute)
 
 
 @router.post(

@@ -38,7 +38,7 @@ from app.edge.principal import LOGGED_IN, AccountSuspended, OptionalUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 
-router = APIRouter(route_class=StrictRoute)
+router = APIRouter(prefix="/api/auth", tags=["auth"], route_class=StrictRoute)
 _FROM_COOKIE = RefreshBody(refresh_token=None)
 
 

@@ -22,7 +22,7 @@ from app.edge.principal import LOGGED_IN, RECENTLY_LOGGED_IN, CurrentUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 
-router = APIRouter(route_class=StrictRoute)
+router = APIRouter(prefix="/api/auth", tags=["auth"], route_class=StrictRoute)
 
 
 @router.post(

@@ -22,7 +22,7 @@ from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
 
-router = APIRouter(route_class=StrictRoute)
+router = APIRouter(prefix="/api/auth", tags=["auth"], route_class=StrictRoute)
 _EVERYWHERE = LogOutEverywhereBody(keep_current=False)
 
 UserIdPath = Annotated[UserIdField, Path(description="The person's id.")]

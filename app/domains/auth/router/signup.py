@@ -25,7 +25,7 @@ from app.edge.openapi import audience
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 
-router = APIRouter(route_class=StrictRoute)
+router = APIRouter(prefix="/api/auth", tags=["auth"], route_class=StrictRoute)
 
 
 @router.post(

@@ -25,7 +25,7 @@ from app.edge.principal import VERIFIED
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 
-router = APIRouter(prefix="/users/me/availability", tags=["availability"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/users/me/availability", tags=["availability"], route_class=StrictRoute)
 
 Day = Annotated[CalendarDate, Path(description="In the zone of the caller's availability.")]
 Through = Annotated[

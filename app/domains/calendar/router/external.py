@@ -26,7 +26,7 @@ from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.providers.calendars.port import CalendarSource
 
-router = APIRouter(prefix="/users/me/external-calendars", tags=["availability"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/users/me/external-calendars", tags=["availability"], route_class=StrictRoute)
 
 Source = Annotated[CalendarSource, Depends(state("providers.calendars"))]
 CalendarPath = Annotated[ExternalCalendarIdField, Path(description="The external calendar.")]

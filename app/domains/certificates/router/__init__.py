@@ -6,6 +6,6 @@ from app.domains.certificates.router import certificates, requests, teachers
 
 router = APIRouter()
 for part in (certificates, teachers, requests):
-    router.include_router(part.router)
+    router.routes.extend(part.router.routes)
 
 __all__ = ["router"]

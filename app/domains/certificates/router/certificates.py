@@ -42,7 +42,7 @@ from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
 from app.edge.tags import course_tag, user_tag
 
-router = APIRouter(tags=["certificates"], route_class=StrictRoute)
+router = APIRouter(prefix="/api", tags=["certificates"], route_class=StrictRoute)
 
 CertificatePath = Annotated[CertificateIdField, Path(description="The certificate.")]
 

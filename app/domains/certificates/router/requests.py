@@ -37,7 +37,7 @@ from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
 
-router = APIRouter(tags=["certificates"], route_class=StrictRoute)
+router = APIRouter(prefix="/api", tags=["certificates"], route_class=StrictRoute)
 
 RequestPath = Annotated[TeachingRequestIdField, Path(description="The request.")]
 

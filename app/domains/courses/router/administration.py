@@ -36,8 +36,8 @@ from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
 
-admin_courses = APIRouter(prefix="/admin/courses", tags=["admin"], route_class=StrictRoute)
-admin_topics = APIRouter(prefix="/admin/topics", tags=["admin"], route_class=StrictRoute)
+admin_courses = APIRouter(prefix="/api/admin/courses", tags=["admin"], route_class=StrictRoute)
+admin_topics = APIRouter(prefix="/api/admin/topics", tags=["admin"], route_class=StrictRoute)
 
 CoursePath = Annotated[CourseIdField, Path(description="The course.")]
 TopicPath = Annotated[TopicIdField, Path(description="The topic.")]

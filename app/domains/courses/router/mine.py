@@ -17,7 +17,7 @@ from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
 
-mine = APIRouter(prefix="/courses", tags=["studio"], route_class=StrictRoute)
+mine = APIRouter(prefix="/api/courses", tags=["studio"], route_class=StrictRoute)
 
 StateParam = Annotated[CourseState | None, Query(description="Only courses that stand like this.")]
 

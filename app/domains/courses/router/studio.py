@@ -50,7 +50,7 @@ from app.edge.principal import LOGGED_IN, VERIFIED, CurrentUser, VerifiedUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 
-studio = APIRouter(prefix="/courses", tags=["studio"], route_class=StrictRoute)
+studio = APIRouter(prefix="/api/courses", tags=["studio"], route_class=StrictRoute)
 
 IdOrSlug = Annotated[
     str,

@@ -24,7 +24,7 @@ from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.providers.payments.port import ConnectedAccount, PaymentProvider, Reason
 
-router = APIRouter(prefix="/payout-account", tags=["payouts"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/payout-account", tags=["payouts"], route_class=StrictRoute)
 
 _LINK = (*VERIFIED, StepUpNeeded, PayoutAccountMissing, ProviderUnavailable, ProviderRejected)
 _CLOCKS_APART = timedelta(hours=1)

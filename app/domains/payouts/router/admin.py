@@ -40,7 +40,7 @@ from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
 
 P = ParamSpec("P")
-router = APIRouter(prefix="/admin/payouts", tags=["admin"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/admin/payouts", tags=["admin"], route_class=StrictRoute)
 
 _DECISION = (*RECENT_ADMIN, PayoutNotFound, OwnPayout, PayoutMoved, IdempotencyKeyReused)
 _SENDING = (*_DECISION, PayoutsFrozen, PayeeOwes, PayoutAccountNotEnabled)

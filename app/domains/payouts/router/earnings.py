@@ -21,7 +21,7 @@ from app.edge.principal import LOGGED_IN, CurrentUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 
-router = APIRouter(prefix="/earnings", tags=["earnings"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/earnings", tags=["earnings"], route_class=StrictRoute)
 
 
 @router.get(

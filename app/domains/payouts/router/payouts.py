@@ -32,7 +32,7 @@ from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
 
-router = APIRouter(prefix="/payouts", tags=["payouts"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/payouts", tags=["payouts"], route_class=StrictRoute)
 
 PayoutPath = Annotated[PayoutIdField, Path(description="The payout.")]
 

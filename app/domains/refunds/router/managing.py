@@ -21,7 +21,7 @@ from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
 
-router = APIRouter(prefix="/admin/refunds", tags=["admin"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/admin/refunds", tags=["admin"], route_class=StrictRoute)
 
 RefundPath = Annotated[RefundIdField, Path(description="The refund.")]
 _DECIDING = (*RECENT_ADMIN, IdempotencyKeyMissing, IdempotencyKeyReused, RefundNotFound)

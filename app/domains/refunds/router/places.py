@@ -37,7 +37,7 @@ from app.edge.principal import LOGGED_IN, RECENTLY_LOGGED_IN, CurrentUser, Princ
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 
-router = APIRouter(prefix="/enrollments", tags=["enrollments"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/enrollments", tags=["enrollments"], route_class=StrictRoute)
 
 PlacePath = Annotated[EnrollmentIdField, Path(description="The enrollment.")]
 RefundPath = Annotated[RefundIdField, Path(description="The refund.")]

@@ -20,7 +20,7 @@ from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
 
-router = APIRouter(prefix="/admin/reviews", tags=["admin"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/admin/reviews", tags=["admin"], route_class=StrictRoute)
 
 
 @router.get(

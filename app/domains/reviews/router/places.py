@@ -21,7 +21,7 @@ from app.edge.principal import LOGGED_IN, VERIFIED, CurrentUser, VerifiedUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 
-router = APIRouter(prefix="/enrollments", tags=["reviews"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/enrollments", tags=["reviews"], route_class=StrictRoute)
 
 PlacePath = Annotated[EnrollmentIdField, Path(description="The enrollment.")]
 

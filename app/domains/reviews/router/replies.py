@@ -19,7 +19,7 @@ from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.tags import REVIEWS
 
-router = APIRouter(prefix="/reviews", tags=["reviews"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/reviews", tags=["reviews"], route_class=StrictRoute)
 
 ReviewPath = Annotated[ReviewIdField, Path(description="The review.")]
 

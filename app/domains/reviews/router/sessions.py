@@ -19,7 +19,7 @@ from app.edge.principal import LOGGED_IN, VERIFIED, CurrentUser, VerifiedUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 
-router = APIRouter(prefix="/sessions", tags=["reviews"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/sessions", tags=["reviews"], route_class=StrictRoute)
 
 SessionPath = Annotated[SessionIdField, Path(description="The session.")]
 

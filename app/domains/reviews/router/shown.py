@@ -21,8 +21,8 @@ from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
 from app.edge.tags import REVIEWS
 
-courses = APIRouter(prefix="/courses", tags=["reviews"], route_class=StrictRoute)
-teachers = APIRouter(prefix="/teachers", tags=["reviews"], route_class=StrictRoute)
+courses = APIRouter(prefix="/api/courses", tags=["reviews"], route_class=StrictRoute)
+teachers = APIRouter(prefix="/api/teachers", tags=["reviews"], route_class=StrictRoute)
 
 SortParam = Annotated[ReviewSort, Query(description="Order of the list; of equal stars the newest comes first.")]
 TeacherPath = Annotated[

@@ -19,7 +19,7 @@ from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
 
-router = APIRouter(prefix="/enrollments", tags=["enrollments"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/enrollments", tags=["enrollments"], route_class=StrictRoute)
 
 
 @router.get(

@@ -42,9 +42,9 @@ from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 from app.edge.schemas import Page
 
-teachers = APIRouter(prefix="/teachers", tags=["availability"], route_class=StrictRoute)
-courses = APIRouter(prefix="/courses", tags=["availability"], route_class=StrictRoute)
-router = APIRouter(prefix="/sessions", tags=["sessions"], route_class=StrictRoute)
+teachers = APIRouter(prefix="/api/teachers", tags=["availability"], route_class=StrictRoute)
+courses = APIRouter(prefix="/api/courses", tags=["availability"], route_class=StrictRoute)
+router = APIRouter(prefix="/api/sessions", tags=["sessions"], route_class=StrictRoute)
 
 
 @teachers.get(
