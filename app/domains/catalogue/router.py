@@ -21,8 +21,9 @@ from app.domains.catalogue.schemas import (
     TagEntry,
     TopicEntry,
     Topics,
+    card_text,
 )
-from app.domains.catalogue.types import CourseFilter, CourseSort, Part, PersonListing, Renamed
+from app.domains.catalogue.types import CourseFilter, CourseSort, Part, PersonListing, Placed, Renamed
 from app.domains.courses import service as courses
 from app.domains.courses.deps import IdOrSlug
 from app.domains.courses.errors import CourseNotFound
@@ -103,14 +104,22 @@ async def list_featured(request: Request, paging: PagingDep, db: Db) -> Response
 
 async def _list(request: Request, wanted: CourseFilter, paging: Paging, db: Db, *, with_total: bool) -> Response:
     scope = repr(wanted)
-    found = await db.read(
+    found = await db.glance(
         service.list_courses, wanted, after=paging.position(scope), limit=paging.fetch, with_total=with_total
     )
-    page = paging.page(found.listings, CourseCard.of, lambda listing: list(listing.position), scope)
-    people = [user_tag(listing.creator_id) for listing in found.listings]
+    page = paging.page_of_texts(found.placed, _text, _place_of, scope, found.total)
+    people = [user_tag(placed.listing.creator_id) for placed in found.placed]
     if wanted.creator is not None or wanted.teacher is not None:
         people.append(PEOPLE)  # it names somebody who is perhaps not shown now
-    return cached(request, page.model_copy(update={"total": found.total}), tags=[COURSES, *people])
+    return cached(request, page, tags=[COURSES, *people])
+
+
+def _text(placed: Placed) -> str:
+    return card_text(placed.listing)
+
+
+def _place_of(placed: Placed) -> Position:
+    return list(placed.position)
 
 
 @router.get(

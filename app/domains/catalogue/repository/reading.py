@@ -1,6 +1,6 @@
 """SQL of what visitors read. What is asked with every page is built once for each shape of a question."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -13,9 +13,11 @@ from sqlalchemy import (
     Row,
     Select,
     Subquery,
+    Text,
     and_,
     bindparam,
     case,
+    cast,
     exists,
     func,
     literal,
@@ -42,6 +44,7 @@ from app.domains.catalogue.types import (
     LabelKind,
     Listing,
     Match,
+    Placed,
     SearchWord,
 )
 
@@ -53,8 +56,8 @@ _CARD: Final[tuple[Any, ...]] = (
     CourseListing.title,
     CourseListing.tagline,
     CourseListing.level,
-    CourseListing.topics,
-    CourseListing.tags,
+    cast(CourseListing.topics, Text),
+    cast(CourseListing.tags, Text),
     CourseListing.creator_id,
     CourseListing.creator_name,
     CourseListing.creator_handle,
@@ -68,10 +71,11 @@ _CARD: Final[tuple[Any, ...]] = (
     CourseListing.rating_hundredths,
     CourseListing.rating_count,
     CourseListing.student_count,
-    CourseListing.next_free_at,
+    type_coerce(CourseListing.next_free_at, BigInteger),
     CourseListing.is_featured,
-    CourseListing.published_at,
+    type_coerce(CourseListing.published_at, BigInteger),
 )
+_WIDTH: Final = len(_CARD)
 _DETAILS = select(*_CARD, CourseListing.words)
 _BY_ID = _DETAILS.where(CourseListing.course_id == bindparam("name"))
 _BY_SLUG = _DETAILS.where(CourseListing.slug == bindparam("name"))
@@ -104,7 +108,7 @@ class _Shape:
 def find_listed(lookup: Lookup, id_or_slug: str) -> tuple[Listing, dict[str, Any]] | None:
     """A course on sale with the texts of its own page. Slugs have no underscore and ids have one."""
     row = lookup.one(_BY_ID if "_" in id_or_slug else _BY_SLUG, name=id_or_slug)
-    return (_listing(*row[:-1]), row.words) if row else None
+    return (Listing._make(row[:_WIDTH]), row.words) if row else None
 
 
 def page(
@@ -115,15 +119,15 @@ def page(
     *,
     after: Sequence[str | int] | None,
     limit: int,
-) -> list[Listing]:
+) -> list[Placed]:
     """Courses on sale in the order asked for. `narrowing` holds the values of the filters by their names."""
     shape = _Shape(frozenset(narrowing), tuple(word.match for word in words), wanted.sort, after is None)
     place = {f"place_{number}": value for number, value in enumerate(after or ())}
     values = {**narrowing, **_word_values(words), **place, "limit": limit}
-    return _best(session, shape, values) or _listings(session.execute(_page_statement(shape), values))
+    return _best(session, shape, values) or _placed(session, _page_statement(shape), values)
 
 
-def _best(session: ReadSession, shape: _Shape, values: dict[str, Any]) -> list[Listing] | None:
+def _best(session: ReadSession, shape: _Shape, values: dict[str, Any]) -> list[Placed] | None:
     """A whole page of courses that have the one word itself, read off an index in their order; None when others may belong
     among them. A beginning never counts more than `HEAVIEST` points, so above that there are only whole words."""
     least = HEAVIEST if shape.words == (Match.BEGINNING,) else 0
@@ -131,23 +135,20 @@ def _best(session: ReadSession, shape: _Shape, values: dict[str, Any]) -> list[L
     if not is_simple or Match.NEAR in shape.words or values.get("place_0", least + 1) <= least:
         return None
     weight = {} if shape.is_first_page else {"place_0": values["place_0"] // _WHOLE}
-    found = _listings(session.execute(_best_statement(shape.is_first_page), values | weight))
+    found = _placed(session, _best_statement(shape.is_first_page), values | weight)
     return found if len(found) == values["limit"] and int(found[-1].position[0]) > least else None
 
 
-def _listings(rows: Iterable[Sequence[Any]]) -> list[Listing]:
-    width = len(_CARD)
-    return [_listing(*row[:width], tuple(row[width:])) for row in rows]
+def _placed(session: ReadSession, statement: Select[*tuple[Any, ...]], values: Mapping[str, Any]) -> list[Placed]:
+    """Past the session, which has no entities to keep here: it would look at each row once more."""
+    rows = session.connection().execute(statement, values).all()
+    return [Placed(Listing._make(row[:_WIDTH]), tuple(row[_WIDTH:])) for row in rows]
 
 
 def count(session: ReadSession, words: Sequence[SearchWord], narrowing: Mapping[str, Any]) -> int:
     shape = _Shape(frozenset(narrowing), tuple(word.match for word in words))
     found: int = session.execute(_count_statement(shape), {**narrowing, **_word_values(words)}).scalar_one()
     return found
-
-
-def _listing(*values: Any) -> Listing:
-    return Listing(*values)
 
 
 @lru_cache(maxsize=512)

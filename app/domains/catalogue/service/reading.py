@@ -1,13 +1,15 @@
 """What visitors read: courses found and shown, topics and tags."""
 
+import json
 import re
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 from app.core.ids import id_pattern
 from app.db.lookup import Lookup
 from app.db.session import ReadSession
+from app.db.types import microseconds
 from app.domains.catalogue import policies, repository, words
 from app.domains.catalogue.service.listing import listing_values
 from app.domains.catalogue.types import (
@@ -48,8 +50,8 @@ def list_courses(
     narrowing = _narrowing(session, wanted)
     if found is None or narrowing is None:
         return nothing
-    listings = repository.page(session, wanted, found, narrowing, after=after, limit=limit)
-    return CataloguePage(listings, repository.count(session, found, narrowing) if with_total else None)
+    placed = repository.page(session, wanted, found, narrowing, after=after, limit=limit)
+    return CataloguePage(placed, repository.count(session, found, narrowing) if with_total else None)
 
 
 def _understood(session: ReadSession, q: str | None) -> list[SearchWord] | None:
@@ -103,7 +105,9 @@ def view_unlisted(session: ReadSession, id_or_slug: str, viewer: Principal | Non
     if isinstance(course, Renamed):
         return course
     values = listing_values(session, courses.get_details(session, course.id))
-    shown = {field.name: values[field.name] for field in fields(Listing) if field.name in values}
+    shown = {name: values[name] for name in Listing._fields if name in values}
+    shown |= {name: json.dumps(values[name]) for name in ("topics", "tags")}
+    shown["published_at"] = microseconds(published_at) if (published_at := values["published_at"]) else None
     return Details(Listing(id=course.id, next_free_at=None, **shown), values["words"])
 
 
