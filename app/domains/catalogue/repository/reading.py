@@ -246,8 +246,9 @@ def _score(number: int, match: Match) -> Subquery:
     term, weight = CourseTerm.term, CourseTerm.weight
     word = bindparam(f"word_{number}", type_=term.type)
     match match:
-        case Match.WHOLE:
-            is_hit, points = term == word, weight * _WHOLE
+        case Match.WHOLE:  # a course has it once
+            once = select(CourseTerm.course_id, (weight * _WHOLE).label("points"), CourseTerm.published_at)
+            return once.where(term == word).subquery(f"score_{number}")
         case Match.BEGINNING:
             is_hit = term.between(word, bindparam(f"last_{number}", type_=term.type))
             points = weight * case((term == word, _WHOLE), else_=_BEGINNING)
@@ -272,14 +273,13 @@ def _word_values(words: Sequence[SearchWord]) -> dict[str, Any]:
     return values
 
 
-def known_words(session: ReadSession, words: Sequence[SearchWord]) -> set[str]:
-    """Those of the words that courses have, as whole words or, where that is asked, as the beginning of one."""
+def known_words(session: ReadSession, words: Sequence[str]) -> dict[str, tuple[bool, bool]]:
+    """Of each word whether courses have it itself, and whether they have longer ones that begin with it."""
     asked = []
     for word in words:
-        last = word.text + _HIGHEST if word.match is Match.BEGINNING else word.text
-        is_there = exists().where(CourseTerm.term.between(word.text, last))
-        asked.append(select(literal(word.text)).where(is_there))
-    return set(session.scalars(union_all(*asked)))
+        is_longer = exists().where(CourseTerm.term > word, CourseTerm.term <= word + _HIGHEST)
+        asked.append(select(literal(word), exists().where(CourseTerm.term == word), is_longer))
+    return {word: (is_whole, is_longer) for word, is_whole, is_longer in session.execute(union_all(*asked))}
 
 
 def terms_spelled(session: ReadSession, spellings: Collection[str]) -> list[str]:
