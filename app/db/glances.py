@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 # Counted in steps of SQLite's machine, not by a clock: what else the computer does must not make a unit a long one.
 _STEPS: Final = 1000  # at once; 20 to 50 µs
-_MOST: Final = 20  # times so many
+_MOST: Final = 50  # times so many
 _STOPPED: Final = frozenset({sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_BUSY})
 
 
@@ -38,7 +38,7 @@ class Glances:
     def run(
         self, info: dict[Any, Any], unit: Callable[Concatenate[ReadSession, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run the unit on one snapshot. Raises `TooLong` when that takes the database more than a millisecond or so."""
+        """Run the unit on one snapshot. Raises `TooLong` when that takes the database more than a millisecond or two."""
         if self._connection is None:
             self._connection = self._engine.connect()
             driver: Any = self._connection.connection.driver_connection

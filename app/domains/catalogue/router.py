@@ -64,7 +64,7 @@ MOVED: Final[dict[int | str, dict[str, Any]]] = {
 )
 async def list_topics(request: Request, db: Db) -> Response:
     """For anybody. All topics in the order in which they are shown. Changes nothing."""
-    found = await db.read(service.list_topics)
+    found = await db.glance(service.list_topics)
     return cached(request, Topics(items=[TopicEntry.model_validate(topic) for topic in found]), tags=[TOPICS])
 
 
@@ -172,7 +172,7 @@ async def read_curriculum(
         shown = Curriculum(course_id=course.id, session_count=course.session_count, modules=modules)
         return shown, with_content or not course.is_on_sale
 
-    answer = await db.read(read)
+    answer = await db.glance(read)
     if isinstance(answer, Renamed):
         return _moved(request, answer)
     shown, is_private = answer
@@ -198,7 +198,7 @@ async def list_teachers_of_course(request: Request, id_or_slug: IdOrSlug, paging
             return course
         return course, courses.list_teachers(session, course, after=after, limit=paging.fetch)
 
-    answer = await db.read(read)
+    answer = await db.glance(read)
     if isinstance(answer, Renamed):
         return _moved(request, answer)
     course, rows = answer
@@ -235,7 +235,7 @@ async def list_tags(request: Request, paging: PagingDep, db: Db, topic: TopicPar
 async def list_creators(request: Request, paging: PagingDep, db: Db, topic: TopicParam = None) -> Response:
     """For anybody. People with public profiles who have a course on sale (under the topic), those with the most students
     first. Changes nothing."""
-    found = await db.read(service.list_people, Part.CREATOR, topic, after=_place(paging, topic), limit=paging.fetch)
+    found = await db.glance(service.list_people, Part.CREATOR, topic, after=_place(paging, topic), limit=paging.fetch)
     return cached(request, paging.page(found, ListedCreator.of, _position, f"{topic}"), tags=_people(found))
 
 
@@ -250,7 +250,7 @@ async def list_creators(request: Request, paging: PagingDep, db: Db, topic: Topi
 async def list_teachers(request: Request, paging: PagingDep, db: Db, topic: TopicParam = None) -> Response:
     """For anybody. People with public profiles who can be booked for a course on sale (under the topic), those with the
     most students first. Changes nothing."""
-    found = await db.read(service.list_people, Part.TEACHER, topic, after=_place(paging, topic), limit=paging.fetch)
+    found = await db.glance(service.list_people, Part.TEACHER, topic, after=_place(paging, topic), limit=paging.fetch)
     return cached(request, paging.page(found, ListedTeacher.of, _position, f"{topic}"), tags=_people(found))
 
 
