@@ -12,7 +12,7 @@ from app.db.session import ReadSession
 from tests.db import rows
 from tests.support.clock import ManualClock
 
-_LONG = text(
+_COUNTED = (
     "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 300000) "
     "SELECT count(*) FROM numbers"
 )
@@ -37,9 +37,9 @@ async def test_the_unit_s_instant_and_arguments_go_through(db: Database, clock: 
 async def test_a_long_unit_is_stopped_and_run_where_long_ones_belong(db: Database) -> None:
     begun = []
 
-    def unit(session: ReadSession) -> int | None:
+    def unit(session: ReadSession) -> object:
         begun.append(session.on_postgres)
-        return session.scalar(_LONG)
+        return session.scalar(text(_COUNTED))
 
     for _ in range(2):
         begun.clear()

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    CompoundSelect,
     Integer,
     Label,
     Row,
@@ -50,6 +51,7 @@ from app.domains.catalogue.types import (
 
 _HIGHEST = "\U0010ffff"
 _WHOLE, _BEGINNING, _NEAR = 5, 1, 1  # a whole word of the description before the beginning of a tag, not of a title
+_COUNTED = 1000  # what is more frequent than this is frequent
 _CARD: Final[tuple[Any, ...]] = (
     CourseListing.course_id,
     CourseListing.slug,
@@ -124,19 +126,24 @@ def page(
     shape = _Shape(frozenset(narrowing), tuple(word.match for word in words), wanted.sort, after is None)
     place = {f"place_{number}": value for number, value in enumerate(after or ())}
     values = {**narrowing, **_word_values(words), **place, "limit": limit}
-    return _best(session, shape, values) or _placed(session, _page_statement(shape), values)
+    best = _best(session, shape, values)
+    return _placed(session, _page_statement(shape), values) if best is None else best
 
 
 def _best(session: ReadSession, shape: _Shape, values: dict[str, Any]) -> list[Placed] | None:
-    """A whole page of courses that have the one word itself, read off an index in their order; None when others may belong
-    among them. A beginning never counts more than `HEAVIEST` points, so above that there are only whole words."""
-    least = HEAVIEST if shape.words == (Match.BEGINNING,) else 0
+    """Courses that have the one word itself, read off an index in their order; None when others may belong among them. A
+    beginning never counts more than `HEAVIEST` points, so of a whole page above that there are only whole words."""
     is_simple = shape.sort is CourseSort.RELEVANCE and len(shape.words) == 1 and not shape.narrowed
-    if not is_simple or Match.NEAR in shape.words or values.get("place_0", least + 1) <= least:
+    if not is_simple or Match.NEAR in shape.words:
         return None
-    weight = {} if shape.is_first_page else {"place_0": values["place_0"] // _WHOLE}
+    least = HEAVIEST if Match.BEGINNING in shape.words else 0
+    place = values.get("place_0")
+    if place is not None and (place <= least or place % _WHOLE):
+        return None
+    weight = {} if place is None else {"place_0": place // _WHOLE}
     found = _placed(session, _best_statement(shape.is_first_page), values | weight)
-    return found if len(found) == values["limit"] and int(found[-1].position[0]) > least else None
+    is_whole = len(found) == values["limit"] and int(found[-1].position[0]) > least
+    return found if is_whole or Match.WHOLE in shape.words else None
 
 
 def _placed(session: ReadSession, statement: Select[*tuple[Any, ...]], values: Mapping[str, Any]) -> list[Placed]:
@@ -273,20 +280,36 @@ def _word_values(words: Sequence[SearchWord]) -> dict[str, Any]:
     return values
 
 
-def known_words(session: ReadSession, words: Sequence[str]) -> dict[str, tuple[bool, bool]]:
-    """Of each word whether courses have it itself, and whether they have longer ones that begin with it."""
-    asked = []
-    for word in words:
-        is_longer = exists().where(CourseTerm.term > word, CourseTerm.term <= word + _HIGHEST)
-        asked.append(select(literal(word), exists().where(CourseTerm.term == word), is_longer))
-    return {word: (is_whole, is_longer) for word, is_whole, is_longer in session.execute(union_all(*asked))}
+def known_words(session: ReadSession, words: Sequence[str]) -> dict[str, tuple[bool, bool, int]]:
+    """Of each word whether courses have it itself, whether they have longer ones that begin with it, and how often all of
+    these occur, counted up to a thousand."""
+    values = {f"word_{number}": word for number, word in enumerate(words)}
+    values |= {f"last_{number}": word + _HIGHEST for number, word in enumerate(words)}
+    rows = session.connection().execute(_known_statement(len(words)), values)
+    return {word: (is_whole, is_longer, often) for word, is_whole, is_longer, often in rows}
 
 
-def terms_spelled(session: ReadSession, spellings: Collection[str]) -> list[str]:
+@lru_cache
+def _known_statement(words: int) -> CompoundSelect[*tuple[Any, ...]]:
+    asked, term = [], CourseTerm.term
+    for number in range(words):
+        word, last = (bindparam(f"{name}_{number}", type_=term.type) for name in ("word", "last"))
+        found = select(literal(1)).where(term.between(word, last)).limit(_COUNTED).subquery()
+        often = select(func.count()).select_from(found).scalar_subquery()
+        is_longer = exists().where(term > word, term <= last)
+        asked.append(select(word, exists().where(term == word), is_longer, often))
+    return union_all(*asked)
+
+
+_SPELLED = select(SearchSpelling.term).where(
+    SearchSpelling.spelling.in_(bindparam("spellings", expanding=True)),
+    exists().where(CourseTerm.term == SearchSpelling.term),
+)
+
+
+def terms_spelled(session: ReadSession, spellings: Collection[str]) -> set[str]:
     """Words of courses on sale that have one of these spellings."""
-    is_used = exists().where(CourseTerm.term == SearchSpelling.term)
-    statement = select(SearchSpelling.term).where(SearchSpelling.spelling.in_(spellings), is_used)
-    return list(session.scalars(statement.distinct()))
+    return set(session.connection().scalars(_SPELLED, {"spellings": list(spellings)}))
 
 
 def labels(session: ReadSession, kind: LabelKind) -> dict[str, int]:

@@ -60,7 +60,8 @@ def _understood(session: ReadSession, q: str | None) -> list[SearchWord] | None:
         return []
     asked = words.asked_words(q, policies.MOST_WORDS)
     known = repository.known_words(session, asked) if asked else {}
-    found = [_known(word, *known[word]) or _meant(session, word) for word in asked]
+    rarest_first = sorted(asked, key=lambda word: known[word][2])  # few courses are then looked through for the others
+    found = [_known(word, *known[word][:2]) or _meant(session, word) for word in rarest_first]
     understood = [word for word in found if word is not None]
     return understood if asked and len(understood) == len(asked) else None
 
