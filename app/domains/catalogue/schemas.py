@@ -15,7 +15,7 @@ from app.edge.media import AvatarUrls, ThumbnailUrls, address_in_use, addressed_
 from app.edge.openapi import example
 from app.edge.schemas import AmountCents, ApiModel, Currency, Instant
 
-_REMEMBERED = 512  # cards, of some 3 KB each with what they are remembered by
+_REMEMBERED = 512  # cards, of some 2 KB each with what they are remembered by
 _COURSE = "crs_01kbq2z7m8e6h9s0t3v5x7y9zb"
 _TOPIC = {"slug": "ai", "name": "Artificial Intelligence"}
 _CREATOR = {"id": "usr_01kbq2z7m8e6h9s0t3v5x7y9zf", "name": "Mo Mockup", "handle": "mo_mockup", "avatar": None}
