@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import uvicorn
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.middleware.cors import CORSMiddleware
 
 from app import orm_registry  # noqa: F401 - every table is known before the first query
@@ -54,6 +55,8 @@ from app.wiring.providers import make_attempts, make_kv, make_limiter, make_prov
 
 logger = logging.getLogger(__name__)
 
+# Nobody listens; FastAPI would look for somebody with every request, which takes a tenth of a kept answer.
+_NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 _TASK_GRACE_S = 10
 _REQUEST_GRACE_S = 35  # above the deadline of a request, so that a stop cuts nobody off
 
@@ -71,6 +74,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, in_process: bo
         redirect_slashes=False,
         lifespan=_lifespan,
         separate_input_output_schemas=False,
+        telemetry=_NO_TELEMETRY,
     )
     transport = httpx.ASGITransport(app) if in_process else None
     app.state.http = httpx.AsyncClient(

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from app.core.config import Settings
 from app.core.ids import new_id
+from app.db.glances import Glances
 from app.db.lookup import InlineLookups, Lookups, PooledLookups
 
 _COMMON = ("temp_store=MEMORY", "trusted_schema=OFF")
@@ -43,13 +44,17 @@ _INLINE_PATIENCE_S = 0.02  # a reader waits only while the file is being recover
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """The engine that writes, the one that reads, and what finds single rows. On Postgres the first two are one."""
+    """The engine that writes, the one that reads, and what finds single rows. On Postgres the first two are one, and
+    nothing is short enough to be read on the event loop."""
 
     writer: AsyncEngine
     reader: AsyncEngine
     lookups: Lookups
+    glances: Glances | None = None
 
     async def dispose(self) -> None:
+        if self.glances is not None:
+            self.glances.dispose()
         await self.lookups.dispose()
         await self.reader.dispose()
         await self.writer.dispose()
@@ -70,7 +75,8 @@ def create_engines(settings: Settings, *, patience_s: float = _PATIENCE_S) -> En
     return Engines(
         writer=_sqlite_writer(path, patience_s),
         reader=_sqlite_reader(path, patience_s),
-        lookups=InlineLookups(_sqlite_lookups(path)),
+        lookups=InlineLookups(_sqlite_inline(path, begin=None)),
+        glances=Glances(_sqlite_inline(path, begin="BEGIN")),
     )
 
 
@@ -83,7 +89,7 @@ def _sqlite_writer(path: Path, patience_s: float) -> AsyncEngine:
         connect_args={"timeout": min(patience_s, _LOCK_PATIENCE_S)},  # SQLite's busy_timeout
         hide_parameters=True,  # bound values are personal data and must not reach the log
     )
-    _configure(engine, _WRITER, begin="BEGIN IMMEDIATE")
+    _configure(engine.sync_engine, _WRITER, begin="BEGIN IMMEDIATE")
     return engine
 
 
@@ -96,31 +102,23 @@ def _sqlite_reader(path: Path, patience_s: float) -> AsyncEngine:
         connect_args={"timeout": min(patience_s, _LOCK_PATIENCE_S)},  # SQLite's busy_timeout
         hide_parameters=True,  # bound values are personal data and must not reach the log
     )
-    _configure(engine, _READER, begin="BEGIN")
+    _configure(engine.sync_engine, _READER, begin="BEGIN")
     return engine
 
 
-def _sqlite_lookups(path: Path) -> Engine:
-    """The driver that runs in the calling thread; without a BEGIN, so that each statement sees the newest state."""
+def _sqlite_inline(path: Path, *, begin: str | None) -> Engine:
+    """The driver that runs in the calling thread. Without a BEGIN each statement sees the newest state."""
     engine = create_engine(
         f"sqlite:///file:{path}?mode=ro&uri=true",
         poolclass=NullPool,
         connect_args={"timeout": _INLINE_PATIENCE_S, "check_same_thread": False},
         hide_parameters=True,
     )
-    _set_up(engine, _READER)
+    _configure(engine, _READER, begin=begin)
     return engine
 
 
-def _configure(engine: AsyncEngine, pragmas: tuple[str, ...], *, begin: str) -> None:
-    _set_up(engine.sync_engine, pragmas)
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-
-def _set_up(engine: Engine, pragmas: tuple[str, ...]) -> None:
+def _configure(engine: Engine, pragmas: tuple[str, ...], *, begin: str | None) -> None:
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver must not send a BEGIN of its own
@@ -128,6 +126,11 @@ def _set_up(engine: Engine, pragmas: tuple[str, ...]) -> None:
         for pragma in pragmas:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        if begin is not None:
+            connection.exec_driver_sql(begin)
 
 
 def _postgres(settings: Settings, patience_s: float) -> AsyncEngine:

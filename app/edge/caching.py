@@ -1,10 +1,9 @@
 """Public answers that browsers and the edge may keep: a strong ETag of the body, and 304 for whoever has it."""
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from fastapi import Request, Response
-from pydantic import BaseModel
 
 from app.edge.etags import etag_of, listed_tags
 
@@ -16,7 +15,13 @@ NOT_MODIFIED: Final[dict[int | str, dict[str, Any]]] = {304: {"description": "Wh
 """Add this to the `responses=` of a route that answers `cached`."""
 
 
-def cached(request: Request, model: BaseModel, *, tags: Iterable[str] = (), varies: bool = False) -> Response:
+class Written(Protocol):
+    """A model, or what is written as one."""
+
+    def model_dump_json(self) -> str: ...
+
+
+def cached(request: Request, model: Written, *, tags: Iterable[str] = (), varies: bool = False) -> Response:
     """The model as a public answer, or 304. `tags` name what it shows (`app.edge.tags`): it is dropped when one of them
     changes; without any it goes by its route's and only ages. With `varies`, other callers may get another answer at
     this address."""

@@ -45,6 +45,11 @@ def addressed_by(public_url: Callable[[str], str]) -> Iterator[None]:
         _address.reset(token)
 
 
+def address_in_use() -> Callable[[str], str]:
+    """What gives a picture's key its address here."""
+    return _address.get()
+
+
 class ImageUrls(ApiModel):
     """A picture in three sizes, as WebP. Each address shows the same for ever; a new picture has new ones."""
 
@@ -55,8 +60,7 @@ class ImageUrls(ApiModel):
 
 def urls_of(sizes: PictureSizes, key: str) -> ImageUrls:
     """Where the picture of this key is."""
-    public_url = _address.get()
-    small, medium, large = map(public_url, sizes.keys_of(key))
+    small, medium, large = map(address_in_use(), sizes.keys_of(key))
     return ImageUrls(small=small, medium=medium, large=large)
 
 

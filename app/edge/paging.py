@@ -18,6 +18,19 @@ Position = list[str | int]
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenPage:
+    """A page without its items, and these as JSON."""
+
+    frame: Page[str]
+    items: tuple[str, ...]
+
+    def model_dump_json(self) -> str:
+        """As a `Page` of these items would be written."""
+        before, _, after = self.frame.model_dump_json().partition("[]")  # the items come first
+        return f"{before}[{','.join(self.items)}]{after}"
+
+
+@dataclass(frozen=True, slots=True)
 class Paging:
     """A request's paging. Cursors are bound to the operation and to `scope`: name there whose list it is, and what it is
     narrowed to."""
@@ -50,10 +63,26 @@ class Paging:
         self, rows: Sequence[RowT], item: Callable[[RowT], ItemT], position: Callable[[RowT], Position], scope: str = ""
     ) -> Page[ItemT]:
         """The page of the first `limit` rows; `position` gives the sort values of a row."""
-        shown = rows[: self.limit]
-        more = len(rows) > self.limit
-        cursor = self.codec.encode(self._purpose(scope), position(shown[-1])) if more else None
+        shown, cursor = rows[: self.limit], self._next(rows, position, scope)
         return Page[ItemT](items=[item(row) for row in shown], next_cursor=cursor, limit=self.limit)
+
+    def page_of_texts(
+        self,
+        rows: Sequence[RowT],
+        text: Callable[[RowT], str],
+        position: Callable[[RowT], Position],
+        scope: str,
+        total: int | None,
+    ) -> WrittenPage:
+        """As `page`, of items that are JSON already."""
+        cursor = self._next(rows, position, scope)
+        frame = Page[str](items=[], next_cursor=cursor, limit=self.limit, total=total)
+        return WrittenPage(frame, tuple(map(text, rows[: self.limit])))
+
+    def _next(self, rows: Sequence[RowT], position: Callable[[RowT], Position], scope: str) -> str | None:
+        if len(rows) <= self.limit:
+            return None
+        return self.codec.encode(self._purpose(scope), position(rows[self.limit - 1]))
 
     def _purpose(self, scope: str) -> str:
         return f"{self.operation}:{scope}"

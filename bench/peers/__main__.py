@@ -27,6 +27,7 @@ _OURS = "PeerLoop"
 _HELLO_ASKED = ("nothing", "FastAPI hello")
 _UNLIMITED = {"PEERLOOP_REQUESTS_PER_MINUTE": "1000000"}
 _PAGE = f"/api/courses?topic={TOPIC}&level={LEVEL}&min_price_cents=1000"
+_PEERS = {start.__name__: start for start in (fastify, workerd, usual)}
 _OWN = frozenset({"next_cursor"})
 Rounds = dict[tuple[str, str], list[Slice]]
 
@@ -113,6 +114,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1.0)
     parser.add_argument("--connections", type=int, default=16)
+    parser.add_argument("--peers", nargs="*", choices=_PEERS, default=list(_PEERS))
     asked = parser.parse_args()
     install()
     with ExitStack() as stack:
@@ -122,8 +124,8 @@ def main() -> None:
         books = folder / "courses.db"
         slugs = copy_courses(server.base_url, books)
         peers = {_OURS: Peer(server.port, pid_of(server), (pid_of(server),))}
-        for start in (fastify, workerd, usual):
-            peers[start.__name__] = stack.enter_context(start(books))
+        for name in asked.peers:
+            peers[name] = stack.enter_context(_PEERS[name](books))
         compare(peers, slugs)
         plain = stack.enter_context(peer("bench.hello"))
         nothing = Peer(plain.port, pid_of(plain), (pid_of(plain),))

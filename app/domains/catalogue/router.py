@@ -21,8 +21,9 @@ from app.domains.catalogue.schemas import (
     TagEntry,
     TopicEntry,
     Topics,
+    card_text,
 )
-from app.domains.catalogue.types import CourseFilter, CourseSort, Part, PersonListing, Renamed
+from app.domains.catalogue.types import CourseFilter, CourseSort, Part, PersonListing, Placed, Renamed
 from app.domains.courses import service as courses
 from app.domains.courses.deps import IdOrSlug
 from app.domains.courses.errors import CourseNotFound
@@ -63,7 +64,7 @@ MOVED: Final[dict[int | str, dict[str, Any]]] = {
 )
 async def list_topics(request: Request, db: Db) -> Response:
     """For anybody. All topics in the order in which they are shown. Changes nothing."""
-    found = await db.read(service.list_topics)
+    found = await db.glance(service.list_topics)
     return cached(request, Topics(items=[TopicEntry.model_validate(topic) for topic in found]), tags=[TOPICS])
 
 
@@ -103,14 +104,22 @@ async def list_featured(request: Request, paging: PagingDep, db: Db) -> Response
 
 async def _list(request: Request, wanted: CourseFilter, paging: Paging, db: Db, *, with_total: bool) -> Response:
     scope = repr(wanted)
-    found = await db.read(
+    found = await db.glance(
         service.list_courses, wanted, after=paging.position(scope), limit=paging.fetch, with_total=with_total
     )
-    page = paging.page(found.listings, CourseCard.of, lambda listing: list(listing.position), scope)
-    people = [user_tag(listing.creator_id) for listing in found.listings]
+    page = paging.page_of_texts(found.placed, _text, _place_of, scope, found.total)
+    people = [user_tag(placed.listing.creator_id) for placed in found.placed]
     if wanted.creator is not None or wanted.teacher is not None:
         people.append(PEOPLE)  # it names somebody who is perhaps not shown now
-    return cached(request, page.model_copy(update={"total": found.total}), tags=[COURSES, *people])
+    return cached(request, page, tags=[COURSES, *people])
+
+
+def _text(placed: Placed) -> str:
+    return card_text(placed.listing)
+
+
+def _place_of(placed: Placed) -> Position:
+    return list(placed.position)
 
 
 @router.get(
@@ -163,7 +172,7 @@ async def read_curriculum(
         shown = Curriculum(course_id=course.id, session_count=course.session_count, modules=modules)
         return shown, with_content or not course.is_on_sale
 
-    answer = await db.read(read)
+    answer = await db.glance(read)
     if isinstance(answer, Renamed):
         return _moved(request, answer)
     shown, is_private = answer
@@ -189,7 +198,7 @@ async def list_teachers_of_course(request: Request, id_or_slug: IdOrSlug, paging
             return course
         return course, courses.list_teachers(session, course, after=after, limit=paging.fetch)
 
-    answer = await db.read(read)
+    answer = await db.glance(read)
     if isinstance(answer, Renamed):
         return _moved(request, answer)
     course, rows = answer
@@ -226,7 +235,7 @@ async def list_tags(request: Request, paging: PagingDep, db: Db, topic: TopicPar
 async def list_creators(request: Request, paging: PagingDep, db: Db, topic: TopicParam = None) -> Response:
     """For anybody. People with public profiles who have a course on sale (under the topic), those with the most students
     first. Changes nothing."""
-    found = await db.read(service.list_people, Part.CREATOR, topic, after=_place(paging, topic), limit=paging.fetch)
+    found = await db.glance(service.list_people, Part.CREATOR, topic, after=_place(paging, topic), limit=paging.fetch)
     return cached(request, paging.page(found, ListedCreator.of, _position, f"{topic}"), tags=_people(found))
 
 
@@ -241,7 +250,7 @@ async def list_creators(request: Request, paging: PagingDep, db: Db, topic: Topi
 async def list_teachers(request: Request, paging: PagingDep, db: Db, topic: TopicParam = None) -> Response:
     """For anybody. People with public profiles who can be booked for a course on sale (under the topic), those with the
     most students first. Changes nothing."""
-    found = await db.read(service.list_people, Part.TEACHER, topic, after=_place(paging, topic), limit=paging.fetch)
+    found = await db.glance(service.list_people, Part.TEACHER, topic, after=_place(paging, topic), limit=paging.fetch)
     return cached(request, paging.page(found, ListedTeacher.of, _position, f"{topic}"), tags=_people(found))
 
 

@@ -1,16 +1,21 @@
 """Bodies of the catalogue API."""
 
-from typing import Any, Self
+import json
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, Final, Self
 
 from pydantic import ConfigDict, Field
 
+from app.db.types import instant
 from app.domains.catalogue.types import Details, Listing, PersonListing, PersonNumbers, rating_hundredths
 from app.domains.courses.types import CourseIdField, ModuleIdField, PointKind
 from app.domains.users.types import UserIdField
-from app.edge.media import AvatarUrls, ThumbnailUrls
+from app.edge.media import AvatarUrls, ThumbnailUrls, address_in_use, addressed_by
 from app.edge.openapi import example
 from app.edge.schemas import AmountCents, ApiModel, Currency, Instant
 
+_REMEMBERED = 512  # cards, of some 2 KB each with what they are remembered by
 _COURSE = "crs_01kbq2z7m8e6h9s0t3v5x7y9zb"
 _TOPIC = {"slug": "ai", "name": "Artificial Intelligence"}
 _CREATOR = {"id": "usr_01kbq2z7m8e6h9s0t3v5x7y9zf", "name": "Mo Mockup", "handle": "mo_mockup", "avatar": None}
@@ -142,7 +147,7 @@ class CourseCard(ApiModel):
 
 def _card(found: Listing) -> dict[str, Any]:
     """What is shown as it is, and what is put together."""
-    topics = [Topic(**topic) for topic in found.topics]
+    topics = [Topic(**topic) for topic in json.loads(found.topics)]
     creator: dict[str, Any] = {
         "id": found.creator_id,
         "name": found.creator_name,
@@ -153,8 +158,11 @@ def _card(found: Listing) -> dict[str, Any]:
         "thumbnail": found.thumbnail_key,
         "topic": topics[0],
         "topics": topics,
+        "tags": json.loads(found.tags),
         "creator": CourseCreator(**creator),
         "rating": _stars(found.rating_hundredths, found.rating_count),
+        "next_free_at": None if found.next_free_at is None else instant(found.next_free_at),
+        "published_at": None if found.published_at is None else instant(found.published_at),
     }
     return {name: getattr(found, name) for name in _AS_IT_IS} | made
 
@@ -163,7 +171,19 @@ def _stars(hundredths: int, count: int) -> float | None:
     return hundredths / 100 if count else None
 
 
-_AS_IT_IS = CourseCard.model_fields.keys() - {"thumbnail", "topic", "topics", "creator", "rating"}
+_MADE: Final = {"thumbnail", "topic", "topics", "tags", "creator", "rating", "next_free_at", "published_at"}
+_AS_IT_IS: Final = CourseCard.model_fields.keys() - _MADE
+
+
+def card_text(found: Listing) -> str:
+    """The card as JSON, made once for as long as the course stays as it is."""
+    return _card_text(found, address_in_use())
+
+
+@lru_cache(_REMEMBERED)
+def _card_text(found: Listing, public_url: Callable[[str], str]) -> str:
+    with addressed_by(public_url):
+        return CourseCard.of(found).model_dump_json()
 
 
 class Prerequisites(ApiModel):

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from app.domains.courses.types import CourseId, Level
 from app.domains.users.types import UserId
@@ -91,17 +90,17 @@ class SearchWord:
     meant: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A course as a list shows it. `position` is where it stands in that list, for the next page."""
+class Listing(NamedTuple):
+    """A course as lists show it, each value as it is stored: instants are microseconds, `topics` and `tags` JSON. So it
+    costs little to read and to compare, and what was made of it once can be found by it."""
 
     id: CourseId
     slug: str
     title: str
     tagline: str
     level: str
-    topics: list[dict[str, str]]
-    tags: list[str]
+    topics: str
+    tags: str
     creator_id: UserId
     creator_name: str
     creator_handle: str
@@ -115,10 +114,16 @@ class Listing:
     rating_hundredths: int
     rating_count: int
     student_count: int
-    next_free_at: datetime | None
+    next_free_at: int | None
     is_featured: bool
-    published_at: datetime | None
-    position: tuple[str | int, ...] = ()
+    published_at: int | None
+
+
+class Placed(NamedTuple):
+    """A course of a list, and where it stands in that list, for the next page."""
+
+    listing: Listing
+    position: tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +145,7 @@ class Renamed:
 class CataloguePage:
     """Courses of one page, and how many match in all when that was asked."""
 
-    listings: list[Listing]
+    placed: list[Placed]
     total: int | None
 
 

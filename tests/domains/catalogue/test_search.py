@@ -18,7 +18,7 @@ async def test_forty_searches(world: World) -> None:
         found.append((q, [item["title"] for item in answer.json()["items"]]))
     assert len(SEARCHES) >= 40
     assert found == SEARCHES
-    for q, limit in (("pr", 2), ("python", 1), ("art", 2), ("programming", 2)):
+    for q, limit in (("pr", 2), ("python", 1), ("art", 2), ("programming", 2), ("programming python", 1)):
         await _pages_agree(world, q, limit)
 
 

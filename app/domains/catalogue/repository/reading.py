@@ -1,6 +1,6 @@
 """SQL of what visitors read. What is asked with every page is built once for each shape of a question."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -8,14 +8,17 @@ from typing import Any, Final
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    CompoundSelect,
     Integer,
     Label,
     Row,
     Select,
     Subquery,
+    Text,
     and_,
     bindparam,
     case,
+    cast,
     exists,
     func,
     literal,
@@ -42,19 +45,21 @@ from app.domains.catalogue.types import (
     LabelKind,
     Listing,
     Match,
+    Placed,
     SearchWord,
 )
 
 _HIGHEST = "\U0010ffff"
 _WHOLE, _BEGINNING, _NEAR = 5, 1, 1  # a whole word of the description before the beginning of a tag, not of a title
+_COUNTED = 1000  # what is more frequent than this is frequent
 _CARD: Final[tuple[Any, ...]] = (
     CourseListing.course_id,
     CourseListing.slug,
     CourseListing.title,
     CourseListing.tagline,
     CourseListing.level,
-    CourseListing.topics,
-    CourseListing.tags,
+    cast(CourseListing.topics, Text),
+    cast(CourseListing.tags, Text),
     CourseListing.creator_id,
     CourseListing.creator_name,
     CourseListing.creator_handle,
@@ -68,10 +73,11 @@ _CARD: Final[tuple[Any, ...]] = (
     CourseListing.rating_hundredths,
     CourseListing.rating_count,
     CourseListing.student_count,
-    CourseListing.next_free_at,
+    type_coerce(CourseListing.next_free_at, BigInteger),
     CourseListing.is_featured,
-    CourseListing.published_at,
+    type_coerce(CourseListing.published_at, BigInteger),
 )
+_WIDTH: Final = len(_CARD)
 _DETAILS = select(*_CARD, CourseListing.words)
 _BY_ID = _DETAILS.where(CourseListing.course_id == bindparam("name"))
 _BY_SLUG = _DETAILS.where(CourseListing.slug == bindparam("name"))
@@ -104,7 +110,7 @@ class _Shape:
 def find_listed(lookup: Lookup, id_or_slug: str) -> tuple[Listing, dict[str, Any]] | None:
     """A course on sale with the texts of its own page. Slugs have no underscore and ids have one."""
     row = lookup.one(_BY_ID if "_" in id_or_slug else _BY_SLUG, name=id_or_slug)
-    return (_listing(*row[:-1]), row.words) if row else None
+    return (Listing._make(row[:_WIDTH]), row.words) if row else None
 
 
 def page(
@@ -115,39 +121,41 @@ def page(
     *,
     after: Sequence[str | int] | None,
     limit: int,
-) -> list[Listing]:
+) -> list[Placed]:
     """Courses on sale in the order asked for. `narrowing` holds the values of the filters by their names."""
     shape = _Shape(frozenset(narrowing), tuple(word.match for word in words), wanted.sort, after is None)
     place = {f"place_{number}": value for number, value in enumerate(after or ())}
     values = {**narrowing, **_word_values(words), **place, "limit": limit}
-    return _best(session, shape, values) or _listings(session.execute(_page_statement(shape), values))
+    best = _best(session, shape, values)
+    return _placed(session, _page_statement(shape), values) if best is None else best
 
 
-def _best(session: ReadSession, shape: _Shape, values: dict[str, Any]) -> list[Listing] | None:
-    """A whole page of courses that have the one word itself, read off an index in their order; None when others may belong
-    among them. A beginning never counts more than `HEAVIEST` points, so above that there are only whole words."""
-    least = HEAVIEST if shape.words == (Match.BEGINNING,) else 0
+def _best(session: ReadSession, shape: _Shape, values: dict[str, Any]) -> list[Placed] | None:
+    """Courses that have the one word itself, read off an index in their order; None when others may belong among them. A
+    beginning never counts more than `HEAVIEST` points, so of a whole page above that there are only whole words."""
     is_simple = shape.sort is CourseSort.RELEVANCE and len(shape.words) == 1 and not shape.narrowed
-    if not is_simple or Match.NEAR in shape.words or values.get("place_0", least + 1) <= least:
+    if not is_simple or Match.NEAR in shape.words:
         return None
-    weight = {} if shape.is_first_page else {"place_0": values["place_0"] // _WHOLE}
-    found = _listings(session.execute(_best_statement(shape.is_first_page), values | weight))
-    return found if len(found) == values["limit"] and int(found[-1].position[0]) > least else None
+    least = HEAVIEST if Match.BEGINNING in shape.words else 0
+    place = values.get("place_0")
+    if place is not None and (place <= least or place % _WHOLE):
+        return None
+    weight = {} if place is None else {"place_0": place // _WHOLE}
+    found = _placed(session, _best_statement(shape.is_first_page), values | weight)
+    is_whole = len(found) == values["limit"] and int(found[-1].position[0]) > least
+    return found if is_whole or Match.WHOLE in shape.words else None
 
 
-def _listings(rows: Iterable[Sequence[Any]]) -> list[Listing]:
-    width = len(_CARD)
-    return [_listing(*row[:width], tuple(row[width:])) for row in rows]
+def _placed(session: ReadSession, statement: Select[*tuple[Any, ...]], values: Mapping[str, Any]) -> list[Placed]:
+    """Past the session, which has no entities to keep here: it would look at each row once more."""
+    rows = session.connection().execute(statement, values).all()
+    return [Placed(Listing._make(row[:_WIDTH]), tuple(row[_WIDTH:])) for row in rows]
 
 
 def count(session: ReadSession, words: Sequence[SearchWord], narrowing: Mapping[str, Any]) -> int:
     shape = _Shape(frozenset(narrowing), tuple(word.match for word in words))
     found: int = session.execute(_count_statement(shape), {**narrowing, **_word_values(words)}).scalar_one()
     return found
-
-
-def _listing(*values: Any) -> Listing:
-    return Listing(*values)
 
 
 @lru_cache(maxsize=512)
@@ -245,8 +253,9 @@ def _score(number: int, match: Match) -> Subquery:
     term, weight = CourseTerm.term, CourseTerm.weight
     word = bindparam(f"word_{number}", type_=term.type)
     match match:
-        case Match.WHOLE:
-            is_hit, points = term == word, weight * _WHOLE
+        case Match.WHOLE:  # a course has it once
+            once = select(CourseTerm.course_id, (weight * _WHOLE).label("points"), CourseTerm.published_at)
+            return once.where(term == word).subquery(f"score_{number}")
         case Match.BEGINNING:
             is_hit = term.between(word, bindparam(f"last_{number}", type_=term.type))
             points = weight * case((term == word, _WHOLE), else_=_BEGINNING)
@@ -271,21 +280,36 @@ def _word_values(words: Sequence[SearchWord]) -> dict[str, Any]:
     return values
 
 
-def known_words(session: ReadSession, words: Sequence[SearchWord]) -> set[str]:
-    """Those of the words that courses have, as whole words or, where that is asked, as the beginning of one."""
-    asked = []
-    for word in words:
-        last = word.text + _HIGHEST if word.match is Match.BEGINNING else word.text
-        is_there = exists().where(CourseTerm.term.between(word.text, last))
-        asked.append(select(literal(word.text)).where(is_there))
-    return set(session.scalars(union_all(*asked)))
+def known_words(session: ReadSession, words: Sequence[str]) -> dict[str, tuple[bool, bool, int]]:
+    """Of each word whether courses have it itself, whether they have longer ones that begin with it, and how often all of
+    these occur, counted up to a thousand."""
+    values = {f"word_{number}": word for number, word in enumerate(words)}
+    values |= {f"last_{number}": word + _HIGHEST for number, word in enumerate(words)}
+    rows = session.connection().execute(_known_statement(len(words)), values)
+    return {word: (is_whole, is_longer, often) for word, is_whole, is_longer, often in rows}
 
 
-def terms_spelled(session: ReadSession, spellings: Collection[str]) -> list[str]:
+@lru_cache
+def _known_statement(words: int) -> CompoundSelect[*tuple[Any, ...]]:
+    asked, term = [], CourseTerm.term
+    for number in range(words):
+        word, last = (bindparam(f"{name}_{number}", type_=term.type) for name in ("word", "last"))
+        found = select(literal(1)).where(term.between(word, last)).limit(_COUNTED).subquery()
+        often = select(func.count()).select_from(found).scalar_subquery()
+        is_longer = exists().where(term > word, term <= last)
+        asked.append(select(word, exists().where(term == word), is_longer, often))
+    return union_all(*asked)
+
+
+_SPELLED = select(SearchSpelling.term).where(
+    SearchSpelling.spelling.in_(bindparam("spellings", expanding=True)),
+    exists().where(CourseTerm.term == SearchSpelling.term),
+)
+
+
+def terms_spelled(session: ReadSession, spellings: Collection[str]) -> set[str]:
     """Words of courses on sale that have one of these spellings."""
-    is_used = exists().where(CourseTerm.term == SearchSpelling.term)
-    statement = select(SearchSpelling.term).where(SearchSpelling.spelling.in_(spellings), is_used)
-    return list(session.scalars(statement.distinct()))
+    return set(session.connection().scalars(_SPELLED, {"spellings": list(spellings)}))
 
 
 def labels(session: ReadSession, kind: LabelKind) -> dict[str, int]:

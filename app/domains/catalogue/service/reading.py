@@ -1,13 +1,15 @@
 """What visitors read: courses found and shown, topics and tags."""
 
+import json
 import re
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 from app.core.ids import id_pattern
 from app.db.lookup import Lookup
 from app.db.session import ReadSession
+from app.db.types import microseconds
 from app.domains.catalogue import policies, repository, words
 from app.domains.catalogue.service.listing import listing_values
 from app.domains.catalogue.types import (
@@ -48,23 +50,27 @@ def list_courses(
     narrowing = _narrowing(session, wanted)
     if found is None or narrowing is None:
         return nothing
-    listings = repository.page(session, wanted, found, narrowing, after=after, limit=limit)
-    return CataloguePage(listings, repository.count(session, found, narrowing) if with_total else None)
+    placed = repository.page(session, wanted, found, narrowing, after=after, limit=limit)
+    return CataloguePage(placed, repository.count(session, found, narrowing) if with_total else None)
 
 
 def _understood(session: ReadSession, q: str | None) -> list[SearchWord] | None:
     """The words to look for, none when nothing was asked; None when there is one that nothing can have."""
     if q is None or not q.strip():
         return []
-    asked = [_asked(word) for word in words.asked_words(q, policies.MOST_WORDS)]
-    known = repository.known_words(session, asked) if asked else set()
-    found = [word if word.text in known else _meant(session, word.text) for word in asked]
+    asked = words.asked_words(q, policies.MOST_WORDS)
+    known = repository.known_words(session, asked) if asked else {}
+    rarest_first = sorted(asked, key=lambda word: known[word][2])  # few courses are then looked through for the others
+    found = [_known(word, *known[word][:2]) or _meant(session, word) for word in rarest_first]
     understood = [word for word in found if word is not None]
     return understood if asked and len(understood) == len(asked) else None
 
 
-def _asked(word: str) -> SearchWord:
-    return SearchWord(word, Match.BEGINNING if words.is_beginning(word) else Match.WHOLE)
+def _known(word: str, is_whole: bool, is_longer: bool) -> SearchWord | None:
+    """The word as courses have it. Where no longer one begins with it, it is found much faster as a whole word."""
+    if is_longer and words.is_beginning(word):
+        return SearchWord(word, Match.BEGINNING)
+    return SearchWord(word, Match.WHOLE) if is_whole else None
 
 
 def _meant(session: ReadSession, word: str) -> SearchWord | None:
@@ -103,7 +109,9 @@ def view_unlisted(session: ReadSession, id_or_slug: str, viewer: Principal | Non
     if isinstance(course, Renamed):
         return course
     values = listing_values(session, courses.get_details(session, course.id))
-    shown = {field.name: values[field.name] for field in fields(Listing) if field.name in values}
+    shown = {name: values[name] for name in Listing._fields if name in values}
+    shown |= {name: json.dumps(values[name]) for name in ("topics", "tags")}
+    shown["published_at"] = microseconds(published_at) if (published_at := values["published_at"]) else None
     return Details(Listing(id=course.id, next_free_at=None, **shown), values["words"])
 
 
