@@ -1,6 +1,6 @@
 """SQL of the outbox. One statement serves both databases; SQLite's write lock stands in for SKIP LOCKED."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -103,6 +103,18 @@ def delete_finished(session: WriteSession, *, before: datetime) -> int:
     return session.change(delete(Job).where(Job.state == JobState.DONE, Job.finished_at < before))
 
 
+def due_ticks(session: ReadSession, periods: Mapping[str, timedelta]) -> list[str]:
+    """The schedules whose time has come, by one look: a runner asks each second, and mostly nothing is due."""
+    rows = session.execute(select(ScheduleTick.name, ScheduleTick.last_at))
+    last = {name: last_at for name, last_at in rows}  # noqa: C416 - a Row is no pair to the type checker
+    # a tick in the future was made before the clock was set back: it must not silence the schedule
+    return [
+        name
+        for name, every in periods.items()
+        if name not in last or not session.now - every < last[name] <= session.now
+    ]
+
+
 def advance_tick(session: WriteSession, name: str, *, every: timedelta) -> bool:
     """Move a schedule forward if its time has come; only one caller per period gets True."""
     insert_or_skip(session, ScheduleTick, {"name": name, "last_at": session.now - every})
@@ -110,7 +122,6 @@ def advance_tick(session: WriteSession, name: str, *, every: timedelta) -> bool:
         update(ScheduleTick)
         .where(
             ScheduleTick.name == name,
-            # a tick in the future was made before the clock was set back: it must not silence the schedule
             or_(ScheduleTick.last_at <= session.now - every, ScheduleTick.last_at > session.now),
         )
         .values(last_at=session.now)
