@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import httpx
 from fastapi import FastAPI
@@ -40,8 +40,8 @@ from tests.support.shop import start_checkout
 from tests.support.world import Actor, World
 
 T = TypeVar("T")
-CARDS: Final = ("4242424242424242", AT_ONCE, AT_ONCE)
-PRICES: Final = (24900, 40_007, 100_001)
+_CARDS: Final = ("4242424242424242", AT_ONCE, AT_ONCE)
+_PRICES: Final = (24900, 40_007, 100_001)
 _KEPT: Final = timedelta(hours=48)  # that answers are; later the request is a new one, and judged as such
 _WEBHOOK_FAULTS: Final = ("drop", "drop", "duplicate", "reorder")
 _CALL_FAULTS: Final = ("lost_after", "lost_after", "lost_before", "error", "rate_limit", "lock")
@@ -57,6 +57,17 @@ _PAUSES: Final = ({"minutes": 5}, {"minutes": 40}, {"hours": 2}, {"hours": 9}, {
 
 class Differs(AssertionError):
     """The ledger, the model and the payment service's books do not say the same."""
+
+
+class Terms(NamedTuple):
+    """What a place costs, and how many sessions it has."""
+
+    price: int
+    sessions: int
+
+    @classmethod
+    def cast(cls, dice: random.Random) -> "Terms":
+        return cls(dice.choice(_PRICES), dice.randint(1, 3))
 
 
 @dataclass
@@ -77,9 +88,9 @@ class Market:
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _acting: dict[UserId, Actor] = field(default_factory=dict)
 
-    async def open(self) -> None:
+    async def open(self, terms: "Terms") -> None:
         await self._start()
-        self.sale = await Sale.make(self.world, price=self.dice.choice(PRICES), sessions=self.dice.randint(1, 3))
+        self.sale = await Sale.make(self.world, price=terms.price, sessions=terms.sessions)
         self.buyers = [self.sale.buyer] + [await self.world.member(name) for name in ("Otto Other", "Una Usual")]
         self.second_admin = await self.world.member("Ben Boss", is_admin=True)
         teacher, creator = self.sale.teacher, self.sale.room.teacher
@@ -87,6 +98,20 @@ class Market:
         self.payees = [teacher, creator]
         for payee in self.payees:
             await onboard(self.world, payee)
+
+    async def resume(self, opened: "Market") -> None:
+        """On a copy of the databases of another one that was opened and closed: that takes as long as ten steps."""
+        self.sale, self.buyers, self.payees = opened.sale, opened.buyers, opened.payees
+        self.second_admin = opened.second_admin
+        self.clock.move_to(opened.clock.now())
+        await self.restart()
+
+    async def restart(self) -> None:
+        await self.close()
+        await self._start()
+        teacher = replace(self.sale.room.teacher, http=self.world.http)
+        room = replace(self.sale.room, world=self.world, teacher=teacher)
+        self.sale = replace(self.sale, world=self.world, room=room)
 
     async def _start(self) -> None:
         """An application of its own on the same database and the same books of the payment service."""
@@ -190,7 +215,7 @@ async def buy(market: Market) -> str:
     ]
     for tab in tabs:
         if tab.is_success:
-            await market.world.http.post(tab.json()["url"], data={"card": market.dice.choice(CARDS)})
+            await market.world.http.post(tab.json()["url"], data={"card": market.dice.choice(_CARDS)})
     return f"{told(tabs[0])} in {len(tabs)} tabs"
 
 
@@ -332,11 +357,7 @@ async def fault(market: Market) -> str:
 
 
 async def restart(market: Market) -> str:
-    await market.close()
-    await market._start()
-    sale, http = market.sale, market.world.http
-    room = replace(sale.room, world=market.world, teacher=replace(sale.room.teacher, http=http))
-    market.sale = replace(sale, world=market.world, room=room)
+    await market.restart()
     return "done"
 
 

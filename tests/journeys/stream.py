@@ -30,6 +30,7 @@ from app.domains.enrollments.models import Enrollment
 from app.domains.payments import invariants
 from app.domains.payments.models import LedgerEntry, Purchase, Transaction
 from app.domains.webhooks.models import InboxEvent
+from app.jobs.models import Job, JobState
 from app.sandbox.books import Books, Delivery
 from app.sandbox.stripe.checkouts import Card
 from app.sandbox.stripe.events import Signature
@@ -118,7 +119,7 @@ def counts(server: Server) -> dict[str, int]:
 
 
 def faults(server: Server) -> list[str]:
-    """What is wrong with the books."""
+    """What is wrong with the books, and jobs that were given up."""
     return asyncio.run(_read(server))[1]
 
 
@@ -126,9 +127,14 @@ async def _read(server: Server) -> tuple[dict[str, int], list[str]]:
     settings = Settings(environment="development", data_dir=server.data_dir, database_url=server.database_url)
     engines = create_engines(settings)
     db = Database(engines, DevelopmentClock(server.data_dir / "clock"), EventBus())
-    found = await db.read(_count), await db.read(invariants.faults)
+    found, wrong = await db.read(_count), [*await db.read(invariants.faults), *await db.read(_buried)]
     await engines.dispose()
-    return found
+    return found, wrong
+
+
+def _buried(session: ReadSession) -> list[str]:
+    rows = session.execute(select(Job.kind, Job.last_error, Job.attempts).where(Job.state == JobState.DEAD))
+    return [f"{kind} was given up after {attempts} attempts: {error}" for kind, error, attempts in rows]
 
 
 def _count(session: ReadSession) -> dict[str, int]:
