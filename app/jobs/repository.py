@@ -1,6 +1,6 @@
 """SQL of the outbox. One statement serves both databases; SQLite's write lock stands in for SKIP LOCKED."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,12 +37,13 @@ def hold_queued(session: WriteSession, kind: str) -> bool:
     return session.scalar(queued.with_for_update(read=True, key_share=True)) is not None
 
 
-def claim(session: WriteSession, *, kinds: Sequence[str], token: str, limit: int, lease: timedelta) -> list[Job]:
-    """Take up to `limit` due jobs: queued ones, and running ones whose lease ran out (their worker died)."""
+def claim(session: WriteSession, *, leases: Mapping[str, timedelta], token: str, limit: int) -> list[Job]:
+    """Take up to `limit` due jobs of these kinds, each for as long as its kind says: queued ones, and running ones whose
+    lease ran out (their worker died)."""
     due = (
-        select(Job.id)
+        select(Job.id, Job.kind)
         .where(
-            Job.kind.in_(kinds),
+            Job.kind.in_(list(leases)),
             Job.run_at <= session.now,
             or_(Job.state == JobState.QUEUED, (Job.state == JobState.RUNNING) & (Job.lease_until < session.now)),
         )
@@ -50,15 +51,21 @@ def claim(session: WriteSession, *, kinds: Sequence[str], token: str, limit: int
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    ids = session.scalars(due).all()
-    if not ids:
-        return []
+    taken: dict[timedelta, list[str]] = {}
+    for job_id, kind in session.execute(due):
+        taken.setdefault(leases[kind], []).append(job_id)
+    for lease, ids in taken.items():
+        _lease(session, ids, token=token, until=session.now + lease)
+    ids = [job_id for together in taken.values() for job_id in together]
+    return list(session.scalars(select(Job).where(Job.id.in_(ids)).order_by(Job.run_at, Job.id))) if ids else []
+
+
+def _lease(session: WriteSession, ids: list[str], *, token: str, until: datetime) -> None:
     session.change(
         update(Job)
         .where(Job.id.in_(ids))
-        .values(state=JobState.RUNNING, token=token, lease_until=session.now + lease, attempts=Job.attempts + 1)
+        .values(state=JobState.RUNNING, token=token, lease_until=until, attempts=Job.attempts + 1)
     )
-    return list(session.scalars(select(Job).where(Job.id.in_(ids)).order_by(Job.run_at, Job.id)))
 
 
 def finish(session: WriteSession, job_id: str, token: str) -> bool:

@@ -139,8 +139,8 @@ def _nothing(_session: WriteSession) -> None:
 
 def _take(session: WriteSession, registry: Registry, token: str, limit: int) -> list[Job]:
     _enqueue_what_is_due(session, registry.schedules)
-    lease = timedelta(seconds=max((kind.lease_s for kind in registry.kinds.values()), default=60))
-    jobs = repository.claim(session, kinds=list(registry.kinds), token=token, limit=limit, lease=lease)
+    leases = {name: timedelta(seconds=kind.lease_s) for name, kind in registry.kinds.items()}
+    jobs = repository.claim(session, leases=leases, token=token, limit=limit)
     session.expunge_all()
     return jobs
 
