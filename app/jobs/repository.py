@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, func, literal, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from app.core.ids import new_id
 from app.db.session import ReadSession, WriteSession
-from app.db.types import UtcDateTime
 from app.db.upsert import insert_or_skip
 from app.jobs.models import Job, JobState, ScheduleTick
 
@@ -39,12 +38,12 @@ def hold_queued(session: WriteSession, kind: str) -> bool:
 
 
 def claim(session: WriteSession, *, leases: Mapping[str, timedelta], token: str, limit: int) -> list[Job]:
-    """Take up to `limit` due jobs: queued ones, and running ones whose lease ran out (their worker died). `leases` says how
-    long each kind is taken for."""
+    """Take up to `limit` due jobs of these kinds, each for as long as its kind says: queued ones, and running ones whose
+    lease ran out (their worker died)."""
     due = (
-        select(Job.id)
+        select(Job.id, Job.kind)
         .where(
-            Job.kind.in_(leases),
+            Job.kind.in_(list(leases)),
             Job.run_at <= session.now,
             or_(Job.state == JobState.QUEUED, (Job.state == JobState.RUNNING) & (Job.lease_until < session.now)),
         )
@@ -52,28 +51,21 @@ def claim(session: WriteSession, *, leases: Mapping[str, timedelta], token: str,
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    ids = session.scalars(due).all()
-    if not ids:
-        return []
+    taken: dict[timedelta, list[str]] = {}
+    for job_id, kind in session.execute(due):
+        taken.setdefault(leases[kind], []).append(job_id)
+    for lease, ids in taken.items():
+        _lease(session, ids, token=token, until=session.now + lease)
+    ids = [job_id for together in taken.values() for job_id in together]
+    return list(session.scalars(select(Job).where(Job.id.in_(ids)).order_by(Job.run_at, Job.id))) if ids else []
+
+
+def _lease(session: WriteSession, ids: list[str], *, token: str, until: datetime) -> None:
     session.change(
         update(Job)
         .where(Job.id.in_(ids))
-        .values(state=JobState.RUNNING, token=token, lease_until=_until(session.now, leases), attempts=Job.attempts + 1)
+        .values(state=JobState.RUNNING, token=token, lease_until=until, attempts=Job.attempts + 1)
     )
-    return list(session.scalars(select(Job).where(Job.id.in_(ids)).order_by(Job.run_at, Job.id)))
-
-
-def _until(now: datetime, leases: Mapping[str, timedelta]) -> ColumnElement[datetime]:
-    """Of most kinds it is the same, so that the statement stays short."""
-    kinds: dict[timedelta, list[str]] = {}
-    for kind, lease in leases.items():
-        kinds.setdefault(lease, []).append(kind)
-    usual = max(kinds, key=lambda lease: len(kinds[lease]))
-    others = [
-        (Job.kind.in_(named), literal(now + lease, UtcDateTime)) for lease, named in kinds.items() if lease != usual
-    ]
-    end = literal(now + usual, UtcDateTime)
-    return case(*others, else_=end) if others else end
 
 
 def finish(session: WriteSession, job_id: str, token: str) -> bool:
@@ -118,6 +110,18 @@ def delete_finished(session: WriteSession, *, before: datetime) -> int:
     return session.change(delete(Job).where(Job.state == JobState.DONE, Job.finished_at < before))
 
 
+def due_ticks(session: ReadSession, periods: Mapping[str, timedelta]) -> list[str]:
+    """The schedules whose time has come, by one look: a runner asks each second, and mostly nothing is due."""
+    rows = session.execute(select(ScheduleTick.name, ScheduleTick.last_at))
+    last = {name: last_at for name, last_at in rows}  # noqa: C416 - a Row is no pair to the type checker
+    # a tick in the future was made before the clock was set back: it must not silence the schedule
+    return [
+        name
+        for name, every in periods.items()
+        if name not in last or not session.now - every < last[name] <= session.now
+    ]
+
+
 def advance_tick(session: WriteSession, name: str, *, every: timedelta) -> bool:
     """Move a schedule forward if its time has come; only one caller per period gets True."""
     insert_or_skip(session, ScheduleTick, {"name": name, "last_at": session.now - every})
@@ -125,7 +129,6 @@ def advance_tick(session: WriteSession, name: str, *, every: timedelta) -> bool:
         update(ScheduleTick)
         .where(
             ScheduleTick.name == name,
-            # a tick in the future was made before the clock was set back: it must not silence the schedule
             or_(ScheduleTick.last_at <= session.now - every, ScheduleTick.last_at > session.now),
         )
         .values(last_at=session.now)

@@ -7,6 +7,7 @@ token replaced and its outcome is dropped. Handlers are therefore safe to run tw
 import asyncio
 import logging
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -137,17 +138,19 @@ def _nothing(_session: WriteSession) -> None:
 
 
 def _take(session: WriteSession, registry: Registry, token: str, limit: int) -> list[Job]:
-    for schedule in registry.schedules:
-        _enqueue_if_due(session, schedule)
+    _enqueue_what_is_due(session, registry.schedules)
     leases = {name: timedelta(seconds=kind.lease_s) for name, kind in registry.kinds.items()}
     jobs = repository.claim(session, leases=leases, token=token, limit=limit)
     session.expunge_all()
     return jobs
 
 
-def _enqueue_if_due(session: WriteSession, schedule: Schedule) -> None:
-    if repository.advance_tick(session, schedule.kind.name, every=schedule.every):
-        schedule.kind.enqueue(session, schedule.kind.payload())
+def _enqueue_what_is_due(session: WriteSession, schedules: Sequence[Schedule]) -> None:
+    due = repository.due_ticks(session, {schedule.kind.name: schedule.every for schedule in schedules})
+    for schedule in schedules:
+        name = schedule.kind.name
+        if name in due and repository.advance_tick(session, name, every=schedule.every):
+            schedule.kind.enqueue(session, schedule.kind.payload())
 
 
 def _postpone(session: WriteSession, kind: JobKind[Any], job: Job, error: Exception) -> None:

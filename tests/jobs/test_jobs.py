@@ -16,6 +16,7 @@ from app.jobs.repository import buried, claim, count_by_state, requeue
 from app.jobs.runner import JobRunner, sweep_finished
 from tests.jobs import lamps
 from tests.support.clock import ManualClock
+from tests.support.writes import Writes
 
 MakeRunner = Callable[..., JobRunner]
 
@@ -282,6 +283,21 @@ async def test_a_clock_that_is_set_back_does_not_silence_a_schedule(
     clock.move_to(start)
     assert await make_runner().run_until_idle() == 1
     assert await make_runner().run_until_idle() == 0
+
+
+async def test_a_turn_without_work_only_reads(db: Database, registry: Registry, make_runner: MakeRunner) -> None:
+    """There is one each second, and writing makes others wait."""
+
+    async def check(_context: JobContext, _payload: lamps.Nothing) -> None:
+        """Nothing to do: only that it was due once matters."""
+
+    registry.register(lamps.CHECK, check)
+    registry.every(timedelta(hours=1), lamps.CHECK)
+    runner = make_runner()
+    assert await runner.run_until_idle() == 1
+    writes = Writes(db)
+    assert await runner.run_until_idle() == 0
+    assert writes.statements == []
 
 
 async def test_one_that_waits_is_enough_and_one_that_runs_is_not(

@@ -141,6 +141,8 @@ async def test_a_job_that_kills_every_worker_is_buried(
         raise asyncio.CancelledError
 
     registry.register(lamps.LIGHT, die)
+    slow: JobKind[Any] = JobKind("lamps.slow", lamps.Room, lease_s=600)  # nobody waits for the lease of another kind
+    registry.register(slow, die)
     await db.write(lamps.enqueue, "hall")
     for _ in range(lamps.LIGHT.max_attempts):
         with pytest.raises(asyncio.CancelledError):

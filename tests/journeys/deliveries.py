@@ -36,6 +36,7 @@ from tests.domains.payouts.till import service_of
 from tests.journeys.story import Untold, installation, tell
 from tests.support.clock import ManualClock
 from tests.support.databases import Postgres, copy_sqlite, make_sqlite_template
+from tests.support.inline_sqlite import use_inline_sqlite
 from tests.support.world import World
 
 _MOST_COPIES, _MOST_IN_A_ROW, _REPORTED = 3, 12, 50
@@ -208,6 +209,7 @@ def main() -> None:
     parser.add_argument("--postgres", action="store_true", help="on a Postgres server of its own")
     asked = parser.parse_args()
     logging.disable()  # answers are lost on purpose
+    use_inline_sqlite()
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory(prefix="peerloop-postgres-") as server:
         postgres = Postgres(Path(server)) if asked.postgres else None
         if postgres is None:

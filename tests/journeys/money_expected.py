@@ -24,7 +24,7 @@ from app.domains.refunds.types import UNDER_WAY, DisputeStatus, RefundStatus
 from app.domains.users.types import UserId
 
 _UNDECIDED = frozenset({RefundStatus.REQUESTED, RefundStatus.REJECTED})
-_AT_THE_BANK = frozenset({DisputeStatus.NEEDS_RESPONSE, DisputeStatus.UNDER_REVIEW})
+AT_THE_BANK = frozenset({DisputeStatus.NEEDS_RESPONSE, DisputeStatus.UNDER_REVIEW})
 
 
 class Place(NamedTuple):
@@ -207,7 +207,7 @@ class Expected:
         sale = self.sales[dispute.transaction_id]
         if status is before:
             return
-        sale.is_frozen = status in _AT_THE_BANK
+        sale.is_frozen = status in AT_THE_BANK
         if status is DisputeStatus.LOST:
             lost = dispute.amount_cents - covered[dispute.transaction_id]
             sale.lose(lost, ends_place=dispute.ends_place)
@@ -244,18 +244,23 @@ class Expected:
     def _add_service(self, found: Counter[str], facts: Facts) -> None:
         """What the payment service holds is a debit."""
         for sale in self.sales.values():
-            fee = (sale.sold.amount_cents * 29 + 500) // 1000 + 30 if sale.sold.id in facts.charged else 0
+            fee = fee_of(sale.sold.amount_cents) if sale.sold.id in facts.charged else 0
             found["stripe"] -= sale.sold.amount_cents - fee
             found["platform"] -= fee
         for refund in facts.refunds:
             found["refunding"] += refund.amount_cents if refund.status in UNDER_WAY else 0
             found["stripe"] += refund.amount_cents if refund.status == RefundStatus.SUCCEEDED else 0
         for dispute in facts.disputes:
-            is_open = dispute.status in _AT_THE_BANK
+            is_open = dispute.status in AT_THE_BANK
             found["disputed"] -= dispute.amount_cents if is_open else 0
             found["stripe"] += dispute.amount_cents if is_open or dispute.status == DisputeStatus.LOST else 0
             found["stripe"] += dispute.fee_cents
             found["platform"] -= dispute.fee_cents
+
+
+def fee_of(amount_cents: int) -> int:
+    """What the payment service keeps of a card payment: 2.9 % and 30 cents."""
+    return (amount_cents * 29 + 500) // 1000 + 30
 
 
 def booked(balances: dict[str, int]) -> Counter[str]:

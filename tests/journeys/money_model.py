@@ -26,15 +26,17 @@ from tempfile import TemporaryDirectory
 
 from app.core.config import Settings
 from tests.conftest import make_settings
-from tests.journeys.money_walk import Market
+from tests.journeys.money_walk import Market, Terms
+from tests.journeys.story import copy_installation, keep_installation
 from tests.support.databases import Postgres, copy_sqlite, make_sqlite_template
+from tests.support.inline_sqlite import use_inline_sqlite
 
 
-async def run_once(settings: Settings, *, seed: int, steps: int) -> Counter[str]:
+async def run_once(settings: Settings, *, seed: int, steps: int, openings: "Openings | None" = None) -> Counter[str]:
     """One history; what was done how often. Raises `Differs`, with the steps that led there."""
     market = Market(settings, random.Random(seed))
     try:
-        await market.open()
+        await _open(market, openings)
         await market.walk(steps)
     except Exception as error:
         error.add_note(f"Seed {seed}, after: " + " | ".join(market.trace))
@@ -44,10 +46,38 @@ async def run_once(settings: Settings, *, seed: int, steps: int) -> Counter[str]
     return market.done
 
 
+async def _open(market: Market, openings: "Openings | None") -> None:
+    terms = Terms.cast(market.dice)
+    if openings is None:
+        await market.open(terms)
+    else:
+        await market.resume(await openings.give(terms, market.settings.data_dir))
+
+
+@dataclass(frozen=True, slots=True)
+class Openings:
+    """Markets on SQLite that were opened once, to be copied: one of each terms."""
+
+    home: Path
+    _opened: dict[Terms, Market] = field(default_factory=dict)
+
+    async def give(self, terms: Terms, folder: Path) -> Market:
+        """Copy the databases into the folder of somebody who resumes this."""
+        kept = self.home / f"{terms.price} {terms.sessions}"
+        if terms not in self._opened:
+            copy_sqlite(self.home / "template.db", kept / "opening")
+            self._opened[terms] = market = Market(make_settings(kept / "opening"), random.Random())
+            await market.open(terms)
+            await market.close()
+            keep_installation(kept / "opening", kept)
+        copy_installation(kept, folder)
+        return self._opened[terms]
+
+
 @contextmanager
 def _sqlite(home: Path) -> Iterator[Settings]:
     folder = home / "run"
-    copy_sqlite(home / "template.db", folder)
+    folder.mkdir()
     try:
         yield make_settings(folder)
     finally:
@@ -74,21 +104,22 @@ class Tally:
 
     def run_all(self, home: Path, asked: argparse.Namespace) -> None:
         server = Postgres(home / "postgres") if asked.database == "postgres" else None
-        if server is None:
+        openings = None if server else Openings(home)
+        if openings:
             make_sqlite_template(home)
         begun = time.perf_counter()
         try:
             for seed in range(asked.seed, asked.seed + asked.runs):
                 with _postgres(home, server) if server else _sqlite(home) as settings:
-                    self._run(settings, seed, asked.steps)
+                    self._run(settings, seed, asked.steps, openings)
                 print(f"{self.runs} runs, {time.perf_counter() - begun:.0f} s", flush=True)
         finally:
             if server is not None:
                 server.stop()
 
-    def _run(self, settings: Settings, seed: int, steps: int) -> None:
+    def _run(self, settings: Settings, seed: int, steps: int, openings: Openings | None) -> None:
         try:
-            self.done += asyncio.run(run_once(settings, seed=seed, steps=steps))
+            self.done += asyncio.run(run_once(settings, seed=seed, steps=steps, openings=openings))
         except AssertionError:  # `Differs`, or a call that the description of Stripe does not know
             self.wrong.append(seed)
             traceback.print_exc()
@@ -103,6 +134,7 @@ def main() -> None:
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--verbose", action="store_true", help="with the log of the application")
     asked, tally = parser.parse_args(), Tally()
+    use_inline_sqlite()
     if not asked.verbose:
         logging.disable(logging.CRITICAL)
     with TemporaryDirectory(prefix="peerloop-money-") as home, suppress(KeyboardInterrupt):

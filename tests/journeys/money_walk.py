@@ -8,26 +8,31 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import httpx
-from sqlalchemy import select, update
+from fastapi import FastAPI
+from sqlalchemy import func, select, update
 
 from app.core.config import Settings
 from app.db.session import ReadSession, WriteSession
 from app.domains.books.jobs import differences
 from app.domains.books.service import find_faults
 from app.domains.calendar import service as calendar
-from app.domains.payments import ledger
+from app.domains.payments.models import LedgerAccount, LedgerEntry
 from app.domains.payouts.types import ASKED, PayoutStatus
 from app.domains.refunds.types import RefundStatus
 from app.domains.sessions.models import TeachingSession
 from app.domains.users.models import User
 from app.domains.users.types import UserId
 from app.jobs.models import Job, JobState
+from app.jobs.registry import Registry
+from app.jobs.runner import JobRunner
 from app.main import create_app
+from app.wiring.jobs import register_jobs
 from tests.domains.payouts.till import AT_ONCE, control, onboard, service_of
 from tests.journeys.money_expected import Expected, Facts, booked, differences_of, read_facts
+from tests.journeys.money_twin import differences_from_twin
 from tests.support.clock import ManualClock
 from tests.support.learning import EVERY_DAY
 from tests.support.refunding import REASON, Sale
@@ -35,8 +40,8 @@ from tests.support.shop import start_checkout
 from tests.support.world import Actor, World
 
 T = TypeVar("T")
-CARDS: Final = ("4242424242424242", AT_ONCE, AT_ONCE)
-PRICES: Final = (24900, 40_007, 100_001)
+_CARDS: Final = ("4242424242424242", AT_ONCE, AT_ONCE)
+_PRICES: Final = (24900, 40_007, 100_001)
 _KEPT: Final = timedelta(hours=48)  # that answers are; later the request is a new one, and judged as such
 _WEBHOOK_FAULTS: Final = ("drop", "drop", "duplicate", "reorder")
 _CALL_FAULTS: Final = ("lost_after", "lost_after", "lost_before", "error", "rate_limit", "lock")
@@ -46,11 +51,23 @@ _CALLS: Final = (
     "POST /v1/transfers/*/reversals",
     "GET /v1/*",
 )
+_JOBS: Final = frozenset({"payments", "webhooks", "refunds", "payouts", "sessions"})
 _PAUSES: Final = ({"minutes": 5}, {"minutes": 40}, {"hours": 2}, {"hours": 9}, {"days": 1}, {"days": 3})
 
 
 class Differs(AssertionError):
     """The ledger, the model and the payment service's books do not say the same."""
+
+
+class Terms(NamedTuple):
+    """What a place costs, and how many sessions it has."""
+
+    price: int
+    sessions: int
+
+    @classmethod
+    def cast(cls, dice: random.Random) -> "Terms":
+        return cls(dice.choice(_PRICES), dice.randint(1, 3))
 
 
 @dataclass
@@ -61,6 +78,8 @@ class Market:
     dice: random.Random
     clock: ManualClock = field(default_factory=ManualClock)
     expected: Expected = field(default_factory=Expected)
+    facts: Facts = field(init=False)
+    entries: int | None = None
     done: Counter[str] = field(default_factory=Counter)
     trace: list[str] = field(default_factory=list)
     buyers: list[Actor] = field(default_factory=list)
@@ -69,9 +88,9 @@ class Market:
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _acting: dict[UserId, Actor] = field(default_factory=dict)
 
-    async def open(self) -> None:
+    async def open(self, terms: "Terms") -> None:
         await self._start()
-        self.sale = await Sale.make(self.world, price=self.dice.choice(PRICES), sessions=self.dice.randint(1, 3))
+        self.sale = await Sale.make(self.world, price=terms.price, sessions=terms.sessions)
         self.buyers = [self.sale.buyer] + [await self.world.member(name) for name in ("Otto Other", "Una Usual")]
         self.second_admin = await self.world.member("Ben Boss", is_admin=True)
         teacher, creator = self.sale.teacher, self.sale.room.teacher
@@ -80,9 +99,24 @@ class Market:
         for payee in self.payees:
             await onboard(self.world, payee)
 
+    async def resume(self, opened: "Market") -> None:
+        """On a copy of the databases of another one that was opened and closed: that takes as long as ten steps."""
+        self.sale, self.buyers, self.payees = opened.sale, opened.buyers, opened.payees
+        self.second_admin = opened.second_admin
+        self.clock.move_to(opened.clock.now())
+        await self.restart()
+
+    async def restart(self) -> None:
+        await self.close()
+        await self._start()
+        teacher = replace(self.sale.room.teacher, http=self.world.http)
+        room = replace(self.sale.room, world=self.world, teacher=teacher)
+        self.sale = replace(self.sale, world=self.world, room=room)
+
     async def _start(self) -> None:
         """An application of its own on the same database and the same books of the payment service."""
         app = create_app(self.settings, clock=self.clock, in_process=True)
+        app.state.runner = _runner_of_money(app)
         self._stack.callback(app.state.twins.books.close)
         await self._stack.enter_async_context(app.router.lifespan_context(app))
         self.world = await self._stack.enter_async_context(World.of(app, self.clock))
@@ -105,17 +139,20 @@ class Market:
                 await self.check(f"jobs after {name}")
         await self.end()
 
-    async def facts(self) -> Facts:
-        return await self.world.db.read(read_facts)
-
     async def check(self, when: str) -> None:
-        facts = await self.facts()
-        self.expected.hear(facts)
-        trial = await self.world.db.read(ledger.trial_balance)
-        faults = await self.world.db.read(find_faults)
-        found = differences_of(self.expected.balances(facts), booked(trial.balances))
-        if faults or found or not trial.is_sound:
-            raise Differs(f"{when}: {[*faults, *found]}")
+        """Read what is so now, and hold the ledger against itself, the model and the payment service's books."""
+        self.facts, balances, faults = await self.world.db.read(self._look)
+        self.expected.hear(self.facts)
+        found = differences_of(self.expected.balances(self.facts), booked(balances))
+        apart = differences_from_twin(self.world.app.state.twins.books, self.facts)
+        if faults or found or apart:
+            raise Differs(f"{when}: {[*faults, *found, *apart]}")
+
+    def _look(self, session: ReadSession) -> tuple[Facts, dict[str, int], list[str]]:
+        """All of one moment. The ledger can only be at fault anew when an entry was made, for none is ever changed."""
+        balances = {each.id: each.balance_cents for each in session.scalars(select(LedgerAccount))}
+        before, self.entries = self.entries, session.scalar(select(func.count()).select_from(LedgerEntry))
+        return read_facts(session), balances, find_faults(session) if self.entries != before else []
 
     async def end(self) -> None:
         """Nothing fails any more; all that was lost is heard of, and the two books are compared."""
@@ -127,7 +164,7 @@ class Market:
             await self.check("at the end")
         self.clock.advance(hours=2)
         found = [finding.sentence for finding in await differences(self.world.db, service_of(self.world))]
-        facts = await self.facts()
+        facts = self.facts
         found += [f"payout {each.id} is {each.status}" for each in facts.payouts if each.status in ASKED]
         found += [f"refund {each.id} is {each.status}" for each in facts.refunds if each.status == RefundStatus.SENDING]
         found += [f"sale {each.id} has no fee" for each in facts.sold if each.id not in facts.charged]
@@ -178,12 +215,12 @@ async def buy(market: Market) -> str:
     ]
     for tab in tabs:
         if tab.is_success:
-            await market.world.http.post(tab.json()["url"], data={"card": market.dice.choice(CARDS)})
+            await market.world.http.post(tab.json()["url"], data={"card": market.dice.choice(_CARDS)})
     return f"{told(tabs[0])} in {len(tabs)} tabs"
 
 
 async def book(market: Market) -> str:
-    places = [sold.place for sold in (await market.facts()).sold if sold.place and sold.place.status in _BOOKABLE]
+    places = [sold.place for sold in market.facts.sold if sold.place and sold.place.status in _BOOKABLE]
     place = market.pick(places)
     if place is None:
         return "no place"
@@ -221,7 +258,7 @@ async def _resolve(market: Market, outcome: str) -> str:
 
 async def refund(market: Market) -> str:
     """The rest of the sessions, all, or any part; by an administrator, or asked for and then decided about."""
-    place = market.pick([sold.place for sold in (await market.facts()).sold if sold.place])
+    place = market.pick([sold.place for sold in market.facts.sold if sold.place])
     if place is None:
         return "no place"
     path, admin = f"/api/enrollments/{place.id}", await market.admin()
@@ -243,14 +280,14 @@ async def refund(market: Market) -> str:
 
 async def fail_refund(market: Market) -> str:
     """The buyer's bank does not take it, after all."""
-    sent = [each for each in (await market.facts()).refunds if each.status == RefundStatus.SUCCEEDED]
+    sent = [each for each in market.facts.refunds if each.status == RefundStatus.SUCCEEDED]
     found = market.pick(sent)
     return await _happens(market, f"refunds/{found.provider_id}/fail") if found else "none"
 
 
 async def retry(market: Market) -> str:
     """What failed is sent once more."""
-    facts = await market.facts()
+    facts = market.facts
     paths = [f"refunds/{each.id}" for each in facts.refunds if each.status == RefundStatus.FAILED]
     paths += [f"payouts/{each.id}" for each in facts.payouts if each.status == PayoutStatus.FAILED]
     path = market.pick(paths)
@@ -258,13 +295,13 @@ async def retry(market: Market) -> str:
 
 
 async def dispute(market: Market) -> str:
-    sold = market.pick([each for each in (await market.facts()).sold if each.charge_id])
+    sold = market.pick([each for each in market.facts.sold if each.charge_id])
     part = {"amount": str(market.dice.randint(1, 30_000))} if market.dice.random() < 0.5 else {}
     return await _happens(market, f"charges/{sold.charge_id}/dispute", part) if sold else "none"
 
 
 async def decide_dispute(market: Market) -> str:
-    found = market.pick([each for each in (await market.facts()).disputes if each.closed_at is None])
+    found = market.pick([each for each in market.facts.disputes if each.closed_at is None])
     verb = market.dice.choice(("win", "lose"))
     return f"{verb} {await _happens(market, f'disputes/{found.provider_id}/{verb}')}" if found else "none"
 
@@ -281,7 +318,7 @@ async def ask_payout(market: Market) -> str:
 
 async def decide_payout(market: Market) -> str:
     """By one administrator, or by two and the payee at once."""
-    waiting = [each for each in (await market.facts()).payouts if each.status in _UNSENT]
+    waiting = [each for each in market.facts.payouts if each.status in _UNSENT]
     found = market.pick(waiting)
     if found is None:
         return "none"
@@ -321,11 +358,7 @@ async def fault(market: Market) -> str:
 
 
 async def restart(market: Market) -> str:
-    await market.close()
-    await market._start()
-    sale, http = market.sale, market.world.http
-    room = replace(sale.room, world=market.world, teacher=replace(sale.room.teacher, http=http))
-    market.sale = replace(sale, world=market.world, room=room)
+    await market.restart()
     return "done"
 
 
@@ -337,6 +370,14 @@ async def wait(market: Market) -> str:
 def _let_teach(session: WriteSession, user_id: UserId) -> None:
     session.change(update(User).where(User.id == user_id).values(can_teach_courses=True))
     calendar.set_availability(session, user_id, timezone="UTC", buffer_minutes=0, windows=EVERY_DAY)
+
+
+def _runner_of_money(app: FastAPI) -> JobRunner:
+    """Carries out what moves money or hears of it. Mails and the like can wait, and the books are checked here."""
+    whole = Registry()
+    register_jobs(whole, app.state.providers, app.state.settings, app.state.mail_tokens)
+    handlers = {name: kept for name, kept in whole.handlers.items() if name.partition(".")[0] in _JOBS}
+    return JobRunner(app.state.db, Registry(handlers, [each for each in whole.schedules if each.kind.name in handlers]))
 
 
 def _end_of(session: ReadSession, session_id: str) -> Any:

@@ -43,9 +43,14 @@ class Untold:
     def copy_to(self, folder: Path) -> None:
         """The files of an installation that is there now. A Postgres database has to be copied by whoever has it."""
         folder.mkdir(exist_ok=True)
-        for name in _FILES:
-            if (self.folder / name).exists():
-                shutil.copy(self.folder / name, folder / name)
+        copy_installation(self.folder, folder)
+
+
+def copy_installation(source: Path, folder: Path) -> None:
+    """Of one that was kept."""
+    for name in _FILES:
+        if (source / name).exists():
+            shutil.copy(source / name, folder / name)
 
 
 @asynccontextmanager
@@ -68,11 +73,11 @@ async def tell(settings: Settings, folder: Path) -> Untold:
         deliveries = tuple(books.due_deliveries(float("inf"), limit=1000))
         for delivery in deliveries:
             books.finish_delivery(delivery)
-    _keep(settings.data_dir, folder)
+    keep_installation(settings.data_dir, folder)
     return Untold(folder, clock.now(), deliveries)
 
 
-def _keep(data_dir: Path, folder: Path) -> None:
+def keep_installation(data_dir: Path, folder: Path) -> None:
     """With what is still in the write-ahead log, which a plain copy would miss."""
     folder.mkdir(parents=True, exist_ok=True)
     for source in (data_dir / name for name in _FILES):

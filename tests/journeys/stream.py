@@ -30,6 +30,7 @@ from app.domains.enrollments.models import Enrollment
 from app.domains.payments import invariants
 from app.domains.payments.models import LedgerEntry, Purchase, Transaction
 from app.domains.webhooks.models import InboxEvent
+from app.jobs.models import Job, JobState
 from app.sandbox.books import Books, Delivery
 from app.sandbox.stripe.checkouts import Card
 from app.sandbox.stripe.events import Signature
@@ -122,13 +123,24 @@ def faults(server: Server) -> list[str]:
     return asyncio.run(_read(server))[1]
 
 
-async def _read(server: Server) -> tuple[dict[str, int], list[str]]:
+def buried(server: Server) -> list[str]:
+    """Jobs that were given up. The list of all that happened, which is read every quarter of an hour, takes longer than
+    the server lives here: after its twelfth worker was killed such a job is, and the next one begins again."""
+    return asyncio.run(_read(server))[2]
+
+
+async def _read(server: Server) -> tuple[dict[str, int], list[str], list[str]]:
     settings = Settings(environment="development", data_dir=server.data_dir, database_url=server.database_url)
     engines = create_engines(settings)
     db = Database(engines, DevelopmentClock(server.data_dir / "clock"), EventBus())
-    found = await db.read(_count), await db.read(invariants.faults)
+    found = await db.read(_count), await db.read(invariants.faults), await db.read(_buried)
     await engines.dispose()
     return found
+
+
+def _buried(session: ReadSession) -> list[str]:
+    rows = session.execute(select(Job.kind, Job.last_error, Job.attempts).where(Job.state == JobState.DEAD))
+    return [f"{kind} was given up after {attempts} attempts: {error}" for kind, error, attempts in rows]
 
 
 def _count(session: ReadSession) -> dict[str, int]:
@@ -177,7 +189,9 @@ def main() -> None:
             found = settled(server, asked.events)
         finally:
             server.stop()
-        problems = faults(server)
+        problems, given_up = faults(server), buried(server)
+    for sentence in given_up:
+        print(sentence)
     print(f"{asked.kills} kills, {sender.attempts} attempts: {found}; {'; '.join(problems) or 'the books are sound'}")
     raise SystemExit(bool(problems) or {*found.values()} != {asked.events})
 
