@@ -94,6 +94,11 @@ def report(found: Iterator[str] | list[str]) -> None:
     assert not lines, "\n".join(["", *lines])
 
 
+def test_every_path_is_below_a_known_one(openapi_document: Json) -> None:
+    """Each router says its whole path itself; nobody adds what it forgot."""
+    report(path for path in openapi_document["paths"] if not path.startswith(("/api/", "/.well-known/")))
+
+
 def test_operation_ids_are_dotted_and_unique(operations: list[Operation]) -> None:
     names = [operation.name for operation in operations]
     assert len(set(names)) == len(names)
