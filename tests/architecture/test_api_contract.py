@@ -34,6 +34,11 @@ def test_operation_ids_are_dotted_and_unique(operations: list[Operation]) -> Non
     report([name for name in names if not OPERATION_ID.fullmatch(name)])
 
 
+def test_every_path_is_below_a_known_one(openapi_document: Json) -> None:
+    """Each router says its whole path itself; nobody adds what it forgot."""
+    report(path for path in openapi_document["paths"] if not path.startswith(("/api/", "/.well-known/")))
+
+
 def test_every_operation_has_one_known_tag(openapi_document: Json, operations: list[Operation]) -> None:
     known = {tag["name"] for tag in openapi_document["tags"]}
     report([o.name for o in operations if len(o.spec.get("tags", [])) != 1 or o.spec["tags"][0] not in known])

@@ -35,7 +35,9 @@ async def test_the_writer_of_sqlite(db: Database, name: str, value: object) -> N
 
 
 @on_sqlite
-@pytest.mark.parametrize(("name", "value"), [("query_only", 1), ("busy_timeout", 5000), ("trusted_schema", 0)])
+@pytest.mark.parametrize(
+    ("name", "value"), [("query_only", 1), ("busy_timeout", 5000), ("trusted_schema", 0), ("cache_size", -512)]
+)
 async def test_the_readers_of_sqlite(db: Database, name: str, value: object) -> None:
     assert await pragma(db.engines.reader, name) == value
 

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from app.core.config import Settings
+from app.edge.docs import WRITTEN
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = ROOT / "docker-compose.yml"
@@ -61,6 +62,11 @@ def test_nothing_is_fetched_or_copied_wholesale(image: list[tuple[str, str]]) ->
     assert _all(image, "ADD") == []
     assert not [copy for copy in _all(image, "COPY") if copy.split()[0] == "."]
     assert any("--require-hashes" in run for run in _all(image, "RUN"))
+
+
+def test_the_document_lies_where_the_server_looks_for_it(image: list[tuple[str, str]]) -> None:
+    place = WRITTEN.relative_to(ROOT).as_posix()
+    assert f"{place} /srv/{place}" in _all(image, "COPY")
 
 
 def test_the_image_knows_its_health_and_hands_signals_on(image: list[tuple[str, str]]) -> None:
