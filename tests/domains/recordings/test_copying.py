@@ -136,12 +136,12 @@ async def test_long_recording_takes_little_memory(world: World) -> None:
     told = await Film.told(world)
     tracemalloc.start()
     try:
-        await runner(world, server(lambda: film(1024), 1024 * len(PIECE))).run_until_idle()
+        await runner(world, server(lambda: film(512), 512 * len(PIECE))).run_until_idle()
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
     [row] = await told.rows()
-    assert (row.state, row.size_bytes) == ("kept", 64 * 1024 * 1024)
+    assert (row.state, row.size_bytes) == ("kept", 32 * 1024 * 1024)
     assert peak < 12 * 1024 * 1024
 
 
