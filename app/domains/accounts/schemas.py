@@ -78,7 +78,7 @@ class AccountExport(ApiModel):
                 "homework": {"given": [], "handed_in": [], "reviewed": []},
                 "resources": [],
                 "payments": {"purchases": [], "transactions": [], "earnings": [], "balances": []},
-                "payouts": {"account": [], "made": [], "decided": []},
+                "payouts": {"account": [], "made": [], "decided": [], "returned_by_bank": []},
                 "refunds": [],
                 "files": [],
                 "audit": [],
@@ -119,7 +119,7 @@ class AccountExport(ApiModel):
     resources: Rows = Field(description="What was shared with courses and sessions.")
     payments: Parts = Field(description="Purchases, payments, earnings and balances, in minor units of `currency`.")
     payouts: Parts = Field(
-        description="The payout account, payouts, and those of others that the person decided about."
+        description="The payout account, payouts, those of others that the person decided about, and what their bank sent back."
     )
     refunds: Rows = Field(description="What the person asked to have back, and got.")
     files: Rows = Field(description="Files by name; GET /api/files/{id}/download has what is in them.")

@@ -29,7 +29,7 @@ from app.domains.payments import ledger
 from app.domains.payments.ledger import Account, Line
 from app.domains.payments.models import LedgerAccount, Transaction
 from app.domains.payments.types import AccountKind
-from app.domains.payouts.models import Payout, PayoutAccount
+from app.domains.payouts.models import BankReturn, Payout, PayoutAccount
 from app.domains.payouts.types import AccountStatus, PayoutAccountId, PayoutId, PayoutStatus
 from app.domains.recordings.models import Recording
 from app.domains.recordings.types import RecordingState
@@ -336,6 +336,19 @@ def _keep_payouts(session: WriteSession, zelda: UserId, other_id: UserId) -> Non
             status=AccountStatus.ENABLED,
             requirements=[f"{MARK} requirement"],
             bank_marker=f"{MARK} bank",
+            created_at=session.now,
+        )
+    )
+    session.add(
+        BankReturn(
+            id=new_id("tst"),
+            user_id=zelda,
+            provider_account_id="acct_zelda",
+            amount_cents=5000,
+            currency="usd",
+            failure_code="account_closed",
+            failure_message=f"{MARK} bank",
+            sent_at=session.now,
             created_at=session.now,
         )
     )

@@ -58,6 +58,7 @@ EXPORTED: dict[str, Find] = {
     "payment_splits": lambda e: e["payments"]["earnings"],
     "ledger_accounts": lambda e: e["payments"]["balances"],
     "payout_accounts": lambda e: e["payouts"]["account"],
+    "bank_returns": lambda e: e["payouts"]["returned_by_bank"],
     "payouts": lambda e: e["payouts"]["made"] and e["payouts"]["decided"],
     "files": lambda e: e["files"],
     "audit_entries": lambda e: e["audit"],

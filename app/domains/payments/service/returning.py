@@ -39,7 +39,7 @@ def stakes_of(session: ReadSession, transaction_id: TransactionId) -> list[Stake
 
 
 def left_of(session: ReadSession, transaction_id: TransactionId) -> int:
-    """What all of them have together, in minor units."""
+    """What all parties of a sale have of it together, in minor units."""
     return policies.held_by_all(stakes_of(session, transaction_id))
 
 
