@@ -63,7 +63,7 @@ async def test_fifty_payouts_and_fifty_refunds_of_the_same_money_take_it_once(wo
     payouts = [sale.teacher.post("/api/payouts", {}) for _ in range(50)]
     refunds = [sale.ask(sale.admin, quote, amount_cents=PRICE) for _ in range(50)]
     answers = await asyncio.gather(*payouts, *refunds)
-    assert max(answer.status_code for answer in answers) < 500
+    assert {answer.status_code for answer in answers} <= {201, 409, 503}  # a busy database may say so
     asked = [answer.json()["id"] for answer in answers[:50] if answer.status_code == 201]
     given_back = sum(answer.status_code == 201 for answer in answers[50:])
     assert len(asked) + given_back == 1
