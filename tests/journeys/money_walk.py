@@ -37,6 +37,7 @@ from tests.support.clock import ManualClock
 from tests.support.learning import EVERY_DAY
 from tests.support.refunding import REASON, Sale
 from tests.support.shop import start_checkout
+from tests.support.statements import share_compiled
 from tests.support.world import Actor, World
 
 T = TypeVar("T")
@@ -117,6 +118,7 @@ class Market:
         """An application of its own on the same database and the same books of the payment service."""
         app = create_app(self.settings, clock=self.clock, in_process=True)
         app.state.runner = _runner_of_money(app)
+        share_compiled(app.state.db)
         self._stack.callback(app.state.twins.books.close)
         await self._stack.enter_async_context(app.router.lifespan_context(app))
         self.world = await self._stack.enter_async_context(World.of(app, self.clock))
