@@ -166,6 +166,7 @@ class Market:
             await self.check("at the end")
         self.clock.advance(hours=2)
         found = [finding.sentence for finding in await differences(self.world.db, service_of(self.world))]
+        found += await self.world.db.read(find_faults)
         facts = self.facts
         found += [f"payout {each.id} is {each.status}" for each in facts.payouts if each.status in ASKED]
         found += [f"refund {each.id} is {each.status}" for each in facts.refunds if each.status == RefundStatus.SENDING]
