@@ -10,7 +10,9 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from app.domains.payouts.models import Payout, PayoutReversal
 from app.domains.payouts.types import ASKED, PayoutStatus, ReversalStatus
+from app.domains.refunds.models import Refund
 from app.domains.refunds.types import RefundStatus
 from app.sandbox.books import Books, Record
 from tests.journeys.money_expected import AT_THE_BANK, Facts, fee_of
@@ -60,7 +62,8 @@ def _not_there(moved: _Moved, facts: Facts) -> list[str]:
 
 
 def _not_ours(asked_for: Iterable[Record], facts: Facts) -> list[str]:
-    rows = {row.id: _Row(row.amount_cents, row.status) for row in (*facts.refunds, *facts.payouts, *facts.reversals)}
+    asking: list[Refund | Payout | PayoutReversal] = [*facts.refunds, *facts.payouts, *facts.reversals]
+    rows: dict[str, _Row] = {each.id: _Row(each.amount_cents, each.status) for each in asking}
     times: Counter[str] = Counter()
     found = []
     for thing in asked_for:

@@ -5,6 +5,7 @@ four fifths of a random history's time on a busy machine. The statements, transa
 """
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Generator
 from typing import Any
 
@@ -59,4 +60,4 @@ def _connect_inline(dialect: Any, _record: object, _arguments: object, options: 
 
 
 def _inline(database: str, **options: Any) -> InlineConnection:
-    return InlineConnection(lambda: aiosqlite.core.sqlite3.connect(database, **options))
+    return InlineConnection(lambda: sqlite3.connect(database, **options))

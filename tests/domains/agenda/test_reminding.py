@@ -140,7 +140,7 @@ async def test_a_worker_that_dies_over_a_reminder_leaves_it_to_another(world: Wo
     await lesson(room, student, "2026-12-03T10:00:00Z")
     await world.settle()
     world.clock.move_to(datetime(2026, 12, 3, 9, tzinfo=UTC))
-    claim = partial(jobs.claim, kinds=[REMIND.name], token="dead", limit=8, lease=timedelta(seconds=60))
+    claim = partial(jobs.claim, leases={REMIND.name: timedelta(seconds=60)}, token="dead", limit=8)
     assert await world.write(lambda session: len(claim(session)))
     await world.settle()
     assert await reminders(world, student.actor) == []
