@@ -6,8 +6,10 @@
 
 People buy, book, attend or miss, want their money back and dispute it; payouts are asked for, decided and retried;
 webhooks are dropped, doubled and reordered, answers lost, the application restarted. After each step the ledger must be
-sound and say what the model says (`money_expected`). In the end nothing may be left hanging, and the books of the payment
-service must be ours. Prints what was done; ends with 1 and names the seed when something differs.
+sound, say what the model says (`money_expected`), and count nothing that the payment service's books do not have
+(`money_twin`). In the end nothing may be left hanging, and both books must say the same. Mails, calendars and the
+catalogue are left out, for they move no money. Prints what was done; ends with 1 and names the seed when something
+differs.
 """
 
 import argparse

@@ -62,8 +62,8 @@ def _not_there(moved: _Moved, facts: Facts) -> list[str]:
 
 
 def _not_ours(asked_for: Iterable[Record], facts: Facts) -> list[str]:
-    ours: tuple[Refund | Payout | PayoutReversal, ...] = (*facts.refunds, *facts.payouts, *facts.reversals)
-    rows = {row.id: _Row(row.amount_cents, row.status) for row in ours}
+    asking: list[Refund | Payout | PayoutReversal] = [*facts.refunds, *facts.payouts, *facts.reversals]
+    rows: dict[str, _Row] = {each.id: _Row(each.amount_cents, each.status) for each in asking}
     times: Counter[str] = Counter()
     found = []
     for thing in asked_for:

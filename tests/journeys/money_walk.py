@@ -37,6 +37,7 @@ from tests.support.clock import ManualClock
 from tests.support.learning import EVERY_DAY
 from tests.support.refunding import REASON, Sale
 from tests.support.shop import start_checkout
+from tests.support.statements import share_compiled
 from tests.support.world import Actor, World
 
 T = TypeVar("T")
@@ -117,6 +118,7 @@ class Market:
         """An application of its own on the same database and the same books of the payment service."""
         app = create_app(self.settings, clock=self.clock, in_process=True)
         app.state.runner = _runner_of_money(app)
+        share_compiled(app.state.db)
         self._stack.callback(app.state.twins.books.close)
         await self._stack.enter_async_context(app.router.lifespan_context(app))
         self.world = await self._stack.enter_async_context(World.of(app, self.clock))
@@ -164,6 +166,7 @@ class Market:
             await self.check("at the end")
         self.clock.advance(hours=2)
         found = [finding.sentence for finding in await differences(self.world.db, service_of(self.world))]
+        found += await self.world.db.read(find_faults)
         facts = self.facts
         found += [f"payout {each.id} is {each.status}" for each in facts.payouts if each.status in ASKED]
         found += [f"refund {each.id} is {each.status}" for each in facts.refunds if each.status == RefundStatus.SENDING]

@@ -27,6 +27,7 @@ from tests.support.clock import ManualClock
 from tests.support.learning import Classroom
 from tests.support.refunding import PRICE, Sale
 from tests.support.shop import buy, start_checkout
+from tests.support.statements import share_compiled
 from tests.support.world import BASE_URL, Actor, World
 
 _FILES: Final = ("peerloop.db", "sandbox.db")
@@ -57,6 +58,7 @@ def copy_installation(source: Path, folder: Path) -> None:
 async def installation(settings: Settings, clock: ManualClock) -> AsyncIterator[World]:
     """The application with its twins, without the checks of every exchange: those of the story itself are enough."""
     app = create_app(settings, clock=clock, in_process=True)
+    share_compiled(app.state.db)
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url=BASE_URL) as http:
