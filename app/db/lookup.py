@@ -6,14 +6,13 @@ of a file in WAL mode wait for nobody. On Postgres it is one round trip on a con
 its prepared statements; each round trip, and each visit to the pool, takes longer than anything else in a request.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
-from typing import Concatenate, ParamSpec, Protocol, TypeAlias, TypeVar, TypeVarTuple
+from typing import Concatenate, ParamSpec, Protocol, TypeVar, TypeVarTuple
 
 from sqlalchemy import Connection, Engine, Row, Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlalchemy.sql.selectable import TypedReturnsRows
 from sqlalchemy.util import greenlet_spawn
 
 from app.db.session import ReadSession
@@ -24,8 +23,7 @@ Ts = TypeVarTuple("Ts")
 
 
 class Lookup:
-    """What a unit that looks up receives. Only for what an index leads to, a row by a unique key or what belongs to one:
-    a long list would hold up all."""
+    """What a unit that looks up receives. Only for rows that are found by a unique key: a list would hold up all."""
 
     __slots__ = ("_connection", "now")
 
@@ -36,14 +34,6 @@ class Lookup:
     def one(self, statement: Select[*Ts], **values: object) -> Row[*Ts] | None:
         """The row that the statement finds with these values of its parameters."""
         return self._connection.execute(statement, values).one_or_none()
-
-    def rows(self, statement: TypedReturnsRows[*Ts], **values: object) -> Sequence[Row[*Ts]]:
-        """The few rows that it finds."""
-        return self._connection.execute(statement, values).all()
-
-
-Reader: TypeAlias = ReadSession | Lookup
-"""For what is asked in transactions and outside of them alike."""
 
 
 def lookup_in(session: ReadSession) -> Lookup:

@@ -13,7 +13,8 @@ from app.core.errors import Unavailable
 from app.core.events import EventBus
 from app.db.database import Database
 from app.db.engines import create_engines
-from app.db.lookup import Lookup, Reader
+from app.db.lookup import Lookup
+from app.db.session import ReadSession
 from app.jobs.models import Job
 from tests.db import rows
 from tests.support.clock import ManualClock
@@ -45,16 +46,16 @@ async def test_every_lookup_sees_what_was_committed_before_it(db: Database, sett
     await other.engines.dispose()
 
 
-async def test_rows_are_the_same_in_a_transaction_and_outside_of_one(db: Database) -> None:
+async def test_rows_are_the_same_however_a_unit_is_run(db: Database) -> None:
     """With a statement that was built once, for as many keys as are asked for."""
     statement = select(Job.id, Job.attempts).where(Job.id.in_(bindparam("ids", expanding=True))).order_by(Job.id)
 
-    def found(reader: Reader, *ids: str) -> list[tuple[str, int]]:
-        return [(row.id, row.attempts) for row in reader.rows(statement, ids=list(ids))]
+    def found(session: ReadSession, *ids: str) -> list[tuple[str, int]]:
+        return [(row.id, row.attempts) for row in session.rows(statement, ids=list(ids))]
 
     for number in (1, 2):
         await db.write(rows.insert, f"job_{number}", attempts=number)
-    for ask in (db.look_up, db.read, db.write):
+    for ask in (db.glance, db.read, db.write):
         assert await ask(found, "job_2", "job_1") == [("job_1", 1), ("job_2", 2)]
         assert await ask(found, "job_2") == [("job_2", 2)]
         assert await ask(found) == []

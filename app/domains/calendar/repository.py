@@ -10,7 +10,6 @@ from sqlalchemy import BindParameter, Row, Select, bindparam, delete, insert, se
 
 from app.core.clock import utc_text
 from app.db.export import Plain, plain_rows
-from app.db.lookup import Reader
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_many_or_skip, insert_or_bump, insert_or_skip
 from app.domains.calendar.models import (
@@ -93,9 +92,9 @@ _OUTSIDE = (
 )
 
 
-def availability(reader: Reader, user_ids: Collection[UserId]) -> Sequence[AvailabilityRow]:
+def availability(session: ReadSession, user_ids: Collection[UserId]) -> Sequence[AvailabilityRow]:
     """One row per window; one without window columns for a profile that has none."""
-    return reader.rows(_AVAILABILITY, user_ids=list(user_ids))
+    return session.rows(_AVAILABILITY, user_ids=list(user_ids))
 
 
 def put_profile(session: WriteSession, user_id: UserId, *, timezone: str, buffer_minutes: int) -> None:
@@ -128,9 +127,9 @@ def put_rules(session: WriteSession, user_id: UserId, own: OwnRules) -> None:
         session.change(update(AvailabilityRule).where(AvailabilityRule.user_id == user_id).values(values))
 
 
-def overrides(reader: Reader, user_ids: Collection[UserId], first: str) -> Sequence[Row[UserId, str, Any]]:
+def overrides(session: ReadSession, user_ids: Collection[UserId], first: str) -> Sequence[Row[UserId, str, Any]]:
     """The single dates from the first on, by person and date."""
-    return reader.rows(_OVERRIDES, user_ids=list(user_ids), first=first)
+    return session.rows(_OVERRIDES, user_ids=list(user_ids), first=first)
 
 
 def insert_overrides(session: WriteSession, rows: list[dict[str, Any]]) -> None:
@@ -258,10 +257,10 @@ def delete_busy(session: WriteSession, calendar_id: ExternalCalendarId) -> None:
 
 
 def outside_times(
-    reader: Reader, user_ids: Collection[UserId], first: datetime, end: datetime
+    session: ReadSession, user_ids: Collection[UserId], first: datetime, end: datetime
 ) -> list[tuple[UserId, OutsideTime | OutsideDates]]:
     """What these people have elsewhere that reaches into the time from `first` until `end`."""
-    found = reader.rows(_OUTSIDE, user_ids=list(user_ids), first=first, end=end)
+    found = session.rows(_OUTSIDE, user_ids=list(user_ids), first=first, end=end)
     return [(row.user_id, _outside(row)) for row in found]
 
 

@@ -56,7 +56,7 @@ def united(
 
 
 def free_starts(rules: AvailabilityRules, busy: Busy, now: datetime, window: Period) -> list[int]:
-    """The starts of `free_slots`, in seconds since 1970."""
+    """The starts of `free_slots`, in seconds since 1970. Raises InvalidTimezone."""
     bounds = _Bounds.of(rules, now)
     if rules.paused:
         return []

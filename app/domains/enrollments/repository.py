@@ -7,7 +7,6 @@ from sqlalchemy import ColumnElement, case, exists, func, or_, select, update
 
 from app.db.export import Plain, plain_rows
 from app.db.keyset import Moment, page_after
-from app.db.lookup import Reader
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip
 from app.domains.courses.types import CourseId
@@ -40,14 +39,14 @@ def holds_place(session: ReadSession, student_id: UserId, course_id: CourseId) -
     )
 
 
-def learns_with(reader: Reader, student_id: UserId, course_id: CourseId, teacher_id: UserId) -> bool:
+def learns_with(session: ReadSession, student_id: UserId, course_id: CourseId, teacher_id: UserId) -> bool:
     statement = select(Enrollment.id).where(
         Enrollment.student_id == student_id,
         Enrollment.course_id == course_id,
         Enrollment.teacher_id == teacher_id,
         Enrollment.status.in_(_ACTIVE),
     )
-    return bool(reader.rows(statement))
+    return bool(session.rows(statement))
 
 
 def completed(session: ReadSession, student_id: UserId, course_id: CourseId) -> Enrollment | None:

@@ -8,7 +8,6 @@ from app.core.ids import new_id
 from app.core.logging import log_event
 from app.db.export import Plain
 from app.db.keyset import Moment
-from app.db.lookup import Reader
 from app.db.session import ReadSession, WriteSession
 from app.domains.calendar import service as calendar
 from app.domains.courses import service as courses
@@ -258,9 +257,9 @@ def holds_place(session: ReadSession, student_id: UserId, course_id: CourseId) -
     return repository.holds_place(session, student_id, course_id) is not None
 
 
-def learns_with(reader: Reader, student_id: UserId, course_id: CourseId, teacher_id: UserId) -> bool:
+def learns_with(session: ReadSession, student_id: UserId, course_id: CourseId, teacher_id: UserId) -> bool:
     """Whether the person has a place in the course, with this teacher, in which sessions can be booked."""
-    return repository.learns_with(reader, student_id, course_id, teacher_id)
+    return repository.learns_with(session, student_id, course_id, teacher_id)
 
 
 def lock_active_place(session: WriteSession, student_id: UserId, course_id: CourseId) -> EnrollmentFacts | None:

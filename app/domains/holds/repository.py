@@ -61,7 +61,7 @@ def insert_hold(session: WriteSession, values: dict[str, Any]) -> None:
     session.change(insert(TimeHold).values(values))
 
 
-def _is_of(people: Collection[UserId]) -> ColumnElement[bool]:
+def _is_of(people: Collection[UserId] | BindParameter[Any]) -> ColumnElement[bool]:
     return or_(TimeHold.teacher_id.in_(people), TimeHold.student_id.in_(people))
 
 
@@ -76,7 +76,7 @@ def live() -> Select[str, UserId, UserId, datetime, datetime, datetime, datetime
         TimeHold.occupied_from,
         TimeHold.occupied_until,
     ).where(
-        or_(TimeHold.teacher_id.in_(people), TimeHold.student_id.in_(people)),
+        _is_of(people),
         TimeHold.status == HoldStatus.HELD,
         TimeHold.expires_at > bindparam("now"),
         TimeHold.occupied_until > bindparam("after"),

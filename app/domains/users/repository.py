@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from app.db.export import Plain, plain_rows
 from app.db.keyset import Moment, page_after
-from app.db.lookup import Lookup, Reader
+from app.db.lookup import Lookup
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip, update_or_skip
 from app.domains.users.models import MailPreferences, User
@@ -108,16 +108,16 @@ def public_cards(session: ReadSession, ids: Collection[UserId]) -> list[PublicCa
     return [PublicCard(*row) for row in session.execute(statement)]
 
 
-def shut_out_ids(reader: Reader, ids: Collection[UserId]) -> frozenset[UserId]:
+def shut_out_ids(session: ReadSession, ids: Collection[UserId]) -> frozenset[UserId]:
     is_out = or_(User.suspended_at.is_not(None), User.deleted_at.is_not(None))
-    return frozenset(user_id for (user_id,) in reader.rows(select(User.id).where(User.id.in_(ids), is_out)))
+    return frozenset(user_id for (user_id,) in session.rows(select(User.id).where(User.id.in_(ids), is_out)))
 
 
 _ZONES = select(User.id, User.timezone).where(User.id.in_(bindparam("user_ids", expanding=True)))
 
 
-def zones(reader: Reader, ids: Collection[UserId]) -> dict[UserId, str]:
-    return {row.id: row.timezone for row in reader.rows(_ZONES, user_ids=list(ids))}
+def zones(session: ReadSession, ids: Collection[UserId]) -> dict[UserId, str]:
+    return {row.id: row.timezone for row in session.rows(_ZONES, user_ids=list(ids))}
 
 
 def is_present(user_id: SQLColumnExpression[UserId]) -> ColumnElement[bool]:

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 
-from app.db.lookup import Reader
 from app.db.session import ReadSession, WriteSession
 from app.domains.calendar import repository
 from app.domains.calendar.events import AvailabilityChanged
@@ -97,13 +96,13 @@ def zone_for(session: ReadSession, user_id: UserId) -> str:
 
 
 def rules_for(
-    reader: Reader, user_ids: Collection[UserId], *, lesson_minutes: int, policy: BookingPolicy
+    session: ReadSession, user_ids: Collection[UserId], *, lesson_minutes: int, policy: BookingPolicy
 ) -> dict[UserId, AvailabilityRules]:
     """The rules of every person asked for, for lessons of this length. Who has set no hours is never open."""
-    known = _availabilities(reader, user_ids)
-    missing = users.zones_of(reader, set(user_ids) - known.keys()) if len(known) < len(user_ids) else {}
+    known = _availabilities(session, user_ids)
+    missing = users.zones_of(session, set(user_ids) - known.keys()) if len(known) < len(user_ids) else {}
     known |= {user_id: _nothing_offered(zone, policy) for user_id, zone in missing.items()}
-    overrides = overrides_of(reader, user_ids)
+    overrides = overrides_of(session, user_ids)
     return {
         user_id: _rules(offered, overrides.get(user_id, ()), lesson_minutes, policy)
         for user_id, offered in known.items()
@@ -137,10 +136,10 @@ def _rules(
     )
 
 
-def overrides_of(reader: Reader, user_ids: Collection[UserId]) -> dict[UserId, tuple[DateOverride, ...]]:
+def overrides_of(session: ReadSession, user_ids: Collection[UserId]) -> dict[UserId, tuple[DateOverride, ...]]:
     """The single dates of these people that are not over yet, in order."""
-    first = (reader.now - _OVER).date()
-    rows = repository.overrides(reader, user_ids, first.isoformat())
+    first = (session.now - _OVER).date()
+    rows = repository.overrides(session, user_ids, first.isoformat())
     return {
         user_id: tuple(_override(row.day, row.hours) for row in group)
         for user_id, group in groupby(rows, key=lambda row: row.user_id)
@@ -151,8 +150,8 @@ def _override(day: str, hours: Sequence[Sequence[int]]) -> DateOverride:
     return DateOverride(date.fromisoformat(day), tuple(OpeningHours(start, end) for start, end in hours))
 
 
-def _availabilities(reader: Reader, user_ids: Collection[UserId]) -> dict[UserId, Availability]:
-    rows = repository.availability(reader, user_ids)
+def _availabilities(session: ReadSession, user_ids: Collection[UserId]) -> dict[UserId, Availability]:
+    rows = repository.availability(session, user_ids)
     return {user_id: _availability(list(group)) for user_id, group in groupby(rows, key=lambda row: row.user_id)}
 
 

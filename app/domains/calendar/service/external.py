@@ -8,7 +8,6 @@ from typing import Any
 from zlib import crc32
 
 from app.core.ids import new_id
-from app.db.lookup import Reader
 from app.db.session import ReadSession, WriteSession
 from app.domains.calendar import repository
 from app.domains.calendar.busy_reader import Wanted
@@ -222,9 +221,9 @@ def _failure(facts: ExternalFacts) -> CalendarFailure | None:
     return CalendarFailure(reason=facts.failure, text=text, tried_at=facts.tried_at, times=facts.failures)
 
 
-def outside_times(reader: Reader, user_ids: Collection[UserId]) -> dict[UserId, list[OutsideTime | OutsideDates]]:
+def outside_times(session: ReadSession, user_ids: Collection[UserId]) -> dict[UserId, list[OutsideTime | OutsideDates]]:
     """What these people have elsewhere from now on."""
     found: dict[UserId, list[OutsideTime | OutsideDates]] = {}
-    for user_id, taken in repository.outside_times(reader, user_ids, reader.now, reader.now + _REACH):
+    for user_id, taken in repository.outside_times(session, user_ids, session.now, session.now + _REACH):
         found.setdefault(user_id, []).append(taken)
     return found

@@ -8,7 +8,6 @@ from sqlalchemy import SQLColumnExpression, and_, bindparam, exists, select, upd
 
 from app.db.export import Plain, plain_rows
 from app.db.keyset import Moment, page_after
-from app.db.lookup import Reader
 from app.db.session import ReadSession, WriteSession
 from app.domains.courses.models import Certification, Course
 from app.domains.courses.types import CertificationFacts, CourseId
@@ -100,9 +99,9 @@ def teacher_ids(session: ReadSession, course_id: CourseId) -> list[UserId]:
     return list(session.scalars(select(Certification.user_id).where(Certification.course_id == course_id, _BOOKABLE)))
 
 
-def is_certified(reader: Reader, course_id: CourseId, user_id: UserId) -> bool:
+def is_certified(session: ReadSession, course_id: CourseId, user_id: UserId) -> bool:
     """Whether the certification stands; the teacher may have paused."""
-    return _has_certification(reader, course_id, user_id, Certification.is_active)
+    return _has_certification(session, course_id, user_id, Certification.is_active)
 
 
 def is_bookable(session: ReadSession, course_id: CourseId, user_id: UserId) -> bool:
@@ -110,23 +109,23 @@ def is_bookable(session: ReadSession, course_id: CourseId, user_id: UserId) -> b
 
 
 def _has_certification(
-    reader: Reader, course_id: CourseId, user_id: UserId, condition: SQLColumnExpression[bool]
+    session: ReadSession, course_id: CourseId, user_id: UserId, condition: SQLColumnExpression[bool]
 ) -> bool:
     of_person = select(Certification.user_id).where(
         Certification.course_id == course_id, Certification.user_id == user_id, condition
     )
-    return bool(reader.rows(of_person))
+    return bool(session.rows(of_person))
 
 
-def offered_lesson(reader: Reader, course_id: CourseId, user_id: UserId) -> int | None:
+def offered_lesson(session: ReadSession, course_id: CourseId, user_id: UserId) -> int | None:
     """The minutes of a lesson of the course, if the person can be booked for it."""
-    found = reader.rows(_LESSON, course_id=course_id, user_id=user_id)
+    found = session.rows(_LESSON, course_id=course_id, user_id=user_id)
     return found[0].session_duration_minutes if found else None
 
 
-def offering_teachers(reader: Reader, course_id: CourseId) -> list[UserId]:
+def offering_teachers(session: ReadSession, course_id: CourseId) -> list[UserId]:
     """Who can be booked, longest certified first."""
-    return [user_id for (user_id,) in reader.rows(_TEACHERS, course_id=course_id)]
+    return [user_id for (user_id,) in session.rows(_TEACHERS, course_id=course_id)]
 
 
 def bookable_teachers(

@@ -24,7 +24,6 @@ from sqlalchemy import (
 from app.db.base import Base
 from app.db.export import Plain, plain_rows
 from app.db.keyset import Moment, page_after
-from app.db.lookup import Reader
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip, update_or_skip
 from app.domains.courses.models import (
@@ -101,14 +100,14 @@ _FACTS_BY_ID = select(*_FACTS).where(Course.id == bindparam("name"))
 _FACTS_BY_SLUG = select(*_FACTS).where(Course.slug == bindparam("name"))
 
 
-def facts_by_ids(reader: Reader, ids: Collection[CourseId]) -> list[CourseFacts]:
-    return [CourseFacts(*row) for row in reader.rows(_FACTS_OF, ids=list(ids))]
+def facts_by_ids(session: ReadSession, ids: Collection[CourseId]) -> list[CourseFacts]:
+    return [CourseFacts(*row) for row in session.rows(_FACTS_OF, ids=list(ids))]
 
 
-def facts_by_id_or_slug(reader: Reader, id_or_slug: str) -> CourseFacts | None:
+def facts_by_id_or_slug(session: ReadSession, id_or_slug: str) -> CourseFacts | None:
     """Slugs have no underscore and ids have one, so the two never collide."""
     statement = _FACTS_BY_ID if "_" in id_or_slug else _FACTS_BY_SLUG
-    return next((CourseFacts(*row) for row in reader.rows(statement, name=id_or_slug)), None)
+    return next((CourseFacts(*row) for row in session.rows(statement, name=id_or_slug)), None)
 
 
 def details(session: ReadSession, course_id: CourseId) -> CourseDetails | None:

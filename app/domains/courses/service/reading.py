@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 
-from app.db.lookup import Reader
 from app.db.session import ReadSession, WriteSession
 from app.domains.courses import policies
 from app.domains.courses.errors import CourseNotFound, ModuleNotFound
@@ -13,9 +12,9 @@ from app.domains.users.types import UserId
 from app.edge.principal import Principal
 
 
-def get_course(reader: Reader, course_id: CourseId) -> CourseFacts:
+def get_course(session: ReadSession, course_id: CourseId) -> CourseFacts:
     """A course in any state. Raises `CourseNotFound`."""
-    found = courses.facts_by_ids(reader, [course_id])
+    found = courses.facts_by_ids(session, [course_id])
     if not found:
         raise CourseNotFound
     return found[0]
@@ -26,9 +25,9 @@ def get_courses(session: ReadSession, ids: Collection[CourseId]) -> dict[CourseI
     return {course.id: course for course in courses.facts_by_ids(session, ids)}
 
 
-def find_course(reader: Reader, id_or_slug: str) -> CourseFacts | None:
+def find_course(session: ReadSession, id_or_slug: str) -> CourseFacts | None:
     """A course in any state, by its id or its present slug."""
-    return courses.facts_by_id_or_slug(reader, id_or_slug)
+    return courses.facts_by_id_or_slug(session, id_or_slug)
 
 
 def find_published(session: ReadSession, id_or_slug: str) -> CourseFacts:
@@ -36,9 +35,9 @@ def find_published(session: ReadSession, id_or_slug: str) -> CourseFacts:
     return get_visible(session, id_or_slug, viewer=None)
 
 
-def get_visible(reader: Reader, id_or_slug: str, *, viewer: Principal | None) -> CourseFacts:
+def get_visible(session: ReadSession, id_or_slug: str, *, viewer: Principal | None) -> CourseFacts:
     """A course that is on sale, or any for its creator and admins. Raises `CourseNotFound`."""
-    course = find_course(reader, id_or_slug)
+    course = find_course(session, id_or_slug)
     if course is None or not (course.is_on_sale or policies.may_manage(course, viewer)):
         raise CourseNotFound
     return course

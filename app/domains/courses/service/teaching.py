@@ -4,7 +4,6 @@ from collections.abc import Collection
 from datetime import datetime
 
 from app.db.keyset import Moment
-from app.db.lookup import Reader
 from app.db.session import ReadSession, WriteSession
 from app.domains.courses.errors import (
     CertificationNotFound,
@@ -51,14 +50,14 @@ def is_bookable_teacher(session: ReadSession, course_id: CourseId, user_id: User
     return certifications.is_bookable(session, course_id, user_id) and not users.suspended_ids(session, [user_id])
 
 
-def bookable_lesson(reader: Reader, course_id: CourseId, user_id: UserId) -> int | None:
+def bookable_lesson(session: ReadSession, course_id: CourseId, user_id: UserId) -> int | None:
     """The minutes of a lesson of the course, if the person is a teacher of it who can be booked as above."""
-    return certifications.offered_lesson(reader, course_id, user_id)
+    return certifications.offered_lesson(session, course_id, user_id)
 
 
-def bookable_teacher_ids(reader: Reader, course_id: CourseId) -> list[UserId]:
+def bookable_teacher_ids(session: ReadSession, course_id: CourseId) -> list[UserId]:
     """Everybody who can be booked for the course, longest certified first."""
-    return certifications.offering_teachers(reader, course_id)
+    return certifications.offering_teachers(session, course_id)
 
 
 def certify_teacher(
@@ -117,9 +116,9 @@ def hold(session: WriteSession, course_id: CourseId) -> None:
     courses.hold(session, course_id)
 
 
-def is_certified(reader: Reader, course_id: CourseId, user_id: UserId) -> bool:
+def is_certified(session: ReadSession, course_id: CourseId, user_id: UserId) -> bool:
     """Whether the certification stands; the teacher may have paused or be suspended."""
-    return certifications.is_certified(reader, course_id, user_id)
+    return certifications.is_certified(session, course_id, user_id)
 
 
 def get_certification(session: ReadSession, user_id: UserId, course_id: CourseId) -> CertificationFacts:

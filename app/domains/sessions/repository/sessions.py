@@ -25,7 +25,6 @@ from sqlalchemy import (
 )
 
 from app.db.keyset import Moment, page_after
-from app.db.lookup import Reader
 from app.db.session import ReadSession, WriteSession
 from app.db.types import UtcDateTime
 from app.domains.courses.types import CourseId
@@ -86,8 +85,8 @@ class SessionFilter:
     starts_before: datetime | None = None
 
 
-def by_id(reader: Reader, session_id: SessionId) -> SessionFacts | None:
-    return one(reader, select(*FACTS).where(TeachingSession.id == session_id))
+def by_id(session: ReadSession, session_id: SessionId) -> SessionFacts | None:
+    return one(session, select(*FACTS).where(TeachingSession.id == session_id))
 
 
 def lock(session: WriteSession, session_id: SessionId) -> SessionFacts | None:
@@ -95,8 +94,8 @@ def lock(session: WriteSession, session_id: SessionId) -> SessionFacts | None:
     return one(session, select(*FACTS).where(TeachingSession.id == session_id).with_for_update())
 
 
-def one(reader: Reader, statement: Select[*tuple[Any, ...]]) -> SessionFacts | None:
-    return next((as_facts(row._asdict()) for row in reader.rows(statement)), None)
+def one(session: ReadSession, statement: Select[*tuple[Any, ...]]) -> SessionFacts | None:
+    return next((as_facts(row._asdict()) for row in session.rows(statement)), None)
 
 
 def as_facts(row: Mapping[Any, Any]) -> SessionFacts:
@@ -125,12 +124,12 @@ _BOOKED = select(
 _TAKING_TIME: CompoundSelect[*tuple[Any, ...]] = union_all(_BOOKED, holds.live_times())
 
 
-def taking_time_of(reader: Reader, people: Collection[UserId], *, after: datetime) -> Sequence[TakenRow]:
+def taking_time_of(session: ReadSession, people: Collection[UserId], *, after: datetime) -> Sequence[TakenRow]:
     """What takes time of any of these people after the instant: sessions, and holds as long as they live. Both in one
     statement, so that a hold that becomes a session this very moment is seen as one of the two."""
     began_after = after - _LONGEST
-    values = {"people": list(people), "after": after, "began_after": began_after, "now": reader.now}
-    return reader.rows(_TAKING_TIME, **values)
+    values = {"people": list(people), "after": after, "began_after": began_after, "now": session.now}
+    return session.rows(_TAKING_TIME, **values)
 
 
 _IS_USED = or_(

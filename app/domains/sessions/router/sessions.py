@@ -60,7 +60,7 @@ async def list_free_slots(question: SlotQuestionDep, db: Db, policy: Policy) -> 
     and the viewer's clocks, and a mark where a clock is changed before. The instants do not depend on who asks; of
     a teacher who has paused, only students of theirs see any. With `exclude_session_id`, for the session's two people,
     the starts to which it can be moved. Changes nothing and holds nothing."""
-    found = await db.look_up(service.find_free_slots, question, policy)
+    found = await db.glance(service.find_free_slots, question, policy)
     return Response(found, media_type="application/json")
 
 
@@ -97,7 +97,7 @@ async def list_course_slots(
     the course's teachers can be booked now, and who. The instants do not depend on who asks. Looks at no more than 200
     teachers, the longest certified. Changes nothing and holds nothing."""
     question = UnionQuestion(id_or_slug, window, caller, timezone)
-    return Response(await db.look_up(service.find_course_slots, question, policy), media_type="application/json")
+    return Response(await db.glance(service.find_course_slots, question, policy), media_type="application/json")
 
 
 @router.post(

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from app.db.lookup import Reader
+from app.db.session import ReadSession
 from app.domains.calendar import service as calendar
 from app.domains.calendar.types import Busy, OutsideDates, OutsideTime, Period, SessionTime
 from app.domains.sessions import repository
@@ -13,20 +13,20 @@ from app.domains.users.types import UserId
 _COUNTED_BACK = timedelta(days=9)  # the week that a limit counts may have begun so long ago, in any zone
 
 
-def busy_of(reader: Reader, teacher_id: UserId, student_id: UserId | None = None) -> Busy:
+def busy_of(session: ReadSession, teacher_id: UserId, student_id: UserId | None = None) -> Busy:
     """What takes time of the teacher, and of the student if one is given, from now on; of what is over, as much as the
     limits of a week count."""
     people = {teacher_id, student_id} if student_id else {teacher_id}
-    rows = repository.taking_time_of(reader, people, after=reader.now - _COUNTED_BACK)
-    elsewhere = calendar.outside_times(reader, [teacher_id]).get(teacher_id, ())
+    rows = repository.taking_time_of(session, people, after=session.now - _COUNTED_BACK)
+    elsewhere = calendar.outside_times(session, [teacher_id]).get(teacher_id, ())
     busy = _busy(teacher_id, rows, elsewhere)
     return Busy(busy.teaching, tuple(_time_of(student_id, rows)), busy.outside) if student_id else busy
 
 
-def busy_of_all(reader: Reader, teacher_ids: Collection[UserId]) -> dict[UserId, Busy]:
+def busy_of_all(session: ReadSession, teacher_ids: Collection[UserId]) -> dict[UserId, Busy]:
     """The same of many teachers, with as many questions to the database as for one."""
-    rows = repository.taking_time_of(reader, teacher_ids, after=reader.now - _COUNTED_BACK)
-    elsewhere = calendar.outside_times(reader, teacher_ids)
+    rows = repository.taking_time_of(session, teacher_ids, after=session.now - _COUNTED_BACK)
+    elsewhere = calendar.outside_times(session, teacher_ids)
     rows_of: dict[UserId, list[TakenRow]] = {teacher_id: [] for teacher_id in teacher_ids}
     for row in rows:
         for person in {row.teacher_id, row.student_id} & rows_of.keys():
@@ -62,9 +62,9 @@ def _occupied(row: TakenRow) -> Period:
     return Period(row.occupied_from, row.occupied_until)
 
 
-def taken_ranges(reader: Reader, user_id: UserId, window: Period) -> list[Period]:
+def taken_ranges(session: ReadSession, user_id: UserId, window: Period) -> list[Period]:
     """When the person gives or takes sessions in the window, from now on; what touches or overlaps is one range."""
-    rows = repository.taking_time_of(reader, [user_id], after=max(window.start, reader.now))
+    rows = repository.taking_time_of(session, [user_id], after=max(window.start, session.now))
     spans = (_occupied(row) if row.teacher_id == user_id else _lesson(row) for row in rows)
     return _merged(span for span in spans if span.start < window.end)
 

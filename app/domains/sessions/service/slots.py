@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.core.timezones import tzdata_version
-from app.db.lookup import Reader
 from app.db.session import ReadSession
 from app.domains.calendar import service as calendar
 from app.domains.calendar import slots
@@ -59,13 +58,13 @@ class FirstFree:
     notice: timedelta
 
 
-def find_free_slots(reader: Reader, question: SlotQuestion, policy: BookingPolicy) -> bytes:
+def find_free_slots(session: ReadSession, question: SlotQuestion, policy: BookingPolicy) -> bytes:
     """The free slots in the window, as the JSON of `FreeSlots`. Raises `TeacherNotFound` unless the viewer can book the
     person for the course, and `SessionNotFound` unless the session to be moved is one of the viewer with that teacher."""
     teacher_id, course_id = question.teacher_id, question.course_id
-    lesson = _lesson_of(reader, question)
-    rules = calendar.rules_for(reader, [teacher_id], lesson_minutes=lesson, policy=policy)[teacher_id]
-    starts = slots.free_starts(rules, _busy_for(reader, question), reader.now, question.window)
+    lesson = _lesson_of(session, question)
+    rules = calendar.rules_for(session, [teacher_id], lesson_minutes=lesson, policy=policy)[teacher_id]
+    starts = slots.free_starts(rules, _busy_for(session, question), session.now, question.window)
     head = FreeSlots(
         teacher_id=teacher_id,
         course_id=course_id,
@@ -74,37 +73,37 @@ def find_free_slots(reader: Reader, question: SlotQuestion, policy: BookingPolic
         tzdata_version=tzdata_version(),
         items=[],
     )
-    return free_slots_text(head, starts, question.zone or _own_zone(reader, question.viewer_id), reader.now)
+    return free_slots_text(head, starts, question.zone or _own_zone(session, question.viewer_id), session.now)
 
 
-def _busy_for(reader: Reader, question: SlotQuestion) -> Busy:
-    busy = busy_of(reader, question.teacher_id)
+def _busy_for(session: ReadSession, question: SlotQuestion) -> Busy:
+    busy = busy_of(session, question.teacher_id)
     if question.moved_id is None:
         return busy
-    facts = repository.by_id(reader, question.moved_id)
+    facts = repository.by_id(session, question.moved_id)
     if facts is None or question.viewer_id not in facts.people or facts.teacher_id != question.teacher_id:
         raise SessionNotFound
     return busy.without(question.moved_id)
 
 
-def _own_zone(reader: Reader, viewer_id: UserId | None) -> str | None:
-    return users.zones_of(reader, [viewer_id])[viewer_id] if viewer_id else None
+def _own_zone(session: ReadSession, viewer_id: UserId | None) -> str | None:
+    return users.zones_of(session, [viewer_id])[viewer_id] if viewer_id else None
 
 
-def find_course_slots(reader: Reader, question: UnionQuestion, policy: BookingPolicy) -> bytes:
+def find_course_slots(session: ReadSession, question: UnionQuestion, policy: BookingPolicy) -> bytes:
     """Each start of the window at which somebody can be booked for the course, of the two hundred who are certified the
     longest, as the JSON of `CourseSlots`. Raises `CourseNotFound`."""
-    course = courses.get_visible(reader, question.id_or_slug, viewer=question.viewer)
+    course = courses.get_visible(session, question.id_or_slug, viewer=question.viewer)
     lesson = course.session_duration_minutes
-    everybody = courses.bookable_teacher_ids(reader, course.id)[:_MOST_UNITED]
-    rules = calendar.rules_for(reader, everybody, lesson_minutes=lesson, policy=policy)
-    busy = busy_of_all(reader, [teacher_id for teacher_id in everybody if _may_be_open(rules[teacher_id])])
+    everybody = courses.bookable_teacher_ids(session, course.id)[:_MOST_UNITED]
+    rules = calendar.rules_for(session, everybody, lesson_minutes=lesson, policy=policy)
+    busy = busy_of_all(session, [teacher_id for teacher_id in everybody if _may_be_open(rules[teacher_id])])
     asked = ((teacher_id, rules[teacher_id], taken) for teacher_id, taken in busy.items())
-    free = slots.united(asked, reader.now, question.window)
+    free = slots.united(asked, session.now, question.window)
     zones = {teacher_id: rules[teacher_id].zone for teacher_id in busy}
     viewer_id = UserId(question.viewer.user_id) if question.viewer else None
     head = CourseSlots(course_id=course.id, session_duration_minutes=lesson, tzdata_version=tzdata_version(), items=[])
-    return course_slots_text(head, free, zones, question.zone or _own_zone(reader, viewer_id), reader.now)
+    return course_slots_text(head, free, zones, question.zone or _own_zone(session, viewer_id), session.now)
 
 
 def _may_be_open(rules: AvailabilityRules) -> bool:
@@ -112,16 +111,16 @@ def _may_be_open(rules: AvailabilityRules) -> bool:
     return bool(rules.weekly or rules.overrides) and not rules.paused
 
 
-def _lesson_of(reader: Reader, question: SlotQuestion) -> int:
+def _lesson_of(session: ReadSession, question: SlotQuestion) -> int:
     """How many minutes a lesson lasts that can be booked by anybody; or, when the teacher takes nobody new for a while, by
     those who learn with them already."""
     teacher_id, course_id, viewer_id = question.teacher_id, question.course_id, question.viewer_id
-    lesson = courses.bookable_lesson(reader, course_id, teacher_id)
+    lesson = courses.bookable_lesson(session, course_id, teacher_id)
     if lesson is not None:
         return lesson
-    is_student = viewer_id is not None and enrollments.learns_with(reader, viewer_id, course_id, teacher_id)
-    if is_student and teaches_now(reader, course_id, teacher_id):
-        return courses.get_course(reader, course_id).session_duration_minutes
+    is_student = viewer_id is not None and enrollments.learns_with(session, viewer_id, course_id, teacher_id)
+    if is_student and teaches_now(session, course_id, teacher_id):
+        return courses.get_course(session, course_id).session_duration_minutes
     raise TeacherNotFound
 
 

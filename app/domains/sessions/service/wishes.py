@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from app.core.clock import utc_text
-from app.db.lookup import Reader
 from app.db.session import ReadSession
 from app.domains.calendar import service as calendar
 from app.domains.calendar import slots
@@ -43,9 +42,9 @@ _ALWAYS = tuple(
 )
 
 
-def teaches_now(reader: Reader, course_id: CourseId, teacher_id: UserId) -> bool:
+def teaches_now(session: ReadSession, course_id: CourseId, teacher_id: UserId) -> bool:
     """Whether sessions of the course can be planned with this person, by those who learn with them."""
-    return courses.is_certified(reader, course_id, teacher_id) and not users.suspended_ids(reader, [teacher_id])
+    return courses.is_certified(session, course_id, teacher_id) and not users.suspended_ids(session, [teacher_id])
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, ScalarSelect, Select, SQLColumnExpression
 
 from app.core.ids import id_pattern
-from app.db.lookup import Lookup, Reader
+from app.db.lookup import Lookup
 from app.db.session import ReadSession, WriteSession
 from app.domains.users import repository
 from app.domains.users.errors import UserNotFound
@@ -98,14 +98,14 @@ def public_cards(session: ReadSession, ids: Collection[UserId]) -> dict[UserId, 
     return {card.id: card for card in repository.public_cards(session, ids)}
 
 
-def zones_of(reader: Reader, ids: Collection[UserId]) -> dict[UserId, str]:
+def zones_of(session: ReadSession, ids: Collection[UserId]) -> dict[UserId, str]:
     """Where each of them says to be, deleted people too."""
-    return repository.zones(reader, ids)
+    return repository.zones(session, ids)
 
 
-def suspended_ids(reader: Reader, ids: Collection[UserId]) -> frozenset[UserId]:
+def suspended_ids(session: ReadSession, ids: Collection[UserId]) -> frozenset[UserId]:
     """Those of the people who are shut out: suspended, or gone."""
-    return repository.shut_out_ids(reader, ids)
+    return repository.shut_out_ids(session, ids)
 
 
 def is_present(user_id: SQLColumnExpression[UserId]) -> ColumnElement[bool]:
