@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from app.core.config import Settings
 from app.core.ids import new_id
 from app.db.lookup import InlineLookups, Lookups, PooledLookups
+from app.db.transactions import PooledTransactions, ThreadTransactions, Transactions
 
 _COMMON = ("temp_store=MEMORY", "trusted_schema=OFF")
 _WRITER = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "journal_size_limit=67108864", *_COMMON)
@@ -42,10 +43,10 @@ _INLINE_PATIENCE_S = 0.02  # a reader waits only while the file is being recover
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """The engine that writes, the one that reads, and what finds single rows. On Postgres the first two are one."""
+    """What writes, what reads, and what finds single rows. On Postgres the first two are one pool."""
 
-    writer: AsyncEngine
-    reader: AsyncEngine
+    writer: Transactions
+    reader: Transactions
     lookups: Lookups
 
     async def dispose(self) -> None:
@@ -63,7 +64,11 @@ def create_engines(settings: Settings, *, patience_s: float = _PATIENCE_S) -> En
     if settings.database_url:
         engine = _postgres(settings, patience_s)
         reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        return Engines(writer=engine, reader=reader, lookups=PooledLookups(_postgres_lookups(settings, patience_s)))
+        return Engines(
+            writer=PooledTransactions(engine),
+            reader=PooledTransactions(reader),
+            lookups=PooledLookups(_postgres_lookups(settings, patience_s)),
+        )
     path = sqlite_path(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
     return Engines(
@@ -73,30 +78,27 @@ def create_engines(settings: Settings, *, patience_s: float = _PATIENCE_S) -> En
     )
 
 
-def _sqlite_writer(path: Path, patience_s: float) -> AsyncEngine:
-    engine = create_async_engine(
-        f"sqlite+aiosqlite:///{path}",
-        pool_size=1,
-        max_overflow=0,
-        pool_timeout=patience_s,
-        connect_args={"timeout": min(patience_s, _LOCK_PATIENCE_S)},  # SQLite's busy_timeout
-        hide_parameters=True,  # bound values are personal data and must not reach the log
-    )
+def _sqlite_writer(path: Path, patience_s: float) -> Transactions:
+    engine = _sqlite(f"{path}", patience_s, threads=1)
     _configure(engine, _WRITER, begin="BEGIN IMMEDIATE")
-    return engine
+    return ThreadTransactions(engine, threads=1, patience_s=patience_s)
 
 
-def _sqlite_reader(path: Path, patience_s: float) -> AsyncEngine:
-    engine = create_async_engine(
-        f"sqlite+aiosqlite:///file:{path}?mode=ro&uri=true",
-        pool_size=_READERS,
+def _sqlite_reader(path: Path, patience_s: float) -> Transactions:
+    engine = _sqlite(f"file:{path}?mode=ro&uri=true", patience_s, threads=_READERS)
+    _configure(engine, _READER, begin="BEGIN")
+    return ThreadTransactions(engine, threads=_READERS, patience_s=patience_s)
+
+
+def _sqlite(address: str, patience_s: float, *, threads: int) -> Engine:
+    """A connection for each thread, which the event loop's closes in the end."""
+    return create_engine(
+        f"sqlite:///{address}",
+        pool_size=threads,
         max_overflow=0,
-        pool_timeout=patience_s,
-        connect_args={"timeout": min(patience_s, _LOCK_PATIENCE_S)},  # SQLite's busy_timeout
+        connect_args={"timeout": min(patience_s, _LOCK_PATIENCE_S), "check_same_thread": False},  # busy_timeout
         hide_parameters=True,  # bound values are personal data and must not reach the log
     )
-    _configure(engine, _READER, begin="BEGIN")
-    return engine
 
 
 def _sqlite_lookups(path: Path) -> Engine:
@@ -111,10 +113,10 @@ def _sqlite_lookups(path: Path) -> Engine:
     return engine
 
 
-def _configure(engine: AsyncEngine, pragmas: tuple[str, ...], *, begin: str) -> None:
-    _set_up(engine.sync_engine, pragmas)
+def _configure(engine: Engine, pragmas: tuple[str, ...], *, begin: str) -> None:
+    _set_up(engine, pragmas)
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 
@@ -176,10 +178,10 @@ def _forget_quoted_row(context: ExceptionContext) -> None:
         vars(cause).pop("detail", None)
 
 
-def create_migration_engine(settings: Settings) -> AsyncEngine:
-    """The engine for Alembic: the writer on SQLite, the direct (not pooled) address on Postgres."""
+def create_migration_engine(settings: Settings) -> Engine | AsyncEngine:
+    """The engine for Alembic: the writer's on SQLite, the direct (not pooled) address on Postgres."""
     if not settings.database_url:
-        return create_engines(settings).writer
+        return create_engines(settings).writer.sync_engine
     return create_async_engine(_direct_url(settings))
 
 

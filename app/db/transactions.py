@@ -1,0 +1,110 @@
+"""How a unit of work gets its transaction.
+
+On SQLite the whole unit runs in a thread of its own, the only one that writes, or one of a few that read: a statement
+takes tens of microseconds, and each hop between the event loop and a thread as long again, so a unit pays for one hop
+and not for every statement. On Postgres the unit runs beside the event loop's other work, which goes on while a
+statement is under way.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import Engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from app.db.session import ReadSession, WriteSession
+
+T = TypeVar("T")
+SessionT = TypeVar("SessionT", bound=ReadSession)
+Unit = Callable[[SessionT], T]
+Info = dict[Any, Any]
+
+
+class Transactions(Protocol):
+    """Runs units, each in a transaction of its own, which is over when `read` or `write` returns."""
+
+    @property
+    def sync_engine(self) -> Engine:
+        """What the statements go through."""
+
+    async def read(self, info: Info, unit: Unit[ReadSession, T]) -> T: ...
+
+    async def write(self, info: Info, unit: Unit[WriteSession, T]) -> tuple[T, Info]:
+        """What the unit answers once it is committed, and what its session was left with."""
+        ...
+
+    async def dispose(self) -> None: ...
+
+
+class PooledTransactions:
+    """On a connection of an asynchronous pool."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+
+    @property
+    def sync_engine(self) -> Engine:
+        return self.engine.sync_engine
+
+    async def read(self, info: Info, unit: Unit[ReadSession, T]) -> T:
+        async with AsyncSession(self.engine, sync_session_class=ReadSession, info=info) as session:
+            return await session.run_sync(unit)  # type: ignore[arg-type]  # it is of the class named above
+
+    async def write(self, info: Info, unit: Unit[WriteSession, T]) -> tuple[T, Info]:
+        # What a unit returns is read after the commit, when nothing could be loaded again.
+        session = AsyncSession(self.engine, sync_session_class=WriteSession, info=info, expire_on_commit=False)
+        async with session, session.begin():
+            result = await session.run_sync(unit)  # type: ignore[arg-type]
+        return result, session.info
+
+    async def dispose(self) -> None:
+        await self.engine.dispose()
+
+
+class ThreadTransactions:
+    """In so many threads. Who has waited `patience_s` for one is refused with a `TimeoutError`; nobody overtakes."""
+
+    def __init__(self, engine: Engine, *, threads: int, patience_s: float) -> None:
+        self.sync_engine = engine
+        self._patience_s = patience_s
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="sqlite")
+        self._free = asyncio.Semaphore(threads)
+
+    async def read(self, info: Info, unit: Unit[ReadSession, T]) -> T:
+        def run(_is_given_up: threading.Event) -> T:
+            with ReadSession(self.sync_engine, info=info) as session:
+                return unit(session)
+
+        return await self._in_turn(run)
+
+    async def write(self, info: Info, unit: Unit[WriteSession, T]) -> tuple[T, Info]:
+        def run(is_given_up: threading.Event) -> tuple[T, Info]:
+            with WriteSession(self.sync_engine, info=info, expire_on_commit=False) as session, session.begin():
+                result = unit(session)
+                if is_given_up.is_set():
+                    raise asyncio.CancelledError
+            return result, session.info
+
+        return await self._in_turn(run)
+
+    async def _in_turn(self, run: Callable[[threading.Event], T]) -> T:
+        """A caller who is gone when the unit is done gets nothing committed."""
+        async with asyncio.timeout(self._patience_s):
+            await self._free.acquire()
+        is_given_up = threading.Event()
+        loop = asyncio.get_running_loop()
+        work = loop.run_in_executor(self._threads, copy_context().run, run, is_given_up)
+        work.add_done_callback(lambda _done: self._free.release())
+        try:
+            return await work
+        except asyncio.CancelledError:
+            is_given_up.set()
+            raise
+
+    async def dispose(self) -> None:
+        self._threads.shutdown()
+        self.sync_engine.dispose()
