@@ -103,6 +103,11 @@ def delete_finished(session: WriteSession, *, before: datetime) -> int:
     return session.change(delete(Job).where(Job.state == JobState.DONE, Job.finished_at < before))
 
 
+def last_ticks(session: ReadSession) -> dict[str, datetime]:
+    """When each schedule that has ever run enqueued its job."""
+    return {name: last_at for name, last_at in session.execute(select(ScheduleTick.name, ScheduleTick.last_at))}  # noqa: C416
+
+
 def advance_tick(session: WriteSession, name: str, *, every: timedelta) -> bool:
     """Move a schedule forward if its time has come; only one caller per period gets True."""
     insert_or_skip(session, ScheduleTick, {"name": name, "last_at": session.now - every})

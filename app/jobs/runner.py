@@ -7,7 +7,7 @@ token replaced and its outcome is dropped. Handlers are therefore safe to run tw
 import asyncio
 import logging
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.core.errors import ProviderRejected, ProviderUnavailable, Unavailable
@@ -137,12 +137,19 @@ def _nothing(_session: WriteSession) -> None:
 
 
 def _take(session: WriteSession, registry: Registry, token: str, limit: int) -> list[Job]:
+    last = repository.last_ticks(session)
     for schedule in registry.schedules:
-        _enqueue_if_due(session, schedule)
+        if _is_due(schedule, last.get(schedule.kind.name), session.now):
+            _enqueue_if_due(session, schedule)
     lease = timedelta(seconds=max((kind.lease_s for kind in registry.kinds.values()), default=60))
     jobs = repository.claim(session, kinds=list(registry.kinds), token=token, limit=limit, lease=lease)
     session.expunge_all()
     return jobs
+
+
+def _is_due(schedule: Schedule, last_at: datetime | None, now: datetime) -> bool:
+    """A look that spares most turns two statements for each schedule; `advance_tick` decides."""
+    return last_at is None or not now - schedule.every < last_at <= now
 
 
 def _enqueue_if_due(session: WriteSession, schedule: Schedule) -> None:
