@@ -28,7 +28,7 @@ class Wire(httpx.AsyncBaseTransport):
         head = b"%s %s HTTP/1.1\r\n%s" % (request.method.encode(), request.url.raw_path, b"\r\n".join(lines))
         writer.write(head + _END + request.content)
         status, *fields = (await reader.readuntil(_END)).removesuffix(_END).split(b"\r\n")
-        headers = httpx.Headers([tuple(field.split(b": ", 1)) for field in fields])
+        headers = httpx.Headers([(name, value) for name, _, value in (field.partition(b": ") for field in fields)])
         content = await reader.readexactly(int(headers["content-length"]))
         if headers.get("connection") == "close":
             writer.close()
