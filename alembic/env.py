@@ -5,6 +5,7 @@ from typing import Literal
 
 from alembic import context
 from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.core.config import load_settings
 from app.db.engines import create_migration_engine
@@ -29,18 +30,28 @@ def run(connection: Connection) -> None:
         context.run_migrations()
 
 
-async def main() -> None:
-    engine = create_migration_engine(load_settings())
+async def run_asynchronously(engine: AsyncEngine) -> None:
     async with engine.connect() as connection:
         await connection.run_sync(run)
         await connection.commit()
     await engine.dispose()
 
 
+def main() -> None:
+    engine = create_migration_engine(load_settings())
+    if isinstance(engine, AsyncEngine):
+        asyncio.run(run_asynchronously(engine))
+        return
+    with engine.connect() as connection:
+        run(connection)
+        connection.commit()
+    engine.dispose()
+
+
 if context.is_offline_mode():
     raise SystemExit("offline migrations are not supported: run against the database")
 given = context.config.attributes.get("connection")
 if given is None:
-    asyncio.run(main())
+    main()
 else:
     run(given)

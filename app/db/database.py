@@ -2,7 +2,7 @@
 
 A unit is a plain function of a session and values that never awaits, so no provider can be called while a
 transaction is open. `write` commits before it returns, hence before any response leaves, and rolls back on every
-exception. How a unit reaches the database is this module's own business.
+exception. How a unit reaches the database is the business of `app.db.transactions`.
 """
 
 import asyncio
@@ -13,7 +13,6 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.clock import Clock
 from app.core.errors import Unavailable
@@ -43,10 +42,8 @@ class Database:
 
     async def read(self, unit: Callable[Concatenate[ReadSession, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a unit on one snapshot. Raises `Unavailable` when the database is away or too busy."""
-        session = AsyncSession(self.engines.reader, sync_session_class=ReadSession, info=self._info())
         with _absence_as_problem():
-            async with session:
-                return await session.run_sync(_as_reader(unit), *args, **kwargs)
+            return await self.engines.reader.read(self._info(), lambda session: unit(session, *args, **kwargs))
 
     async def glance(self, unit: Callable[Concatenate[ReadSession, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """As `read`, for units that a database answers in less than a millisecond for almost every question. One that does
@@ -83,28 +80,15 @@ class Database:
     async def _write_once(
         self, unit: Callable[Concatenate[WriteSession, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        # What a unit returns is read after the commit, when nothing could be loaded again.
-        session = AsyncSession(
-            self.engines.writer, sync_session_class=WriteSession, info=self._info(), expire_on_commit=False
-        )
         with _absence_as_problem():
-            async with session, session.begin():
-                result = await session.run_sync(_as_writer(unit), *args, **kwargs)
-        run_effects(session.sync_session)
-        if wants_runner(session.sync_session):
+            result, info = await self.engines.writer.write(self._info(), lambda session: unit(session, *args, **kwargs))
+        run_effects(info)
+        if wants_runner(info):
             self.runner_wanted.set()
         return result
 
     def _info(self) -> dict[Any, Any]:
         return session_info(self.clock.now(), self._events)
-
-
-def _as_reader(unit: Callable[Concatenate[ReadSession, P], T]) -> Callable[..., T]:
-    return unit
-
-
-def _as_writer(unit: Callable[Concatenate[WriteSession, P], T]) -> Callable[..., T]:
-    return unit
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from app.core.config import Settings
 from app.core.ids import new_id
 from app.db.glances import Glances
 from app.db.lookup import InlineLookups, Lookups, PooledLookups
+from app.db.transactions import PooledTransactions, ThreadWriter, Writer
 
 _COMMON = ("temp_store=MEMORY", "trusted_schema=OFF")
 _WRITER = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "journal_size_limit=67108864", *_COMMON)
@@ -44,11 +45,11 @@ _INLINE_PATIENCE_S = 0.02  # a reader waits only while the file is being recover
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """The engine that writes, the one that reads, and what finds single rows. On Postgres the first two are one, and
-    nothing is short enough to be read on the event loop."""
+    """What writes, what reads, and what finds single rows. On Postgres the first two are one pool, and nothing is short
+    enough to be read on the event loop."""
 
-    writer: AsyncEngine
-    reader: AsyncEngine
+    writer: Writer
+    reader: PooledTransactions
     lookups: Lookups
     glances: Glances | None = None
 
@@ -69,7 +70,11 @@ def create_engines(settings: Settings, *, patience_s: float = _PATIENCE_S) -> En
     if settings.database_url:
         engine = _postgres(settings, patience_s)
         reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        return Engines(writer=engine, reader=reader, lookups=PooledLookups(_postgres_lookups(settings, patience_s)))
+        return Engines(
+            writer=PooledTransactions(engine),
+            reader=PooledTransactions(reader),
+            lookups=PooledLookups(_postgres_lookups(settings, patience_s)),
+        )
     path = sqlite_path(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
     return Engines(
@@ -80,20 +85,19 @@ def create_engines(settings: Settings, *, patience_s: float = _PATIENCE_S) -> En
     )
 
 
-def _sqlite_writer(path: Path, patience_s: float) -> AsyncEngine:
-    engine = create_async_engine(
-        f"sqlite+aiosqlite:///{path}",
+def _sqlite_writer(path: Path, patience_s: float) -> ThreadWriter:
+    engine = create_engine(
+        f"sqlite:///{path}",
         pool_size=1,
         max_overflow=0,
-        pool_timeout=patience_s,
-        connect_args={"timeout": min(patience_s, _LOCK_PATIENCE_S)},  # SQLite's busy_timeout
+        connect_args={"timeout": min(patience_s, _LOCK_PATIENCE_S), "check_same_thread": False},  # busy_timeout
         hide_parameters=True,  # bound values are personal data and must not reach the log
     )
-    _configure(engine.sync_engine, _WRITER, begin="BEGIN IMMEDIATE")
-    return engine
+    _configure(engine, _WRITER, begin="BEGIN IMMEDIATE")
+    return ThreadWriter(engine, patience_s=patience_s)
 
 
-def _sqlite_reader(path: Path, patience_s: float) -> AsyncEngine:
+def _sqlite_reader(path: Path, patience_s: float) -> PooledTransactions:
     engine = create_async_engine(
         f"sqlite+aiosqlite:///file:{path}?mode=ro&uri=true",
         pool_size=_READERS,
@@ -103,7 +107,7 @@ def _sqlite_reader(path: Path, patience_s: float) -> AsyncEngine:
         hide_parameters=True,  # bound values are personal data and must not reach the log
     )
     _configure(engine.sync_engine, _READER, begin="BEGIN")
-    return engine
+    return PooledTransactions(engine)
 
 
 def _sqlite_inline(path: Path, *, begin: str | None) -> Engine:
@@ -180,10 +184,10 @@ def _forget_quoted_row(context: ExceptionContext) -> None:
         vars(cause).pop("detail", None)
 
 
-def create_migration_engine(settings: Settings) -> AsyncEngine:
-    """The engine for Alembic: the writer on SQLite, the direct (not pooled) address on Postgres."""
+def create_migration_engine(settings: Settings) -> Engine | AsyncEngine:
+    """The engine for Alembic: the writer's on SQLite, the direct (not pooled) address on Postgres."""
     if not settings.database_url:
-        return create_engines(settings).writer
+        return create_engines(settings).writer.sync_engine
     return create_async_engine(_direct_url(settings))
 
 

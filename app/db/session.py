@@ -1,6 +1,6 @@
 """The two session types that units of work receive."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVarTuple
 
@@ -63,12 +63,12 @@ def session_info(now: datetime, bus: EventBus) -> dict[Any, Any]:
     return {_NOW: now, _BUS: bus}
 
 
-def wants_runner(session: Session) -> bool:
-    """Whether the unit that ran asked for the job runner."""
-    return bool(session.info.get(_WAKE))
+def wants_runner(info: Mapping[Any, Any]) -> bool:
+    """Whether the unit that ran with this asked for the job runner."""
+    return bool(info.get(_WAKE))
 
 
-def run_effects(session: Session) -> None:
-    """What the unit that ran wanted done after its commit."""
-    for effect in session.info.get(_AFTER, ()):
+def run_effects(info: Mapping[Any, Any]) -> None:
+    """What the unit that ran with this wanted done after its commit."""
+    for effect in info.get(_AFTER, ()):
         effect()

@@ -3,19 +3,17 @@
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.db.database import Database
 from app.db.engines import asyncpg_url
-from app.db.session import WriteSession
+from app.db.session import ReadSession, WriteSession
 
 on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 on_postgres = pytest.mark.parametrize("settings", ["postgres"], indirect=True)
 
 
-async def pragma(engine: AsyncEngine, name: str) -> object:
-    async with engine.connect() as connection:
-        return await connection.scalar(text(f"PRAGMA {name}"))
+def pragma(session: ReadSession, name: str) -> object:
+    return session.scalar(text(f"PRAGMA {name}"))
 
 
 @on_sqlite
@@ -31,7 +29,7 @@ async def pragma(engine: AsyncEngine, name: str) -> object:
     ],
 )
 async def test_the_writer_of_sqlite(db: Database, name: str, value: object) -> None:
-    assert await pragma(db.engines.writer, name) == value
+    assert await db.write(pragma, name) == value
 
 
 @on_sqlite
@@ -39,7 +37,7 @@ async def test_the_writer_of_sqlite(db: Database, name: str, value: object) -> N
     ("name", "value"), [("query_only", 1), ("busy_timeout", 5000), ("trusted_schema", 0), ("cache_size", -512)]
 )
 async def test_the_readers_of_sqlite(db: Database, name: str, value: object) -> None:
-    assert await pragma(db.engines.reader, name) == value
+    assert await db.read(pragma, name) == value
 
 
 @on_postgres

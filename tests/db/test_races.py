@@ -19,6 +19,7 @@ from app.db.engines import create_engines
 from app.db.session import ReadSession, WriteSession
 from tests.db import rows
 from tests.support.clock import ManualClock
+from tests.support.inside import Inside
 
 on_postgres = pytest.mark.parametrize("settings", ["postgres"], indirect=True)  # SQLite has one writer: none collide
 on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)  # Postgres locks rows, not files
@@ -100,11 +101,11 @@ async def tight(settings: Settings, clock: ManualClock) -> AsyncIterator[Databas
 
 async def test_a_full_pool_is_unavailable(tight: Database) -> None:
     await tight.write(rows.insert, "job_1")
-    release = asyncio.Event()
+    inside, release = Inside(), asyncio.Event()
 
     def hold(session: ReadSession) -> int:
         found = rows.count(session)
-        await_only(release.wait())
+        inside.wait(session, release.wait())
         return found
 
     writes, reads = ([asyncio.create_task(run(hold)) for _ in range(10)] for run in (tight.write, tight.read))
@@ -143,8 +144,7 @@ async def test_a_connection_that_dies_in_a_unit_is_unavailable(db: Database) -> 
 async def test_a_file_that_another_process_locks_is_unavailable(tight: Database, settings: Settings) -> None:
     await tight.write(rows.insert, "job_1")
     other = create_engines(settings)
-    async with other.writer.begin():
-        with pytest.raises(Unavailable):
-            await tight.write(rows.count)
+    with other.writer.sync_engine.begin(), pytest.raises(Unavailable):
+        await tight.write(rows.count)
     await other.dispose()
     assert await tight.write(rows.count) == 1

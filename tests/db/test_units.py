@@ -4,9 +4,8 @@ import asyncio
 from datetime import datetime
 
 import pytest
-from sqlalchemy import delete, text
+from sqlalchemy import delete
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.util import await_only
 
 from app.core.config import Settings
 from app.core.events import EventBus
@@ -16,6 +15,7 @@ from app.db.session import ReadSession, WriteSession
 from app.jobs.models import Job
 from tests.db import rows
 from tests.support.clock import ManualClock
+from tests.support.inside import Inside
 
 
 async def test_a_write_is_committed_before_it_returns(db: Database, settings: Settings, clock: ManualClock) -> None:
@@ -77,9 +77,11 @@ async def test_a_reader_cannot_write(db: Database) -> None:
 
 
 async def test_a_read_sees_one_snapshot(db: Database) -> None:
+    inside = Inside()
+
     def unit(session: ReadSession) -> tuple[int, int]:
         before = rows.count(session)
-        await_only(db.write(rows.insert, "job_2"))
+        inside.wait(session, db.write(rows.insert, "job_2"))
         return before, rows.count(session)
 
     await db.write(rows.insert, "job_1")
@@ -99,18 +101,22 @@ async def test_the_unit_s_instant_stands_still(db: Database, clock: ManualClock)
 
 
 async def test_a_cancelled_write_leaves_nothing_and_the_database_usable(db: Database) -> None:
-    entered = asyncio.Event()
+    inside, entered, left = Inside(), asyncio.Event(), asyncio.Event()
+
+    async def stay() -> None:
+        entered.set()
+        await left.wait()
 
     def unit(session: WriteSession) -> None:
         rows.insert(session, "job_1")
-        entered.set()
-        session.execute(text("SELECT 1"))
+        inside.wait(session, stay())
 
     task = asyncio.create_task(db.write(unit))
     await entered.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+    left.set()
     assert await db.read(rows.count) == 0
     assert await db.write(rows.insert, "job_2") == 1
 

@@ -17,7 +17,7 @@ from tests.db import rows
 
 def bump(session: WriteSession, key: str) -> None:
     row = {"scope": "lamps", "key": key, "request_hash": "h", "status": 1, "body": "", "created_at": session.now}
-    insert_or_bump(session, StoredAnswer, row, keys=["scope", "key"], counter="status")
+    insert_or_bump(session, StoredAnswer, row, keys=("scope", "key"), counter="status")
 
 
 def statuses(session: ReadSession) -> dict[str, int]:

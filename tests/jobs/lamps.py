@@ -28,7 +28,7 @@ CHECK = JobKind("lamps.check", Nothing)
 
 def note_lit(session: WriteSession, room: str) -> None:
     row = {"scope": "lit", "key": room, "request_hash": "", "status": 1, "body": "", "created_at": session.now}
-    insert_or_bump(session, StoredAnswer, row, keys=["scope", "key"], counter="status")
+    insert_or_bump(session, StoredAnswer, row, keys=("scope", "key"), counter="status")
 
 
 async def light(context: JobContext, payload: Room) -> None:

@@ -31,6 +31,7 @@ from app.domains.enrollments.types import EnrollmentId
 from app.main import create_app
 from bench.load import cpu_seconds
 from tests.journeys.server import Server
+from tests.journeys.wire import Wire
 from tests.support.cells import faults_of_time
 from tests.support.clock import START, ManualClock
 from tests.support.databases import Postgres, upgrade
@@ -175,10 +176,11 @@ async def _world(server: Server) -> AsyncIterator[World]:
 @asynccontextmanager
 async def _spread(places: Sequence[Student], servers: Sequence[Server]) -> AsyncIterator[list[Student]]:
     """The same students, who ask one server or the other over real connections."""
-    limits = httpx.Limits(max_connections=600, max_keepalive_connections=600)
     async with AsyncExitStack() as stack:
         clients = [
-            await stack.enter_async_context(httpx.AsyncClient(base_url=each.base_url, timeout=30, limits=limits))
+            await stack.enter_async_context(
+                httpx.AsyncClient(base_url=each.base_url, transport=Wire(each.port, patience_s=30))
+            )
             for each in servers
         ]
         actors = [replace(place.actor, http=clients[index % len(clients)]) for index, place in enumerate(places)]

@@ -8,13 +8,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
 
 from app.core.config import Settings
 from app.core.events import EventBus
 from app.db.database import Database
 from app.db.engines import create_engines
 from app.db.migrations import current_revision, newest_revision
+from app.db.session import ReadSession
 from app.orm_registry import metadata
 from tests.support.clock import ManualClock
 
@@ -22,18 +22,19 @@ ROOT = Path(__file__).parents[2]
 _UNSEEN_ON_SQLITE = {"uq_users_email_lower"}  # an index on an expression, which SQLite does not show
 
 
-def differences(connection: Connection) -> list[Any]:
-    context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+def differences(session: ReadSession) -> list[Any]:
+    context = MigrationContext.configure(
+        session.connection(), opts={"compare_type": True, "compare_server_default": True}
+    )
     return list(compare_metadata(context, metadata))
 
 
 @pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
 @pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index")
-async def test_the_models_are_the_migrated_schema(settings: Settings) -> None:
-    engines = create_engines(settings)
-    async with engines.writer.connect() as connection:
-        found = await connection.run_sync(differences)
-    await engines.dispose()
+async def test_the_models_are_the_migrated_schema(settings: Settings, clock: ManualClock) -> None:
+    db = Database(create_engines(settings), clock, EventBus())
+    found = await db.read(differences)
+    await db.engines.dispose()
     assert [item for item in found if getattr(item[1], "name", None) not in _UNSEEN_ON_SQLITE] == []
 
 
@@ -54,7 +55,6 @@ async def test_a_migrated_database_is_at_the_newest_revision(settings: Settings,
 
 async def test_an_empty_database_has_no_revision(tmp_path: Path, clock: ManualClock) -> None:
     db = Database(create_engines(Settings(environment="test", data_dir=tmp_path)), clock, EventBus())
-    async with db.engines.writer.connect():
-        pass  # makes the file
+    await db.write(lambda session: session.connection())  # makes the file
     assert await db.read(current_revision) is None
     await db.engines.dispose()

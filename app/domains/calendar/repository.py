@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import BindParameter, Row, Select, bindparam, delete, insert, select, update
+from sqlalchemy import BindParameter, Row, Select, bindparam, delete, func, insert, select, update
 
 from app.core.clock import utc_text
 from app.db.export import Plain, plain_rows
@@ -151,12 +151,24 @@ def replace_windows(session: WriteSession, user_id: UserId, rows: list[dict[str,
 def bump_guards(session: WriteSession, user_ids: Sequence[UserId]) -> None:
     """In this order."""
     rows = [{"user_id": user_id, "revision": 1} for user_id in user_ids]
-    insert_or_bump(session, PersonGuard, *rows, keys=["user_id"], counter="revision")
+    insert_or_bump(session, PersonGuard, *rows, keys=("user_id",), counter="revision")
 
 
-def insert_cells(session: WriteSession, rows: list[dict[str, Any]]) -> int:
-    """How many of the cells were still free."""
-    return insert_or_skip(session, TakenCell, *rows)
+_COUNT_OF_OWNER = select(func.count()).where(TakenCell.owner_id == bindparam("owner_id"))
+_TAKEN_OF = select(TakenCell.owner_id).where(
+    TakenCell.user_id.in_(bindparam("people", expanding=True)), TakenCell.cell == bindparam("cell")
+)
+
+
+def is_cell_taken(session: ReadSession, user_ids: Collection[UserId], cell: int) -> bool:
+    return session.execute(_TAKEN_OF, {"people": list(user_ids), "cell": cell}).first() is not None
+
+
+def insert_cells(session: WriteSession, owner_id: str, cells: Sequence[tuple[UserId, int]]) -> int:
+    """How many cells the owner has when it got those that were still free, in this order."""
+    rows = [{"user_id": user_id, "cell": cell, "owner_id": owner_id} for user_id, cell in cells]
+    insert_many_or_skip(session, TakenCell, rows)
+    return session.execute(_COUNT_OF_OWNER, {"owner_id": owner_id}).scalar_one()
 
 
 def delete_cells(session: WriteSession, owner_id: str) -> int:

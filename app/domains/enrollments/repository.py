@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, case, exists, func, or_, select, update
 
 from app.db.export import Plain, plain_rows
 from app.db.keyset import Moment, page_after
@@ -19,10 +19,12 @@ _ACTIVE = (EnrollmentStatus.ENROLLED, EnrollmentStatus.IN_PROGRESS)
 _HOLDS_THE_PLACE = (*_ACTIVE, EnrollmentStatus.DISPUTED)
 
 
+_BY_ID = select(Enrollment).where(Enrollment.id == bindparam("enrollment_id"))
+
+
 def by_id(session: ReadSession, enrollment_id: EnrollmentId) -> Enrollment | None:
-    return session.scalar(
-        select(Enrollment).where(Enrollment.id == enrollment_id).execution_options(populate_existing=True)
-    )
+    values = {"enrollment_id": enrollment_id}
+    return session.scalar(_BY_ID, values, execution_options={"populate_existing": True})
 
 
 def by_transaction(session: ReadSession, transaction_id: TransactionId) -> Enrollment | None:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from app.db.session import WriteSession
+from app.db.transactions import PooledTransactions
 from app.domains.courses import service as courses
 from app.domains.courses.models import Certification, Course
 from app.domains.courses.types import CourseId
@@ -277,7 +278,9 @@ async def test_a_teacher_who_is_withdrawn_in_that_instant_is_not_bought_from(
     await world.write(set_price, room.course_id, price_cents)
     buyer = await world.member("Sam Sample")
     waiting = text("SELECT 1 FROM pg_locks WHERE NOT granted")
-    async with world.db.engines.writer.connect() as other:
+    writer = world.db.engines.writer
+    assert isinstance(writer, PooledTransactions)
+    async with writer.engine.connect() as other:
         await other.execute(select(Course.id).where(Course.id == room.course_id).with_for_update(key_share=True))
         await other.execute(update(Certification).values(is_active=False))
         buying = asyncio.create_task(start_checkout(buyer, room))

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app.core.config import Settings
 from app.core.events import EventBus
 from app.db.session import WriteSession, session_info
+from app.db.transactions import PooledTransactions
 from app.edge.purging.jobs import want
 from tests.conftest import CACHES
 from tests.edge.purging.conftest import Shop
@@ -20,7 +21,9 @@ def settings(postgres_settings: Settings) -> Settings:
 
 def open_session(shop: Shop) -> AsyncSession:
     info = session_info(shop.world.clock.now(), EventBus())
-    return AsyncSession(shop.world.db.engines.writer, sync_session_class=WriteSession, info=info)
+    writer = shop.world.db.engines.writer
+    assert isinstance(writer, PooledTransactions)
+    return AsyncSession(writer.engine, sync_session_class=WriteSession, info=info)
 
 
 def _want_late(session: Session) -> None:

@@ -24,7 +24,7 @@ from app.domains.calendar.service.external import (
 )
 from app.domains.calendar.service.leaving import erase, export_of
 from app.domains.calendar.service.overrides import get_override, list_overrides, remove_overrides, replace_overrides
-from app.domains.calendar.service.taking import give_back_time, lock_people, take_time
+from app.domains.calendar.service.taking import give_back_time, is_taken, lock_people, take_time
 
 __all__ = [
     "accepted",
@@ -36,6 +36,7 @@ __all__ = [
     "get_external",
     "get_override",
     "give_back_time",
+    "is_taken",
     "list_externals",
     "list_overrides",
     "lock_people",

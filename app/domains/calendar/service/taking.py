@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from app.db.session import WriteSession
+from app.db.session import ReadSession, WriteSession
 from app.domains.calendar import repository
 from app.domains.users.types import UserId
 
@@ -20,11 +20,15 @@ def lock_people(session: WriteSession, *user_ids: UserId) -> None:
 
 
 def take_time(session: WriteSession, owner_id: str, spans: Mapping[UserId, tuple[datetime, datetime]]) -> bool:
-    """Take these people's time for one owner. False when some of it is taken: then the caller must raise, because
+    """Take these people's time for an owner who has none yet. False when some of it is taken: then the caller must raise, because
     the part that was free is taken already and only a rollback gives it back."""
     cells = sorted((user_id, cell) for user_id, span in spans.items() for cell in _cells(*span))
-    rows = [{"user_id": user_id, "cell": cell, "owner_id": owner_id} for user_id, cell in cells]
-    return repository.insert_cells(session, rows) == len(rows)
+    return repository.insert_cells(session, owner_id, cells) == len(cells)
+
+
+def is_taken(session: ReadSession, at: datetime, *user_ids: UserId) -> bool:
+    """Whether something owns the time of any of these people at that instant: a session, or a hold that may have expired."""
+    return repository.is_cell_taken(session, user_ids, _cell(at))
 
 
 def give_back_time(session: WriteSession, owner_id: str) -> None:
@@ -34,4 +38,8 @@ def give_back_time(session: WriteSession, owner_id: str) -> None:
 
 def _cells(start: datetime, end: datetime) -> range:
     """The five-minute periods since 1970 that the span touches."""
-    return range(int(start.timestamp() // _CELL_S), int(-(-end.timestamp() // _CELL_S)))
+    return range(_cell(start), int(-(-end.timestamp() // _CELL_S)))
+
+
+def _cell(at: datetime) -> int:
+    return int(at.timestamp() // _CELL_S)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Row,
     delete,
     exists,
@@ -52,8 +53,15 @@ def change_creator(session: WriteSession, user_id: UserId, values: Mapping[str, 
 def make_due(session: WriteSession, teacher_id: UserId) -> None:
     """The next free time of all courses of this teacher is to be found anew."""
     taught = select(ListedTeacher.course_id).where(ListedTeacher.user_id == teacher_id)
-    statement = update(CourseListing).where(CourseListing.course_id.in_(taught))
-    session.change(statement.values(free_due_at=session.now))
+    ids = _lock_in_order(session, CourseListing.course_id.in_(taught))
+    session.change(update(CourseListing).where(CourseListing.course_id.in_(ids)).values(free_due_at=session.now))
+
+
+def _lock_in_order(session: WriteSession, *conditions: ColumnElement[bool]) -> list[CourseId]:
+    """Several listings are locked by their ids, which an UPDATE of all at once would not promise: who locks them in another
+    order waits for us while we wait for them."""
+    statement = select(CourseListing.course_id).where(*conditions).order_by(CourseListing.course_id)
+    return list(session.scalars(statement.with_for_update()))
 
 
 def delete_listing(session: WriteSession, course_id: CourseId) -> None:
@@ -132,3 +140,9 @@ def courses_due(session: WriteSession, limit: int) -> list[CourseId]:
     """Courses whose next free time is to be found anew, those first that wait the longest."""
     statement = select(CourseListing.course_id).where(CourseListing.free_due_at <= session.now)
     return list(session.scalars(statement.order_by(CourseListing.free_due_at, CourseListing.course_id).limit(limit)))
+
+
+def lock_due(session: WriteSession, course_ids: Collection[CourseId]) -> list[CourseId]:
+    """Those of the courses that are due still, and not being seen to by somebody else; by their ids."""
+    is_due = CourseListing.free_due_at <= session.now
+    return _lock_in_order(session, CourseListing.course_id.in_(course_ids), is_due)

@@ -160,21 +160,20 @@ def count_students(session: WriteSession, course_id: CourseId, teacher_id: UserI
 def find_due(session: WriteSession, policy: BookingPolicy) -> None:
     """Find the next free time of some courses where it is not known any more; a job goes on with the others."""
     due = repository.courses_due(session, _DUE_AT_ONCE)
-    for course_id in due:
-        if repository.lock_listing(session, course_id):
-            first = sessions.first_free(session, course_id, policy)
-            bookable_until = first.starts_at - first.notice if first else None
-            due_at = policies.free_due_at(session.now, bookable_until)
-            next_free_at = first.starts_at if first else None
-            repository.change_listing(session, course_id, {"next_free_at": next_free_at, "free_due_at": due_at})
+    for course_id in repository.lock_due(session, due):
+        first = sessions.first_free(session, course_id, policy)
+        bookable_until = first.starts_at - first.notice if first else None
+        due_at = policies.free_due_at(session.now, bookable_until)
+        next_free_at = first.starts_at if first else None
+        repository.change_listing(session, course_id, {"next_free_at": next_free_at, "free_due_at": due_at})
     if len(due) == _DUE_AT_ONCE:
-        FIND_DUE.enqueue(session, JobPayload())
+        FIND_DUE.enqueue_one(session, JobPayload())
 
 
 def find_free_of_teacher(session: WriteSession, teacher_id: UserId) -> None:
     """The teacher's time changed: so may the next free time of all that they teach."""
     repository.make_due(session, teacher_id)
-    FIND_DUE.enqueue(session, JobPayload())
+    FIND_DUE.enqueue_one(session, JobPayload())
 
 
 def rebuild(session: WriteSession, after: CourseId | None) -> None:

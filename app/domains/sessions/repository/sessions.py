@@ -147,11 +147,16 @@ def used_of(session: ReadSession, enrollment_id: EnrollmentId) -> list[SessionFa
     return [as_facts(row) for row in session.execute(ordered).mappings()]
 
 
+_OF_PLACE: BindParameter[str] = bindparam("enrollment_id")
+_USED_AND_CREDITS = select(
+    select(func.count()).where(TeachingSession.enrollment_id == _OF_PLACE, _IS_USED).scalar_subquery(),
+    select(func.count()).where(SessionCredit.enrollment_id == _OF_PLACE).scalar_subquery(),
+)
+
+
 def count_used_and_credits(session: ReadSession, enrollment_id: EnrollmentId) -> tuple[int, int]:
     """How many sessions the place uses, and how many administrators have added to it."""
-    used = select(func.count()).where(TeachingSession.enrollment_id == enrollment_id, _IS_USED)
-    added = select(func.count()).where(SessionCredit.enrollment_id == enrollment_id)
-    row = session.execute(select(used.scalar_subquery(), added.scalar_subquery())).one()
+    row = session.execute(_USED_AND_CREDITS, {"enrollment_id": enrollment_id}).one()
     return row[0], row[1]
 
 

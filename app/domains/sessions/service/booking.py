@@ -8,6 +8,7 @@ from app.core.clock import utc_text
 from app.db.session import ReadSession, WriteSession
 from app.domains.audit import service as audit
 from app.domains.audit.service import Change
+from app.domains.calendar import service as calendar
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.calendar.types import Refusal
 from app.domains.enrollments import service as enrollments
@@ -35,17 +36,20 @@ def book(session: WriteSession, command: BookCommand, policy: BookingPolicy) -> 
     Raises `EnrollmentNotFound`, `EnrollmentNotActive`, `TeacherNotAvailable`, `NoSessionsLeft`, `SlotNotOffered`,
     `SlotTaken`, `StudentBusy`.
     """
-    _look_first(session, command, policy)
+    _refuse_what_is_taken(session, command, policy)
     place = open_place(session, command.enrollment_id, owner_id=command.student_id)
     return take(session, place, command.starts_at, policy)
 
 
-def _look_first(session: ReadSession, command: BookCommand, policy: BookingPolicy) -> None:
-    """Refuse what is taken already without making anybody wait: of a crowd that wants one slot only those queue who came
-    before it was gone. What looks free is looked at again by whoever has the lock. Raises as `book` does."""
+def _refuse_what_is_taken(session: ReadSession, command: BookCommand, policy: BookingPolicy) -> None:
+    """Refuse it without making anybody wait: of a crowd that wants one slot only those queue who came before it was gone.
+    One glance tells most who may go on from most who may not; what looks free is looked at again by whoever has the lock.
+    Raises as `book` does."""
     place = enrollments.get_enrollment(session, command.enrollment_id)
     if place.student_id != command.student_id:
         raise EnrollmentNotFound
+    if not calendar.is_taken(session, command.starts_at, place.teacher_id, place.student_id):
+        return
     wish = wish_of(session, Pair.of(place), command.starts_at, policy)
     if wish.refusal in {Refusal.TEACHER_BUSY, Refusal.STUDENT_BUSY}:
         check_place(session, place)
