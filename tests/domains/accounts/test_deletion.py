@@ -19,7 +19,8 @@ from app.domains.users.types import UserId
 from app.edge.idempotency import StoredAnswer
 from app.edge.principal import ACCESS_COOKIE
 from app.orm_registry import metadata
-from tests.domains.accounts.life import DEVICE, HANDLE, MARK, NAME, Life, reissued
+from tests.domains.accounts.life import HANDLE, Life, reissued
+from tests.domains.accounts.rows import DEVICE, MARK, NAME
 from tests.domains.auth import accounts
 from tests.support.learning import Classroom
 from tests.support.world import Actor, World

@@ -6,7 +6,8 @@ from typing import Any
 
 from app.domains.accounts import service
 from app.orm_registry import metadata
-from tests.domains.accounts.life import HANDLE, MARK, Life, reissued
+from tests.domains.accounts.life import HANDLE, Life, reissued
+from tests.domains.accounts.rows import MARK
 from tests.support.world import World
 
 EXPORT = "/api/users/me/export"
