@@ -105,7 +105,7 @@ async def test_a_full_pool_is_unavailable(tight: Database) -> None:
 
     def hold(session: ReadSession) -> int:
         found = rows.count(session)
-        inside.wait(session, release.wait())
+        inside.wait(release.wait())
         return found
 
     writes, reads = ([asyncio.create_task(run(hold)) for _ in range(10)] for run in (tight.write, tight.read))

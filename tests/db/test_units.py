@@ -81,7 +81,7 @@ async def test_a_read_sees_one_snapshot(db: Database) -> None:
 
     def unit(session: ReadSession) -> tuple[int, int]:
         before = rows.count(session)
-        inside.wait(session, db.write(rows.insert, "job_2"))
+        inside.wait(db.write(rows.insert, "job_2"))
         return before, rows.count(session)
 
     await db.write(rows.insert, "job_1")
@@ -109,7 +109,7 @@ async def test_a_cancelled_write_leaves_nothing_and_the_database_usable(db: Data
 
     def unit(session: WriteSession) -> None:
         rows.insert(session, "job_1")
-        inside.wait(session, stay())
+        inside.wait(stay())
 
     task = asyncio.create_task(db.write(unit))
     await entered.wait()
