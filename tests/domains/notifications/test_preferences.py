@@ -24,6 +24,7 @@ DECLINED = {
     Template.SESSION_INVITED: "sessions",
     Template.SESSION_INVITE_ANSWERED: "sessions",
     Template.EARLIER_TIME_OFFERED: "sessions",
+    Template.RECORDING_READY: "sessions",
     Template.SESSION_REMINDER: "session_reminders",
     Template.FEEDBACK_NUDGE: "feedback_reminders",
     Template.CERTIFICATE_RECOMMENDED: "certificates",
