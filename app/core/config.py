@@ -196,7 +196,7 @@ class Settings(BaseSettings):
 
     @field_validator("tunnel_networks")
     @classmethod
-    def _arenetworks_in(cls, value: str) -> str:
+    def _are_networks(cls, value: str) -> str:
         networks_in(value)
         return value
 

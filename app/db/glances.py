@@ -21,6 +21,7 @@ T = TypeVar("T")
 _STEPS: Final = 1000  # at once; 20 to 50 µs
 _MOST: Final = 50  # times so many
 _STOPPED: Final = frozenset({sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_BUSY})
+_PRIMARY: Final = 0xFF  # of an extended result code, such as SQLITE_BUSY_RECOVERY
 
 
 class TooLong(Exception):
@@ -38,19 +39,23 @@ class Glances:
     def run(
         self, info: dict[Any, Any], unit: Callable[Concatenate[ReadSession, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run the unit on one snapshot. Raises `TooLong` when that takes the database more than a millisecond or two."""
+        """Run the unit on one snapshot. Raises `TooLong` when that takes the database more than a millisecond or two,
+        or when it is busy."""
+        self._left = _MOST
+        try:
+            with ReadSession(self._connect(), info=info) as session:
+                return unit(session, *args, **kwargs)
+        except OperationalError as error:
+            if getattr(error.orig, "sqlite_errorcode", 0) & _PRIMARY not in _STOPPED:
+                raise
+            raise TooLong from error
+
+    def _connect(self) -> Connection:
         if self._connection is None:
             self._connection = self._engine.connect()
             driver: Any = self._connection.connection.driver_connection
             driver.set_progress_handler(self._is_over, _STEPS)
-        self._left = _MOST
-        try:
-            with ReadSession(self._connection, info=info) as session:
-                return unit(session, *args, **kwargs)
-        except OperationalError as error:
-            if getattr(error.orig, "sqlite_errorcode", None) not in _STOPPED:
-                raise
-            raise TooLong from error
+        return self._connection
 
     def _is_over(self) -> bool:
         """SQLite asks after so many steps, and stops what it is doing when this is true."""

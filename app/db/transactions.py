@@ -75,7 +75,10 @@ class ThreadWriter:
     async def write(self, info: Info, unit: Unit[WriteSession, T]) -> tuple[T, Info]:
         def run(is_given_up: threading.Event) -> tuple[T, Info]:
             with WriteSession(self.sync_engine, info=info, expire_on_commit=False) as session, session.begin():
-                result = unit(session)
+                try:
+                    result = unit(session)
+                except StopIteration as error:  # no future can hold it, so that its caller would wait for ever
+                    raise RuntimeError("a unit of work let StopIteration out") from error
                 if is_given_up.is_set():
                     raise asyncio.CancelledError
             return result, session.info

@@ -21,7 +21,7 @@ PayloadT = TypeVar("PayloadT", bound=JobPayload)
 
 @dataclass(frozen=True, slots=True)
 class JobKind(Generic[PayloadT]):
-    """A kind of job. `lease_s` must exceed the longest time its remote call may take."""
+    """A kind of job. `lease_s` must exceed the longest time its remote call may take by twenty seconds."""
 
     name: str
     payload: type[PayloadT]
@@ -44,5 +44,5 @@ class JobKind(Generic[PayloadT]):
     def enqueue_one(self, session: WriteSession, payload: PayloadT, *, run_at: datetime | None = None) -> None:
         """See to it that a job of this kind begins after this transaction. One that waits already is enough: it is held
         until this transaction ends. Transactions that run at the same time may each insert one."""
-        if not repository.hold_queued(session, self.name):
+        if not repository.hold_queued(session, self.name, by=run_at or session.now):
             self.enqueue(session, payload, run_at=run_at)

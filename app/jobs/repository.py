@@ -31,9 +31,9 @@ def insert_job(
     )
 
 
-def hold_queued(session: WriteSession, kind: str) -> bool:
-    """Whether a job of this kind is queued; `claim` passes it over until this transaction ends."""
-    queued = select(Job.id).where(Job.kind == kind, Job.state == JobState.QUEUED).limit(1)
+def hold_queued(session: WriteSession, kind: str, *, by: datetime) -> bool:
+    """Whether a job of this kind is queued that is due by then; `claim` passes it over until this transaction ends."""
+    queued = select(Job.id).where(Job.kind == kind, Job.state == JobState.QUEUED, Job.run_at <= by).limit(1)
     return session.scalar(queued.with_for_update(read=True, key_share=True)) is not None
 
 

@@ -234,7 +234,7 @@ async def test_a_handler_that_hangs_holds_up_nobody_and_is_given_up(
             await asyncio.Event().wait()
         await lamps.light(_context, payload)
 
-    kind = JobKind("lamps.hang", lamps.Room, lease_s=6)  # an attempt ends five seconds before its lease
+    kind = JobKind("lamps.hang", lamps.Room, lease_s=21)  # an attempt ends twenty seconds before its lease
     registry.register(kind, hang)
 
     def enqueue(session: WriteSession) -> None:

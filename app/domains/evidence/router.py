@@ -84,7 +84,7 @@ async def send_evidence(
     pack = EvidencePack.model_validate(found | {"statement": body.statement}).model_dump(mode="json")
     try:
         await provider.submit_evidence(
-            reference=service.reference_of(dispute, body.statement, is_final=body.is_final),
+            reference=service.reference_of(dispute, pack, is_final=body.is_final),
             dispute_id=dispute.provider_id,
             evidence=policies.evidence_of(pack),
             is_final=body.is_final,

@@ -57,9 +57,9 @@ class EvidencePerson(ApiModel):
 
     id: UserIdField = Field(description="The account's id.")
     name: str = Field(description="The name.")
-    email: str = Field(description="The account's address.")
+    email: str | None = Field(description="The account's address; null when the person has left.")
     timezone: str = Field(description="IANA zone that the person's times are shown in.")
-    joined_at: Instant = Field(description="When the account was made.")
+    joined_at: Instant | None = Field(description="When the account was made; null when the person has left.")
 
 
 class EvidenceTeacher(ApiModel):

@@ -1,6 +1,7 @@
 """What is known of a disputed payment, gathered from all domains."""
 
 import hashlib
+import json
 from typing import Any
 
 from app.db.session import ReadSession
@@ -15,6 +16,7 @@ from app.domains.refunds.types import DisputeFacts, DisputeId
 from app.domains.sessions import service as sessions
 from app.domains.sessions.types import SessionFacts, SessionId
 from app.domains.users import service as users
+from app.domains.users.errors import UserNotFound
 from app.domains.users.types import UserId
 from app.domains.video import service as video
 
@@ -46,14 +48,14 @@ def gather(session: ReadSession, dispute_id: DisputeId) -> dict[str, Any]:
 
 
 def _buyer(session: ReadSession, buyer_id: UserId) -> dict[str, Any]:
-    buyer = users.get_user(session, buyer_id)
-    return {
-        "id": buyer.id,
-        "name": buyer.name,
-        "email": buyer.email,
-        "timezone": buyer.timezone,
-        "joined_at": buyer.created_at,
-    }
+    """Of somebody who left since, what is kept."""
+    person = users.get_person(session, buyer_id)
+    known = {"id": person.id, "name": person.name, "timezone": person.timezone}
+    try:
+        account = users.get_user(session, buyer_id)
+    except UserNotFound:
+        return known | {"email": None, "joined_at": None}
+    return known | {"email": account.email, "joined_at": account.created_at}
 
 
 def _teacher(session: ReadSession, teacher_id: UserId) -> dict[str, Any]:
@@ -97,7 +99,7 @@ def _recording(session: ReadSession, session_id: SessionId) -> dict[str, Any] | 
     return {"sha256": kept.sha256, "size_bytes": kept.size_bytes, "kept_at": kept.kept_at} if kept else None
 
 
-def reference_of(dispute: DisputeFacts, statement: str, *, is_final: bool) -> str:
+def reference_of(dispute: DisputeFacts, pack: dict[str, Any], *, is_final: bool) -> str:
     """What names this very evidence at the payment service: the same again is the same, something else is another."""
-    told = f"{statement}\n{is_final}"
+    told = f"{json.dumps(pack, sort_keys=True)}\n{is_final}"
     return f"{dispute.id}-{hashlib.sha256(told.encode()).hexdigest()[:16]}"

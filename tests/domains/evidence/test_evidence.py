@@ -1,6 +1,7 @@
 """What speaks for us in a dispute, and sending it."""
 
 import sys
+from dataclasses import replace
 
 from tests.domains.refunds.test_disputes import dispute, row
 from tests.support.refunding import PRICE, Sale
@@ -42,3 +43,21 @@ async def test_the_pack_is_printed_for_the_bank(world: World) -> None:
     assert made.content.startswith(b"%PDF-")
     assert (await sale.buyer.get(path)).status_code == 403
     assert "typst" not in sys.modules
+
+
+async def test_somebody_who_left_does_not_take_the_evidence_along(world: World) -> None:
+    sale = await Sale.make(world)
+    await sale.hold(2)
+    world.clock.advance(days=4)
+    await world.settle()
+    await dispute(sale)
+    buyer = await world.log_in(sale.buyer.user_id, sale.buyer.email)
+    left = await buyer.delete("/api/users/me")
+    assert left.status_code == 204, left.text
+    await world.settle()
+    sale = replace(sale, admin=await world.log_in(sale.admin.user_id, sale.admin.email))
+    path = f"/api/admin/disputes/{(await row(sale))['id']}/evidence"
+    known = (await sale.admin.get(path)).json()["buyer"]
+    assert (known["id"], known["email"], known["joined_at"]) == (buyer.user_id, None, None)
+    assert (await sale.admin.get(f"{path}.pdf")).content.startswith(b"%PDF-")
+    assert (await sale.admin.post(path, {"statement": "They were taught.", "is_final": False})).status_code == 200

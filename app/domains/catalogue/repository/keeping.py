@@ -10,6 +10,7 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    or_,
     select,
     update,
 )
@@ -48,6 +49,11 @@ def change_listing(session: WriteSession, course_id: CourseId, values: Mapping[s
 
 def change_creator(session: WriteSession, user_id: UserId, values: Mapping[str, Any]) -> None:
     session.change(update(CourseListing).where(CourseListing.creator_id == user_id).values(**values))
+
+
+def lock_listings_of(session: WriteSession, user_id: UserId, course_ids: Collection[CourseId]) -> list[CourseId]:
+    """Those that the person created, and those of these courses that are listed."""
+    return _lock_in_order(session, or_(CourseListing.creator_id == user_id, CourseListing.course_id.in_(course_ids)))
 
 
 def make_due(session: WriteSession, teacher_id: UserId) -> None:

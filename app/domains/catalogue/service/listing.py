@@ -140,10 +140,11 @@ def follow_profile(session: WriteSession, user_id: UserId) -> None:
         "creator_handle": person.handle,
         "creator_avatar_key": shown.avatar_key if shown else None,
     }
+    taught = courses.ids_of_teacher(session, user_id)
+    listed = repository.lock_listings_of(session, user_id, taught)
     repository.change_creator(session, user_id, creator)
-    for course_id in sorted(courses.ids_of_teacher(session, user_id)):
-        if repository.lock_listing(session, course_id):
-            _refresh_teachers(session, course_id, is_free_unknown=False)
+    for course_id in sorted(set(taught).intersection(listed)):
+        _refresh_teachers(session, course_id, is_free_unknown=False)
     refresh_person(session, user_id)
 
 

@@ -45,9 +45,15 @@ def _facts(pack: Plain) -> Rows:
         ["Paid", f"{amount_text(pack['amount_cents'], pack['currency'])} on {_utc(pack['paid_at'])}"],
         ["Bought", f"{pack['course']['title']}: {place['sessions_bought']} one-to-one sessions"],
         ["Held", f"{place['sessions_completed']} of {place['sessions_bought']} sessions"],
-        ["Student", f"{buyer['name']}, {buyer['email']}, member since {_utc(buyer['joined_at'])}"],
+        ["Student", _student(buyer)],
         ["Teacher", teacher["name"] if teacher else "none"],
     ]
+
+
+def _student(buyer: Plain) -> str:
+    if buyer["joined_at"] is None:
+        return f"{buyer['name']}, who has left"
+    return f"{buyer['name']}, {buyer['email']}, member since {_utc(buyer['joined_at'])}"
 
 
 def _clocks(pack: Plain) -> list[tuple[str, str]]:

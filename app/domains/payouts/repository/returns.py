@@ -18,7 +18,7 @@ def insert(session: WriteSession, values: dict[str, Any]) -> bool:
 
 def newest_of(session: ReadSession, user_id: UserId) -> BankReturn | None:
     statement = select(BankReturn).where(BankReturn.user_id == user_id)
-    return session.scalar(statement.order_by(BankReturn.created_at.desc(), BankReturn.id.desc()).limit(1))
+    return session.scalar(statement.order_by(BankReturn.sent_at.desc(), BankReturn.id.desc()).limit(1))
 
 
 def by_id(session: ReadSession, return_id: str) -> BankReturn | None:
