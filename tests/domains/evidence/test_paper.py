@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from typing import Any
 
 import pytest
@@ -87,7 +88,9 @@ async def test_a_long_story_is_told_whole() -> None:
     pack["sessions"] *= 10
     pack["statement"] = "We were there. " * 600
     made = await Printer().print(paper_of(pack))
-    assert b"/Type/Pages/Count 8/" in made
+    pages = re.search(rb"/Type/Pages/Count (\d+)", made)
+    assert pages
+    assert int(pages[1]) > 5
 
 
 def test_nothing_but_texts_reaches_the_template() -> None:
