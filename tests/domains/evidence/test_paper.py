@@ -87,14 +87,10 @@ async def test_a_long_story_is_told_whole() -> None:
     pack = example()
     pack["sessions"] *= 10
     pack["statement"] = "We were there. " * 600
-    short, long = await Printer().print(paper_of(example())), await Printer().print(paper_of(pack))
-    assert pages_of(long) > pages_of(short) + 4
-
-
-def pages_of(made: bytes) -> int:
-    found = re.search(rb"/Type/Pages/Count (\d+)/", made)
-    assert found
-    return int(found[1])
+    made = await Printer().print(paper_of(pack))
+    pages = re.search(rb"/Type/Pages/Count (\d+)", made)
+    assert pages
+    assert int(pages[1]) > 5
 
 
 def test_nothing_but_texts_reaches_the_template() -> None:
