@@ -66,7 +66,8 @@ def _are_here(session: ReadSession, facts: SessionFacts) -> bool:
 def find_waiting(session: ReadSession, recording_id: RecordingId) -> RecordingFacts | None:
     """A recording that is to be copied; None when that was done, or it is not wanted any more."""
     found = repository.by_id(session, recording_id)
-    return found if found and found.state is RecordingState.WAITING else None
+    is_wanted = found is not None and found.state is RecordingState.WAITING and not found.is_unwanted
+    return found if is_wanted else None
 
 
 def copy_later(session: WriteSession, recording_id: RecordingId) -> None:
@@ -75,7 +76,8 @@ def copy_later(session: WriteSession, recording_id: RecordingId) -> None:
 
 
 def keep(session: WriteSession, recording_id: RecordingId, made: Copy) -> None:
-    """It lies in our store. What was deleted meanwhile is deleted once more."""
+    """It lies in our store. What was deleted meanwhile is deleted once more; what became unwanted is left
+    to the sweep."""
     if not repository.keep(session, recording_id, made):
         _delete_again(session, recording_id)
         return
