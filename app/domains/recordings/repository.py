@@ -81,6 +81,14 @@ def _move(
     return session.change(waiting.values(values)) == 1
 
 
+def waiting(session: ReadSession, *, before: datetime, limit: int) -> list[RecordingId]:
+    """What was to be copied before then and still is, the newest first: those are most likely still to be had."""
+    statement = select(Recording.id).where(
+        Recording.state == RecordingState.WAITING, ~Recording.is_unwanted, Recording.created_at <= before
+    )
+    return list(session.scalars(statement.order_by(Recording.created_at.desc(), Recording.id).limit(limit)))
+
+
 def delete(session: WriteSession, recording_id: RecordingId) -> bool:
     """The row stays, so that the same recording does not come again. Exactly one caller gets True."""
     there = update(Recording).where(Recording.id == recording_id, Recording.state != RecordingState.DELETED)
