@@ -1,4 +1,4 @@
-"""Closing rooms that are not what the two agreed on, should the request that made them so not have done it."""
+"""Closing rooms that record somebody who said no, should the request that brought the no not have done it."""
 
 from functools import partial
 

@@ -41,7 +41,7 @@ def open_room(session: WriteSession, session_id: SessionId, *, is_recorded: bool
         ended = update(SessionRoom).where(SessionRoom.session_id == session_id, SessionRoom.is_recorded.is_(None))
         session.change(ended.values(ordered))
     if is_recorded:
-        as_ordered = update(SessionRoom).where(SessionRoom.session_id == session_id, SessionRoom.is_recorded)
+        as_ordered = update(SessionRoom).where(SessionRoom.session_id == session_id, SessionRoom.is_recorded.is_(True))
         session.change(as_ordered.values(recorded_at=session.now))
     return bool(room_of(session, session_id))
 

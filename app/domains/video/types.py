@@ -26,7 +26,7 @@ class ConsentText:
 
 
 class StaleRoomPayload(JobPayload):
-    """Whose answer may have made which room another one."""
+    """Which room goes on recording, and who said no to it."""
 
     session_id: SessionId
     user_id: UserId

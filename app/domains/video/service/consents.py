@@ -21,15 +21,15 @@ _BY_REQUEST = timedelta(seconds=10)
 
 
 def answer(session: WriteSession, session_id: SessionId, user_id: UserId, given: Answer) -> None:
-    """Say yes or no, for the first time or instead of what was said before. A room that this makes another one is closed
-    by a job, should the request not get there. Raises `SessionNotFound`, `ConsentTextOutdated`, `RecordingSettled`."""
+    """Say yes or no, for the first time or instead of what was said before. A room that goes on recording after a no is
+    closed by a job, should the request not get there. Raises `SessionNotFound`, `ConsentTextOutdated`, `RecordingSettled`."""
     facts = sessions.hold_own(session, session_id, user_id)
     if given.text_version != CONSENT.version:
         raise ConsentTextOutdated(text_version=CONSENT.version)
     if not _can_change(session, facts):
         raise RecordingSettled
     repository.put_answer(session, session_id, user_id, given)
-    if is_room_stale(session, session_id, user_id):
+    if not given.consents and is_room_stale(session, session_id, user_id):
         payload = StaleRoomPayload(session_id=session_id, user_id=user_id)
         CLOSE_STALE_ROOM.enqueue(session, payload, run_at=session.now + _BY_REQUEST)
 
