@@ -30,12 +30,12 @@ def upgrade() -> None:
     op.create_table(
         "session_rooms",
         sa.Column("session_id", sa.String(), nullable=False),
-        sa.Column("is_recorded", sa.Boolean(), nullable=False),
-        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("is_recorded", sa.Boolean(), nullable=True),
+        sa.Column("recorded_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["session_id"], ["sessions.id"], name=op.f("fk_session_rooms_session_id_sessions")),
         sa.PrimaryKeyConstraint("session_id", name=op.f("pk_session_rooms")),
     )
-    op.create_index("ix_session_rooms_opened_at", "session_rooms", ["opened_at"])
+    op.create_index("ix_session_rooms_recorded_at", "session_rooms", ["recorded_at"])
     op.create_table(
         "recordings",
         sa.Column("id", sa.String(), nullable=False),

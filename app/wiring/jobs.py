@@ -25,6 +25,7 @@ from app.domains.refunds import jobs as refund_jobs
 from app.domains.refunds.types import RECONCILE_REFUNDS, REFRESH_DISPUTES, SEND_REFUND
 from app.domains.sessions import jobs as session_jobs
 from app.domains.sessions.policies import Platform
+from app.domains.video import jobs as video_jobs
 from app.domains.webhooks import jobs as webhook_jobs
 from app.domains.webhooks.types import (
     CATCH_UP,
@@ -65,6 +66,7 @@ def register_jobs(registry: Registry, providers: Providers, settings: Settings, 
     payout_jobs.register(registry, providers.payments)
     book_jobs.register(registry, providers.payments)
     session_jobs.register(registry, providers.video, BookingPolicy.of(settings))
+    video_jobs.register(registry, providers.video)
     recording_jobs.register(registry, providers.video, providers.storage, retention=settings.recording_retention)
     hold_jobs.register(registry)
     arrangement_jobs.register(registry, BookingPolicy.of(settings))

@@ -57,7 +57,8 @@ class RecordingJobs:
     async def copy(self, context: JobContext, payload: RecordingPayload) -> None:
         """Begins anew after every interruption: nothing is visible under the key before all of it is there."""
         found = await context.db.read(service.find_waiting, payload.recording_id)
-        if found is None:
+        if found is None:  # perhaps it was deleted while an attempt copied it, which was killed before it could tell
+            await context.apply(service.delete_again, payload.recording_id)
             return
         if self._in_hand >= _MOST_AT_ONCE:
             await context.apply(service.copy_later, found.id)
@@ -97,17 +98,19 @@ class RecordingJobs:
             await self._video.delete_recording(found.provider_id)
 
     async def reconcile(self, context: JobContext, _payload: JobPayload) -> None:
-        """Ask about recordings that should have been reported and were not. Those that are nowhere are logged: somebody
-        agreed to one and has none."""
-        wanted = await context.db.read(service.unheard_of)
+        """Ask about recordings that should have been reported, to keep or to delete those that were not. Of sessions that
+        have none though both agreed a line is logged."""
+        wanted = await context.db.read(service.to_ask_about)
         for start in range(0, len(wanted), _BATCH):
             batch = wanted[start : start + _BATCH]
             found = await self._video.list_recordings(batch)
             await context.db.write(_receive_all, self._video.name, found)
-            for session_id in set(batch) - {each.room_id for each in found}:
+            for session_id in await context.db.read(service.find_missing, batch):
                 log_event(logger, "recordings.missing", session_id=session_id)
 
     async def sweep(self, context: JobContext, _payload: JobPayload) -> None:
+        """Delete what is to go, and copy what waits though its job gave up."""
+        await context.db.write(service.copy_again)
         await context.apply(service.sweep, self._retention)
 
 

@@ -26,6 +26,7 @@ _FACTS = (
     Recording.sha256,
     Recording.created_at,
     Recording.kept_at,
+    Recording.is_unwanted,
 )
 
 
@@ -61,18 +62,31 @@ def recorded(session: ReadSession, session_ids: Collection[SessionId]) -> set[Se
 
 
 def keep(session: WriteSession, recording_id: RecordingId, made: Copy) -> bool:
-    """Exactly one caller gets True."""
+    """Exactly one caller gets True, and none once somebody in it has left."""
     values = {"content_type": made.content_type, "size_bytes": made.size_bytes, "sha256": made.sha256}
-    return _move(session, recording_id, values | {"state": RecordingState.KEPT, "kept_at": session.now})
+    values |= {"state": RecordingState.KEPT, "kept_at": session.now}
+    return _move(session, recording_id, values, ~Recording.is_unwanted)
 
 
 def lose(session: WriteSession, recording_id: RecordingId) -> bool:
     return _move(session, recording_id, {"state": RecordingState.LOST})
 
 
-def _move(session: WriteSession, recording_id: RecordingId, values: dict[str, Any]) -> bool:
-    waiting = update(Recording).where(Recording.id == recording_id, Recording.state == RecordingState.WAITING)
+def _move(
+    session: WriteSession, recording_id: RecordingId, values: dict[str, Any], *conditions: ColumnElement[bool]
+) -> bool:
+    waiting = update(Recording).where(
+        Recording.id == recording_id, Recording.state == RecordingState.WAITING, *conditions
+    )
     return session.change(waiting.values(values)) == 1
+
+
+def waiting(session: ReadSession, *, before: datetime, limit: int) -> list[RecordingId]:
+    """What was to be copied before then and still is, the newest first: those are most likely still to be had."""
+    statement = select(Recording.id).where(
+        Recording.state == RecordingState.WAITING, ~Recording.is_unwanted, Recording.created_at <= before
+    )
+    return list(session.scalars(statement.order_by(Recording.created_at.desc(), Recording.id).limit(limit)))
 
 
 def delete(session: WriteSession, recording_id: RecordingId) -> bool:

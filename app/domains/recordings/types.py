@@ -25,7 +25,8 @@ class RecordingState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RecordingFacts:
-    """A recording. `provider_id` is the video service's name of it; what `Copy` has is known once it is kept."""
+    """A recording. `provider_id` is the video service's name of it; what `Copy` has is known once it is kept.
+    `is_unwanted` once somebody in it has left."""
 
     id: RecordingId
     session_id: SessionId
@@ -37,6 +38,7 @@ class RecordingFacts:
     sha256: str | None
     created_at: datetime
     kept_at: datetime | None
+    is_unwanted: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,11 +24,15 @@ class ConsentAnswer(Base):
 
 
 class SessionRoom(Base):
-    """The room of a session that may be open. Written before it is asked for, so that what may be recorded is known."""
+    """The room of a session. Written before it is asked for, so that what may be recorded is known.
+
+    `is_recorded` says how the one was ordered that may be open; null once it was ended to make way for another one.
+    `recorded_at` is when one was last ordered recorded, and stays: of that one there may be a recording.
+    """
 
     __tablename__ = "session_rooms"
-    __table_args__ = (Index("ix_session_rooms_opened_at", "opened_at"),)
+    __table_args__ = (Index("ix_session_rooms_recorded_at", "recorded_at"),)
 
     session_id: Mapped[SessionId] = mapped_column(ForeignKey("sessions.id"), primary_key=True)
-    is_recorded: Mapped[bool]
-    opened_at: Mapped[datetime]
+    is_recorded: Mapped[bool | None]
+    recorded_at: Mapped[datetime | None]

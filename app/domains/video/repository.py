@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
 from app.db.export import Plain, plain_rows
 from app.db.session import ReadSession, WriteSession
@@ -36,28 +36,31 @@ def answers_of(session: ReadSession, session_id: SessionId) -> dict[UserId, Answ
 
 def open_room(session: WriteSession, session_id: SessionId, *, is_recorded: bool) -> bool:
     """Whether the room that may be open is recorded: as here, unless one was ordered before."""
-    row = {"session_id": session_id, "is_recorded": is_recorded, "opened_at": session.now}
-    if insert_or_skip(session, SessionRoom, row):
-        return is_recorded
+    ordered = {"is_recorded": is_recorded}
+    if not insert_or_skip(session, SessionRoom, {"session_id": session_id, "recorded_at": None} | ordered):
+        ended = update(SessionRoom).where(SessionRoom.session_id == session_id, SessionRoom.is_recorded.is_(None))
+        session.change(ended.values(ordered))
+    if is_recorded:
+        as_ordered = update(SessionRoom).where(SessionRoom.session_id == session_id, SessionRoom.is_recorded.is_(True))
+        session.change(as_ordered.values(recorded_at=session.now))
     return bool(room_of(session, session_id))
 
 
 def room_of(session: ReadSession, session_id: SessionId) -> bool | None:
-    """Whether the room that may be open is recorded; None when none was ordered."""
+    """Whether the room that may be open is recorded; None when there is none."""
     return session.scalar(select(SessionRoom.is_recorded).where(SessionRoom.session_id == session_id))
 
 
 def forget_room(session: WriteSession, session_id: SessionId, *, is_recorded: bool) -> None:
-    """If it was ordered so."""
-    session.change(
-        delete(SessionRoom).where(SessionRoom.session_id == session_id, SessionRoom.is_recorded == is_recorded)
-    )
+    """If it was ordered so. That one was recorded stays known."""
+    ordered = update(SessionRoom).where(SessionRoom.session_id == session_id, SessionRoom.is_recorded == is_recorded)
+    session.change(ordered.values(is_recorded=None))
 
 
-def recorded_since(session: ReadSession, since: datetime) -> list[SessionId]:
-    """Sessions whose rooms were ordered recorded then or later, the first one first."""
-    statement = select(SessionRoom.session_id).where(SessionRoom.is_recorded, SessionRoom.opened_at >= since)
-    return list(session.scalars(statement.order_by(SessionRoom.opened_at, SessionRoom.session_id)))
+def recorded_between(session: ReadSession, since: datetime, until: datetime) -> list[SessionId]:
+    """Sessions of which a room was last ordered recorded then, the first one first."""
+    statement = select(SessionRoom.session_id).where(SessionRoom.recorded_at.between(since, until))
+    return list(session.scalars(statement.order_by(SessionRoom.recorded_at, SessionRoom.session_id)))
 
 
 def export_answers(session: ReadSession, user_id: UserId) -> list[Plain]:

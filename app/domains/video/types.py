@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.domains.sessions.types import SessionId
+from app.domains.users.types import UserId
+from app.jobs.kinds import JobKind, JobPayload
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -19,3 +23,13 @@ class ConsentText:
 
     version: str
     text: str
+
+
+class StaleRoomPayload(JobPayload):
+    """Which room goes on recording, and who said no to it."""
+
+    session_id: SessionId
+    user_id: UserId
+
+
+CLOSE_STALE_ROOM = JobKind("video.close_stale_room", StaleRoomPayload)

@@ -7,13 +7,15 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete
 
-from app.domains.recordings import service
+from app.domains.recordings import repository, service
 from app.domains.recordings.jobs import find_strays
 from app.domains.sessions.types import SessionId
+from app.jobs.models import Job
 from tests.domains.recordings.films import NAME, PIECE, Body, Film, broken, endless, film, runner, server
 from tests.domains.video.test_consent import say
-from tests.domains.video.test_join import new_lesson
+from tests.domains.video.test_join import act, join, new_lesson
 from tests.support.world import World
 
 SIZE = 40 * len(PIECE)
@@ -85,6 +87,30 @@ async def test_server_that_is_away_is_asked_for_a_day(world: World) -> None:
     assert [row.state for row in await told.rows()] == ["kept"]
 
 
+async def test_recording_whose_job_gave_up_is_tried_again_every_day(world: World) -> None:
+    told = await Film.told(world)
+    await world.write(lambda session: session.change(delete(Job)))
+    copying = runner(world, server(film, SIZE))
+    world.clock.advance(seconds=47 * 3600)
+    await copying.run_until_idle()
+    assert [row.state for row in await told.rows()] == ["waiting"]
+    world.clock.advance(seconds=3600)
+    for _ in range(2):
+        await world.write(service.copy_again)
+    await copying.run_until_idle()
+    assert [row.state for row in await told.rows()] == ["kept"]
+    assert len(await told.mails()) == 2
+
+
+async def test_what_a_killed_worker_stored_of_a_deleted_one_is_deleted(world: World) -> None:
+    told = await Film.told(world)
+    [found] = await told.rows()
+    await world.write(repository.delete, found.id)
+    await world.app.state.providers.storage.put(found.key, film(), content_type="video/mp4")
+    await runner(world, world.app.state.providers.video).run_until_idle()
+    assert await told.stored() == []
+
+
 async def test_worker_that_is_killed_in_the_middle_leaves_it_to_another(world: World) -> None:
     told = await Film.told(world)
     dying = asyncio.create_task(runner(world, server(endless, SIZE)).run_until_idle())
@@ -146,16 +172,35 @@ async def test_long_recording_takes_little_memory(world: World) -> None:
 
 
 async def test_recording_nobody_told_of_is_found(world: World) -> None:
+    """Also when one of an earlier room, which was not wanted, is known already."""
     shot = await Film.shot(world)
-    books = world.app.state.twins.books
-    for delivery in books.due_deliveries(float("inf")):
-        if b"recording_proceeded" in delivery.body:
-            books.finish_delivery(delivery)
+    shot.lose_notices()
+    await world.write(service.receive, "plugnmeet", NAME, shot.lesson.session_id)
+    [earlier] = await shot.rows()
+    await world.write(repository.delete, earlier.id)
     await world.settle()
     assert await shot.rows() == []
     world.clock.advance(seconds=7200)
     await world.settle()
     assert [row.state for row in await shot.rows()] == ["kept"]
+
+
+async def test_film_of_a_room_that_was_ended_is_deleted_though_nobody_told(world: World) -> None:
+    """The teacher waited in a room that recorded, the student refused, and nobody else came."""
+    room, lesson = await new_lesson(world)
+    for actor in (room.teacher, lesson.student.actor):
+        await say(lesson, actor, -60, consents=True)
+    await act(world, "join", (await join(lesson, room.teacher, -10)).json()["join_url"])
+    await say(lesson, lesson.student.actor, -5, consents=False)
+    shot = Film(room, lesson)
+    shot.lose_notices()
+    assert len(world.app.state.twins.books.all("plugnmeet.recording")) == 1
+    await join(lesson, room.teacher, 0)  # into one that does not
+    world.clock.move_to(lesson.at(120))
+    await world.settle()
+    assert world.app.state.twins.books.all("plugnmeet.recording") == []
+    assert (await lesson.facts()).status != "completed"
+    assert (await shot.rows(), await shot.stored()) == ([], [])
 
 
 async def test_what_not_both_agreed_to_is_deleted_and_never_copied(world: World) -> None:

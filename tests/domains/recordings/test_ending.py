@@ -8,7 +8,7 @@ from app.domains.calendar import service as calendar
 from app.domains.recordings import repository, service
 from app.domains.recordings.types import Copy
 from app.domains.sessions.types import SessionId
-from tests.domains.recordings.films import Film
+from tests.domains.recordings.films import PIECE, Film, film, runner, server
 from tests.domains.refunds.test_disputes import dispute, row
 from tests.support.learning import EVERY_DAY
 from tests.support.refunding import Sale
@@ -49,6 +49,16 @@ async def test_who_leaves_takes_their_recordings_along(world: World) -> None:
     assert await shot.rows() == []
 
 
+async def test_what_waits_when_somebody_leaves_is_neither_copied_nor_told(world: World) -> None:
+    told = await Film.told(world)
+    [found] = await told.rows()
+    await world.write(service.erase, told.lesson.student_id)
+    await runner(world, server(film, 40 * len(PIECE))).run_until_idle()
+    await world.write(service.keep, found.id, Copy("video/mp4", 7, "ab" * 32))  # a copy that began before
+    assert (await told.stored(), await told.mails()) == ([], [])
+    assert (await told.seen_by(told.room.teacher)).json()["code"] == "recording_not_found"
+
+
 async def test_a_dispute_keeps_what_is_to_be_deleted(world: World) -> None:
     sale = await Sale.make(world)
     await world.write(
@@ -65,7 +75,9 @@ async def test_a_dispute_keeps_what_is_to_be_deleted(world: World) -> None:
     await dispute(sale)
     await world.write(service.erase, sale.buyer.user_id)
     await world.write(service.sweep, MONTH)
-    assert (await sale.teacher.get(f"/api/sessions/{session_id}/recording")).status_code == 200
+    assert (await sale.admin.get(f"/api/sessions/{session_id}/recording")).status_code == 200
+    refused = await sale.teacher.get(f"/api/sessions/{session_id}/recording")
+    assert refused.json()["code"] == "recording_not_found"
     path = f"/api/admin/disputes/{(await row(sale))['id']}/evidence"
     [lesson] = (await sale.admin.get(path)).json()["sessions"]
     assert {each["user_id"] for each in lesson["consents"]} == {sale.buyer.user_id, sale.teacher.user_id}

@@ -154,6 +154,26 @@ async def test_a_room_that_cannot_be_closed_is_closed_by_the_next_call(
     assert not _room(world, lesson)["is_recorded"]
 
 
+async def test_a_room_that_cannot_be_closed_is_closed_though_nobody_calls_again(
+    world: World, held: tuple[Classroom, Lesson]
+) -> None:
+    """Who waits in it is not recorded any longer than the video service is away."""
+    room, lesson = held
+    for actor in (room.teacher, lesson.student.actor):
+        await say(lesson, actor, -60, consents=True)
+    await act(world, "join", (await join(lesson, room.teacher, -10)).json()["join_url"])
+    state = world.app.state
+    providers, state.providers = state.providers, replace(state.providers, video=video_that_is_away())
+    assert (await say(lesson, lesson.student.actor, -9, consents=False)).status_code == 503
+    state.providers = providers
+    await world.settle()
+    assert _room(world, lesson)["is_open"]  # the request has its time
+    world.clock.advance(seconds=10)
+    await world.settle()
+    assert not _room(world, lesson)["is_open"]
+    assert not (await join(lesson, room.teacher, -8)).json()["is_recorded"]
+
+
 async def test_an_answer_between_ordering_and_opening_is_noticed(world: World, held: tuple[Classroom, Lesson]) -> None:
     room, lesson = held
     for actor in (room.teacher, lesson.student.actor):

@@ -1,14 +1,27 @@
 """Rules of recordings, one module for each use case. Other domains use what is named here."""
 
-from app.domains.recordings.service.copying import copy_later, find_waiting, keep, lose, receive, unheard_of
+from app.domains.recordings.service.copying import (
+    copy_again,
+    copy_later,
+    delete_again,
+    find_missing,
+    find_waiting,
+    keep,
+    lose,
+    receive,
+    to_ask_about,
+)
 from app.domains.recordings.service.ending import erase, export_of, find, sweep
 from app.domains.recordings.service.reading import list_kept, list_of_session, longest_kept, unknown_keys
 
 __all__ = [
+    "copy_again",
     "copy_later",
+    "delete_again",
     "erase",
     "export_of",
     "find",
+    "find_missing",
     "find_waiting",
     "keep",
     "list_kept",
@@ -17,6 +30,6 @@ __all__ = [
     "lose",
     "receive",
     "sweep",
-    "unheard_of",
+    "to_ask_about",
     "unknown_keys",
 ]

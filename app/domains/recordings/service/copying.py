@@ -1,5 +1,6 @@
 """From the video service's word that there is a recording to ours that it is kept."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from app.core.ids import new_id
@@ -26,6 +27,8 @@ from app.domains.video import service as video
 _LATER = timedelta(minutes=1)
 _ASKED_ABOUT = timedelta(days=7)
 _PATIENCE = timedelta(hours=1)
+_GIVEN_UP = timedelta(days=2)
+_MOST_AT_ONCE = 500
 
 
 def receive(session: WriteSession, provider: str, provider_id: str, session_id: SessionId) -> None:
@@ -66,7 +69,8 @@ def _are_here(session: ReadSession, facts: SessionFacts) -> bool:
 def find_waiting(session: ReadSession, recording_id: RecordingId) -> RecordingFacts | None:
     """A recording that is to be copied; None when that was done, or it is not wanted any more."""
     found = repository.by_id(session, recording_id)
-    return found if found and found.state is RecordingState.WAITING else None
+    is_wanted = found is not None and found.state is RecordingState.WAITING and not found.is_unwanted
+    return found if is_wanted else None
 
 
 def copy_later(session: WriteSession, recording_id: RecordingId) -> None:
@@ -74,10 +78,18 @@ def copy_later(session: WriteSession, recording_id: RecordingId) -> None:
     COPY_RECORDING.enqueue(session, RecordingPayload(recording_id=recording_id), run_at=session.now + _LATER)
 
 
+def copy_again(session: WriteSession) -> None:
+    """What waits for so long that its job has given up, once a day."""
+    for recording_id in repository.waiting(session, before=session.now - _GIVEN_UP, limit=_MOST_AT_ONCE):
+        payload = RecordingPayload(recording_id=recording_id)
+        COPY_RECORDING.enqueue(session, payload, dedupe=f"{recording_id}:{session.now.date()}")
+
+
 def keep(session: WriteSession, recording_id: RecordingId, made: Copy) -> None:
-    """It lies in our store. What was deleted meanwhile is deleted once more."""
+    """It lies in our store. What was deleted meanwhile is deleted once more; what became unwanted is left to
+    the sweep."""
     if not repository.keep(session, recording_id, made):
-        _delete_again(session, recording_id)
+        delete_again(session, recording_id)
         return
     found = repository.by_id(session, recording_id)
     if found:
@@ -85,7 +97,8 @@ def keep(session: WriteSession, recording_id: RecordingId, made: Copy) -> None:
         session.publish(RecordingKept(facts.id, facts.teacher_id, facts.student_id))
 
 
-def _delete_again(session: WriteSession, recording_id: RecordingId) -> None:
+def delete_again(session: WriteSession, recording_id: RecordingId) -> None:
+    """If it is deleted: something of it may have been stored since. Repeating it changes nothing else."""
     found = repository.by_id(session, recording_id)
     if found and found.state is RecordingState.DELETED:
         DELETE_RECORDING.enqueue(session, RecordingPayload(recording_id=recording_id))
@@ -96,12 +109,16 @@ def lose(session: WriteSession, recording_id: RecordingId) -> None:
     repository.lose(session, recording_id)
 
 
-def unheard_of(session: ReadSession) -> list[SessionId]:
-    """Sessions that were held in rooms which were ordered recorded in the last seven days, are over for an hour, and of
-    which no recording was reported."""
-    ordered = video.list_recorded(session, since=session.now - _ASKED_ABOUT)
-    known = repository.recorded(session, ordered)
-    return [each for each in ordered if each not in known and _was_held(session, each)]
+def to_ask_about(session: ReadSession) -> list[SessionId]:
+    """Sessions of which a room was ordered recorded more than an hour and less than seven days ago. Also those that were
+    not held, and those of which a recording is known: there may be another one, of a room that was opened before."""
+    return video.list_recorded(session, since=session.now - _ASKED_ABOUT, until=session.now - _PATIENCE)
+
+
+def find_missing(session: ReadSession, session_ids: Collection[SessionId]) -> list[SessionId]:
+    """Those of them that were held, are over for an hour, and of which there never was a recording though both agreed."""
+    unknown = sorted(set(session_ids) - repository.recorded(session, session_ids))
+    return [each for each in unknown if _was_held(session, each) and video.has_consent(session, each)]
 
 
 def _was_held(session: ReadSession, session_id: SessionId) -> bool:

@@ -14,13 +14,14 @@ from app.edge.principal import Principal
 
 
 def list_of_session(session: ReadSession, session_id: SessionId, viewer: Principal) -> list[RecordingFacts]:
-    """For the session's people, the creator of its course and administrators, in the order in which they came. Raises
-    `SessionNotFound` for anybody else, `RecordingNotFound` when there is none."""
+    """For the session's people, the creator of its course and administrators, in the order in which they came. Those of
+    somebody who left are for administrators alone, who need them for disputes. Raises `SessionNotFound` for anybody
+    else, `RecordingNotFound` when there is none."""
     facts = sessions.get_session_facts(session, session_id)
     may_see = {*facts.people, courses.get_course(session, facts.course_id).creator_id}
     if viewer.user_id not in may_see and not viewer.is_admin:
         raise SessionNotFound
-    found = repository.of_session(session, session_id)
+    found = [each for each in repository.of_session(session, session_id) if viewer.is_admin or not each.is_unwanted]
     if not found:
         raise RecordingNotFound
     return found

@@ -4,6 +4,8 @@ What the room that may be open was ordered as is kept in a row. When answers cha
 anybody is let in again, so that no room goes on recording somebody who said no.
 """
 
+from datetime import timedelta
+
 from app.db.session import ReadSession, WriteSession
 from app.domains.sessions import service as sessions
 from app.domains.sessions.types import SessionFacts, SessionId
@@ -12,18 +14,24 @@ from app.domains.video import repository
 from app.domains.video.errors import ConsentTextOutdated, RecordingSettled
 from app.domains.video.policies import CONSENT
 from app.domains.video.schemas import RecordingConsent
-from app.domains.video.types import Answer
+from app.domains.video.types import CLOSE_STALE_ROOM, Answer, StaleRoomPayload
+
+_BY_REQUEST = timedelta(seconds=10)
+"""In which the request that brought the answer closes the room itself."""
 
 
 def answer(session: WriteSession, session_id: SessionId, user_id: UserId, given: Answer) -> None:
-    """Say yes or no, for the first time or instead of what was said before. Raises `SessionNotFound`,
-    `ConsentTextOutdated`, `RecordingSettled`."""
+    """Say yes or no, for the first time or instead of what was said before. A room that goes on recording after a no is
+    closed by a job, should the request not get there. Raises `SessionNotFound`, `ConsentTextOutdated`, `RecordingSettled`."""
     facts = sessions.hold_own(session, session_id, user_id)
     if given.text_version != CONSENT.version:
         raise ConsentTextOutdated(text_version=CONSENT.version)
     if not _can_change(session, facts):
         raise RecordingSettled
     repository.put_answer(session, session_id, user_id, given)
+    if not given.consents and is_room_stale(session, session_id, user_id):
+        payload = StaleRoomPayload(session_id=session_id, user_id=user_id)
+        CLOSE_STALE_ROOM.enqueue(session, payload, run_at=session.now + _BY_REQUEST)
 
 
 def get_consent(session: ReadSession, session_id: SessionId, user_id: UserId) -> RecordingConsent:

@@ -66,9 +66,9 @@ def is_as_planned(session: ReadSession, plan: JoinPlan) -> bool:
     return repository.room_of(session, SessionId(plan.order.room_id)) == plan.order.is_recorded
 
 
-def list_recorded(session: ReadSession, *, since: datetime) -> list[SessionId]:
-    """Sessions whose rooms were ordered recorded then or later."""
-    return repository.recorded_since(session, since)
+def list_recorded(session: ReadSession, *, since: datetime, until: datetime) -> list[SessionId]:
+    """Sessions of which a room was last ordered recorded then, whatever became of it and of them."""
+    return repository.recorded_between(session, since, until)
 
 
 def apply_room_event(session: WriteSession, event: RoomEvent) -> None:
