@@ -48,7 +48,7 @@ def reconcile() -> None:
         typer.echo(finding.sentence)
         for line in finding.proposal:
             typer.echo(f"    {line.account:<40} {line.amount_cents / 100:>12.2f}")
-    typer.echo(f"{len(findings)} differences.")
+    typer.echo("1 difference." if len(findings) == 1 else f"{len(findings)} differences.")
     raise typer.Exit(1 if findings else 0)
 
 
