@@ -7,7 +7,7 @@ disputes, payouts and reversals stand). Amounts come from the pure rules of `cor
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -24,6 +24,7 @@ from app.domains.refunds.types import UNDER_WAY, DisputeStatus, RefundStatus
 from app.domains.users.types import UserId
 
 _UNDECIDED = frozenset({RefundStatus.REQUESTED, RefundStatus.REJECTED})
+_NOT_THERE = frozenset({RefundStatus.APPROVED, RefundStatus.FAILED})
 AT_THE_BANK = frozenset({DisputeStatus.NEEDS_RESPONSE, DisputeStatus.UNDER_REVIEW})
 
 
@@ -116,8 +117,7 @@ class Sale:
     counted: int = 0
     released: int = 0
     is_frozen: bool = False
-    borne: int = 0
-    """What the platform lost on top of its part."""
+    kept_by_banks: int = 0
 
     @classmethod
     def of(cls, sold: Sold) -> "Sale":
@@ -153,12 +153,17 @@ class Sale:
             self._end()
 
     def lose(self, amount: int, *, ends_place: bool) -> None:
-        """The bank kept so much that no refund was to give back; the place goes on unless that was its end."""
-        taken = min(amount, held_by_all(self._stakes()))
-        self._take(take_back(self._stakes(), taken))
-        self.borne += amount - taken
+        """The bank kept so much, the parties' money first; the place goes on unless that was its end."""
+        self.kept_by_banks += amount
+        self._take(take_back(self._stakes(), min(amount, held_by_all(self._stakes()))))
         if ends_place:
             self._end()
+
+    def borne(self, given: int) -> int:
+        """What the platform lost on top of its part, when refunds gave or will give so much: the buyer has it twice."""
+        if not self.kept_by_banks:
+            return 0
+        return self.kept_by_banks + given + self.unmatched + held_by_all(self._stakes()) - self.sold.amount_cents
 
     def _stakes(self) -> list[Stake]:
         return [part.stake for part in self.parts]
@@ -187,21 +192,20 @@ class Expected:
             sale = self.sales.setdefault(sold.id, Sale.of(sold))
             if sold.place and sold.place.counted > sale.counted:
                 sale.count(sold.place.counted)
-        covered: Counter[str] = Counter()
         for refund in facts.refunds:
-            self._hear_refund(refund, covered)
+            self._hear_refund(refund)
         for dispute in facts.disputes:
-            self._hear_dispute(dispute, covered)
+            self._hear_dispute(dispute)
 
-    def _hear_refund(self, refund: Refund, covered: Counter[str]) -> None:
+    def _hear_refund(self, refund: Refund) -> None:
         before, status = self.refunds.get(refund.id, RefundStatus.REQUESTED), RefundStatus(refund.status)
         self.refunds[refund.id] = status
         if before in _UNDECIDED and status not in _UNDECIDED:
-            self.sales[refund.transaction_id].refund(refund.amount_cents, ends_place=refund.ends_place)
-        if status is RefundStatus.COVERED and before is not status:
-            covered[refund.transaction_id] += refund.amount_cents
+            sale = self.sales[refund.transaction_id]
+            decided = sum(map(_part_of, refund.parts)) if refund.parts else sale.unmatched  # a bank may have lowered it
+            sale.refund(decided, ends_place=refund.ends_place)
 
-    def _hear_dispute(self, dispute: Dispute, covered: Counter[str]) -> None:
+    def _hear_dispute(self, dispute: Dispute) -> None:
         before, status = self.disputes.get(dispute.id), DisputeStatus(dispute.status)
         self.disputes[dispute.id] = status
         sale = self.sales[dispute.transaction_id]
@@ -209,17 +213,17 @@ class Expected:
             return
         sale.is_frozen = status in AT_THE_BANK
         if status is DisputeStatus.LOST:
-            lost = dispute.amount_cents - covered[dispute.transaction_id]
-            sale.lose(lost, ends_place=dispute.ends_place)
+            sale.lose(dispute.amount_cents, ends_place=dispute.ends_place)
         if status in {DisputeStatus.WON, DisputeStatus.LOST}:
             sale.release()
 
     def balances(self, facts: Facts) -> Counter[str]:
         """By account; what somebody may have paid out and what they owe are one, as a debt is netted at any moment."""
         found: Counter[str] = Counter()
-        for sale in self.sales.values():
+        given = given_of(facts)
+        for known, sale in self.sales.items():
             found["unmatched"] += sale.unmatched
-            found["platform"] -= sale.borne
+            found["platform"] -= sale.borne(given[known])
             for part in sale.parts:
                 free = "net" if part.owner_id else "platform"
                 found[f"pending {part.owner_id}" if part.owner_id else free] += part.stake.unreleased_cents
@@ -227,6 +231,17 @@ class Expected:
         self._add_payouts(found, facts)
         self._add_service(found, facts)
         return found
+
+    def uncovered(self, facts: Facts) -> list[str]:
+        """Refunds that would give what a bank gave, though the payment service has none of them; and what is covered
+        too much."""
+        given = given_of(facts)
+        borne = {known: sale.borne(given[known]) for known, sale in self.sales.items()}
+        return [f"sale {known} is covered by {-cents} too much" for known, cents in borne.items() if cents < 0] + [
+            f"refund {each.id} is {each.status}, and the bank kept {borne[each.transaction_id]} of it"
+            for each in facts.refunds
+            if each.status in _NOT_THERE and borne[each.transaction_id] > 0
+        ]
 
     def _add_payouts(self, found: Counter[str], facts: Facts) -> None:
         for payout in facts.payouts:
@@ -256,6 +271,19 @@ class Expected:
             found["stripe"] += dispute.amount_cents if is_open or dispute.status == DisputeStatus.LOST else 0
             found["stripe"] += dispute.fee_cents
             found["platform"] -= dispute.fee_cents
+
+
+def given_of(facts: Facts) -> Counter[str]:
+    """What refunds gave and are to give, by sale."""
+    found: Counter[str] = Counter()
+    for refund in facts.refunds:
+        if refund.status in UNDER_WAY or refund.status == RefundStatus.SUCCEEDED:
+            found[refund.transaction_id] += refund.amount_cents
+    return found
+
+
+def _part_of(part: dict[str, Any]) -> int:
+    return sum(int(part[name]) for name in ("unreleased_cents", "balance_cents", "debt_cents"))
 
 
 def fee_of(amount_cents: int) -> int:

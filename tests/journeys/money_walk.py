@@ -147,6 +147,7 @@ class Market:
         self.expected.hear(self.facts)
         found = differences_of(self.expected.balances(self.facts), booked(balances))
         apart = differences_from_twin(self.world.app.state.twins.books, self.facts)
+        apart += self.expected.uncovered(self.facts)
         if faults or found or apart:
             raise Differs(f"{when}: {[*faults, *found, *apart]}")
 

@@ -98,8 +98,8 @@ TITLES = {
     "dispute": "The buyer's bank took the money for now.",
     "dispute_fee": "The payment service's fee for the dispute, which the platform bears.",
     "dispute_won": "The bank gave the money back.",
-    "refund_covered": "The buyer's bank took what was to be refunded.",
     "dispute_lost": "The bank kept the money.",
+    "refund_covered": "The buyer's bank took what was to be refunded.",
 }
 """What an entry of a kind says."""
 

@@ -52,8 +52,11 @@ def page(session: ReadSession, status: RefundStatus | None, *, before: Moment | 
     return list(session.scalars(page_after(statement, Refund.created_at, Refund.id, place=before, limit=limit)))
 
 
-def under_way_of(session: ReadSession, transaction_id: TransactionId) -> list[Refund]:
-    statement = select(Refund).where(Refund.transaction_id == transaction_id, Refund.status.in_(UNDER_WAY))
+def refunds_of_sale(
+    session: ReadSession, transaction_id: TransactionId, statuses: Collection[RefundStatus]
+) -> list[Refund]:
+    """The oldest first."""
+    statement = select(Refund).where(Refund.transaction_id == transaction_id, Refund.status.in_(statuses))
     return list(session.scalars(statement.order_by(Refund.id).execution_options(populate_existing=True)))
 
 
@@ -125,6 +128,12 @@ def is_questioned(session: ReadSession, transaction_id: TransactionId) -> bool:
     open_ = (DisputeStatus.NEEDS_RESPONSE, DisputeStatus.UNDER_REVIEW)
     statement = select(Dispute.id).where(Dispute.transaction_id == transaction_id, Dispute.status.in_(open_))
     return session.scalar(statement.limit(1)) is not None
+
+
+def lost_disputes(session: ReadSession, transaction_id: TransactionId) -> list[int]:
+    """What banks kept of a sale, each time."""
+    lost = Dispute.status == DisputeStatus.LOST
+    return list(session.scalars(select(Dispute.amount_cents).where(Dispute.transaction_id == transaction_id, lost)))
 
 
 def disputes_page(

@@ -48,8 +48,8 @@ def assess_dispute(session: ReadSession, sale: Transaction, amount_cents: int) -
 def lose_dispute(
     session: WriteSession, sale: Transaction, losses: Sequence[PartyLoss], amount_cents: int, *, dispute_id: str
 ) -> None:
-    """The bank kept the money. What the parties have left of the sale pays for it; the platform bears what is more, as
-    when something had been refunded before."""
+    """The bank kept the money. What the parties have left of the sale pays for it; the platform bears what is more, until
+    it is known that a refund need not go out."""
     taken = sum(loss.amount_cents for loss in losses)
     reserve(session, sale, taken, expected=(TransactionStatus.DISPUTED,))
     against = [

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.core.ids import new_id
 from app.core.money import Share
 from app.db.session import ReadSession, WriteSession
 from app.domains.payments import ledger, policies, repository
@@ -154,27 +155,27 @@ def _loss_lines(loss: PartyLoss, currency: str) -> list[Line]:
     ]
 
 
-def pay_refund(session: WriteSession, transaction_id: TransactionId, amount_cents: int, *, reference: str) -> None:
-    """The money has left. `reference` is that of the attempt."""
-    _post_payment(session, transaction_id, amount_cents, entry_id=f"refund_paid:{reference}", kind="refund_paid")
+def pay_refund(session: WriteSession, sale: Transaction, amount_cents: int, *, owed_cents: int, reference: str) -> bool:
+    """The money has left; what the buyer was not owed any more, because the bank had taken it, is the platform's loss.
+    `reference` is that of the attempt; false when it was paid before."""
+    lines = [
+        Line(Account(AccountKind.REFUNDING, sale.currency), owed_cents),
+        Line(Account(AccountKind.PLATFORM, sale.currency), amount_cents - owed_cents),
+        Line(Account(AccountKind.STRIPE, sale.currency), -amount_cents),
+    ]
+    return ledger.post(session, f"refund_paid:{reference}", kind="refund_paid", reference=sale.id, lines=lines)
 
 
 def take_refund_back(
     session: WriteSession, transaction_id: TransactionId, amount_cents: int, *, reference: str
 ) -> None:
     """The buyer's bank did not take it: the money is with us again, and still the buyer's."""
-    _post_payment(session, transaction_id, -amount_cents, entry_id=f"refund_back:{reference}", kind="refund_back")
-
-
-def _post_payment(
-    session: WriteSession, transaction_id: TransactionId, amount_cents: int, *, entry_id: str, kind: str
-) -> None:
     sale = get_transaction(session, transaction_id)
     lines = [
-        Line(Account(AccountKind.REFUNDING, sale.currency), amount_cents),
-        Line(Account(AccountKind.STRIPE, sale.currency), -amount_cents),
+        Line(Account(AccountKind.STRIPE, sale.currency), amount_cents),
+        Line(Account(AccountKind.REFUNDING, sale.currency), -amount_cents),
     ]
-    ledger.post(session, entry_id, kind=kind, reference=sale.id, lines=lines)
+    ledger.post(session, f"refund_back:{reference}", kind="refund_back", reference=sale.id, lines=lines)
 
 
 def record_fee(session: WriteSession, transaction_id: TransactionId, fee_cents: int) -> None:
@@ -206,9 +207,11 @@ def _keep_lines(split: PaymentSplit, amount_cents: int, currency: str) -> list[L
 
 
 def cover_refund(session: WriteSession, sale: Transaction, amount_cents: int, *, refund_id: str) -> None:
-    """What was to be refunded, the buyer's bank took itself."""
+    """What was to be refunded, the buyer's bank took itself: it makes good the platform's loss by it. A refund may be covered
+    in parts; who calls changes the refund's row in the same unit."""
     lines = [
         Line(Account(AccountKind.REFUNDING, sale.currency), amount_cents),
-        Line(Account(AccountKind.DISPUTED, sale.currency), -amount_cents),
+        Line(Account(AccountKind.PLATFORM, sale.currency), -amount_cents),
     ]
-    ledger.post(session, f"refund_covered:{refund_id}", kind="refund_covered", reference=sale.id, lines=lines)
+    entry_id = f"refund_covered:{refund_id}:{new_id('cov')}"
+    ledger.post(session, entry_id, kind="refund_covered", reference=sale.id, lines=lines)

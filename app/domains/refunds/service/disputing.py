@@ -13,9 +13,13 @@ from app.domains.enrollments.types import EnrollmentStatus
 from app.domains.payments import service as payments
 from app.domains.payments.service import Transaction
 from app.domains.refunds import policies, repository
+from app.domains.refunds.errors import DisputeClosed
 from app.domains.refunds.events import DisputeMoved
 from app.domains.refunds.models import Dispute
-from app.domains.refunds.types import UNDER_WAY, DisputeId, DisputeStatus, RefundStatus
+from app.domains.refunds.service.covering import cover_refunds
+from app.domains.refunds.types import DisputeId, DisputeStatus
+from app.domains.users import service as users
+from app.domains.users.types import UserId
 from app.providers.payments.port import Dispute as ProviderDispute
 from app.providers.payments.port import DisputeStatus as ProviderStatus
 
@@ -101,6 +105,7 @@ def _move(session: WriteSession, sale: Transaction, found: Dispute, status: Disp
     over = {"closed_at": session.now} if status in _OVER else {}
     repository.change_dispute(session, found.id, expected=tuple(_GOING_ON), status=status, **over)
     if status in _OVER:
+        cover_refunds(session, sale)
         _go_on(session, sale, found, status)
         audit.record(session, None, audit.Change(f"dispute.{status}", "dispute", found.id))
         session.publish(DisputeMoved(found.id, is_over=True))
@@ -113,12 +118,11 @@ def _open(session: WriteSession, sale: Transaction, found: Dispute) -> None:
 
 
 def _lose(session: WriteSession, sale: Transaction, found: Dispute) -> None:
-    """The bank kept the money: what was to be refunded anyway, as far as the parties do not have it, then what they have.
-    As by a refund of as much, the place ends only when it was the price of what is untaught, or all that was left."""
-    left = found.amount_cents - _cover_refunds(session, sale, found.amount_cents)
-    losses = payments.assess_dispute(session, sale, left)
+    """The bank kept the money: at first what the parties have. As by a refund of as much, the place ends only when it was
+    the price of what is untaught, or all that was left."""
+    losses = payments.assess_dispute(session, sale, found.amount_cents)
     ends_place = _ends_place(session, sale, found, sum(loss.amount_cents for loss in losses))
-    payments.lose_dispute(session, sale, losses, left, dispute_id=found.id)
+    payments.lose_dispute(session, sale, losses, found.amount_cents, dispute_id=found.id)
     told = {"parts": [policies.plain_part(part) for part in losses], "ends_place": ends_place}
     repository.change_dispute(session, found.id, expected=tuple(_GOING_ON), **told)
     if found.enrollment_id and ends_place:
@@ -134,26 +138,11 @@ def _ends_place(session: WriteSession, sale: Transaction, found: Dispute, lost_c
     return due.ends_place and place.status is not EnrollmentStatus.CANCELLED
 
 
-def _cover_refunds(session: WriteSession, sale: Transaction, taken_cents: int) -> int:
-    """Refunds that did not go out need not go out any more when the bank took more than what the parties have. What the
-    payment service has begun comes last: it goes out all the same."""
-    held, covered = payments.left_of(session, sale.id), 0
-    under_way = repository.under_way_of(session, sale.id)
-    for refund in sorted(under_way, key=lambda each: each.status == RefundStatus.PROCESSING):
-        rest = taken_cents - covered
-        if refund.amount_cents > rest or rest <= held:
-            continue
-        if repository.move(session, refund.id, expected=tuple(UNDER_WAY), status=RefundStatus.COVERED):
-            payments.cover_refund(session, sale, refund.amount_cents, refund_id=refund.id)
-            covered += refund.amount_cents
-    return covered
-
-
 def _go_on(session: WriteSession, sale: Transaction, found: Dispute, status: DisputeStatus) -> None:
     """Where the payment stood, once no other bank's word about it is awaited."""
     if status not in _TOOK_MONEY or repository.is_questioned(session, sale.id):
         return
-    payments.close_dispute(session, sale, is_lost=status is DisputeStatus.LOST)
+    payments.close_dispute(session, sale, is_lost=bool(repository.lost_disputes(session, sale.id)))
     if found.enrollment_id:
         enrollments.thaw(session, found.enrollment_id)
 
@@ -161,8 +150,11 @@ def _go_on(session: WriteSession, sale: Transaction, found: Dispute, status: Dis
 def note_evidence(
     session: WriteSession, dispute_id: DisputeId, admin_id: str, statement: str, *, is_final: bool
 ) -> None:
-    """Our side of the story is saved at the payment service, or with the bank."""
+    """Our side of the story is saved at the payment service, or with the bank. Raises `DisputeClosed` when the bank has
+    decided meanwhile."""
+    users.require_admin(session, UserId(admin_id))
     sent = {"evidence_sent_at": session.now} if is_final else {}
-    repository.change_dispute(session, dispute_id, expected=tuple(_GOING_ON), statement=statement, **sent)
+    if not repository.change_dispute(session, dispute_id, expected=tuple(_GOING_ON), statement=statement, **sent):
+        raise DisputeClosed
     if is_final:
         audit.record(session, admin_id, audit.Change("dispute.evidence_sent", "dispute", dispute_id))

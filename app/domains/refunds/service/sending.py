@@ -8,6 +8,8 @@ from app.domains.payments import service as payments
 from app.domains.refunds import repository
 from app.domains.refunds.events import RefundFailed
 from app.domains.refunds.models import Refund
+from app.domains.refunds.service.covering import cover_refunds
+from app.domains.refunds.service.deciding import get
 from app.domains.refunds.types import (
     SEND_REFUND,
     RefundCause,
@@ -21,12 +23,16 @@ from app.providers.payments.port import RefundStatus as ProviderStatus
 
 _SILENCE, _BATCH = timedelta(minutes=30), 100
 _ASKABLE = frozenset({RefundStatus.APPROVED, RefundStatus.SENDING, RefundStatus.PROCESSING})
-_MAY_SUCCEED = frozenset({*_ASKABLE, RefundStatus.FAILED})
+_MAY_SUCCEED = frozenset({*_ASKABLE, RefundStatus.FAILED, RefundStatus.COVERED})
 
 
 def load(session: WriteSession, payload: RefundPayload) -> RefundOrder | None:
     """What to ask. Before it is asked the refund is marked as `sending`, so that whoever comes after a crash or a time-out
     looks for it first. None when there is nothing to do."""
+    is_first = repository.move(
+        session, payload.refund_id, expected=(RefundStatus.APPROVED,), status=RefundStatus.SENDING
+    )
+    # Read after it was marked: from here on nobody lowers what is asked for.
     found = repository.refund(session, payload.refund_id)
     if found is None or found.attempt != payload.attempt or found.status not in _ASKABLE:
         return None
@@ -34,7 +40,6 @@ def load(session: WriteSession, payload: RefundPayload) -> RefundOrder | None:
     if sale.payment_intent_id is None:
         refuse(session, payload, "The payment service never said which payment this was.")
         return None
-    is_first = repository.move(session, found.id, expected=(RefundStatus.APPROVED,), status=RefundStatus.SENDING)
     return RefundOrder(
         refund_id=found.id,
         reference=_reference(found),
@@ -66,18 +71,18 @@ def apply(session: WriteSession, seen: ProviderRefund) -> None:
 
 
 def _succeed(session: WriteSession, found: Refund, seen: ProviderRefund) -> None:
+    """The money has left, once an attempt. If it was covered before, the buyer has it twice, at the platform's expense."""
     # The sale before the refund, in the order in which everybody locks.
-    payments.hold_sale(session, found.transaction_id)
-    if repository.move(
-        session,
-        found.id,
-        expected=_MAY_SUCCEED,
-        status=RefundStatus.SUCCEEDED,
-        provider_id=seen.id,
-        failure=None,
-        settled_at=session.now,
+    sale = payments.hold_sale(session, found.transaction_id)
+    found = get(session, found.id)
+    owed = 0 if found.status == RefundStatus.COVERED else found.amount_cents
+    reference, sent = seen.reference, seen.amount_cents
+    if found.status not in _MAY_SUCCEED or not payments.pay_refund(
+        session, sale, sent, owed_cents=owed, reference=reference
     ):
-        payments.pay_refund(session, found.transaction_id, found.amount_cents, reference=_reference(found))
+        return
+    told = {"amount_cents": sent, "provider_id": seen.id, "failure": None, "settled_at": session.now}
+    repository.move(session, found.id, expected=_MAY_SUCCEED, status=RefundStatus.SUCCEEDED, **told)
 
 
 def refuse(session: WriteSession, payload: RefundPayload, why: str) -> None:
@@ -93,9 +98,9 @@ def reason_of(refusal: ProviderRejected) -> str:
 
 
 def _fail(session: WriteSession, found: Refund, why: str, *, provider_id: str | None = None) -> None:
-    """The buyer is still owed the money: it stays booked as such, and an administrator sends it again. The payment service
-    may take back its word of success days later: then the money is with us again."""
-    payments.hold_sale(session, found.transaction_id)
+    """The buyer is still owed the money, unless a bank gave it: it stays booked as such, and an administrator sends it again.
+    The payment service may take back its word of success days later: then the money is with us again."""
+    sale = payments.hold_sale(session, found.transaction_id)
     was_paid = repository.move(
         session, found.id, expected=(RefundStatus.SUCCEEDED,), status=RefundStatus.FAILED, failure=why, settled_at=None
     )
@@ -104,7 +109,9 @@ def _fail(session: WriteSession, found: Refund, why: str, *, provider_id: str | 
         payments.take_refund_back(session, found.transaction_id, found.amount_cents, reference=reference)
     values = {"failure": why} | ({"provider_id": provider_id} if provider_id else {})
     if was_paid or repository.move(session, found.id, expected=_ASKABLE, status=RefundStatus.FAILED, **values):
-        session.publish(RefundFailed(found.id, found.attempt))
+        cover_refunds(session, sale)
+        if get(session, found.id).status == RefundStatus.FAILED:
+            session.publish(RefundFailed(found.id, found.attempt))
 
 
 def ask_about_silent(session: WriteSession) -> None:
