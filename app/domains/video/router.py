@@ -17,6 +17,7 @@ from app.edge.openapi import audience
 from app.edge.principal import VERIFIED, VerifiedUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
+from app.providers.video.port import RoomClosed
 
 router = APIRouter(prefix="/api/sessions", tags=["sessions"], route_class=StrictRoute)
 
@@ -54,9 +55,13 @@ async def join_session(
     if not await db.read(service.is_as_planned, plan):
         await video.end_room(plan.order.room_id)
         raise RoomChanged
+    try:
+        join_url = await video.join_url(plan.order.room_id, plan.guest)
+    except RoomClosed:  # by an answer that came in between
+        raise RoomChanged from None
     return JoinTicket(
         session_id=session_id,
-        join_url=await video.join_url(plan.order.room_id, plan.guest),
+        join_url=join_url,
         is_moderator=plan.guest.is_moderator,
         room_closes_at=plan.room_closes_at,
         is_recorded=plan.order.is_recorded,

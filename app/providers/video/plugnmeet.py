@@ -25,6 +25,7 @@ from app.providers.video.port import (
     RecordingFile,
     RecordingMissing,
     Room,
+    RoomClosed,
     RoomEvent,
     RoomEventKind,
     RoomOrder,
@@ -122,8 +123,10 @@ class PlugNmeetVideo:
 
     async def join_url(self, room_id: str, guest: Guest) -> str:
         user = {"name": guest.name, "user_id": guest.user_id, "is_admin": guest.is_moderator}
-        answer = _accepted(await self._ask("room/getJoinToken", {"room_id": room_id, "user_info": user}))
-        if not answer.token:
+        answer = await self._ask("room/getJoinToken", {"room_id": room_id, "user_info": user})
+        if answer.status_code in _CLOSED:
+            raise RoomClosed
+        if not _accepted(answer).token:
             raise ProviderUnavailable
         return f"{self._url}/?{urlencode({'access_token': answer.token})}"
 

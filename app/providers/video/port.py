@@ -12,6 +12,10 @@ from enum import StrEnum
 from typing import Protocol
 
 
+class RoomClosed(Exception):
+    """The room is not open, or not any more."""
+
+
 class RecordingMissing(Exception):
     """The service does not have this recording, or not any more."""
 
@@ -96,7 +100,7 @@ class VideoProvider(Protocol):
     async def create_room(self, order: RoomOrder) -> Room: ...
 
     async def join_url(self, room_id: str, guest: Guest) -> str:
-        """An address that lets this guest into the open room; made for each click, never stored."""
+        """An address that lets this guest into the open room; made for each click, never stored. Raises `RoomClosed`."""
         ...
 
     async def is_active(self, room_id: str) -> bool:

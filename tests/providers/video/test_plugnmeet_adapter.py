@@ -9,7 +9,7 @@ from starlette.routing import Mount, Router
 from app.core.errors import ProviderRejected, ProviderUnavailable
 from app.providers.errors import WebhookRefused
 from app.providers.video.plugnmeet import PlugNmeetVideo
-from app.providers.video.port import Guest, RoomEvent, RoomEventKind, RoomOrder, VideoProvider
+from app.providers.video.port import Guest, RoomClosed, RoomEvent, RoomEventKind, RoomOrder, VideoProvider
 from app.sandbox.books import Books
 from app.sandbox.plugnmeet import create_plugnmeet_twin
 from tests.sandbox.doubles import NOW, Hooks, MovableClock, Watch
@@ -94,7 +94,7 @@ async def test_webhooks_of_a_lesson_are_understood(twin: Twin) -> None:
 
 
 async def test_closed_room_cannot_be_joined(twin: Twin) -> None:
-    with pytest.raises(ProviderRejected, match="ROOM_NOT_FOUND"):
+    with pytest.raises(RoomClosed):
         await twin.video.join_url("ses_1", TEACHER)
 
 
