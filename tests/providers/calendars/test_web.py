@@ -80,7 +80,7 @@ async def test_what_is_known_is_not_sent_again() -> None:
     [
         "http://calendar.example.com/a.ics",
         "ftp://calendar.example.com/a.ics",
-        "file:///calendar.ics",
+        "file:/calendar.ics",
         "//calendar.example.com/a.ics",
         "calendar.example.com/a.ics",
         "https://user:secret@calendar.example.com/a.ics",
