@@ -28,7 +28,8 @@ from tempfile import TemporaryDirectory
 
 from app.core.config import Settings
 from tests.conftest import make_settings
-from tests.journeys.money_walk import Market, Terms
+from tests.journeys.money_market import Market, Terms
+from tests.journeys.money_walk import walk
 from tests.journeys.story import copy_installation, keep_installation
 from tests.support.databases import Postgres, copy_sqlite, make_sqlite_template
 from tests.support.inline_sqlite import use_inline_sqlite
@@ -39,7 +40,7 @@ async def run_once(settings: Settings, *, seed: int, steps: int, openings: "Open
     market = Market(settings, random.Random(seed))
     try:
         await _open(market, openings)
-        await market.walk(steps)
+        await walk(market, steps)
     except Exception as error:
         error.add_note(f"Seed {seed}, after: " + " | ".join(market.trace))
         raise
