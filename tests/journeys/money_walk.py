@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.db.session import ReadSession
 from app.domains.payouts.types import PayoutStatus
-from app.domains.refunds.types import RefundStatus
+from app.domains.refunds.types import DisputeStatus, RefundStatus
 from app.domains.sessions.models import TeachingSession
 from tests.domains.payouts.till import AT_ONCE, control
 from tests.journeys.money_market import Differs, Market
@@ -131,14 +131,22 @@ async def retry(market: Market) -> str:
 
 async def dispute(market: Market) -> str:
     sold = market.pick([each for each in market.facts.sold if each.charge_id])
-    part = {"amount": str(market.dice.randint(1, 30_000))} if market.dice.random() < 0.5 else {}
-    return await _happens(market, f"charges/{sold.charge_id}/dispute", part) if sold else "none"
+    act = market.dice.choice(("dispute", "dispute", "inquire"))
+    return f"{act} {await _happens(market, f'charges/{sold.charge_id}/{act}', _part(market))}" if sold else "none"
+
+
+def _part(market: Market) -> dict[str, str]:
+    return {"amount": str(market.dice.randint(1, 30_000))} if market.dice.random() < 0.5 else {}
 
 
 async def decide_dispute(market: Market) -> str:
     found = market.pick([each for each in market.facts.disputes if each.closed_at is None])
-    verb = market.dice.choice(("win", "lose"))
-    return f"{verb} {await _happens(market, f'disputes/{found.provider_id}/{verb}')}" if found else "none"
+    if found is None:
+        return "none"
+    is_inquiry = found.status == DisputeStatus.INQUIRY
+    verb = market.dice.choice(("escalate", "close") if is_inquiry else ("win", "lose"))
+    form = _part(market) if verb == "escalate" else None
+    return f"{verb} {await _happens(market, f'disputes/{found.provider_id}/{verb}', form)}"
 
 
 async def _happens(market: Market, path: str, form: dict[str, str] | None = None) -> str:

@@ -123,6 +123,12 @@ def change_dispute(
     return session.change(statement.values(**values)) == 1
 
 
+def change_inquiry(session: WriteSession, provider_id: str, **values: Any) -> None:
+    """Unless it is more than an inquiry by now."""
+    is_inquiry = Dispute.status == DisputeStatus.INQUIRY
+    session.change(update(Dispute).where(Dispute.provider_id == provider_id, is_inquiry).values(**values))
+
+
 def is_questioned(session: ReadSession, transaction_id: TransactionId) -> bool:
     """Whether a bank took money of it and has not decided."""
     open_ = (DisputeStatus.NEEDS_RESPONSE, DisputeStatus.UNDER_REVIEW)

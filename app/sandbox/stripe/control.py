@@ -127,12 +127,17 @@ def _acts(desk: Desk) -> dict[str, dict[str, _Act]]:
             "dispute": lambda known, form: disputes.open(
                 known, form.get("reason") or "product_not_received", _number(form, "amount")
             ),
+            "inquire": lambda known, form: disputes.inquire(
+                known, form.get("reason") or "product_not_received", _number(form, "amount")
+            ),
             "settle": lambda known, _: checkouts.settle(known),
             "fail": lambda known, _: checkouts.fail(known),
         },
         "disputes": {
             "win": lambda known, _: disputes.win(known),
             "lose": lambda known, _: disputes.lose(known),
+            "escalate": lambda known, form: disputes.escalate(known, _number(form, "amount")),
+            "close": lambda known, _: disputes.close(known),
         },
         "refunds": {"fail": lambda known, _: refunds.fail(known)},
         "payouts": {

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from app.sandbox.books import Record
 from app.sandbox.stripe.balances import Balances
-from app.sandbox.stripe.disputes import DECIDED
+from app.sandbox.stripe.disputes import OPEN
 from app.sandbox.stripe.money_objects import new_refund
 from app.sandbox.stripe.refusals import Refusal, missing, positive
 from app.sandbox.stripe.store import Store
@@ -71,7 +71,7 @@ class Refunds:
 
     def _is_contested(self, charge: Record) -> bool:
         """A bank that has decided about a part leaves the rest to us."""
-        is_open = self._disputes(charge, lambda status: status not in DECIDED)
+        is_open = self._disputes(charge, OPEN.__contains__)
         return bool(is_open) or 0 < self._lost(charge) == charge["amount"] - charge["amount_refunded"]
 
     def _lost(self, charge: Record) -> int:

@@ -79,6 +79,8 @@ def _find_or_insert(
         "created_at": session.now,
     }
     is_new = repository.insert_dispute(session, values)
+    if not is_new:  # an inquiry took nothing yet: what it becomes may be over another amount
+        repository.change_inquiry(session, seen.id, amount_cents=seen.amount_cents, reason=seen.reason)
     found = repository.dispute_by_provider(session, seen.id)
     if found is None:
         raise LookupError(seen.id)
@@ -89,9 +91,10 @@ def _find_or_insert(
 
 
 def _move(session: WriteSession, sale: Transaction, found: Dispute, status: DisputeStatus) -> None:
-    """A dispute that is over stays so; one that skipped a state is treated as if it had been in it."""
+    """A dispute that is over stays so, and one that took money is no inquiry again, whatever was read before; one that
+    skipped a state is treated as if it had been in it."""
     before = DisputeStatus(found.status)
-    if before in _OVER or before is status:
+    if before in _OVER or before is status or (before in _TOOK_MONEY and status not in _TOOK_MONEY):
         return
     if status in _TOOK_MONEY and before not in _TOOK_MONEY:
         _open(session, sale, found)
