@@ -45,6 +45,7 @@ from app.edge.health import mount_health
 from app.edge.limits import RateLimits
 from app.edge.openapi import document
 from app.edge.problems import install_error_handlers
+from app.edge.route_index import RouteIndex
 from app.jobs.registry import Registry
 from app.jobs.runner import JobRunner
 from app.providers.edge.port import EdgeCache
@@ -84,6 +85,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, in_process: bo
     _build(app, settings, clock or default_clock(settings))
     app.router.routes.extend([*api.routes, *well_known.routes])  # as they are: see `app.api`
     mount_health(app)
+    app.router.middleware_stack = RouteIndex(app.router.middleware_stack, app.router.routes)
     mount_docs(app)
     if is_production:
         mount_written(app, WRITTEN)

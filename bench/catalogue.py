@@ -114,7 +114,10 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=2.0)
     parser.add_argument("--connections", type=int, default=16)
     asked = parser.parse_args()
-    with installation(asked.database, settings=_UNLIMITED) as server, peer("bench.hello") as hello:
+    with (
+        installation(asked.database, module="bench.quiet", settings=_UNLIMITED) as server,
+        peer("bench.hello") as hello,
+    ):
         load = os.getloadavg()[0]
         uvloop.run(run(server, hello, asked))
         print(f"resident {resident_mib(pid_of(server)):.0f} MiB; load of the machine before: {load:.1f}")

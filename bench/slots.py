@@ -178,7 +178,10 @@ def main() -> None:
     compute("200 teachers, 14 days", [teacher(number, days=14, sessions=60) for number in range(200)], 14, 40)
     if asked.compute_only:
         return
-    with installation(asked.database, settings=_UNLIMITED) as server, peer("bench.hello") as hello:
+    with (
+        installation(asked.database, module="bench.quiet", settings=_UNLIMITED) as server,
+        peer("bench.hello") as hello,
+    ):
         load = os.getloadavg()[0]
         report(uvloop.run(measure(server, hello, asked)))
         print(f"load of the machine before: {load:.1f}")

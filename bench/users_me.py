@@ -77,7 +77,10 @@ def main() -> None:
     if asked.profile:
         profile(asked)
         return
-    with installation(asked.database, settings=_UNLIMITED) as server, peer("bench.hello") as hello:
+    with (
+        installation(asked.database, module="bench.quiet", settings=_UNLIMITED) as server,
+        peer("bench.hello") as hello,
+    ):
         load = os.getloadavg()[0]
         report(uvloop.run(measure(server, hello, asked)))
         print(f"resident {resident_mib(pid_of(server)):.0f} MiB; load of the machine before: {load:.1f}")

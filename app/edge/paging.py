@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, Query, Request
+from pydantic import Field
 
 from app.core.pagination import LONGEST_CURSOR, CursorCodec, CursorInvalid
 from app.db.keyset import Moment
 from app.db.types import instant, microseconds
-from app.edge.schemas import Page
+from app.edge.schemas import ApiModel, Page
 
 RowT = TypeVar("RowT")
 ItemT = TypeVar("ItemT")
@@ -98,15 +99,27 @@ def moment_position(at: datetime, row_id: str) -> Position:
     return [microseconds(at), row_id]
 
 
+_Limit = Annotated[int, Field(ge=1, le=100, description="Rows per page.")]
+_Cursor = Annotated[
+    str | None,
+    Field(max_length=LONGEST_CURSOR, description="`next_cursor` of the page before; absent for the first."),
+]
+
+
+class PageQuery(ApiModel, strict=False):
+    """Base of the queries of lists that read all of their parameters at once (`app.edge.queries`)."""
+
+    limit: _Limit = 20
+    cursor: _Cursor = None
+
+    def paging(self, request: Request) -> Paging:
+        return Paging(self.limit, self.cursor, request.app.state.cursors, request.scope["route"].operation_id)
+
+
 async def _paging(
-    request: Request,
-    limit: Annotated[int, Query(ge=1, le=100, description="Rows per page.")] = 20,
-    cursor: Annotated[
-        str | None,
-        Query(max_length=LONGEST_CURSOR, description="`next_cursor` of the page before; absent for the first."),
-    ] = None,
+    request: Request, limit: Annotated[_Limit, Query()] = 20, cursor: Annotated[_Cursor, Query()] = None
 ) -> Paging:
-    return Paging(limit, cursor, request.app.state.cursors, request.scope["route"].operation_id)
+    return PageQuery.model_construct(limit=limit, cursor=cursor).paging(request)
 
 
 PagingDep = Annotated[Paging, Depends(_paging)]

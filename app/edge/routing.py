@@ -27,6 +27,7 @@ from app.core.errors import InvalidRequest, MalformedRequest, UnsupportedMediaTy
 from app.edge.limits import policies_of
 from app.edge.media import addressed_by
 from app.edge.problems import MOST_ERRORS
+from app.edge.queries import read_at_once
 
 RESERVED: Final = ("approve-batch", "bundle", "featured", "mine", "order")
 """Path segments that stand where other paths of the same router have a parameter."""
@@ -75,7 +76,7 @@ class StrictRoute(APIRoute):
     ignores_unknown_parameters = False
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
+        handle = self._get_handler()
         known = dict(_query_fields(self.dependant))
         body = self.body_field.field_info if self.body_field is not None else None
         policies = policies_of(self.openapi_extra)
@@ -94,6 +95,14 @@ class StrictRoute(APIRoute):
                 raise RequestValidationError(_with_nearest_names(error, body)) from None
 
         return handle_strictly
+
+    def _get_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """FastAPI's, which reads models of the query at once though they are documented field by field."""
+        documented, self.dependant = self.dependant, read_at_once(self.dependant)
+        try:
+            return super().get_route_handler()
+        finally:
+            self.dependant = documented
 
 
 class CallbackRoute(StrictRoute):

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from app.core.pagination import CursorInvalid
 from app.db.session import ReadSession
 from app.domains.catalogue import service
-from app.domains.catalogue.deps import CourseFilterDep, TopicParam
+from app.domains.catalogue.deps import CourseQuery, TopicParam
 from app.domains.catalogue.schemas import (
     CourseCard,
     CourseDetail,
@@ -76,16 +76,10 @@ async def list_topics(request: Request, db: Db) -> Response:
     openapi_extra=audience("public"),
     responses=problems(CursorInvalid) | NOT_MODIFIED,
 )
-async def list_courses(
-    request: Request,
-    wanted: CourseFilterDep,
-    paging: PagingDep,
-    db: Db,
-    count: Annotated[bool, Query(description="Whether to answer `total` too.")] = False,
-) -> Response:
+async def list_courses(request: Request, query: Annotated[CourseQuery, Query()], db: Db) -> Response:
     """For anybody. Courses on sale that match every filter. Changes nothing. A cursor works only with the filters and
     the order that it came with."""
-    return await _list(request, wanted, paging, db, with_total=count)
+    return await _list(request, query.wanted(), query.paging(request), db, with_total=query.count)
 
 
 @router.get(
