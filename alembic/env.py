@@ -9,13 +9,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.core.config import load_settings
 from app.db.engines import create_migration_engine
-from app.db.types import UtcDateTime
+from app.db.types import PlainText, UtcDateTime
 from app.orm_registry import metadata
+
+_RENDERED = {
+    UtcDateTime: "sa.BigInteger()",
+    PlainText: 'sa.String().with_variant(sa.String(collation="C"), "postgresql")',
+}
 
 
 def render_item(kind: str, item: object, _context: object) -> str | Literal[False]:
     """Write our own column types as what they are in the database: a migration must not change with the code."""
-    return "sa.BigInteger()" if kind == "type" and isinstance(item, UtcDateTime) else False
+    return _RENDERED.get(type(item), False) if kind == "type" else False
 
 
 def run(connection: Connection) -> None:
