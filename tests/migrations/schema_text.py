@@ -23,7 +23,7 @@ WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0 AND
 _ON_POSTGRES = (_CONSTRAINTS, _INDEXES, _TRIGGERS, _FUNCTIONS, _COLUMNS)
 _ON_SQLITE = "SELECT type, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL"
 _TOKEN = re.compile(r"'(?:[^']|'')*'|[^\s'\"(),]+|[(),]")
-_BESIDE_ITS_COLUMN = re.compile(r"(?P<column>\w+) .*?(?P<constraint> CONSTRAINT \w+ (?P<kind>CHECK|REFERENCES) .*)")
+_BESIDE_ITS_COLUMN = re.compile(r"(?P<column>\w+) .*?(?P<constraint> CONSTRAINT \w+ (?:CHECK|REFERENCES) .*)")
 
 
 def schema_text(session: ReadSession) -> set[str]:

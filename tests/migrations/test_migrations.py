@@ -36,7 +36,9 @@ async def test_the_models_are_the_migrated_schema(
     of_migrations, of_models = await migrated.read(schema_text), await modelled.read(schema_text)
     await migrated.engines.dispose()
     await modelled.engines.dispose()
-    assert (of_migrations - of_models, of_models - of_migrations) == (set(), set())
+    found = [f"only migrated: {line}" for line in sorted(of_migrations - of_models)]
+    found += [f"only modelled: {line}" for line in sorted(of_models - of_migrations)]
+    assert found == [], "\n".join(found)
 
 
 def test_the_newest_revision_is_alembic_s_head() -> None:
