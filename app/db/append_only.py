@@ -1,6 +1,11 @@
 """DDL that several migrations share. Databases were made with it: it is never changed."""
 
+from typing import Any, Final
+
 from sqlalchemy import Connection, text
+
+APPEND_ONLY: Final[dict[str, Any]] = {"info": {"append_only": True}}
+"""Ends the `__table_args__` of a model whose table a migration made append-only; tests hold both to it."""
 
 
 def make_append_only(connection: Connection, table: str) -> None:

@@ -22,6 +22,8 @@ from app.db.transactions import PooledTransactions, ThreadWriter, Writer
 
 _COMMON = ("temp_store=MEMORY", "trusted_schema=OFF")
 _WRITER = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "journal_size_limit=67108864", *_COMMON)
+# What SQLite cannot change of a table, Alembic changes by making it anew, and nobody may drop what others refer to.
+_MIGRATOR = (*_WRITER, "foreign_keys=OFF")
 # SQLite keeps 2 MiB of pages for each connection; the operating system has the file once for all of them.
 _READER = ("query_only=ON", "cache_size=-512", *_COMMON)
 _READERS = 4
@@ -75,17 +77,22 @@ def create_engines(settings: Settings, *, patience_s: float = _PATIENCE_S) -> En
             reader=PooledTransactions(reader),
             lookups=PooledLookups(_postgres_lookups(settings, patience_s)),
         )
-    path = sqlite_path(settings)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path = _sqlite_file(settings)
     return Engines(
-        writer=_sqlite_writer(path, patience_s),
+        writer=ThreadWriter(_sqlite_writer(path, patience_s, _WRITER), patience_s=patience_s),
         reader=_sqlite_reader(path, patience_s),
         lookups=InlineLookups(_sqlite_inline(path, begin=None)),
         glances=Glances(_sqlite_inline(path, begin="BEGIN")),
     )
 
 
-def _sqlite_writer(path: Path, patience_s: float) -> ThreadWriter:
+def _sqlite_file(settings: Settings) -> Path:
+    path = sqlite_path(settings)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _sqlite_writer(path: Path, patience_s: float, pragmas: tuple[str, ...]) -> Engine:
     engine = create_engine(
         f"sqlite:///{path}",
         pool_size=1,
@@ -93,8 +100,8 @@ def _sqlite_writer(path: Path, patience_s: float) -> ThreadWriter:
         connect_args={"timeout": min(patience_s, _LOCK_PATIENCE_S), "check_same_thread": False},  # busy_timeout
         hide_parameters=True,  # bound values are personal data and must not reach the log
     )
-    _configure(engine, _WRITER, begin="BEGIN IMMEDIATE")
-    return ThreadWriter(engine, patience_s=patience_s)
+    _configure(engine, pragmas, begin="BEGIN IMMEDIATE")
+    return engine
 
 
 def _sqlite_reader(path: Path, patience_s: float) -> PooledTransactions:
@@ -185,9 +192,10 @@ def _forget_quoted_row(context: ExceptionContext) -> None:
 
 
 def create_migration_engine(settings: Settings) -> Engine | AsyncEngine:
-    """The engine for Alembic: the writer's on SQLite, the direct (not pooled) address on Postgres."""
+    """The engine for Alembic: on SQLite the writer's, which lets rows refer to what is not there until somebody looks
+    (`PRAGMA foreign_key_check`), on Postgres that of the direct (not pooled) address."""
     if not settings.database_url:
-        return create_engines(settings).writer.sync_engine
+        return _sqlite_writer(_sqlite_file(settings), _PATIENCE_S, _MIGRATOR)
     return create_async_engine(_direct_url(settings))
 
 

@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Dialect, Integer
+from sqlalchemy import JSON, BigInteger, Dialect, Integer, String
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import TypeCompiler
 from sqlalchemy.types import TypeDecorator
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -14,6 +16,16 @@ JsonValue = JSON().with_variant(JSONB(), "postgresql")
 
 Cents = BigInteger().with_variant(Integer(), "sqlite")
 """An amount in minor units; the currency is a column beside it."""
+
+
+class PlainText(String):
+    """Text that is compared byte by byte, which SQLite does with all text. Only the column says so (collation C): of a
+    `String(collation=…)` SQLAlchemy writes it behind each value that is bound, where it is not always allowed."""
+
+
+@compiles(PlainText, "postgresql")
+def _plain_text_on_postgres(_type: PlainText, _compiler: TypeCompiler, **_options: Any) -> str:
+    return 'VARCHAR COLLATE "C"'
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -48,10 +48,10 @@ def environment(**values: str) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def upgrade(**settings: str) -> None:
-    """Run all migrations with these settings."""
+def upgrade(revision: str = "head", **settings: str) -> None:
+    """Run the migrations up to a revision, or all, with these settings."""
     with environment(**{f"PEERLOOP_{name.upper()}": value for name, value in settings.items()}):
-        command.upgrade(Config(_ROOT / "alembic.ini"), "head")
+        command.upgrade(Config(_ROOT / "alembic.ini"), revision)
 
 
 def make_sqlite_template(folder: Path) -> Path:

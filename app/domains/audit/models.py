@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.db.append_only import APPEND_ONLY
 from app.db.base import Base, Stamped
 from app.db.types import JsonValue
 from app.domains.audit.types import AuditEntryId
@@ -18,6 +19,7 @@ class AuditEntry(Stamped, Base):
         Index("ix_audit_entries_created_at", "created_at", "id"),
         Index("ix_audit_entries_subject", "subject_type", "subject_id", "created_at"),
         Index("ix_audit_entries_actor_id", "actor_id", "created_at"),
+        APPEND_ONLY,
     )
 
     id: Mapped[AuditEntryId] = mapped_column(primary_key=True)

@@ -1,7 +1,7 @@
 """Tables of the catalogue: nothing in them is not also elsewhere, and all of it can be made anew.
 
 Slugs, labels, words and spellings are compared byte by byte: for ranges, and for orders that must not differ between
-the databases. That is how SQLite does it; on Postgres the revision that made the columns says so (collation C).
+the databases.
 """
 
 from datetime import datetime
@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, one_of
-from app.db.types import Cents, JsonValue
+from app.db.types import Cents, JsonValue, PlainText
 from app.domains.catalogue.types import LabelKind
 from app.domains.courses.types import CourseId
 from app.domains.users.types import UserId
@@ -32,7 +32,7 @@ class CourseListing(Base):
     )
 
     course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"), primary_key=True)
-    slug: Mapped[str] = mapped_column(unique=True)
+    slug: Mapped[str] = mapped_column(PlainText, unique=True)
     title: Mapped[str]
     tagline: Mapped[str]
     level: Mapped[str]
@@ -71,7 +71,7 @@ class CourseLabel(Base):
     )
 
     kind: Mapped[str] = mapped_column(primary_key=True)
-    label: Mapped[str] = mapped_column(primary_key=True)
+    label: Mapped[str] = mapped_column(PlainText, primary_key=True)
     course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"), primary_key=True)
     published_at: Mapped[datetime]
 
@@ -86,7 +86,7 @@ class CourseTerm(Base):
         Index("ix_course_terms_course_id", "course_id"),
     )
 
-    term: Mapped[str] = mapped_column(primary_key=True)
+    term: Mapped[str] = mapped_column(PlainText, primary_key=True)
     course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"), primary_key=True)
     weight: Mapped[int]
     published_at: Mapped[datetime]
@@ -98,8 +98,8 @@ class SearchSpelling(Base):
 
     __tablename__ = "search_spellings"
 
-    spelling: Mapped[str] = mapped_column(primary_key=True)
-    term: Mapped[str] = mapped_column(primary_key=True)
+    spelling: Mapped[str] = mapped_column(PlainText, primary_key=True)
+    term: Mapped[str] = mapped_column(PlainText, primary_key=True)
 
 
 class ListedTeacher(Base):

@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.money import Share
+from app.db.append_only import APPEND_ONLY
 from app.db.base import Base, Stamped, one_of
 from app.db.types import Cents
 from app.domains.payments.types import AccountKind, PurchaseId, PurchaseStatus, TransactionId, TransactionStatus
@@ -103,7 +104,7 @@ class LedgerEntry(Stamped, Base):
     """One movement, with an id made from the fact that caused it, so that the same fact is entered once."""
 
     __tablename__ = "ledger_entries"
-    __table_args__ = (Index("ix_ledger_entries_reference", "reference"),)
+    __table_args__ = (Index("ix_ledger_entries_reference", "reference"), APPEND_ONLY)
 
     id: Mapped[str] = mapped_column(primary_key=True)  # sale:<transaction>, release:<transaction>:<session number>
     kind: Mapped[str]
@@ -114,7 +115,7 @@ class LedgerPosting(Base):
     """One line of an entry. Append-only: triggers refuse UPDATE and DELETE on both databases."""
 
     __tablename__ = "ledger_postings"
-    __table_args__ = (Index("ix_ledger_postings_account_id", "account_id"),)
+    __table_args__ = (Index("ix_ledger_postings_account_id", "account_id"), APPEND_ONLY)
 
     entry_id: Mapped[str] = mapped_column(ForeignKey("ledger_entries.id"), primary_key=True)
     line: Mapped[int] = mapped_column(primary_key=True)
