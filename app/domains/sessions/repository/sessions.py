@@ -154,10 +154,9 @@ _USED_AND_CREDITS = select(
 )
 
 
-def count_used_and_credits(session: ReadSession, enrollment_id: EnrollmentId) -> tuple[int, int]:
-    """How many sessions the place uses, and how many administrators have added to it."""
-    row = session.execute(_USED_AND_CREDITS, {"enrollment_id": enrollment_id}).one()
-    return row[0], row[1]
+def uses_of_one(session: ReadSession, enrollment_id: EnrollmentId) -> PlaceUses:
+    """As `uses_of`, for one place in one statement that is compiled once."""
+    return PlaceUses(*session.execute(_USED_AND_CREDITS, {"enrollment_id": enrollment_id}).one())
 
 
 def uses_of(session: ReadSession, places: Collection[EnrollmentId]) -> dict[EnrollmentId, PlaceUses]:
