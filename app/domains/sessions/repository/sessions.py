@@ -28,6 +28,7 @@ from app.db.keyset import Moment, page_after
 from app.db.session import ReadSession, WriteSession
 from app.db.types import UtcDateTime
 from app.domains.courses.types import CourseId
+from app.domains.enrollments.policies import is_one_of_two
 from app.domains.enrollments.types import EnrollmentId
 from app.domains.holds import service as holds
 from app.domains.sessions.models import SessionContest, SessionCredit, TeachingSession
@@ -221,14 +222,7 @@ def of_person(
 
 
 def takes_part(user_id: UserId, role: Literal["student", "teacher"] | None) -> ColumnElement[bool]:
-    as_student, as_teacher = TeachingSession.student_id == user_id, TeachingSession.teacher_id == user_id
-    match role:
-        case "student":
-            return as_student
-        case "teacher":
-            return as_teacher
-        case None:
-            return or_(as_student, as_teacher)
+    return is_one_of_two(user_id, role, student=TeachingSession.student_id, teacher=TeachingSession.teacher_id)
 
 
 def calendar_version(
