@@ -23,8 +23,8 @@ _REBUILT_AT_ONCE = 50
 def follow(session: WriteSession, changes: set[Change]) -> None:
     """List everything that these touch as it is now.
 
-    Newcomers are held first, so that coming on sale and going public at once do not miss each other; who is listed already
-    is met at the listing.
+    Newcomers are held first, so that coming on sale and going public at once do not miss each other. Whose profile changed is
+    held by that change, and who is listed already is met at the listing.
     """
     changed = {each.course_id for each in changes if isinstance(each, CourseChanged)}
     places = {each for each in changes if isinstance(each, EnrollmentStarted | PlaceGivenUp)}

@@ -144,6 +144,7 @@ def show_creator(session: WriteSession, user_id: UserId) -> None:
 
 
 def count_students(session: WriteSession, course_id: CourseId, listed: Listed) -> set[UserId]:
+    """Somebody took the course, or gave it up."""
     students = enrollments.count_students(session, course_id)
     repository.change_listing(session, course_id, {"student_count": students})
     return {listed.creator_id}
