@@ -10,7 +10,6 @@ from app.domains.calendar.deps import Policy
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.courses.deps import IdOrSlug
 from app.domains.courses.errors import CourseNotFound
-from app.domains.enrollments.errors import EnrollmentNotFound, TeacherNotAvailable
 from app.domains.sessions import service
 from app.domains.sessions.deps import (
     PlatformDep,
@@ -21,12 +20,9 @@ from app.domains.sessions.deps import (
     ViewerZone,
 )
 from app.domains.sessions.errors import (
-    EnrollmentNotActive,
-    NoSessionsLeft,
+    NOT_BOOKABLE,
+    NOT_FREE,
     SessionNotFound,
-    SlotNotOffered,
-    SlotTaken,
-    StudentBusy,
     TeacherNotFound,
 )
 from app.domains.sessions.policies import Platform
@@ -111,13 +107,8 @@ async def list_course_slots(
         *VERIFIED,
         IdempotencyKeyMissing,
         IdempotencyKeyReused,
-        EnrollmentNotFound,
-        EnrollmentNotActive,
-        TeacherNotAvailable,
-        NoSessionsLeft,
-        SlotNotOffered,
-        SlotTaken,
-        StudentBusy,
+        *NOT_BOOKABLE,
+        *NOT_FREE,
     ),
 )
 async def book_session(
