@@ -1,6 +1,6 @@
 """Sending refunds, and asking about those of which nothing was heard."""
 
-from app.core.errors import ProviderRejected
+from app.core.errors import ProviderRejected, ProviderUnavailable
 from app.domains.refunds import policies, service
 from app.domains.refunds.types import ChargePayload, RefundCause, RefundOrder, RefundPayload
 from app.jobs.kinds import JobPayload
@@ -15,20 +15,25 @@ async def send(context: JobContext, payload: RefundPayload, payments: PaymentPro
     order = await context.db.write(service.load, payload)
     if order is None:
         return
+    seen = await _find(order, payments) if order.is_repeated else None
     try:
-        seen = await _find_or_make(order, payments)
+        seen = seen or await _make(order, payments)
     except ProviderRejected as refusal:
         await context.apply(service.refuse, payload, service.reason_of(refusal))
         return
     await context.apply(service.apply, seen)
 
 
-async def _find_or_make(order: RefundOrder, payments: PaymentProvider) -> Refund:
-    """The payment service forgets references after a day, so one that may have arrived is looked for by what it wrote."""
-    if order.is_repeated:
-        found = await payments.find_refund(reference=order.reference, payment_intent_id=order.payment_intent_id)
-        if found is not None:
-            return found
+async def _find(order: RefundOrder, payments: PaymentProvider) -> Refund | None:
+    """The payment service forgets references after a day, so one that may have arrived is looked for by what it wrote. A
+    question that is refused says nothing about the refund: it may be there, and is asked about again."""
+    try:
+        return await payments.find_refund(reference=order.reference, payment_intent_id=order.payment_intent_id)
+    except ProviderRejected as refusal:
+        raise ProviderUnavailable(refusal.detail) from refusal
+
+
+async def _make(order: RefundOrder, payments: PaymentProvider) -> Refund:
     return await payments.create_refund(
         reference=order.reference,
         payment_intent_id=order.payment_intent_id,

@@ -203,8 +203,8 @@ def retry(session: WriteSession, admin_id: UserId, refund_id: RefundId) -> Refun
     """Send what failed once more, under a new reference, as the payment service repeats its answer to the old one.
     Raises `RefundNotFound`, `RefundNotFailed`."""
     users.require_admin(session, admin_id)
-    found = get(session, refund_id)
-    attempt = found.attempt + 1
+    payments.hold_sale(session, get(session, refund_id).transaction_id)  # what is told of the last attempt waits
+    attempt = get(session, refund_id).attempt + 1
     if not repository.move(
         session,
         refund_id,
