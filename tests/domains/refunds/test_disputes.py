@@ -4,6 +4,8 @@ from dataclasses import replace
 
 from app.domains.enrollments import service as enrollments
 from app.domains.payments import service as payments
+from app.domains.refunds.service import apply_dispute
+from app.providers.payments.port import Dispute as ProviderDispute
 from app.sandbox.stripe.checkouts import Card
 from tests.domains.payouts.till import fail
 from tests.support.refunding import PRICE, Sale
@@ -119,3 +121,14 @@ async def test_a_refund_that_the_bank_took_instead_is_not_sent(world: World) -> 
     books = await sale.books()
     assert not {"disputed", "refunding"} & set(books)
     assert books["stripe"] == PRICE - 2 * FEE - DISPUTE_FEE
+
+
+async def test_a_fee_that_was_read_out_of_turn_is_booked_as_it_is_read_last(world: World) -> None:
+    sale = await Sale.make(world)
+    await sale.another()
+    known = await dispute(sale)
+    after = await sale.books()
+    seen: ProviderDispute = await world.app.state.providers.payments.get_dispute(known)
+    for fee_cents in (0, DISPUTE_FEE):
+        await world.write(apply_dispute, seen, fee_cents)
+    assert ((await row(sale))["fee_cents"], await sale.books()) == (DISPUTE_FEE, after)
