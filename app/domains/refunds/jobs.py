@@ -1,4 +1,4 @@
-"""Sending refunds, and asking about those of which nothing was heard."""
+"""Sending refunds, and asking about those of which nothing was heard, and about open disputes."""
 
 from app.core.errors import ProviderRejected, ProviderUnavailable
 from app.domains.refunds import policies, service
@@ -50,4 +50,5 @@ async def refresh_disputes(context: JobContext, payload: ChargePayload, payments
 
 
 async def reconcile(context: JobContext, _payload: JobPayload) -> None:
+    await context.db.write(service.ask_about_open)
     await context.apply(service.ask_about_silent)

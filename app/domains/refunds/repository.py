@@ -129,6 +129,11 @@ def change_inquiry(session: WriteSession, provider_id: str, **values: Any) -> No
     session.change(update(Dispute).where(Dispute.provider_id == provider_id, is_inquiry).values(**values))
 
 
+def disputed_sales(session: ReadSession) -> list[TransactionId]:
+    """Those about which a bank asks or has yet to decide."""
+    return list(session.scalars(select(Dispute.transaction_id).where(Dispute.closed_at.is_(None)).distinct()))
+
+
 def is_questioned(session: ReadSession, transaction_id: TransactionId) -> bool:
     """Whether a bank took money of it and has not decided."""
     open_ = (DisputeStatus.NEEDS_RESPONSE, DisputeStatus.UNDER_REVIEW)

@@ -17,7 +17,7 @@ from app.domains.refunds.errors import DisputeClosed
 from app.domains.refunds.events import DisputeMoved
 from app.domains.refunds.models import Dispute
 from app.domains.refunds.service.covering import cover_refunds
-from app.domains.refunds.types import DisputeId, DisputeStatus
+from app.domains.refunds.types import REFRESH_DISPUTES, ChargePayload, DisputeId, DisputeStatus
 from app.domains.users import service as users
 from app.domains.users.types import UserId
 from app.providers.payments.port import Dispute as ProviderDispute
@@ -59,6 +59,17 @@ def apply_dispute(session: WriteSession, seen: ProviderDispute, fee_cents: int) 
     repository.change_dispute(
         session, found.id, expected=tuple(DisputeStatus), fee_cents=fee_cents, evidence_due_at=seen.evidence_due_by
     )
+
+
+def ask_about_open(session: WriteSession) -> None:
+    """Enqueue a question for every charge with a dispute that is not over, each once a day: a notice may be lost, or its job
+    buried."""
+    for transaction_id in repository.disputed_sales(session):
+        charge_id = payments.find_charge(session, transaction_id)
+        if charge_id is not None:
+            REFRESH_DISPUTES.enqueue(
+                session, ChargePayload(charge_id=charge_id), dedupe=f"{charge_id}:{session.now:%Y%m%d}"
+            )
 
 
 def _find_or_insert(
