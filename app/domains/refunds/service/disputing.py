@@ -97,7 +97,7 @@ def _find_or_insert(
         raise LookupError(seen.id)
     if is_new:
         audit.record(session, None, audit.Change("dispute.opened", "dispute", found.id))
-        session.publish(DisputeMoved(found.id, is_over=False))
+        session.publish(DisputeMoved(found.id, _STATUSES[seen.status]))
     return found
 
 
@@ -109,6 +109,7 @@ def _move(session: WriteSession, sale: Transaction, found: Dispute, status: Disp
         return
     if status in _TOOK_MONEY and before not in _TOOK_MONEY:
         _open(session, sale, found)
+        session.publish(DisputeMoved(found.id, status))
     match status:
         case DisputeStatus.WON:
             payments.win_dispute(session, sale, found.amount_cents, dispute_id=found.id)
@@ -122,7 +123,7 @@ def _move(session: WriteSession, sale: Transaction, found: Dispute, status: Disp
         cover_refunds(session, sale)
         _go_on(session, sale, found, status)
         audit.record(session, None, audit.Change(f"dispute.{status}", "dispute", found.id))
-        session.publish(DisputeMoved(found.id, is_over=True))
+        session.publish(DisputeMoved(found.id, status))
 
 
 def _open(session: WriteSession, sale: Transaction, found: Dispute) -> None:
