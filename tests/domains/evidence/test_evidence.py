@@ -33,6 +33,21 @@ async def test_the_pack_is_gathered_and_sent(world: World) -> None:
     assert (await sale.admin.get(path)).json()["statement"] == body["statement"]
 
 
+async def test_a_statement_whose_answer_was_lost_is_ours_and_known_to_be_with_the_bank(world: World) -> None:
+    sale = await Sale.make(world)
+    await dispute(sale)
+    path = f"/api/admin/disputes/{(await row(sale))['id']}/evidence"
+    body = {"statement": "Both were there, as the log shows.", "is_final": True}
+    await sale.fault("lost_after", "POST /v1/disputes/*")
+    assert (await sale.admin.post(path, body)).status_code == 503
+    await world.settle()
+    assert (await row(sale))["evidence_sent_at"]
+    assert (await sale.admin.get(path)).json()["statement"] == body["statement"]
+    late = await sale.admin.post(path, body | {"statement": "And another thing."})
+    assert (late.status_code, late.json()["code"]) == (409, "dispute_closed")
+    assert (await sale.admin.get(path)).json()["statement"] == body["statement"]
+
+
 async def test_the_pack_is_printed_for_the_bank(world: World) -> None:
     sale = await Sale.make(world)
     await dispute(sale)
