@@ -20,7 +20,6 @@ from app.edge.openapi import audience
 from app.edge.principal import ADMIN, RECENT_ADMIN, AdminUser, RecentAdmin
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
-from app.providers.payments.port import Reason
 
 router = APIRouter(prefix="/api/admin/disputes", tags=["admin"], route_class=StrictRoute)
 
@@ -90,9 +89,9 @@ async def send_evidence(
             evidence=policies.evidence_of(pack),
             is_final=body.is_final,
         )
-    except ProviderRejected as refusal:
+    except ProviderRejected:
         await db.write(refunds.restore_statement, dispute.id, refused=body.statement, before=before)
-        if refusal.reason == Reason.CLOSED:
+        if not policies.takes_evidence(await provider.get_dispute(dispute.provider_id), db.clock.now()):
             raise DisputeClosed from None
         raise
     if body.is_final:
