@@ -46,7 +46,7 @@ async def refresh_disputes(context: JobContext, payload: ChargePayload, payments
     """Bring the disputes about a charge to the state that the payment service reports."""
     for dispute in (await payments.list_disputes(charge_id=payload.charge_id)).items:
         moved = await payments.list_balance_transactions(source_id=dispute.id)
-        await context.db.write(service.apply_dispute, dispute, policies.dispute_fee(moved.items))
+        await context.db.write(service.apply_dispute, dispute, policies.dispute_fee(moved.items, dispute.currency))
 
 
 async def reconcile(context: JobContext, _payload: JobPayload) -> None:
