@@ -13,14 +13,13 @@ from app.domains.evidence.policies.paper import paper_of
 from app.domains.evidence.schemas import EvidenceBody, EvidencePack, EvidenceSent
 from app.domains.refunds import service as refunds
 from app.domains.refunds.errors import DisputeClosed, DisputeNotFound
-from app.domains.refunds.types import DisputeFacts, DisputeId, DisputeIdField
+from app.domains.refunds.types import DisputeFacts, DisputeIdField
 from app.edge.deps import Db
 from app.edge.idempotency import IdempotencyKeyReused, OptionalIdempotency
 from app.edge.openapi import audience
 from app.edge.principal import ADMIN, RECENT_ADMIN, AdminUser, RecentAdmin
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
-from app.providers.payments.port import Reason
 
 router = APIRouter(prefix="/api/admin/disputes", tags=["admin"], route_class=StrictRoute)
 
@@ -82,6 +81,7 @@ async def send_evidence(
 
     dispute, found = await db.read(read)
     pack = EvidencePack.model_validate(found | {"statement": body.statement}).model_dump(mode="json")
+    before = await db.write(refunds.keep_statement, dispute.id, caller.user_id, body.statement)
     try:
         await provider.submit_evidence(
             reference=service.reference_of(dispute, pack, is_final=body.is_final),
@@ -89,11 +89,12 @@ async def send_evidence(
             evidence=policies.evidence_of(pack),
             is_final=body.is_final,
         )
-    except ProviderRejected as refusal:
-        if refusal.reason == Reason.CLOSED:
+    except ProviderRejected:
+        await db.write(refunds.restore_statement, dispute.id, refused=body.statement, before=before)
+        if not policies.takes_evidence(await provider.get_dispute(dispute.provider_id), db.clock.now()):
             raise DisputeClosed from None
         raise
-    known = DisputeId(dispute_id), caller.user_id, body.statement
-    await db.write(refunds.note_evidence, *known, is_final=body.is_final)
-    sent_at = (await db.read(refunds.get_dispute, dispute_id)).evidence_sent_at
-    return EvidenceSent(dispute_id=dispute_id, is_final=body.is_final, evidence_sent_at=sent_at)
+    if body.is_final:
+        await db.write(refunds.note_evidence, dispute.id, caller.user_id)
+    sent_at = (await db.read(refunds.get_dispute, dispute.id)).evidence_sent_at
+    return EvidenceSent(dispute_id=dispute.id, is_final=body.is_final, evidence_sent_at=sent_at)

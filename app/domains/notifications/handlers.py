@@ -344,8 +344,8 @@ def on_refund_failed(session: WriteSession, event: RefundFailed) -> None:
 
 
 def on_dispute_moved(session: WriteSession, event: DisputeMoved) -> None:
-    """When it is opened, and when it is closed."""
-    fact = f"{event.dispute_id}:{'closed' if event.is_over else 'opened'}"
+    """Once for each way it stands: a bank that asked may take the money later."""
+    fact = f"{event.dispute_id}:{event.status}"
     for admin_id in users.admin_ids(session):
         _mail(session, Template.DISPUTE_MOVED, admin_id, event.dispute_id, fact=fact)
 

@@ -30,4 +30,4 @@ async def record_fee(context: JobContext, payload: TransactionPayload, payments:
         raise ProviderUnavailable("The payment service has not settled the charge yet.")
     if charge.is_disputed:
         await context.db.write(service.announce_dispute, charge_id)
-    await context.apply(service.record_fee, payload.transaction_id, charge.balance.fee_cents)
+    await context.apply(service.record_fee, payload.transaction_id, charge.balance.fee_cents, charge.balance.currency)

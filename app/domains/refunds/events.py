@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.core.events import Event
-from app.domains.refunds.types import DisputeId, RefundId
+from app.domains.refunds.types import DisputeId, DisputeStatus, RefundId
 from app.domains.users.types import UserId
 
 
@@ -33,7 +33,7 @@ class RefundFailed(Event):
 
 @dataclass(frozen=True, slots=True)
 class DisputeMoved(Event):
-    """A dispute was opened or closed."""
+    """A bank began to ask, took the money, or decided. The same may be said more than once."""
 
     dispute_id: DisputeId
-    is_over: bool
+    status: DisputeStatus

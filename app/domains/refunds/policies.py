@@ -49,9 +49,10 @@ def with_id(quote: Quote, place: EnrollmentFacts) -> Quote:
     return replace(quote, id=f"quo_{digest[:32]}")
 
 
-def dispute_fee(moved: Iterable[BalanceTransaction]) -> int:
-    """What the payment service took for a dispute, less what it gave back, in minor units."""
-    return max(0, sum(each.fee_cents for each in moved))
+def dispute_fee(moved: Iterable[BalanceTransaction], currency: str) -> int:
+    """What the payment service took for a dispute, less what it gave back, in minor units of the dispute's currency. What it
+    took in another the comparison of the books names."""
+    return max(0, sum(each.fee_cents for each in moved if each.currency == currency))
 
 
 def plain_part(part: PartyLoss) -> dict[str, Any]:

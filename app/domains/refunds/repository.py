@@ -110,6 +110,12 @@ def dispute(session: ReadSession, dispute_id: DisputeId) -> Dispute | None:
     return session.get(Dispute, dispute_id, populate_existing=True)
 
 
+def lock_dispute(session: WriteSession, dispute_id: DisputeId) -> Dispute | None:
+    """The dispute, kept from everybody else who changes it until this unit is done."""
+    statement = select(Dispute).where(Dispute.id == dispute_id).with_for_update()
+    return session.scalar(statement.execution_options(populate_existing=True))
+
+
 def dispute_by_provider(session: ReadSession, provider_id: str) -> Dispute | None:
     statement = select(Dispute).where(Dispute.provider_id == provider_id)
     return session.scalar(statement.execution_options(populate_existing=True))
@@ -123,10 +129,25 @@ def change_dispute(
     return session.change(statement.values(**values)) == 1
 
 
+def replace_statement(session: WriteSession, dispute_id: DisputeId, present: str, other: str | None) -> None:
+    """Unless there is yet another by now."""
+    is_present = Dispute.statement == present
+    session.change(update(Dispute).where(Dispute.id == dispute_id, is_present).values(statement=other))
+
+
+def mark_answered(session: WriteSession, dispute_id: DisputeId) -> None:
+    session.change(update(Dispute).where(Dispute.id == dispute_id).values(evidence_sent_at=session.now))
+
+
 def change_inquiry(session: WriteSession, provider_id: str, **values: Any) -> None:
     """Unless it is more than an inquiry by now."""
     is_inquiry = Dispute.status == DisputeStatus.INQUIRY
     session.change(update(Dispute).where(Dispute.provider_id == provider_id, is_inquiry).values(**values))
+
+
+def disputed_sales(session: ReadSession) -> list[TransactionId]:
+    """Those about which a bank asks or has yet to decide."""
+    return list(session.scalars(select(Dispute.transaction_id).where(Dispute.closed_at.is_(None)).distinct()))
 
 
 def is_questioned(session: ReadSession, transaction_id: TransactionId) -> bool:

@@ -267,7 +267,9 @@ class DisputeRow(ApiModel):
     reason: str = Field(description="The bank's word for why.")
     status: DisputeStatus = Field(strict=False, description="Where it stands.")
     evidence_due_at: Instant | None = Field(description="Until when the bank takes evidence.")
-    evidence_sent_at: Instant | None = Field(description="When ours was sent.")
+    evidence_sent_at: Instant | None = Field(
+        description="When the bank was sent evidence, from here or from the payment service's own pages."
+    )
     ends_place: bool = Field(description="Whether it was lost and so ended the place.")
     fee_cents: AmountCents = Field(description="What the payment service asks for it; the platform bears it.")
     created_at: Instant = Field(description="When we heard of it.")

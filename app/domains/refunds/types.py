@@ -58,6 +58,10 @@ class DisputeStatus(StrEnum):
     CLOSED = "closed"  # an inquiry that came to nothing
 
 
+OVER = frozenset({DisputeStatus.WON, DisputeStatus.LOST, DisputeStatus.CLOSED})
+GOING_ON = frozenset(DisputeStatus) - OVER
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """What a refund would do, exactly. `id` names all of it: when anything of it changes, so does the id."""

@@ -117,7 +117,7 @@ async def _dispute(payments: PaymentProvider, dispute_id: str) -> tuple[Dispute,
     """The dispute, and the fee for it."""
     dispute = await payments.get_dispute(dispute_id)
     moved = await payments.list_balance_transactions(source_id=dispute_id)
-    return dispute, refunds.dispute_fee(moved.items)
+    return dispute, refunds.dispute_fee(moved.items, dispute.currency)
 
 
 async def process_video_event(context: JobContext, payload: VideoEventPayload) -> None:

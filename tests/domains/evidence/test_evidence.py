@@ -33,6 +33,44 @@ async def test_the_pack_is_gathered_and_sent(world: World) -> None:
     assert (await sale.admin.get(path)).json()["statement"] == body["statement"]
 
 
+async def test_a_statement_whose_answer_was_lost_is_ours_and_known_to_be_with_the_bank(world: World) -> None:
+    sale = await Sale.make(world)
+    await dispute(sale)
+    path = f"/api/admin/disputes/{(await row(sale))['id']}/evidence"
+    body = {"statement": "Both were there, as the log shows.", "is_final": True}
+    await sale.fault("lost_after", "POST /v1/disputes/*")
+    assert (await sale.admin.post(path, body)).status_code == 503
+    await world.settle()
+    assert (await row(sale))["evidence_sent_at"]
+    assert (await sale.admin.get(path)).json()["statement"] == body["statement"]
+    late = await sale.admin.post(path, body | {"statement": "And another thing."})
+    assert (late.status_code, late.json()["code"]) == (409, "dispute_closed")
+    assert (await sale.admin.get(path)).json()["statement"] == body["statement"]
+
+
+async def test_only_a_bank_that_takes_no_more_is_said_to(world: World) -> None:
+    """Another refusal is not: the deadline goes on, and what was not taken is not kept as if it were."""
+    sale = await Sale.make(world)
+    known = await dispute(sale)
+    path = f"/api/admin/disputes/{(await row(sale))['id']}/evidence"
+    first, second = ({"statement": words, "is_final": False} for words in ("They came.", "They came twice."))
+    assert (await sale.admin.post(path, first)).status_code == 200
+    await sale.fault("refuse", "POST /v1/disputes/*")
+    refused = await sale.admin.post(path, second)
+    assert (refused.status_code, refused.json()["code"]) == (502, "provider_rejected")
+    assert (await sale.admin.get(path)).json()["statement"] == first["statement"]
+    assert (await sale.admin.post(path, second)).status_code == 200
+    world.clock.advance(days=7)
+    admin = await world.log_in(sale.admin.user_id, sale.admin.email)
+    late = await admin.post(path, second | {"statement": "Too late."})
+    assert (late.status_code, late.json()["code"]) == (409, "dispute_closed")
+    await sale.control("disputes", known, "lose")
+    await world.settle()
+    over = await admin.post(path, second)
+    assert (over.status_code, over.json()["code"]) == (409, "dispute_closed")
+    assert (await admin.get(path)).json()["statement"] == second["statement"]
+
+
 async def test_the_pack_is_printed_for_the_bank(world: World) -> None:
     sale = await Sale.make(world)
     await dispute(sale)

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 from app.domains.enrollments import service as enrollments
 from app.domains.payments import service as payments
+from app.domains.refunds.service import apply_dispute
+from app.providers.payments.port import Dispute as ProviderDispute
 from app.sandbox.stripe.checkouts import Card
-from tests.domains.payouts.till import fail
+from tests.domains.payouts.till import control, fail
 from tests.support.refunding import PRICE, Sale
 from tests.support.shop import start_checkout, verify
 from tests.support.world import World
@@ -119,3 +121,32 @@ async def test_a_refund_that_the_bank_took_instead_is_not_sent(world: World) -> 
     books = await sale.books()
     assert not {"disputed", "refunding"} & set(books)
     assert books["stripe"] == PRICE - 2 * FEE - DISPUTE_FEE
+
+
+async def test_the_end_of_a_dispute_is_asked_about_when_its_notice_came_to_nothing(world: World) -> None:
+    """What was refused when the notice came is asked again each day."""
+    sale = await Sale.make(world)
+    await sale.another()
+    known = await dispute(sale)
+    await fail(world, "refuse", times=9, match="GET /v1/disputes/*")
+    await sale.control("disputes", known, "lose")
+    await world.settle()
+    await control(world, "faults/clear")
+    assert (await row(sale))["status"] == "needs_response"
+    world.clock.advance(days=1)
+    await world.settle()
+    sale = replace(sale, admin=await world.log_in(sale.admin.user_id, sale.admin.email))
+    assert (await row(sale))["status"] == "lost"
+    assert (await world.db.read(enrollments.get_enrollment, sale.enrollment_id)).status == "cancelled"
+    assert "disputed" not in await sale.books()
+
+
+async def test_a_fee_that_was_read_out_of_turn_is_booked_as_it_is_read_last(world: World) -> None:
+    sale = await Sale.make(world)
+    await sale.another()
+    known = await dispute(sale)
+    after = await sale.books()
+    seen: ProviderDispute = await world.app.state.providers.payments.get_dispute(known)
+    for fee_cents in (0, DISPUTE_FEE):
+        await world.write(apply_dispute, seen, fee_cents)
+    assert ((await row(sale))["fee_cents"], await sale.books()) == (DISPUTE_FEE, after)

@@ -63,3 +63,24 @@ async def test_what_was_read_before_it_took_money_does_not_make_it_an_inquiry_ag
     await world.write(apply_dispute, early, DISPUTE_FEE)
     assert ((await row(sale))["status"], (await row(sale))["amount_cents"]) == ("needs_response", PART)
     assert await sale.books() == taken
+
+
+async def test_administrators_are_told_again_when_a_question_becomes_a_dispute(world: World) -> None:
+    """The place is frozen now, and there is a day until which evidence is taken."""
+    sale = await Sale.make(world)
+    await sale.another()
+    known = await dispute(sale, "inquire")
+    (asked,) = await world.mails_to(sale.admin.email)
+    assert "frozen" not in asked["text"]
+    await told(sale, known, "escalate", amount=str(PART))
+    taken, _ = await world.mails_to(sale.admin.email)
+    assert "frozen" in taken["text"]
+    await told(sale, known, "lose")
+    assert len(await world.mails_to(sale.admin.email)) == 3
+
+
+async def test_a_dispute_that_begins_with_taking_is_told_once(world: World) -> None:
+    sale = await Sale.make(world)
+    await sale.another()
+    await dispute(sale)
+    assert len(await world.mails_to(sale.admin.email)) == 1

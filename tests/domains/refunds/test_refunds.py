@@ -172,16 +172,24 @@ async def test_nobody_else_asks_or_decides(world: World) -> None:
     assert (await sale.ask(again, quote)).json()["code"] in {"step_up_needed", "not_authenticated"}
 
 
-async def test_nobody_grants_what_concerns_their_own_money(world: World) -> None:
+async def test_nobody_decides_about_their_own_money(world: World) -> None:
+    """Neither the buyer nor whoever has a share: the course's author too, whom somebody else teaches for."""
     sale = await Sale.make(world)
-    for person in (sale.buyer, sale.teacher):
+    earners = (sale.teacher, sale.room.teacher)
+    for person in (sale.buyer, *earners):
         await world.write(_make_admin, person.user_id)
     quote = (await sale.quote(sale.buyer)).json()
-    assert (await sale.ask(sale.teacher, quote)).json()["code"] == "own_refund"
+    for person in earners:
+        assert (await sale.ask(person, quote)).json()["code"] == "own_refund"
     asked = (await sale.ask(sale.buyer, quote)).json()
     assert asked["status"] == "requested"
-    path = f"/api/admin/refunds/{asked['id']}/approve"
-    assert (await sale.buyer.post(path, {"quote_id": quote["quote_id"]})).json()["code"] == "own_refund"
+    path = f"/api/admin/refunds/{asked['id']}"
+    decisions = {"approve": {"quote_id": quote["quote_id"]}, "reject": {"reason": "I would rather keep it."}}
+    for person in (sale.buyer, *earners):
+        for act, body in decisions.items():
+            answer = await person.post(f"{path}/{act}", body)
+            assert (answer.status_code, answer.json()["code"]) == (409, "own_refund")
+    assert (await sale.admin.post(f"{path}/reject", decisions["reject"])).json()["status"] == "rejected"
 
 
 def _make_admin(session: WriteSession, user_id: UserId) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from app.core.errors import ProviderUnavailable
+from app.core.errors import ProviderRejected, ProviderUnavailable
 from app.providers.payments.port import RefundReason, Transfer, TransferOrder
 from tests.sandbox.doubles import NOW
 from tests.sandbox.stripe.conftest import account
@@ -91,6 +91,15 @@ async def test_busy_service_leaves_nothing_behind(account: Account, kind: str) -
     teacher = await account.teacher()
     await lost(account, lambda: transfer(account, teacher.id), kind)
     assert (await account.payments.list_transfers()).items == ()
+    assert (await transfer(account, teacher.id)).amount_cents == 1000
+
+
+async def test_what_is_refused_for_once_is_done_under_the_same_key_later(account: Account) -> None:
+    await account.sale()
+    teacher = await account.teacher()
+    await account.fault("refuse", "POST /v1/transfers")
+    with pytest.raises(ProviderRejected):
+        await transfer(account, teacher.id)
     assert (await transfer(account, teacher.id)).amount_cents == 1000
 
 

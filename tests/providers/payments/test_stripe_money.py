@@ -247,10 +247,10 @@ async def test_evidence_is_staged_sent_once_and_in_time(account: Account) -> Non
     sent = await payments.submit_evidence(reference="evi_2", dispute_id=first, evidence=Evidence(), is_final=True)
     assert (sent.status, sent.evidence_submissions) == (DisputeStatus.UNDER_REVIEW, 1)
     more = payments.submit_evidence(reference="evi_3", dispute_id=first, evidence=evidence, is_final=True)
-    assert await refused(more) == Reason.CLOSED
+    assert await refused(more) == Reason.OTHER
     account.clock.move(timedelta(days=7))
     late = payments.submit_evidence(reference="evi_4", dispute_id=second, evidence=evidence, is_final=True)
-    assert await refused(late) == Reason.CLOSED
+    assert await refused(late) == Reason.OTHER
     lost = await payments.close_dispute(reference="dis_1", dispute_id=second)
     assert lost.status is DisputeStatus.LOST
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from app.core.ids import new_id
 from app.db.session import ReadSession, WriteSession
 from app.domains.payments import ledger, repository
 from app.domains.payments.events import ChargeDisputed
@@ -72,10 +73,11 @@ def close_dispute(session: WriteSession, sale: Transaction, *, is_lost: bool) ->
 def record_dispute_fee(
     session: WriteSession, sale: Transaction, *, dispute_id: str, booked_cents: int, fee_cents: int
 ) -> None:
-    """What the payment service asks for a dispute, which the platform bears; it may be given back later."""
+    """What the payment service asks for a dispute, which the platform bears; it may be given back later, and read out of
+    turn. Who calls holds the sale and writes down in the same unit what is booked."""
     if fee_cents == booked_cents:
         return
-    entry_id, change = f"dispute_fee:{dispute_id}:{fee_cents}", fee_cents - booked_cents
+    entry_id, change = f"dispute_fee:{dispute_id}:{new_id('fee')}", fee_cents - booked_cents
     lines = [
         Line(Account(AccountKind.PLATFORM, sale.currency), change),
         Line(Account(AccountKind.STRIPE, sale.currency), -change),

@@ -1,9 +1,11 @@
 """Giving money back: who bears it, and its way through the books."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.core.ids import new_id
+from app.core.logging import log_event
 from app.core.money import Share
 from app.db.session import ReadSession, WriteSession
 from app.domains.payments import ledger, policies, repository
@@ -14,6 +16,8 @@ from app.domains.payments.policies import Loss, Stake
 from app.domains.payments.service.selling import get_transaction
 from app.domains.payments.types import AccountKind, TransactionId, TransactionStatus
 from app.domains.users.types import UserId
+
+logger = logging.getLogger(__name__)
 
 _UNDISPUTED = (TransactionStatus.COMPLETED, TransactionStatus.PARTIALLY_REFUNDED)
 
@@ -178,9 +182,13 @@ def take_refund_back(
     ledger.post(session, f"refund_back:{reference}", kind="refund_back", reference=sale.id, lines=lines)
 
 
-def record_fee(session: WriteSession, transaction_id: TransactionId, fee_cents: int) -> None:
-    """What the payment service kept of a sale; the platform bears it. Once."""
+def record_fee(session: WriteSession, transaction_id: TransactionId, fee_cents: int, currency: str) -> None:
+    """What the payment service kept of a sale; the platform bears it. Once. One in another currency than the sale's is not
+    entered: the comparison of the books names it."""
     sale = get_transaction(session, transaction_id)
+    if currency != sale.currency:
+        log_event(logger, "payments.fee_currency_differs", transaction_id=sale.id)
+        return
     lines = [
         Line(Account(AccountKind.PLATFORM, sale.currency), fee_cents),
         Line(Account(AccountKind.STRIPE, sale.currency), -fee_cents),

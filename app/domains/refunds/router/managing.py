@@ -90,12 +90,12 @@ def _approve(session: WriteSession, admin_id: UserId, refund_id: RefundId, body:
     summary="Turn a refund down",
     response_model=ManagedRefund,
     openapi_extra=audience("admin"),
-    responses=problems(*_DECIDING, RefundNotPending),
+    responses=problems(*_DECIDING, RefundNotPending, OwnRefund),
 )
 async def reject(
     refund_id: RefundPath, body: RejectionBody, caller: RecentAdmin, idem: RequiredIdempotency
 ) -> Response:
-    """For admins with a recent log-in. No money moves; the student is mailed the reason."""
+    """For admins with a recent log-in, and neither get nor lose by it. No money moves; the student is mailed the reason."""
     return await idem.run(caller.user_id, 200, ManagedRefund, _reject, UserId(caller.user_id), refund_id, body.reason)
 
 

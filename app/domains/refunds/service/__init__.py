@@ -1,7 +1,8 @@
 """Rules of refunds and disputes, one module for each use case. Other domains use what is named here."""
 
+from app.domains.refunds.service.answering import keep_statement, note_evidence, restore_statement
 from app.domains.refunds.service.deciding import approve, ask, get, give_back, reject, retry, withdraw
-from app.domains.refunds.service.disputing import apply_dispute, note_evidence
+from app.domains.refunds.service.disputing import apply_dispute, ask_about_open
 from app.domains.refunds.service.leaving import erase, export_of, obligations_of
 from app.domains.refunds.service.quoting import get_quote
 from app.domains.refunds.service.reading import (
@@ -18,6 +19,7 @@ __all__ = [
     "apply_dispute",
     "approve",
     "ask",
+    "ask_about_open",
     "ask_about_silent",
     "erase",
     "export_of",
@@ -25,6 +27,7 @@ __all__ = [
     "get_dispute",
     "get_quote",
     "give_back",
+    "keep_statement",
     "list_disputes",
     "list_of_place",
     "list_refunds",
@@ -35,6 +38,7 @@ __all__ = [
     "reason_of",
     "refuse",
     "reject",
+    "restore_statement",
     "retry",
     "withdraw",
 ]

@@ -63,7 +63,7 @@ def _request(session: WriteSession, user_id: UserId, wish: RefundWish) -> Refund
 def _grant(session: WriteSession, admin_id: UserId, wish: RefundWish) -> Refund:
     """Nobody grants what concerns their own money."""
     place = enrollments.lock_place(session, wish.enrollment_id)
-    if is_own(place, admin_id):
+    if is_own(session, place, admin_id):
         raise OwnRefund
     _hold_money(session, place)
     found = check_quote(session, place, wish)
@@ -120,7 +120,7 @@ def approve(
     if asked.enrollment_id is None:
         raise RefundNotPending
     place = enrollments.lock_place(session, asked.enrollment_id)
-    if is_own(place, admin_id):
+    if is_own(session, place, admin_id):
         raise OwnRefund
     _hold_money(session, place)
     if get(session, refund_id).status != RefundStatus.REQUESTED:
@@ -164,9 +164,13 @@ def _send(session: WriteSession, refund_id: RefundId, attempt: int = 1) -> None:
 
 
 def reject(session: WriteSession, admin_id: UserId, refund_id: RefundId, reason: str) -> Refund:
-    """Turn a wish down. Raises `RefundNotFound`, `RefundNotPending`."""
+    """Turn a wish down. Raises `RefundNotFound`, `RefundNotPending`, `OwnRefund`."""
     users.require_admin(session, admin_id)
     found = get(session, refund_id)
+    if found.enrollment_id is None:
+        raise RefundNotPending
+    if is_own(session, enrollments.get_enrollment(session, found.enrollment_id), admin_id):
+        raise OwnRefund
     if not repository.move(
         session,
         refund_id,
@@ -203,8 +207,8 @@ def retry(session: WriteSession, admin_id: UserId, refund_id: RefundId) -> Refun
     """Send what failed once more, under a new reference, as the payment service repeats its answer to the old one.
     Raises `RefundNotFound`, `RefundNotFailed`."""
     users.require_admin(session, admin_id)
-    found = get(session, refund_id)
-    attempt = found.attempt + 1
+    payments.hold_sale(session, get(session, refund_id).transaction_id)  # what is told of the last attempt waits
+    attempt = get(session, refund_id).attempt + 1
     if not repository.move(
         session,
         refund_id,

@@ -13,13 +13,10 @@ from app.domains.enrollments.types import EnrollmentStatus
 from app.domains.payments import service as payments
 from app.domains.payments.service import Transaction
 from app.domains.refunds import policies, repository
-from app.domains.refunds.errors import DisputeClosed
 from app.domains.refunds.events import DisputeMoved
 from app.domains.refunds.models import Dispute
 from app.domains.refunds.service.covering import cover_refunds
-from app.domains.refunds.types import DisputeId, DisputeStatus
-from app.domains.users import service as users
-from app.domains.users.types import UserId
+from app.domains.refunds.types import GOING_ON, OVER, REFRESH_DISPUTES, ChargePayload, DisputeId, DisputeStatus
 from app.providers.payments.port import Dispute as ProviderDispute
 from app.providers.payments.port import DisputeStatus as ProviderStatus
 
@@ -38,8 +35,6 @@ _STATUSES = {
 _TOOK_MONEY = frozenset(
     {DisputeStatus.NEEDS_RESPONSE, DisputeStatus.UNDER_REVIEW, DisputeStatus.WON, DisputeStatus.LOST}
 )
-_OVER = frozenset({DisputeStatus.WON, DisputeStatus.LOST, DisputeStatus.CLOSED})
-_GOING_ON = frozenset(DisputeStatus) - _OVER
 
 
 def apply_dispute(session: WriteSession, seen: ProviderDispute, fee_cents: int) -> None:
@@ -59,6 +54,19 @@ def apply_dispute(session: WriteSession, seen: ProviderDispute, fee_cents: int) 
     repository.change_dispute(
         session, found.id, expected=tuple(DisputeStatus), fee_cents=fee_cents, evidence_due_at=seen.evidence_due_by
     )
+    if seen.evidence_submissions and found.evidence_sent_at is None:  # the answer was lost, or somebody sent it there
+        repository.mark_answered(session, found.id)
+
+
+def ask_about_open(session: WriteSession) -> None:
+    """Enqueue a question for every charge with a dispute that is not over, each once a day: a notice may be lost, or its job
+    buried."""
+    for transaction_id in repository.disputed_sales(session):
+        charge_id = payments.find_charge(session, transaction_id)
+        if charge_id is not None:
+            REFRESH_DISPUTES.enqueue(
+                session, ChargePayload(charge_id=charge_id), dedupe=f"{charge_id}:{session.now:%Y%m%d}"
+            )
 
 
 def _find_or_insert(
@@ -86,7 +94,7 @@ def _find_or_insert(
         raise LookupError(seen.id)
     if is_new:
         audit.record(session, None, audit.Change("dispute.opened", "dispute", found.id))
-        session.publish(DisputeMoved(found.id, is_over=False))
+        session.publish(DisputeMoved(found.id, _STATUSES[seen.status]))
     return found
 
 
@@ -94,10 +102,11 @@ def _move(session: WriteSession, sale: Transaction, found: Dispute, status: Disp
     """A dispute that is over stays so, and one that took money is no inquiry again, whatever was read before; one that
     skipped a state is treated as if it had been in it."""
     before = DisputeStatus(found.status)
-    if before in _OVER or before is status or (before in _TOOK_MONEY and status not in _TOOK_MONEY):
+    if before in OVER or before is status or (before in _TOOK_MONEY and status not in _TOOK_MONEY):
         return
     if status in _TOOK_MONEY and before not in _TOOK_MONEY:
         _open(session, sale, found)
+        session.publish(DisputeMoved(found.id, status))
     match status:
         case DisputeStatus.WON:
             payments.win_dispute(session, sale, found.amount_cents, dispute_id=found.id)
@@ -105,13 +114,13 @@ def _move(session: WriteSession, sale: Transaction, found: Dispute, status: Disp
             _lose(session, sale, found)
         case _:
             pass
-    over = {"closed_at": session.now} if status in _OVER else {}
-    repository.change_dispute(session, found.id, expected=tuple(_GOING_ON), status=status, **over)
-    if status in _OVER:
+    over = {"closed_at": session.now} if status in OVER else {}
+    repository.change_dispute(session, found.id, expected=GOING_ON, status=status, **over)
+    if status in OVER:
         cover_refunds(session, sale)
         _go_on(session, sale, found, status)
         audit.record(session, None, audit.Change(f"dispute.{status}", "dispute", found.id))
-        session.publish(DisputeMoved(found.id, is_over=True))
+        session.publish(DisputeMoved(found.id, status))
 
 
 def _open(session: WriteSession, sale: Transaction, found: Dispute) -> None:
@@ -127,7 +136,7 @@ def _lose(session: WriteSession, sale: Transaction, found: Dispute) -> None:
     ends_place = _ends_place(session, sale, found, sum(loss.amount_cents for loss in losses))
     payments.lose_dispute(session, sale, losses, found.amount_cents, dispute_id=found.id)
     told = {"parts": [policies.plain_part(part) for part in losses], "ends_place": ends_place}
-    repository.change_dispute(session, found.id, expected=tuple(_GOING_ON), **told)
+    repository.change_dispute(session, found.id, expected=GOING_ON, **told)
     if found.enrollment_id and ends_place:
         payments.keep_rest(session, sale.id, refund_id=found.id)
         enrollments.cancel(session, enrollments.get_enrollment(session, found.enrollment_id))
@@ -148,16 +157,3 @@ def _go_on(session: WriteSession, sale: Transaction, found: Dispute, status: Dis
     payments.close_dispute(session, sale, is_lost=bool(repository.lost_disputes(session, sale.id)))
     if found.enrollment_id:
         enrollments.thaw(session, found.enrollment_id)
-
-
-def note_evidence(
-    session: WriteSession, dispute_id: DisputeId, admin_id: str, statement: str, *, is_final: bool
-) -> None:
-    """Our side of the story is saved at the payment service, or with the bank. Raises `DisputeClosed` when the bank has
-    decided meanwhile."""
-    users.require_admin(session, UserId(admin_id))
-    sent = {"evidence_sent_at": session.now} if is_final else {}
-    if not repository.change_dispute(session, dispute_id, expected=tuple(_GOING_ON), statement=statement, **sent):
-        raise DisputeClosed
-    if is_final:
-        audit.record(session, admin_id, audit.Change("dispute.evidence_sent", "dispute", dispute_id))

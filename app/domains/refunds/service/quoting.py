@@ -97,6 +97,7 @@ def _told(present: Quote) -> dict[str, object]:
     return {"quote_id": present.id, "amount_cents": present.amount_cents, "currency": present.currency}
 
 
-def is_own(place: EnrollmentFacts, user_id: UserId) -> bool:
-    """Whether a refund of the place is about the person's own money."""
-    return user_id in {place.student_id, place.teacher_id}
+def is_own(session: ReadSession, place: EnrollmentFacts, user_id: UserId) -> bool:
+    """Whether a refund of the place is about the person's own money: who holds or teaches it, or has a share of its price."""
+    stakes = payments.stakes_of(session, place.transaction_id) if place.transaction_id else []
+    return user_id in {place.student_id, place.teacher_id, *(stake.recipient_id for stake in stakes)}

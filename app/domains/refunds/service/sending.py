@@ -5,6 +5,7 @@ from datetime import timedelta
 from app.core.errors import ProviderRejected
 from app.db.session import WriteSession
 from app.domains.payments import service as payments
+from app.domains.payments.service import Transaction
 from app.domains.refunds import repository
 from app.domains.refunds.events import RefundFailed
 from app.domains.refunds.models import Refund
@@ -23,7 +24,8 @@ from app.providers.payments.port import RefundStatus as ProviderStatus
 
 _SILENCE, _BATCH = timedelta(minutes=30), 100
 _ASKABLE = frozenset({RefundStatus.APPROVED, RefundStatus.SENDING, RefundStatus.PROCESSING})
-_MAY_SUCCEED = frozenset({*_ASKABLE, RefundStatus.FAILED, RefundStatus.COVERED})
+_NOT_MADE = frozenset({RefundStatus.FAILED, RefundStatus.COVERED})
+_MAY_SUCCEED = _ASKABLE | _NOT_MADE
 
 
 def load(session: WriteSession, payload: RefundPayload) -> RefundOrder | None:
@@ -56,25 +58,43 @@ def _reference(found: Refund) -> str:
 
 def apply(session: WriteSession, seen: ProviderRefund) -> None:
     """Bring a refund to the state that the payment service reports; any number of times, in any order."""
-    refund_id, _, attempt = seen.reference.partition("-")
-    found = repository.refund(session, RefundId(refund_id))
-    if found is None or str(found.attempt) != (attempt or "1"):
+    held = _hold(session, RefundId(seen.reference.partition("-")[0]))
+    if held is None or not _counts(held[1], seen):
         return
+    sale, found = held
     match seen.status:
         case ProviderStatus.SUCCEEDED:
-            _succeed(session, found, seen)
+            _succeed(session, sale, found, seen)
         case ProviderStatus.PENDING | ProviderStatus.REQUIRES_ACTION:
             waiting = (RefundStatus.APPROVED, RefundStatus.SENDING)
             repository.move(session, found.id, expected=waiting, status=RefundStatus.PROCESSING, provider_id=seen.id)
         case ProviderStatus.FAILED | ProviderStatus.CANCELED:
-            _fail(session, found, seen.failure_reason or str(seen.status), provider_id=seen.id)
+            _take_back(session, sale, found, seen)
 
 
-def _succeed(session: WriteSession, found: Refund, seen: ProviderRefund) -> None:
-    """The money has left, once an attempt. If it was covered before, the buyer has it twice, at the platform's expense."""
-    # The sale before the refund, in the order in which everybody locks.
+def _hold(session: WriteSession, refund_id: RefundId) -> tuple[Transaction, Refund] | None:
+    """The refund and its sale, kept from everybody else who moves its money; the sale before the refund, in the order in
+    which everybody locks. None when it is none of ours."""
+    found = repository.refund(session, refund_id)
+    if found is None:
+        return None
     sale = payments.hold_sale(session, found.transaction_id)
-    found = get(session, found.id)
+    return sale, get(session, refund_id)
+
+
+def _counts(found: Refund, seen: ProviderRefund) -> bool:
+    """Whether this is what we know the refund by. While nothing of it was made, it may be by an earlier attempt that was
+    taken for refused; one that failed there stays so. Any other is money that went out twice: the comparison of the books
+    names it."""
+    if found.status in _NOT_MADE:
+        return found.provider_id != seen.id
+    if found.status == RefundStatus.SUCCEEDED:
+        return found.provider_id == seen.id
+    return _reference(found) == seen.reference
+
+
+def _succeed(session: WriteSession, sale: Transaction, found: Refund, seen: ProviderRefund) -> None:
+    """The money has left, once an attempt. If it was covered before, the buyer has it twice, at the platform's expense."""
     owed = 0 if found.status == RefundStatus.COVERED else found.amount_cents
     reference, sent = seen.reference, seen.amount_cents
     if found.status not in _MAY_SUCCEED or not payments.pay_refund(
@@ -85,11 +105,22 @@ def _succeed(session: WriteSession, found: Refund, seen: ProviderRefund) -> None
     repository.move(session, found.id, expected=_MAY_SUCCEED, status=RefundStatus.SUCCEEDED, **told)
 
 
+def _take_back(session: WriteSession, sale: Transaction, found: Refund, seen: ProviderRefund) -> None:
+    """The payment service may take back its word of success days later: then the money is with us again."""
+    why = seen.failure_reason or str(seen.status)
+    told = {"failure": why, "settled_at": None}
+    if repository.move(session, found.id, expected=(RefundStatus.SUCCEEDED,), status=RefundStatus.FAILED, **told):
+        payments.take_refund_back(session, sale.id, found.amount_cents, reference=seen.reference)
+        _owe(session, sale, found)
+    else:
+        _fail(session, sale, found, why, provider_id=seen.id)
+
+
 def refuse(session: WriteSession, payload: RefundPayload, why: str) -> None:
-    """The payment service said no, so nothing left."""
-    found = repository.refund(session, payload.refund_id)
-    if found is not None and found.attempt == payload.attempt:
-        _fail(session, found, why)
+    """The payment service did not make this attempt, so nothing left by it."""
+    held = _hold(session, payload.refund_id)
+    if held is not None and held[1].attempt == payload.attempt:
+        _fail(session, *held, why)
 
 
 def reason_of(refusal: ProviderRejected) -> str:
@@ -97,21 +128,17 @@ def reason_of(refusal: ProviderRejected) -> str:
     return f"{refusal.reason}: {refusal.detail}"
 
 
-def _fail(session: WriteSession, found: Refund, why: str, *, provider_id: str | None = None) -> None:
-    """The buyer is still owed the money, unless a bank gave it: it stays booked as such, and an administrator sends it again.
-    The payment service may take back its word of success days later: then the money is with us again."""
-    sale = payments.hold_sale(session, found.transaction_id)
-    was_paid = repository.move(
-        session, found.id, expected=(RefundStatus.SUCCEEDED,), status=RefundStatus.FAILED, failure=why, settled_at=None
-    )
-    if was_paid:
-        reference = _reference(found)
-        payments.take_refund_back(session, found.transaction_id, found.amount_cents, reference=reference)
-    values = {"failure": why} | ({"provider_id": provider_id} if provider_id else {})
-    if was_paid or repository.move(session, found.id, expected=_ASKABLE, status=RefundStatus.FAILED, **values):
-        cover_refunds(session, sale)
-        if get(session, found.id).status == RefundStatus.FAILED:
-            session.publish(RefundFailed(found.id, found.attempt))
+def _fail(session: WriteSession, sale: Transaction, found: Refund, why: str, **values: str) -> None:
+    if repository.move(session, found.id, expected=_ASKABLE, status=RefundStatus.FAILED, failure=why, **values):
+        _owe(session, sale, found)
+
+
+def _owe(session: WriteSession, sale: Transaction, found: Refund) -> None:
+    """The buyer is still owed the money, unless a bank gave it: it stays booked as such, and an administrator sends it
+    again."""
+    cover_refunds(session, sale)
+    if get(session, found.id).status == RefundStatus.FAILED:
+        session.publish(RefundFailed(found.id, found.attempt))
 
 
 def ask_about_silent(session: WriteSession) -> None:

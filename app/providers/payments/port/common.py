@@ -16,7 +16,7 @@ class Reason(StrEnum):
     ALREADY_REFUNDED = "already_refunded"  # nothing of the payment is left
     TOO_MUCH = "too_much"  # more than is left of the payment or transfer
     DISPUTED = "disputed"  # the buyer's bank has the money: no refund
-    CLOSED = "closed"  # the checkout or dispute takes no more changes
+    CLOSED = "closed"  # the checkout takes no more changes
     REFERENCE_REUSED = "reference_reused"  # the same reference came with other values before
     NOT_FOUND = "not_found"
     OTHER = "other"

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from app.providers.payments.port import Dispute, DisputeStatus, Evidence, Page, Reason
+from app.providers.payments.port import Dispute, DisputeStatus, Evidence, Page
 from app.providers.payments.stripe.calls import (
     Caller,
     Id,
@@ -53,11 +53,11 @@ class DisputeCalls(Caller):
         call = self._v1.disputes.update_async(
             dispute_id, {"evidence": _evidence(evidence), "submit": is_final}, once(reference, "evidence")
         )
-        return _dispute(await answer(call, _Dispute, refusal=Reason.CLOSED))
+        return _dispute(await answer(call, _Dispute))
 
     async def close_dispute(self, *, reference: str, dispute_id: str) -> Dispute:
         call = self._v1.disputes.close_async(dispute_id, {}, once(reference, "close"))
-        return _dispute(await answer(call, _Dispute, refusal=Reason.CLOSED))
+        return _dispute(await answer(call, _Dispute))
 
 
 def _evidence(evidence: Evidence) -> Any:
