@@ -46,10 +46,11 @@ async def send(context: JobContext, payload: PayoutPayload, *, payments: Payment
     try:
         transfer = await _found_or_made(plan, payments)
     except ProviderUnavailable:
-        await context.db.write(service.mark_unknown, payload.payout_id)
+        await context.db.write(service.mark_unknown, plan.payout_id, plan.attempt)
         raise
     except ProviderRejected as refusal:
-        await context.apply(service.apply_refusal, payload.payout_id, policies.failure_of(refusal.reason))
+        code = policies.failure_of(refusal.reason)
+        await context.apply(service.apply_refusal, plan.payout_id, plan.attempt, code)
         return
     if transfer is not None:
         await context.apply(service.apply_transfer, transfer)

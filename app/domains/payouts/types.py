@@ -166,6 +166,7 @@ class SendPlan:
     """A transfer to be made, looked for after `since`. `is_repeated` when it may have been made: then it is looked for first."""
 
     payout_id: PayoutId
+    attempt: int
     reference: str
     provider_account_id: str
     amount_cents: int

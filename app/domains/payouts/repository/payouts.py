@@ -32,10 +32,14 @@ def move(
     payout_id: PayoutId,
     expected: Collection[PayoutStatus],
     status: PayoutStatus,
+    *,
+    of_attempt: int | None = None,
     **values: object,
 ) -> bool:
-    """The guard of every change of state: whoever comes second changes nothing."""
+    """The guard of every change of state: whoever comes second changes nothing, nor does an answer to another attempt."""
     statement = update(Payout).where(Payout.id == payout_id, Payout.status.in_(expected))
+    if of_attempt is not None:
+        statement = statement.where(Payout.attempt == of_attempt)
     return session.change(statement.values(status=status, **values)) == 1
 
 

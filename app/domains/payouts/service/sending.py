@@ -39,7 +39,8 @@ def begin_sending(session: WriteSession, payout_id: PayoutId) -> SendPlan | None
         return None
     account = accounts.of_user(session, payout.user_id)
     if account is None or account.status != AccountStatus.ENABLED:
-        apply_refusal(session, payout_id, FailureCode.ACCOUNT_NOT_ENABLED, expected=(PayoutStatus.APPROVED,))
+        code, expected = FailureCode.ACCOUNT_NOT_ENABLED, (PayoutStatus.APPROVED,)
+        apply_refusal(session, payout_id, payout.attempt, code, expected=expected)
         return None
     if not rows.move(session, payout_id, (PayoutStatus.APPROVED,), PayoutStatus.SENDING, asked_at=session.now):
         return None  # it was cancelled at this moment
@@ -51,6 +52,7 @@ def _plan(payout: Payout | None, *, is_repeated: bool, may_send: bool) -> SendPl
         return None
     return SendPlan(
         payout_id=payout.id,
+        attempt=payout.attempt,
         reference=policies.transfer_reference(payout.id, payout.attempt),
         provider_account_id=payout.provider_account_id,
         amount_cents=payout.amount_cents,
@@ -61,9 +63,9 @@ def _plan(payout: Payout | None, *, is_repeated: bool, may_send: bool) -> SendPl
     )
 
 
-def mark_unknown(session: WriteSession, payout_id: PayoutId) -> None:
+def mark_unknown(session: WriteSession, payout_id: PayoutId, attempt: int) -> None:
     """The answer was lost: the transfer was made, or not."""
-    rows.move(session, payout_id, (PayoutStatus.SENDING,), PayoutStatus.UNKNOWN)
+    rows.move(session, payout_id, (PayoutStatus.SENDING,), PayoutStatus.UNKNOWN, of_attempt=attempt)
 
 
 def apply_transfer(session: WriteSession, transfer: Transfer) -> None:
@@ -82,10 +84,16 @@ def apply_transfer(session: WriteSession, transfer: Transfer) -> None:
 
 
 def apply_refusal(
-    session: WriteSession, payout_id: PayoutId, code: FailureCode, *, expected: Sequence[PayoutStatus] = ASKED
+    session: WriteSession,
+    payout_id: PayoutId,
+    attempt: int,
+    code: FailureCode,
+    *,
+    expected: Sequence[PayoutStatus] = ASKED,
 ) -> None:
-    """No transfer was made. The money stays set aside until it is tried again or given up."""
-    if rows.move(session, payout_id, expected, PayoutStatus.FAILED, failure_code=code):
+    """No transfer was made. The money stays set aside until it is tried again or given up. A refusal says nothing of a
+    later attempt: its answer may come late, and is given again for a day."""
+    if rows.move(session, payout_id, expected, PayoutStatus.FAILED, of_attempt=attempt, failure_code=code):
         payout = rows.by_id(session, payout_id)
         if payout is not None:
             session.publish(PayoutFailed(payout_id, payout.user_id))
