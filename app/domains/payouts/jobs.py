@@ -39,7 +39,7 @@ def register(registry: Registry, payments: PaymentProvider) -> None:
 
 async def send(context: JobContext, payload: PayoutPayload, *, payments: PaymentProvider) -> None:
     """Load → call → apply. A lost answer makes the payout `unknown`, and the runner comes again; then the transfer is
-    looked for by our reference before it is asked for anew, for the payment service forgets keys after a day."""
+    looked for before it is asked for anew, for the payment service forgets keys after a day."""
     plan = await context.db.write(service.begin_sending, payload.payout_id)
     if plan is None:
         return
@@ -58,7 +58,7 @@ async def send(context: JobContext, payload: PayoutPayload, *, payments: Payment
 
 async def _found_or_made(plan: SendPlan, payments: PaymentProvider) -> Transfer | None:
     """None while payouts are frozen and there is no transfer."""
-    found = await _find(plan, payments) if plan.is_repeated else None
+    found = await _answered(payments.find_transfer(group=plan.payout_id)) if plan.is_repeated else None
     if found is not None or not plan.may_send:
         return found
     order = TransferOrder(
@@ -71,9 +71,12 @@ async def _found_or_made(plan: SendPlan, payments: PaymentProvider) -> Transfer 
     return await payments.create_transfer(order)
 
 
-async def _find(plan: SendPlan, payments: PaymentProvider) -> Transfer | None:
-    account_id = plan.provider_account_id
-    return await payments.find_transfer(reference=plan.reference, account_id=account_id, since=plan.since)
+async def _answered(question: Awaitable[T]) -> T:
+    """A question that was refused tells nothing of the money it was about, no more than one whose answer was lost."""
+    try:
+        return await question
+    except ProviderRejected as refusal:
+        raise ProviderUnavailable from refusal
 
 
 async def _unless_gone(ask: Callable[[], Awaitable[T]]) -> T | None:
@@ -92,12 +95,12 @@ async def recover(context: JobContext, payload: DebtorPayload, *, payments: Paym
     if plan is None:
         return
     names = {"reference": plan.reference, "transfer_id": plan.transfer_id}
-    try:
-        if not (plan.is_repeated and await payments.find_reversal(**names)):
+    if not (plan.is_repeated and await _answered(payments.find_reversal(**names))):
+        try:
             await payments.reverse_transfer(**names, amount_cents=plan.amount_cents)
-    except ProviderRejected:
-        await context.apply(service.refuse_reversal, plan.reference)
-        return
+        except ProviderRejected:
+            await context.apply(service.refuse_reversal, plan.reference)
+            return
     await context.apply(service.apply_reversal, plan.reference)
 
 

@@ -163,7 +163,8 @@ class AccountPlan:
 
 @dataclass(frozen=True, slots=True)
 class SendPlan:
-    """A transfer to be made, looked for after `since`. `is_repeated` when it may have been made: then it is looked for first."""
+    """A transfer to be made. `is_repeated` when it was asked for before, in this attempt or another: then it is looked for
+    first."""
 
     payout_id: PayoutId
     attempt: int
@@ -171,7 +172,6 @@ class SendPlan:
     provider_account_id: str
     amount_cents: int
     currency: str
-    since: datetime
     is_repeated: bool
     may_send: bool  # False while payouts are frozen: then it is only looked for
 

@@ -110,6 +110,8 @@ def _met(fault: Fault | None) -> Fault | None:
             raise Refusal("Request rate limit exceeded.", status=429, code="rate_limit")
         case Fault.LOCK:
             raise Refusal("This object cannot be accessed right now.", status=409, code="lock_timeout")
+        case Fault.REFUSE:
+            raise Refusal("This request was refused.")
         case Fault.LOST_BEFORE:
             raise _Unheard
     return fault

@@ -11,19 +11,20 @@ _KIND = "stripe.fault"
 
 
 class Fault(StrEnum):
-    """The first five happen to calls, the others to webhooks."""
+    """The first six happen to calls, the others to webhooks."""
 
     LOST_AFTER = "lost_after"  # it happens, and the answer is lost
     LOST_BEFORE = "lost_before"  # it never arrives
     ERROR = "error"  # 500, which a key remembers like any other answer
     RATE_LIMIT = "rate_limit"  # 429
     LOCK = "lock"  # 409: somebody else has it
+    REFUSE = "refuse"  # 400, with no reason that a program understands
     DROP = "drop"  # never sent
     DUPLICATE = "duplicate"  # sent twice
     REORDER = "reorder"  # sent after the next one
 
 
-_OF_CALLS = frozenset({Fault.LOST_AFTER, Fault.LOST_BEFORE, Fault.ERROR, Fault.RATE_LIMIT, Fault.LOCK})
+_OF_CALLS = frozenset({Fault.LOST_AFTER, Fault.LOST_BEFORE, Fault.ERROR, Fault.RATE_LIMIT, Fault.LOCK, Fault.REFUSE})
 _OF_WEBHOOKS = frozenset(Fault) - _OF_CALLS
 
 
