@@ -28,7 +28,8 @@ class AccountStatus(StrEnum):
 
 class PayoutStatus(StrEnum):
     """requested → approved → sending → paid, failed (which may be tried again) or unknown (which is asked about, and
-    becomes paid or failed). Before it is sent it may be rejected or cancelled. Paid, rejected and cancelled are ends."""
+    becomes paid or failed). Before it is sent it may be rejected or cancelled, and what must be looked at again is
+    requested once more. Paid, rejected and cancelled are ends."""
 
     REQUESTED = "requested"
     APPROVED = "approved"
@@ -53,6 +54,10 @@ ASKED = (PayoutStatus.SENDING, PayoutStatus.UNKNOWN)
 """The payment service may have made the transfer."""
 
 
+RECALLABLE = (PayoutStatus.REQUESTED, PayoutStatus.APPROVED, PayoutStatus.FAILED)
+"""Nothing is on its way: no transfer was asked for, or it was refused."""
+
+
 class ReversalStatus(StrEnum):
     """What became of taking money back: open until the payment service has answered."""
 
@@ -66,7 +71,7 @@ class ReviewReason(StrEnum):
 
     FIRST_PAYOUT = "first_payout"
     BANK_CHANGED = "bank_changed"
-    HELD = "held"  # by an administrator, or because the payee was suspended
+    HELD = "held"  # by an administrator, because the payee was suspended, or because their bank sent money back
 
 
 class FailureCode(StrEnum):
@@ -203,6 +208,7 @@ class PayoutFacts:
     decided_at: datetime | None
     paid_at: datetime | None
     provider_account_id: str
+    bank_marker: str | None
     transfer_id: str | None
     decided_by: UserId | None
 

@@ -125,7 +125,8 @@ class Payout(ApiModel):
         "rejected, cancelled."
     )
     review_reason: ReviewReason | None = Field(
-        description="Why an administrator looks twice: the first payout, one to another bank account, or held."
+        description="Why an administrator looks twice: the first payout, one to another bank account, or held. What "
+        "is seen after it was approved or refused makes it `requested` again."
     )
     note: str | None = Field(description="What the administrator who decided last wrote.")
     failure_code: FailureCode | None = Field(description="Why the payment service made no transfer.")

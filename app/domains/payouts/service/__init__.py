@@ -13,11 +13,11 @@ from app.domains.payouts.service.deciding import (
     approve_batch,
     cancel_by_admin,
     hold,
-    hold_of_suspended,
     reject,
     retry,
 )
 from app.domains.payouts.service.freezing import Freeze, faults, freeze, freeze_in_force, is_running, lift_freeze
+from app.domains.payouts.service.holding import hold_of_suspended
 from app.domains.payouts.service.leaving import erase, export_of, obligations_of
 from app.domains.payouts.service.months import list_months, statement_of
 from app.domains.payouts.service.recovering import (

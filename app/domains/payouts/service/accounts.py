@@ -9,6 +9,7 @@ from app.domains.payouts.errors import PayoutAccountMissing
 from app.domains.payouts.events import PayoutsEnabled
 from app.domains.payouts.models import PayoutAccount
 from app.domains.payouts.repository import accounts
+from app.domains.payouts.service.holding import hold_for_bank
 from app.domains.payouts.service.returning import newest_return
 from app.domains.payouts.types import REFRESH_ACCOUNT, AccountFacts, AccountPayload, AccountPlan, AccountStatus
 from app.domains.users import service as users
@@ -57,7 +58,8 @@ def apply_new_account(session: WriteSession, user_id: UserId, found: ConnectedAc
 
 
 def apply_account(session: WriteSession, found: ConnectedAccount, asked_at: datetime) -> None:
-    """Bring our row to what the payment service said when it was asked, unless it was asked later and has answered."""
+    """Bring our row to what the payment service said when it was asked, unless it was asked later and has answered. What
+    was asked for with another bank account is looked at again."""
     account = accounts.by_provider_id(session, found.id)
     if account is None:
         return  # another installation's, or one that was disconnected
@@ -69,7 +71,10 @@ def apply_account(session: WriteSession, found: ConnectedAccount, asked_at: date
         "bank_marker": found.bank_marker,
     }
     is_news = accounts.refresh(session, found.id, values, asked_at=asked_at)
-    if is_news and status == AccountStatus.ENABLED != was:
+    if not is_news or status != AccountStatus.ENABLED:
+        return
+    hold_for_bank(session, _get(session, account.user_id))
+    if was != AccountStatus.ENABLED:
         session.publish(PayoutsEnabled(account.user_id))
 
 

@@ -20,6 +20,7 @@ from app.domains.payouts.models import Payout, PayoutAccount
 from app.domains.payouts.repository import accounts
 from app.domains.payouts.repository import payouts as rows
 from app.domains.payouts.types import (
+    RECALLABLE,
     AccountStatus,
     FailureCode,
     PayoutFacts,
@@ -29,9 +30,6 @@ from app.domains.payouts.types import (
     ReviewReason,
 )
 from app.domains.users.types import UserId
-
-RECALLABLE = (PayoutStatus.REQUESTED, PayoutStatus.APPROVED, PayoutStatus.FAILED)
-"""Nothing is on its way: no transfer was asked for, or it was refused."""
 
 
 def request(session: WriteSession, user_id: UserId, amount_cents: int | None, rules: PayoutRules) -> PayoutFacts:
@@ -158,6 +156,7 @@ def facts_of(payout: Payout) -> PayoutFacts:
         decided_at=payout.decided_at,
         paid_at=payout.paid_at,
         provider_account_id=payout.provider_account_id,
+        bank_marker=payout.bank_marker,
         transfer_id=payout.transfer_id,
         decided_by=payout.decided_by,
     )

@@ -13,6 +13,7 @@ from app.domains.payouts.models import Payout
 from app.domains.payouts.repository import accounts
 from app.domains.payouts.repository import payouts as rows
 from app.domains.payouts.service.freezing import freeze
+from app.domains.payouts.service.holding import hold_for_bank
 from app.domains.payouts.service.requesting import facts_of
 from app.domains.payouts.types import (
     ASKED,
@@ -36,7 +37,8 @@ _SILENCE, _BATCH = timedelta(minutes=10), 100
 
 def begin_sending(session: WriteSession, payout_id: PayoutId) -> SendPlan | None:
     """What to ask the payment service for, from now on possibly asked. None when there is nothing to send now: it was
-    taken back, is done, or payouts are frozen. An account that cannot be paid to any more fails without being asked."""
+    taken back, is done, or payouts are frozen. An account that cannot be paid to any more fails without being asked, and
+    one with another bank account than the one that was approved waits for an administrator again."""
     payout = rows.by_id(session, payout_id)
     if payout is None or payout.status in ASKED:
         return _plan(payout, is_repeated=True, may_send=rows.freeze_in_force(session) is None) if payout else None
@@ -47,8 +49,9 @@ def begin_sending(session: WriteSession, payout_id: PayoutId) -> SendPlan | None
         code, expected = FailureCode.ACCOUNT_NOT_ENABLED, (PayoutStatus.APPROVED,)
         apply_refusal(session, payout_id, payout.attempt, code, expected=expected)
         return None
+    hold_for_bank(session, account)
     if not rows.move(session, payout_id, (PayoutStatus.APPROVED,), PayoutStatus.SENDING, asked_at=session.now):
-        return None  # it was cancelled at this moment
+        return None  # it was cancelled or held at this moment
     return _plan(rows.by_id(session, payout_id), is_repeated=False, may_send=True)
 
 
@@ -69,7 +72,7 @@ def _plan(payout: Payout | None, *, is_repeated: bool, may_send: bool) -> SendPl
 
 def mark_unknown(session: WriteSession, payout_id: PayoutId, attempt: int) -> None:
     """The answer was lost: the transfer was made, or not."""
-    rows.move(session, payout_id, (PayoutStatus.SENDING,), PayoutStatus.UNKNOWN, of_attempt=attempt)
+    rows.move(session, payout_id, (PayoutStatus.SENDING,), PayoutStatus.UNKNOWN, seen={"attempt": attempt})
 
 
 def apply_transfer(session: WriteSession, transfer: Transfer) -> None:
@@ -107,7 +110,8 @@ def apply_refusal(
 ) -> None:
     """No transfer was made. The money stays set aside until it is tried again or given up. A refusal says nothing of a
     later attempt: its answer may come late, and is given again for a day."""
-    if rows.move(session, payout_id, expected, PayoutStatus.FAILED, of_attempt=attempt, failure_code=code):
+    seen = {"attempt": attempt}
+    if rows.move(session, payout_id, expected, PayoutStatus.FAILED, seen=seen, failure_code=code):
         payout = rows.by_id(session, payout_id)
         if payout is not None:
             session.publish(PayoutFailed(payout_id, payout.user_id))
