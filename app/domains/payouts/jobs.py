@@ -12,6 +12,7 @@ from app.domains.payouts.types import (
     RECOVER,
     REFRESH_ACCOUNT,
     REFRESH_TRANSFER,
+    RESUME,
     SEND_PAYOUT,
     AccountPayload,
     DebtorPayload,
@@ -25,6 +26,7 @@ from app.providers.payments.port import PaymentProvider, Reason, Transfer, Trans
 
 T = TypeVar("T")
 _ASK_EVERY = timedelta(minutes=15)
+_RESUME_EVERY = timedelta(hours=1)
 
 
 def register(registry: Registry, payments: PaymentProvider) -> None:
@@ -35,6 +37,8 @@ def register(registry: Registry, payments: PaymentProvider) -> None:
     registry.register(RECOVER, partial(recover, payments=payments))
     registry.register(ASK_AFTER, ask_after)
     registry.every(_ASK_EVERY, ASK_AFTER)
+    registry.register(RESUME, partial(resume, payments=payments))
+    registry.every(_RESUME_EVERY, RESUME)
 
 
 async def send(context: JobContext, payload: PayoutPayload, *, payments: PaymentProvider) -> None:
@@ -58,9 +62,11 @@ async def send(context: JobContext, payload: PayoutPayload, *, payments: Payment
 
 async def _found_or_made(plan: SendPlan, payments: PaymentProvider) -> Transfer | None:
     """None while payouts are frozen and there is no transfer."""
-    found = await _answered(payments.find_transfer(group=plan.payout_id)) if plan.is_repeated else None
+    found = await _answered(payments.find_transfer(group=plan.payout_id)) if plan.may_be_there else None
     if found is not None or not plan.may_send:
         return found
+    if not plan.is_repeated:  # else the balance may be so small because the transfer was made
+        await _check_balance(plan, payments)
     order = TransferOrder(
         reference=plan.reference,
         account_id=plan.provider_account_id,
@@ -69,6 +75,13 @@ async def _found_or_made(plan: SendPlan, payments: PaymentProvider) -> Transfer 
         group=plan.payout_id,
     )
     return await payments.create_transfer(order)
+
+
+async def _check_balance(plan: SendPlan, payments: PaymentProvider) -> None:
+    """Ask for no transfer that would be refused. Raises `ProviderRejected`."""
+    balance = await _answered(payments.get_balance())
+    if balance.available.get(plan.currency, 0) < plan.amount_cents:
+        raise ProviderRejected("Our balance is smaller than the transfer.", Reason.INSUFFICIENT_BALANCE)
 
 
 async def _answered(question: Awaitable[T]) -> T:
@@ -89,13 +102,21 @@ async def _unless_gone(ask: Callable[[], Awaitable[T]]) -> T | None:
         return None
 
 
+async def resume(context: JobContext, _payload: JobPayload, *, payments: PaymentProvider) -> None:
+    """Send again what our balance was too small for, as far as it goes now."""
+    if await context.db.read(service.is_any_short):
+        balance = await _answered(payments.get_balance())
+        await context.apply(service.resume, balance.available)
+
+
 async def recover(context: JobContext, payload: DebtorPayload, *, payments: PaymentProvider) -> None:
     """Take back from a transfer what its payee owes. A lost answer is asked about by our reference, like a transfer's."""
     plan = await context.db.write(service.plan_recovery, payload.user_id)
     if plan is None:
         return
     names = {"reference": plan.reference, "transfer_id": plan.transfer_id}
-    if not (plan.is_repeated and await _answered(payments.find_reversal(**names))):
+    found = await _answered(payments.find_reversal(**names)) if plan.is_repeated else None
+    if found is None:
         try:
             await payments.reverse_transfer(**names, amount_cents=plan.amount_cents)
         except ProviderRejected:

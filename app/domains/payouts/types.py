@@ -168,8 +168,7 @@ class AccountPlan:
 
 @dataclass(frozen=True, slots=True)
 class SendPlan:
-    """A transfer to be made. `is_repeated` when it was asked for before, in this attempt or another: then it is looked for
-    first."""
+    """A transfer to be made. `is_repeated` when it was asked for before in this attempt."""
 
     payout_id: PayoutId
     attempt: int
@@ -179,6 +178,11 @@ class SendPlan:
     currency: str
     is_repeated: bool
     may_send: bool  # False while payouts are frozen: then it is only looked for
+
+    @property
+    def may_be_there(self) -> bool:
+        """Then it is looked for before it is asked for; what an earlier attempt made counts as well."""
+        return self.is_repeated or self.attempt > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,4 +264,5 @@ SEND_PAYOUT = JobKind("payouts.send", PayoutPayload, max_attempts=50)
 ASK_AFTER = JobKind("payouts.ask_after", JobPayload)
 REFRESH_ACCOUNT = JobKind("payouts.refresh_account", AccountPayload)
 RECOVER = JobKind("payouts.recover", DebtorPayload, max_attempts=50)
+RESUME = JobKind("payouts.resume", JobPayload)
 REFRESH_TRANSFER = JobKind("payouts.refresh_transfer", TransferPayload)

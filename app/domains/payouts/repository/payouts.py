@@ -11,7 +11,7 @@ from app.db.keyset import Moment, page_after
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip
 from app.domains.payouts.models import Payout, PayoutDay, PayoutFreeze
-from app.domains.payouts.types import ASKED, OPEN, RECALLABLE, PayoutId, PayoutStatus, ReviewReason
+from app.domains.payouts.types import ASKED, OPEN, RECALLABLE, FailureCode, PayoutId, PayoutStatus, ReviewReason
 from app.domains.users.types import UserId
 
 
@@ -106,6 +106,17 @@ def page(
 
 def waiting_to_be_sent(session: ReadSession) -> list[PayoutId]:
     return list(session.scalars(select(Payout.id).where(Payout.status == PayoutStatus.APPROVED).order_by(Payout.id)))
+
+
+def next_attempt() -> dict[str, object]:
+    """The values of a payout that is tried again: what was refused is asked for under another key."""
+    return {"attempt": Payout.attempt + 1, "asked_at": None, "failure_code": None}
+
+
+def failed_with(session: ReadSession, code: FailureCode) -> Sequence[Payout]:
+    """The oldest first."""
+    statement = select(Payout).where(Payout.status == PayoutStatus.FAILED, Payout.failure_code == code)
+    return session.scalars(statement.order_by(Payout.id)).all()
 
 
 def unanswered(session: ReadSession, *, before: datetime, limit: int) -> list[PayoutId]:

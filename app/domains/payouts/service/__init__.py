@@ -35,6 +35,7 @@ from app.domains.payouts.service.requesting import (
     paid_cents,
     request,
 )
+from app.domains.payouts.service.resuming import is_any_short, resume
 from app.domains.payouts.service.returning import apply_bank_payout, get_return
 from app.domains.payouts.service.sending import (
     apply_refusal,
@@ -71,6 +72,7 @@ __all__ = [
     "get_return",
     "hold",
     "hold_of_suspended",
+    "is_any_short",
     "is_running",
     "lift_freeze",
     "list_connected",
@@ -86,6 +88,7 @@ __all__ = [
     "refuse_reversal",
     "reject",
     "request",
+    "resume",
     "retry",
     "show_account",
     "statement_of",

@@ -17,7 +17,6 @@ from app.domains.payouts.errors import (
     PayoutsFrozen,
     ReviewNoteMissing,
 )
-from app.domains.payouts.models import Payout
 from app.domains.payouts.repository import accounts
 from app.domains.payouts.repository import payouts as rows
 from app.domains.payouts.service.requesting import get_payout, recall
@@ -50,7 +49,7 @@ def approve(
         raise PayoutsFrozen
     if payout.review_reason and not note:
         raise ReviewNoteMissing(review_reason=payout.review_reason)
-    _check_payee(session, payout)
+    check_payee(session, payout)
     _move(session, actor_id, payout, (PayoutStatus.REQUESTED,), PayoutStatus.APPROVED, note)
     _count(session, payout, rules)
     accounts.trust(session, payout.user_id, payout.bank_marker)  # it need not be looked at twice again
@@ -66,7 +65,8 @@ def _decidable(session: WriteSession, actor_id: UserId, payout_id: PayoutId) -> 
     return payout
 
 
-def _check_payee(session: ReadSession, payout: PayoutFacts) -> None:
+def check_payee(session: ReadSession, payout: PayoutFacts) -> None:
+    """Raises `PayoutAccountNotEnabled`, `PayeeOwes`."""
     account = accounts.of_user(session, payout.user_id)
     if account is None or (account.status, account.provider_account_id) != (
         AccountStatus.ENABLED,
@@ -171,8 +171,7 @@ def retry(session: WriteSession, actor_id: UserId, payout_id: PayoutId) -> Payou
     payout = _decidable(session, actor_id, payout_id)
     if rows.freeze_in_force(session):
         raise PayoutsFrozen
-    _check_payee(session, payout)
-    values = {"attempt": Payout.attempt + 1, "asked_at": None, "failure_code": None}
-    _move(session, actor_id, payout, (PayoutStatus.FAILED,), PayoutStatus.APPROVED, payout.note, **values)
+    check_payee(session, payout)
+    _move(session, actor_id, payout, (PayoutStatus.FAILED,), PayoutStatus.APPROVED, payout.note, **rows.next_attempt())
     SEND_PAYOUT.enqueue(session, PayoutPayload(payout_id=payout_id))
     return get_payout(session, payout_id)

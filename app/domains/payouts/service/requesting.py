@@ -1,5 +1,7 @@
 """Asking for one's money, and taking the question back."""
 
+from typing import Any
+
 from app.core.ids import new_id
 from app.core.money import CURRENCY
 from app.db.keyset import Moment
@@ -95,7 +97,7 @@ def recall(
     status: PayoutStatus,
     *,
     expected: tuple[PayoutStatus, ...],
-    **values: object,
+    **values: Any,
 ) -> PayoutFacts:
     """End a payout that was not made and put its money back. Raises `PayoutMoved`."""
     if not rows.move(session, payout_id, expected, status, **values):

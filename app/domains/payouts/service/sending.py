@@ -65,7 +65,7 @@ def _plan(payout: Payout | None, *, is_repeated: bool, may_send: bool) -> SendPl
         provider_account_id=payout.provider_account_id,
         amount_cents=payout.amount_cents,
         currency=payout.currency,
-        is_repeated=is_repeated or payout.attempt > 1,
+        is_repeated=is_repeated,
         may_send=may_send,
     )
 
@@ -114,7 +114,7 @@ def apply_refusal(
     if rows.move(session, payout_id, expected, PayoutStatus.FAILED, seen=seen, failure_code=code):
         payout = rows.by_id(session, payout_id)
         if payout is not None:
-            session.publish(PayoutFailed(payout_id, payout.user_id))
+            session.publish(PayoutFailed(payout_id, payout.user_id, code))
 
 
 def ask_after_unanswered(session: WriteSession) -> None:
