@@ -179,6 +179,21 @@ async def test_no_more_than_the_cap_is_approved_on_one_day(world: World) -> None
     assert await world.db.read(status_of, asked) == "requested"
 
 
+async def test_nobody_asks_for_more_at_once_than_is_approved_on_one_day(world: World) -> None:
+    ada, capped = await admin(world), world.settings.payout_daily_cap_cents
+    rich = await payee(world, capped + EARNED, "Ria Rich")
+    problem = await refusal(rich, "/api/payouts", {"amount_cents": capped + 1})
+    assert (problem["code"], problem["available_cents"], problem["most_cents"]) == (
+        "payout_too_large",
+        capped + EARNED,
+        capped,
+    )
+    asked = await ask(rich)
+    assert asked["amount_cents"] == capped
+    assert (await approve(ada, asked["id"]))["status"] == "approved"
+    assert (await ask(rich))["amount_cents"] == EARNED
+
+
 async def test_who_came_to_owe_or_cannot_be_paid_is_not_approved(world: World) -> None:
     ada, tess = await admin(world), await payee(world)
     asked = (await ask(tess))["id"]

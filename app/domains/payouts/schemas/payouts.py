@@ -40,7 +40,9 @@ class PayoutRequest(ApiModel):
 
     model_config = ConfigDict(json_schema_extra=example("A part", {"amount_cents": 5000, "currency": "usd"}))
 
-    amount_cents: AmountCents | None = Field(None, description="In cents; leave it out to take all that is available.")
+    amount_cents: AmountCents | None = Field(
+        None, description="In cents; leave it out to take as much as one payout can."
+    )
     currency: Literal["usd"] = Field("usd", description="The one that is paid out.")
 
 

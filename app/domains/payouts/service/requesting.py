@@ -35,7 +35,8 @@ from app.domains.users.types import UserId
 
 
 def request(session: WriteSession, user_id: UserId, amount_cents: int | None, rules: PayoutRules) -> PayoutFacts:
-    """Set money aside for a payout: all that is available, or so much of it. What the person owes is kept back first.
+    """Set money aside for a payout: all that is available and may be approved on one day, or so much of it. What the
+    person owes is kept back first.
 
     Raises `PayoutAccountNotEnabled`, `PayoutTooSmall`, `PayoutTooLarge`.
     """
@@ -60,9 +61,10 @@ def _enabled_account(session: ReadSession, user_id: UserId) -> PayoutAccount:
 
 def _checked_amount(balances: Balances, amount_cents: int | None, rules: PayoutRules) -> int:
     available = balances.available_cents
-    amount = available if amount_cents is None else amount_cents
-    if amount > available:
-        raise PayoutTooLarge(available_cents=available, currency=CURRENCY)
+    most = min(available, rules.daily_cap_cents)
+    amount = most if amount_cents is None else amount_cents
+    if amount > most:
+        raise PayoutTooLarge(available_cents=available, most_cents=most, currency=CURRENCY)
     if amount < rules.minimum_cents:
         raise PayoutTooSmall(available_cents=available, minimum_cents=rules.minimum_cents, currency=CURRENCY)
     return amount
