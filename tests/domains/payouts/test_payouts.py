@@ -142,6 +142,22 @@ def _make_admin(session: WriteSession, actor: Actor) -> None:
     session.execute(update(User).where(User.id == actor.user_id).values(is_admin=True))
 
 
+async def test_what_administrators_note_for_each_other_is_not_shown_to_the_owner(world: World) -> None:
+    ada, tess = await admin(world), await payee(world)
+    held, turned_down = (await ask(tess, 5000))["id"], (await ask(tess, 5000))["id"]
+    assert (await ada.post(f"/api/admin/payouts/{held}/hold", {"note": "Is this fraud?"})).is_success
+    assert (await ada.post(f"/api/admin/payouts/{turned_down}/reject", {"reason": "Confirm your bank."})).is_success
+    shown = {item["id"]: item for item in (await tess.get("/api/payouts")).json()["items"]}
+    assert (shown[held]["review_reason"], shown[held]["note"]) == ("held", None)
+    assert shown[turned_down]["note"] == "Confirm your bank."
+    assert (await ada.get(f"/api/admin/payouts/{held}")).json()["note"] == "Is this fraud?"
+    approved = (await ask(tess))["id"]
+    await approve(ada, approved)
+    assert (await tess.get(f"/api/payouts/{approved}")).json()["note"] is None
+    assert (await tess.post(f"/api/payouts/{held}/cancel")).json()["note"] is None
+    assert (await tess.get(f"/api/payouts/{held}")).json()["note"] is None
+
+
 async def test_what_waits_when_its_payee_is_suspended_is_looked_at_again(world: World) -> None:
     tess, ada = await payee(world), await admin(world)
     asked = await ask(tess)

@@ -88,9 +88,10 @@ def _row(session: WriteSession, payout_id: PayoutId, account: PayoutAccount, amo
 
 
 def cancel_own(session: WriteSession, user_id: UserId, payout_id: PayoutId) -> PayoutFacts:
-    """Take it back before it is sent; the money may be asked for again. Raises `PayoutNotFound`, `PayoutMoved`."""
+    """Take it back before it is sent; the money may be asked for again. What was noted before is in the audit log: the
+    note of a cancelled one is for its owner. Raises `PayoutNotFound`, `PayoutMoved`."""
     get_own(session, user_id, payout_id)
-    return recall(session, payout_id, PayoutStatus.CANCELLED, expected=RECALLABLE)
+    return recall(session, payout_id, PayoutStatus.CANCELLED, expected=RECALLABLE, note=None)
 
 
 def recall(
