@@ -22,11 +22,11 @@ _SILENCE, _BATCH = timedelta(days=1), 100
 
 def plan_account(session: WriteSession, user_id: UserId, country: str) -> AccountPlan:
     """Make the row whose id is the key of opening the account, or find it; one that was disconnected begins anew.
-    The country counts the first time only."""
+    The country counts the first time only, unless it is refused."""
     is_new = accounts.insert(session, _fresh_row(session, user_id, country))
     account = _get(session, user_id)
     if account.status == AccountStatus.DISCONNECTED:
-        is_new = accounts.begin_anew(session, account)
+        is_new = accounts.begin_anew(session, account, country)
         account = _get(session, user_id)
     return AccountPlan(
         reference=policies.account_reference(account.id, account.generation),
@@ -36,6 +36,13 @@ def plan_account(session: WriteSession, user_id: UserId, country: str) -> Accoun
         is_new=is_new,
         provider_account_id=account.provider_account_id,
     )
+
+
+def forget_refused(session: WriteSession, user_id: UserId, reference: str) -> None:
+    """The payment service opens no account under this reference: the next wish is another one, with its own country."""
+    account = accounts.of_user(session, user_id)
+    if account and policies.account_reference(account.id, account.generation) == reference:
+        accounts.delete_unopened(session, account)
 
 
 def _fresh_row(session: WriteSession, user_id: UserId, country: str) -> dict[str, object]:
