@@ -64,4 +64,4 @@ async def _asked_by(earner: Actor, cents: int) -> str:
 
 def _refuse(session: WriteSession, payout_id: str) -> None:
     service.begin_sending(session, PayoutId(payout_id))
-    service.apply_refusal(session, PayoutId(payout_id), FailureCode.OTHER)
+    service.apply_refusal(session, PayoutId(payout_id), 1, FailureCode.OTHER)

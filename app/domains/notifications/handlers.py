@@ -37,6 +37,7 @@ from app.domains.invitations.events import InvitationSent
 from app.domains.notifications.types import SEND_MAIL, MailOrder, Template
 from app.domains.payments.events import PurchaseFailed
 from app.domains.payouts.events import MoneyReturned, PayoutFailed, PayoutPaid, PayoutsEnabled
+from app.domains.payouts.types import FailureCode
 from app.domains.recordings.events import RecordingKept
 from app.domains.refunds.events import DisputeMoved, RefundDecided, RefundFailed, RefundRequested
 from app.domains.reviews.events import ReviewAnswered, ReviewTakenDown, ReviewWritten
@@ -308,9 +309,13 @@ def on_payout_paid(session: WriteSession, event: PayoutPaid) -> None:
 
 
 def on_payout_failed(session: WriteSession, event: PayoutFailed) -> None:
-    """Each time: it may be tried again and fail again."""
-    fact = f"{event.payout_id}:{session.now.isoformat()}"
+    """To the payee and to every administrator. Each time, for it may be tried again and fail again; but once where that is
+    done by itself, for want of money in our balance."""
+    is_short = event.code is FailureCode.INSUFFICIENT_BALANCE
+    fact = f"{event.payout_id}:{event.code if is_short else session.now.isoformat()}"
     _mail(session, Template.PAYOUT_FAILED, event.user_id, event.payout_id, fact=fact)
+    for admin_id in users.admin_ids(session):
+        _mail(session, Template.PAYOUT_REFUSED, admin_id, event.payout_id, fact=fact)
 
 
 def on_money_returned(session: WriteSession, event: MoneyReturned) -> None:

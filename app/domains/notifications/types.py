@@ -61,6 +61,7 @@ class Template(StrEnum):
     REVIEW_HIDDEN = "review_hidden"
     PAYOUT_PAID = "payout_paid"
     PAYOUT_FAILED = "payout_failed"
+    PAYOUT_REFUSED = "payout_refused"
     PAYOUTS_ENABLED = "payouts_enabled"
     MONEY_RETURNED = "money_returned"
     REFUND_REQUESTED = "refund_requested"

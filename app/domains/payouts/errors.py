@@ -43,12 +43,12 @@ class PayoutTooSmall(Conflict):
 
 
 class PayoutTooLarge(Conflict):
-    """More was asked for than can be paid out."""
+    """More was asked for than can be paid out, or than can be approved on one day."""
 
     code = "payout_too_large"
     title = "That is more than can be paid out."
-    hint = "`available_cents` can be paid out; leave out `amount_cents` to take all of it."
-    context_example = members(available_cents=8715, currency="usd")
+    hint = "One payout takes `most_cents` of `available_cents` at the most; leave out `amount_cents` to take that much."
+    context_example = members(available_cents=8715, most_cents=8715, currency="usd")
 
 
 class PayoutNotFound(NotFound):
@@ -96,7 +96,7 @@ class DailyCapReached(Conflict):
 
     code = "daily_cap_reached"
     title = "No more is paid out today."
-    hint = "`left_cents` can still be approved today; the cap is counted anew at midnight UTC."
+    hint = "`left_cents` can be approved today. It is counted anew at midnight UTC; what exceeds the cap itself is rejected."
     context_example = members(left_cents=120000, currency="usd")
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.core.events import Event
-from app.domains.payouts.types import PayoutId
+from app.domains.payouts.types import FailureCode, PayoutId
 from app.domains.users.types import UserId
 
 
@@ -17,10 +17,11 @@ class PayoutPaid(Event):
 
 @dataclass(frozen=True, slots=True)
 class PayoutFailed(Event):
-    """The payment service did not make the transfer; the person is told why."""
+    """The payment service did not make the transfer; the person and the administrators are told why."""
 
     payout_id: PayoutId
     user_id: UserId
+    code: FailureCode
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from app.domains.payouts.types import (
     RECOVER,
     REFRESH_ACCOUNT,
     REFRESH_TRANSFER,
+    RESUME,
     SEND_PAYOUT,
     AccountPayload,
     DebtorPayload,
@@ -25,6 +26,7 @@ from app.providers.payments.port import PaymentProvider, Reason, Transfer, Trans
 
 T = TypeVar("T")
 _ASK_EVERY = timedelta(minutes=15)
+_RESUME_EVERY = timedelta(hours=1)
 
 
 def register(registry: Registry, payments: PaymentProvider) -> None:
@@ -35,21 +37,24 @@ def register(registry: Registry, payments: PaymentProvider) -> None:
     registry.register(RECOVER, partial(recover, payments=payments))
     registry.register(ASK_AFTER, ask_after)
     registry.every(_ASK_EVERY, ASK_AFTER)
+    registry.register(RESUME, partial(resume, payments=payments))
+    registry.every(_RESUME_EVERY, RESUME)
 
 
 async def send(context: JobContext, payload: PayoutPayload, *, payments: PaymentProvider) -> None:
     """Load → call → apply. A lost answer makes the payout `unknown`, and the runner comes again; then the transfer is
-    looked for by our reference before it is asked for anew, for the payment service forgets keys after a day."""
+    looked for before it is asked for anew, for the payment service forgets keys after a day."""
     plan = await context.db.write(service.begin_sending, payload.payout_id)
     if plan is None:
         return
     try:
         transfer = await _found_or_made(plan, payments)
     except ProviderUnavailable:
-        await context.db.write(service.mark_unknown, payload.payout_id)
+        await context.db.write(service.mark_unknown, plan.payout_id, plan.attempt)
         raise
     except ProviderRejected as refusal:
-        await context.apply(service.apply_refusal, payload.payout_id, policies.failure_of(refusal.reason))
+        code = policies.failure_of(refusal.reason)
+        await context.apply(service.apply_refusal, plan.payout_id, plan.attempt, code)
         return
     if transfer is not None:
         await context.apply(service.apply_transfer, transfer)
@@ -57,9 +62,11 @@ async def send(context: JobContext, payload: PayoutPayload, *, payments: Payment
 
 async def _found_or_made(plan: SendPlan, payments: PaymentProvider) -> Transfer | None:
     """None while payouts are frozen and there is no transfer."""
-    found = await _find(plan, payments) if plan.is_repeated else None
+    found = await _answered(payments.find_transfer(group=plan.payout_id)) if plan.may_be_there else None
     if found is not None or not plan.may_send:
         return found
+    if not plan.is_repeated:  # else the balance may be so small because the transfer was made
+        await _check_balance(plan, payments)
     order = TransferOrder(
         reference=plan.reference,
         account_id=plan.provider_account_id,
@@ -70,9 +77,19 @@ async def _found_or_made(plan: SendPlan, payments: PaymentProvider) -> Transfer 
     return await payments.create_transfer(order)
 
 
-async def _find(plan: SendPlan, payments: PaymentProvider) -> Transfer | None:
-    account_id = plan.provider_account_id
-    return await payments.find_transfer(reference=plan.reference, account_id=account_id, since=plan.since)
+async def _check_balance(plan: SendPlan, payments: PaymentProvider) -> None:
+    """Ask for no transfer that would be refused. Raises `ProviderRejected`."""
+    balance = await _answered(payments.get_balance())
+    if balance.available.get(plan.currency, 0) < plan.amount_cents:
+        raise ProviderRejected("Our balance is smaller than the transfer.", Reason.INSUFFICIENT_BALANCE)
+
+
+async def _answered(question: Awaitable[T]) -> T:
+    """A question that was refused tells nothing of the money it was about, no more than one whose answer was lost."""
+    try:
+        return await question
+    except ProviderRejected as refusal:
+        raise ProviderUnavailable from refusal
 
 
 async def _unless_gone(ask: Callable[[], Awaitable[T]]) -> T | None:
@@ -85,18 +102,26 @@ async def _unless_gone(ask: Callable[[], Awaitable[T]]) -> T | None:
         return None
 
 
+async def resume(context: JobContext, _payload: JobPayload, *, payments: PaymentProvider) -> None:
+    """Send again what our balance was too small for, as far as it goes now."""
+    if await context.db.read(service.is_any_short):
+        balance = await _answered(payments.get_balance())
+        await context.apply(service.resume, balance.available)
+
+
 async def recover(context: JobContext, payload: DebtorPayload, *, payments: PaymentProvider) -> None:
     """Take back from a transfer what its payee owes. A lost answer is asked about by our reference, like a transfer's."""
     plan = await context.db.write(service.plan_recovery, payload.user_id)
     if plan is None:
         return
     names = {"reference": plan.reference, "transfer_id": plan.transfer_id}
-    try:
-        if not (plan.is_repeated and await payments.find_reversal(**names)):
+    found = await _answered(payments.find_reversal(**names)) if plan.is_repeated else None
+    if found is None:
+        try:
             await payments.reverse_transfer(**names, amount_cents=plan.amount_cents)
-    except ProviderRejected:
-        await context.apply(service.refuse_reversal, plan.reference)
-        return
+        except ProviderRejected:
+            await context.apply(service.refuse_reversal, plan.reference)
+            return
     await context.apply(service.apply_reversal, plan.reference)
 
 

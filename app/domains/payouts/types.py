@@ -28,7 +28,8 @@ class AccountStatus(StrEnum):
 
 class PayoutStatus(StrEnum):
     """requested → approved → sending → paid, failed (which may be tried again) or unknown (which is asked about, and
-    becomes paid or failed). Before it is sent it may be rejected or cancelled. Paid, rejected and cancelled are ends."""
+    becomes paid or failed). Before it is sent it may be rejected or cancelled, and what must be looked at again is
+    requested once more. Paid, rejected and cancelled are ends."""
 
     REQUESTED = "requested"
     APPROVED = "approved"
@@ -53,6 +54,10 @@ ASKED = (PayoutStatus.SENDING, PayoutStatus.UNKNOWN)
 """The payment service may have made the transfer."""
 
 
+RECALLABLE = (PayoutStatus.REQUESTED, PayoutStatus.APPROVED, PayoutStatus.FAILED)
+"""Nothing is on its way: no transfer was asked for, or it was refused."""
+
+
 class ReversalStatus(StrEnum):
     """What became of taking money back: open until the payment service has answered."""
 
@@ -66,7 +71,7 @@ class ReviewReason(StrEnum):
 
     FIRST_PAYOUT = "first_payout"
     BANK_CHANGED = "bank_changed"
-    HELD = "held"  # by an administrator, or because the payee was suspended
+    HELD = "held"  # by an administrator, because the payee was suspended, or because their bank sent money back
 
 
 class FailureCode(StrEnum):
@@ -163,16 +168,21 @@ class AccountPlan:
 
 @dataclass(frozen=True, slots=True)
 class SendPlan:
-    """A transfer to be made, looked for after `since`. `is_repeated` when it may have been made: then it is looked for first."""
+    """A transfer to be made. `is_repeated` when it was asked for before in this attempt."""
 
     payout_id: PayoutId
+    attempt: int
     reference: str
     provider_account_id: str
     amount_cents: int
     currency: str
-    since: datetime
     is_repeated: bool
     may_send: bool  # False while payouts are frozen: then it is only looked for
+
+    @property
+    def may_be_there(self) -> bool:
+        """Then it is looked for before it is asked for; what an earlier attempt made counts as well."""
+        return self.is_repeated or self.attempt > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +212,7 @@ class PayoutFacts:
     decided_at: datetime | None
     paid_at: datetime | None
     provider_account_id: str
+    bank_marker: str | None
     transfer_id: str | None
     decided_by: UserId | None
 
@@ -253,4 +264,5 @@ SEND_PAYOUT = JobKind("payouts.send", PayoutPayload, max_attempts=50)
 ASK_AFTER = JobKind("payouts.ask_after", JobPayload)
 REFRESH_ACCOUNT = JobKind("payouts.refresh_account", AccountPayload)
 RECOVER = JobKind("payouts.recover", DebtorPayload, max_attempts=50)
+RESUME = JobKind("payouts.resume", JobPayload)
 REFRESH_TRANSFER = JobKind("payouts.refresh_transfer", TransferPayload)

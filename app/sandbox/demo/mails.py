@@ -206,6 +206,10 @@ MAILS: dict[Template, tuple[Person, dict[str, object]]] = {
     Template.REVIEW_ANSWERED: (_SAM, _REVIEW),
     Template.PAYOUT_PAID: (_TESS, _PAYOUT | {"paid_on": _MOMENT}),
     Template.PAYOUT_FAILED: (_TESS, _PAYOUT | {"failure": FailureCode.ACCOUNT_NOT_ENABLED.sentence}),
+    Template.PAYOUT_REFUSED: (
+        _ADA,
+        _PAYOUT | {"payee": _TESS, "failure": FailureCode.INSUFFICIENT_BALANCE.replace("_", " "), "is_short": True},
+    ),
     Template.PAYOUTS_ENABLED: (_TESS, {}),
     Template.MONEY_RETURNED: (
         _TESS,

@@ -24,6 +24,7 @@ WANTED: Final = (
 DOCUMENT: Final = "individual.verification.document"
 GOOD_BANK: Final = "000123456789"
 
+_SANCTIONED: Final = frozenset({"CU", "IR", "KP", "SY"})
 _GONE = "deauthorised_account"
 _DEADLINE_S: Final = 14 * 24 * 60 * 60
 _UNVERIFIED, _MISSING = "requirements.pending_verification", "requirements.past_due"
@@ -40,6 +41,9 @@ class Accounts:
                 raise missing(name)
         if order["type"] != "express":
             raise Refusal("This twin only has Express accounts.", param="type")
+        if order["country"] in _SANCTIONED:
+            words = f"Country '{order['country']}' is not supported."
+            raise Refusal(words, code="country_unsupported", param="country", is_kept=True)
         account = new_account(order, list(WANTED), now=self._store.now())
         account["requirements"]["disabled_reason"] = _MISSING
         with self._store.transaction():

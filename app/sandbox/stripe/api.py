@@ -111,7 +111,7 @@ def _met(fault: Fault | None) -> Fault | None:
         case Fault.LOCK:
             raise Refusal("This object cannot be accessed right now.", status=409, code="lock_timeout")
         case Fault.REFUSE:
-            raise Refusal("This cannot be asked.")
+            raise Refusal("This request was refused.")
         case Fault.LOST_BEFORE:
             raise _Unheard
     return fault

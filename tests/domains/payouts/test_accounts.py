@@ -42,6 +42,34 @@ async def test_an_answer_that_was_lost_opens_no_second_account(world: World) -> 
     assert shown["country"] == "DE"  # it counts the first time
 
 
+async def test_a_country_that_is_refused_does_not_count_and_another_one_does(world: World) -> None:
+    tess = await world.member("Tess Template", can_create_courses=True)
+    for _ in range(2):
+        answers = await asyncio.gather(*(tess.post(LINK, {"country": "KP"}) for _ in range(4)))
+        assert {answer.status_code for answer in answers} <= {422, 503}
+        assert "country_not_supported" in {answer.json()["code"] for answer in answers}
+    assert await status(tess) == "none"
+    await onboard(world, tess)
+    assert (await tess.get("/api/payout-account")).json()["country"] == "DE"
+    assert (await tess.post(LINK, {"country": "KP"})).status_code == 200  # it is open
+
+
+async def test_another_refusal_says_nothing_of_the_country(world: World) -> None:
+    tess = await world.member("Tess Template", can_create_courses=True)
+    await fail(world, "refuse", match="POST /v1/accounts")
+    assert (await tess.post(LINK, {"country": "DE"})).json()["code"] == "provider_rejected"
+    assert (await tess.post(LINK, {"country": "DE"})).status_code == 200
+
+
+async def test_who_comes_back_may_live_elsewhere(world: World) -> None:
+    tess = await world.member("Tess Template", can_create_courses=True)
+    first = await onboard(world, tess)
+    await control(world, f"accounts/{first}/deauthorise")
+    await world.settle()
+    assert (await tess.post(LINK, {"country": "FR"})).status_code == 200
+    assert (await tess.get("/api/payout-account")).json()["country"] == "FR"
+
+
 async def test_the_account_is_followed_by_its_events_and_by_asking(world: World) -> None:
     tess = await world.member("Tess Template", can_create_courses=True)
     account_id = await onboard(world, tess)

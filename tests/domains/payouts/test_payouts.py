@@ -142,6 +142,22 @@ def _make_admin(session: WriteSession, actor: Actor) -> None:
     session.execute(update(User).where(User.id == actor.user_id).values(is_admin=True))
 
 
+async def test_what_administrators_note_for_each_other_is_not_shown_to_the_owner(world: World) -> None:
+    ada, tess = await admin(world), await payee(world)
+    held, turned_down = (await ask(tess, 5000))["id"], (await ask(tess, 5000))["id"]
+    assert (await ada.post(f"/api/admin/payouts/{held}/hold", {"note": "Is this fraud?"})).is_success
+    assert (await ada.post(f"/api/admin/payouts/{turned_down}/reject", {"reason": "Confirm your bank."})).is_success
+    shown = {item["id"]: item for item in (await tess.get("/api/payouts")).json()["items"]}
+    assert (shown[held]["review_reason"], shown[held]["note"]) == ("held", None)
+    assert shown[turned_down]["note"] == "Confirm your bank."
+    assert (await ada.get(f"/api/admin/payouts/{held}")).json()["note"] == "Is this fraud?"
+    approved = (await ask(tess))["id"]
+    await approve(ada, approved)
+    assert (await tess.get(f"/api/payouts/{approved}")).json()["note"] is None
+    assert (await tess.post(f"/api/payouts/{held}/cancel")).json()["note"] is None
+    assert (await tess.get(f"/api/payouts/{held}")).json()["note"] is None
+
+
 async def test_what_waits_when_its_payee_is_suspended_is_looked_at_again(world: World) -> None:
     tess, ada = await payee(world), await admin(world)
     asked = await ask(tess)
@@ -177,6 +193,21 @@ async def test_no_more_than_the_cap_is_approved_on_one_day(world: World) -> None
     problem = await refusal(ada, f"/api/admin/payouts/{asked}/approve", {"note": "Fine."})
     assert (problem["code"], problem["left_cents"]) == ("daily_cap_reached", EARNED - 1)
     assert await world.db.read(status_of, asked) == "requested"
+
+
+async def test_nobody_asks_for_more_at_once_than_is_approved_on_one_day(world: World) -> None:
+    ada, capped = await admin(world), world.settings.payout_daily_cap_cents
+    rich = await payee(world, capped + EARNED, "Ria Rich")
+    problem = await refusal(rich, "/api/payouts", {"amount_cents": capped + 1})
+    assert (problem["code"], problem["available_cents"], problem["most_cents"]) == (
+        "payout_too_large",
+        capped + EARNED,
+        capped,
+    )
+    asked = await ask(rich)
+    assert asked["amount_cents"] == capped
+    assert (await approve(ada, asked["id"]))["status"] == "approved"
+    assert (await ask(rich))["amount_cents"] == EARNED
 
 
 async def test_who_came_to_owe_or_cannot_be_paid_is_not_approved(world: World) -> None:

@@ -53,7 +53,7 @@ async def test_adapter_and_twin_keep_to_the_description_all_the_way(account: Acc
     order = TransferOrder("pyt_1", teacher.id, 1000, "usd", "pur_1", source_charge_id=charge)
     transfer = await payments.create_transfer(order)
     await payments.get_transfer(transfer.id)
-    await payments.find_transfer(reference="pyt_1", account_id=teacher.id, since=since)
+    await payments.find_transfer(group="pur_1")
     await payments.reverse_transfer(reference="rev_1", transfer_id=transfer.id, amount_cents=300)
     await payments.find_reversal(reference="rev_1", transfer_id=transfer.id)
     refund = await payments.create_refund(

@@ -196,6 +196,7 @@ CATALOGUE: Mapping[Template, Entry] = {
     Template.REVIEW_HIDDEN: Entry("a review", reviews.hidden, _REVIEWS),
     Template.PAYOUT_PAID: Entry("a payout", paying.payout_paid, _PAID, lambda wants: wants.payments),
     Template.PAYOUT_FAILED: Entry("a payout", paying.payout_failed, _PAID),
+    Template.PAYOUT_REFUSED: Entry("a payout", paying.payout_refused, _ADMINISTERS),
     # Not to be declined: the reader has to do something before there is money again.
     Template.MONEY_RETURNED: Entry("money", paying.money_returned, _PAID),
     Template.PAYOUTS_ENABLED: Entry("the account", paying.payouts_enabled, _PAID),

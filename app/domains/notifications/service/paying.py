@@ -1,11 +1,12 @@
 """What mails about payouts say to those who are paid, and about payments that did not come."""
 
 from app.domains.notifications.policies import amount_text, moment_text
-from app.domains.notifications.service.occasion import Draft, Occasion
+from app.domains.notifications.service.occasion import Draft, Occasion, Values
 from app.domains.payments import service as payments
 from app.domains.payments.types import PurchaseId, PurchaseStatus
 from app.domains.payouts import service
-from app.domains.payouts.types import AccountStatus, PayoutFacts, PayoutId, PayoutStatus
+from app.domains.payouts.types import AccountStatus, FailureCode, PayoutFacts, PayoutId, PayoutStatus
+from app.domains.users import service as users
 
 
 def purchase_failed(occasion: Occasion) -> Draft | None:
@@ -29,6 +30,21 @@ def payout_failed(occasion: Occasion) -> Draft | None:
     if payout.status is not PayoutStatus.FAILED or payout.failure_code is None:
         return None
     return Draft({"amount": _amount(payout), "payout_id": payout.id, "failure": payout.failure_code.sentence})
+
+
+def payout_refused(occasion: Occasion) -> Draft | None:
+    """The same for administrators."""
+    payout = _payout(occasion)
+    if payout.status is not PayoutStatus.FAILED or payout.failure_code is None:
+        return None
+    told: Values = {
+        "amount": _amount(payout),
+        "payout_id": payout.id,
+        "payee": users.get_person(occasion.session, payout.user_id),
+        "failure": payout.failure_code.replace("_", " "),
+        "is_short": payout.failure_code is FailureCode.INSUFFICIENT_BALANCE,
+    }
+    return Draft(told)
 
 
 def money_returned(occasion: Occasion) -> Draft:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 
 from app.db.export import Plain, plain_rows
 from app.db.session import ReadSession, WriteSession
@@ -28,7 +28,18 @@ def by_provider_id(session: ReadSession, provider_account_id: str) -> PayoutAcco
     return session.scalar(select(PayoutAccount).where(PayoutAccount.provider_account_id == provider_account_id))
 
 
-def begin_anew(session: WriteSession, account: PayoutAccount) -> bool:
+def delete_unopened(session: WriteSession, account: PayoutAccount) -> None:
+    """Forget what was never opened, unless it was begun anew or has been opened meanwhile."""
+    session.change(
+        delete(PayoutAccount).where(
+            PayoutAccount.id == account.id,
+            PayoutAccount.generation == account.generation,
+            PayoutAccount.provider_account_id.is_(None),
+        )
+    )
+
+
+def begin_anew(session: WriteSession, account: PayoutAccount, country: str) -> bool:
     """Forget an account that its owner disconnected, so that another one is opened. False when somebody did before."""
     statement = (
         update(PayoutAccount)
@@ -39,6 +50,7 @@ def begin_anew(session: WriteSession, account: PayoutAccount) -> bool:
         )
         .values(
             generation=account.generation + 1,
+            country=country,
             provider_account_id=None,
             status=AccountStatus.INCOMPLETE,
             opened_at=session.now,

@@ -1,17 +1,17 @@
 """SQL of payouts, of what is approved on a day, and of freezes."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Update, case, func, insert, select, update
 
 from app.db.export import Plain, plain_rows
 from app.db.keyset import Moment, page_after
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip
 from app.domains.payouts.models import Payout, PayoutDay, PayoutFreeze
-from app.domains.payouts.types import ASKED, OPEN, PayoutId, PayoutStatus, ReviewReason
+from app.domains.payouts.types import ASKED, OPEN, RECALLABLE, FailureCode, PayoutId, PayoutStatus, ReviewReason
 from app.domains.users.types import UserId
 
 
@@ -23,19 +23,19 @@ def by_id(session: ReadSession, payout_id: str) -> Payout | None:
     return session.scalar(select(Payout).where(Payout.id == payout_id).execution_options(populate_existing=True))
 
 
-def attempt_of(session: ReadSession, payout_id: PayoutId) -> int:
-    return session.scalar(select(Payout.attempt).where(Payout.id == payout_id)) or 1
-
-
 def move(
     session: WriteSession,
     payout_id: PayoutId,
     expected: Collection[PayoutStatus],
     status: PayoutStatus,
+    *,
+    seen: Mapping[str, object] | None = None,
     **values: object,
 ) -> bool:
-    """The guard of every change of state: whoever comes second changes nothing."""
-    statement = update(Payout).where(Payout.id == payout_id, Payout.status.in_(expected))
+    """The guard of every change of state: whoever comes second changes nothing, nor does who decided on what is no longer
+    so: the columns in `seen`, with the values they had."""
+    is_as_seen = [getattr(Payout, name).is_not_distinct_from(value) for name, value in (seen or {}).items()]
+    statement = update(Payout).where(Payout.id == payout_id, Payout.status.in_(expected), *is_as_seen)
     return session.change(statement.values(status=status, **values)) == 1
 
 
@@ -44,10 +44,25 @@ def change(session: WriteSession, payout_id: PayoutId, expected: Collection[Payo
     return session.change(update(Payout).where(Payout.id == payout_id, Payout.status.in_(expected)).values(values)) == 1
 
 
-def hold_requested(session: WriteSession, user_id: UserId) -> None:
-    """All of the person's that wait for a decision need a second look."""
-    statement = update(Payout).where(Payout.user_id == user_id, Payout.status == PayoutStatus.REQUESTED)
-    session.change(statement.values(review_reason=ReviewReason.HELD))
+def hold_all(session: WriteSession, user_id: UserId) -> None:
+    """All of the person's that nothing is on its way for need a second look."""
+    session.change(_asked_for_again().where(Payout.user_id == user_id).values(review_reason=ReviewReason.HELD))
+
+
+def hold_for_bank(session: WriteSession, provider_account_id: str, bank_marker: str | None) -> bool:
+    """Those of the account that were asked for with another bank account need a second look. False if there are none."""
+    reason = case((Payout.review_reason == ReviewReason.HELD, ReviewReason.HELD), else_=ReviewReason.BANK_CHANGED)
+    statement = _asked_for_again().where(
+        Payout.provider_account_id == provider_account_id, Payout.bank_marker.is_distinct_from(bank_marker)
+    )
+    return session.change(statement.values(review_reason=reason, bank_marker=bank_marker)) > 0
+
+
+def _asked_for_again() -> Update:
+    """What was refused is another attempt from then on: the payment service would repeat its refusal."""
+    attempt = case((Payout.status == PayoutStatus.FAILED, Payout.attempt + 1), else_=Payout.attempt)
+    statement = update(Payout).where(Payout.status.in_(RECALLABLE))
+    return statement.values(status=PayoutStatus.REQUESTED, attempt=attempt, asked_at=None, failure_code=None)
 
 
 def set_reversed(session: WriteSession, transfer_id: str, reversed_cents: int) -> None:
@@ -91,6 +106,17 @@ def page(
 
 def waiting_to_be_sent(session: ReadSession) -> list[PayoutId]:
     return list(session.scalars(select(Payout.id).where(Payout.status == PayoutStatus.APPROVED).order_by(Payout.id)))
+
+
+def next_attempt() -> dict[str, object]:
+    """The values of a payout that is tried again: what was refused is asked for under another key."""
+    return {"attempt": Payout.attempt + 1, "asked_at": None, "failure_code": None}
+
+
+def failed_with(session: ReadSession, code: FailureCode) -> Sequence[Payout]:
+    """The oldest first."""
+    statement = select(Payout).where(Payout.status == PayoutStatus.FAILED, Payout.failure_code == code)
+    return session.scalars(statement.order_by(Payout.id)).all()
 
 
 def unanswered(session: ReadSession, *, before: datetime, limit: int) -> list[PayoutId]:

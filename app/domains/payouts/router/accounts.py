@@ -73,7 +73,7 @@ async def create_onboarding_link(
     body: OnboardingBody, caller: RecentEarner, db: Db, provider: Payments, settings: AppSettings
 ) -> ProviderLink:
     """For people who teach, create or have earned something, with a recent log-in. Opens an account at the payment
-    service the first time, and answers its page for the caller, who comes back to the app finished or not."""
+    service the first time, in this country for good, and answers its page for the caller, who comes back to the app finished or not."""
     user_id = UserId(caller.user_id)
     plan = await db.write(service.plan_account, user_id, body.country)
     account_id = plan.provider_account_id or await _open(db, provider, user_id, plan)
@@ -84,7 +84,11 @@ async def create_onboarding_link(
 
 async def _open(db: Database, provider: PaymentProvider, user_id: UserId, plan: AccountPlan) -> str:
     asked_at = db.clock.now()
-    found = await _found_or_opened(provider, plan)
+    try:
+        found = await _found_or_opened(provider, plan)
+    except CountryNotSupported:
+        await db.write(service.forget_refused, user_id, plan.reference)
+        raise
     await db.write(service.apply_new_account, user_id, found, asked_at)
     return found.id
 
@@ -97,7 +101,7 @@ async def _found_or_opened(provider: PaymentProvider, plan: AccountPlan) -> Conn
     try:
         return await provider.create_account(reference=plan.reference, email=plan.email, country=plan.country)
     except ProviderRejected as refusal:
-        if refusal.reason == Reason.OTHER:
+        if refusal.reason == Reason.COUNTRY:
             raise CountryNotSupported from None
         raise
 

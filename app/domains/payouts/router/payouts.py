@@ -56,7 +56,8 @@ PayoutPath = Annotated[PayoutIdField, Path(description="The payout.")]
 )
 async def request(body: PayoutRequest, caller: RecentVerified, idem: RequiredIdempotency, rules: Rules) -> Response:
     """For verified members with a recent log-in whose payout account is enabled. Sets the money aside at once; what the
-    caller owes is kept back first. It is sent once an administrator approves it."""
+    caller owes is kept back first, and no payout is larger than what is approved on one day. It is sent once an
+    administrator approves it."""
     user_id = UserId(caller.user_id)
     return await idem.run(user_id, 201, Payout, _request, user_id, body.amount_cents, rules)
 

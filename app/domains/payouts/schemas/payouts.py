@@ -40,7 +40,9 @@ class PayoutRequest(ApiModel):
 
     model_config = ConfigDict(json_schema_extra=example("A part", {"amount_cents": 5000, "currency": "usd"}))
 
-    amount_cents: AmountCents | None = Field(None, description="In cents; leave it out to take all that is available.")
+    amount_cents: AmountCents | None = Field(
+        None, description="In cents; leave it out to take as much as one payout can."
+    )
     currency: Literal["usd"] = Field("usd", description="The one that is paid out.")
 
 
@@ -59,7 +61,9 @@ class HoldBody(ApiModel):
 
     model_config = ConfigDict(json_schema_extra=example("Note", {"note": "Two refunds of this teacher are under way."}))
 
-    note: Note = Field(description="For the administrator who decides, and for the audit log.")
+    note: Note = Field(
+        description="For the administrator who decides, and for the audit log; its owner sees that it is held."
+    )
 
 
 class DecisionBody(ApiModel):
@@ -125,9 +129,10 @@ class Payout(ApiModel):
         "rejected, cancelled."
     )
     review_reason: ReviewReason | None = Field(
-        description="Why an administrator looks twice: the first payout, one to another bank account, or held."
+        description="Why an administrator looks twice: the first payout, one to another bank account, or held. What "
+        "is seen after it was approved or refused makes it `requested` again."
     )
-    note: str | None = Field(description="What the administrator who decided last wrote.")
+    note: str | None = Field(description="Why an administrator rejected or cancelled it; else null.")
     failure_code: FailureCode | None = Field(description="Why the payment service made no transfer.")
     failure: str | None = Field(description="The same as a sentence.")
     reversed_cents: AmountCents = Field(description="How much of it was taken back later.")
@@ -137,7 +142,8 @@ class Payout(ApiModel):
 
     @classmethod
     def of(cls, facts: PayoutFacts) -> Self:
-        return cls(**_shown(facts))
+        note = facts.note if facts.status in (PayoutStatus.REJECTED, PayoutStatus.CANCELLED) else None
+        return cls(**_shown(facts) | {"note": note})
 
 
 class ManagedPayout(Payout):
@@ -156,6 +162,7 @@ class ManagedPayout(Payout):
         )
     )
 
+    note: str | None = Field(description="What the administrator who decided last wrote.")
     user_id: UserIdField = Field(description="Who is paid.")
     provider_account: str = Field(description="The account at the payment service.")
     transfer: str | None = Field(description="The transfer at the payment service, once it is made.")

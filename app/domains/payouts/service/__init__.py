@@ -4,6 +4,7 @@ from app.domains.payouts.service.accounts import (
     apply_account,
     apply_new_account,
     enqueue_refreshes,
+    forget_refused,
     list_connected,
     plan_account,
     show_account,
@@ -13,11 +14,11 @@ from app.domains.payouts.service.deciding import (
     approve_batch,
     cancel_by_admin,
     hold,
-    hold_of_suspended,
     reject,
     retry,
 )
 from app.domains.payouts.service.freezing import Freeze, faults, freeze, freeze_in_force, is_running, lift_freeze
+from app.domains.payouts.service.holding import hold_of_suspended
 from app.domains.payouts.service.leaving import erase, export_of, obligations_of
 from app.domains.payouts.service.months import list_months, statement_of
 from app.domains.payouts.service.recovering import (
@@ -35,6 +36,7 @@ from app.domains.payouts.service.requesting import (
     paid_cents,
     request,
 )
+from app.domains.payouts.service.resuming import is_any_short, resume
 from app.domains.payouts.service.returning import apply_bank_payout, get_return
 from app.domains.payouts.service.sending import (
     apply_refusal,
@@ -64,6 +66,7 @@ __all__ = [
     "erase",
     "export_of",
     "faults",
+    "forget_refused",
     "freeze",
     "freeze_in_force",
     "get_own",
@@ -71,6 +74,7 @@ __all__ = [
     "get_return",
     "hold",
     "hold_of_suspended",
+    "is_any_short",
     "is_running",
     "lift_freeze",
     "list_connected",
@@ -86,6 +90,7 @@ __all__ = [
     "refuse_reversal",
     "reject",
     "request",
+    "resume",
     "retry",
     "show_account",
     "statement_of",

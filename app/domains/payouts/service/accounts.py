@@ -9,6 +9,7 @@ from app.domains.payouts.errors import PayoutAccountMissing
 from app.domains.payouts.events import PayoutsEnabled
 from app.domains.payouts.models import PayoutAccount
 from app.domains.payouts.repository import accounts
+from app.domains.payouts.service.holding import hold_for_bank
 from app.domains.payouts.service.returning import newest_return
 from app.domains.payouts.types import REFRESH_ACCOUNT, AccountFacts, AccountPayload, AccountPlan, AccountStatus
 from app.domains.users import service as users
@@ -21,11 +22,11 @@ _SILENCE, _BATCH = timedelta(days=1), 100
 
 def plan_account(session: WriteSession, user_id: UserId, country: str) -> AccountPlan:
     """Make the row whose id is the key of opening the account, or find it; one that was disconnected begins anew.
-    The country counts the first time only."""
+    The country counts the first time only, unless it is refused."""
     is_new = accounts.insert(session, _fresh_row(session, user_id, country))
     account = _get(session, user_id)
     if account.status == AccountStatus.DISCONNECTED:
-        is_new = accounts.begin_anew(session, account)
+        is_new = accounts.begin_anew(session, account, country)
         account = _get(session, user_id)
     return AccountPlan(
         reference=policies.account_reference(account.id, account.generation),
@@ -35,6 +36,13 @@ def plan_account(session: WriteSession, user_id: UserId, country: str) -> Accoun
         is_new=is_new,
         provider_account_id=account.provider_account_id,
     )
+
+
+def forget_refused(session: WriteSession, user_id: UserId, reference: str) -> None:
+    """The payment service opens no account under this reference: the next wish is another one, with its own country."""
+    account = accounts.of_user(session, user_id)
+    if account and policies.account_reference(account.id, account.generation) == reference:
+        accounts.delete_unopened(session, account)
 
 
 def _fresh_row(session: WriteSession, user_id: UserId, country: str) -> dict[str, object]:
@@ -57,7 +65,8 @@ def apply_new_account(session: WriteSession, user_id: UserId, found: ConnectedAc
 
 
 def apply_account(session: WriteSession, found: ConnectedAccount, asked_at: datetime) -> None:
-    """Bring our row to what the payment service said when it was asked, unless it was asked later and has answered."""
+    """Bring our row to what the payment service said when it was asked, unless it was asked later and has answered. What
+    was asked for with another bank account is looked at again."""
     account = accounts.by_provider_id(session, found.id)
     if account is None:
         return  # another installation's, or one that was disconnected
@@ -69,7 +78,10 @@ def apply_account(session: WriteSession, found: ConnectedAccount, asked_at: date
         "bank_marker": found.bank_marker,
     }
     is_news = accounts.refresh(session, found.id, values, asked_at=asked_at)
-    if is_news and status == AccountStatus.ENABLED != was:
+    if not is_news or status != AccountStatus.ENABLED:
+        return
+    hold_for_bank(session, _get(session, account.user_id))
+    if was != AccountStatus.ENABLED:
         session.publish(PayoutsEnabled(account.user_id))
 
 

@@ -19,8 +19,9 @@ from app.domains.payouts.errors import (
 )
 from app.domains.payouts.repository import accounts
 from app.domains.payouts.repository import payouts as rows
-from app.domains.payouts.service.requesting import RECALLABLE, get_payout, recall
+from app.domains.payouts.service.requesting import get_payout, recall
 from app.domains.payouts.types import (
+    RECALLABLE,
     SEND_PAYOUT,
     AccountStatus,
     BatchLine,
@@ -48,11 +49,11 @@ def approve(
         raise PayoutsFrozen
     if payout.review_reason and not note:
         raise ReviewNoteMissing(review_reason=payout.review_reason)
-    _check_payee(session, payout)
+    check_payee(session, payout)
     _move(session, actor_id, payout, (PayoutStatus.REQUESTED,), PayoutStatus.APPROVED, note)
     _count(session, payout, rules)
-    _trust_bank(session, payout_id)
-    _enqueue(session, payout_id, attempt=1)
+    accounts.trust(session, payout.user_id, payout.bank_marker)  # it need not be looked at twice again
+    SEND_PAYOUT.enqueue(session, PayoutPayload(payout_id=payout_id))
     return get_payout(session, payout_id)
 
 
@@ -64,7 +65,8 @@ def _decidable(session: WriteSession, actor_id: UserId, payout_id: PayoutId) -> 
     return payout
 
 
-def _check_payee(session: ReadSession, payout: PayoutFacts) -> None:
+def check_payee(session: ReadSession, payout: PayoutFacts) -> None:
+    """Raises `PayoutAccountNotEnabled`, `PayeeOwes`."""
     account = accounts.of_user(session, payout.user_id)
     if account is None or (account.status, account.provider_account_id) != (
         AccountStatus.ENABLED,
@@ -85,7 +87,8 @@ def _move(
     **values: object,
 ) -> None:
     decided = {"decided_by": actor_id, "decided_at": session.now, "note": note}
-    if not rows.move(session, payout.id, expected, status, **decided | values):
+    seen = {"review_reason": payout.review_reason, "bank_marker": payout.bank_marker}
+    if not rows.move(session, payout.id, expected, status, seen=seen, **decided | values):
         raise PayoutMoved(payout_status=get_payout(session, payout.id).status)
     _record(session, actor_id, payout, status, note)
 
@@ -102,17 +105,6 @@ def _count(session: WriteSession, payout: PayoutFacts, rules: PayoutRules) -> No
     if not rows.add_to_day(session, day, payout.currency, payout.amount_cents, cap_cents=cap):
         left = max(0, cap - rows.approved_on(session, day, payout.currency))
         raise DailyCapReached(left_cents=left, currency=payout.currency)
-
-
-def _trust_bank(session: WriteSession, payout_id: PayoutId) -> None:
-    """What was approved for this bank account need not be looked at twice again."""
-    payout = rows.by_id(session, payout_id)
-    if payout is not None:
-        accounts.trust(session, payout.user_id, payout.bank_marker)
-
-
-def _enqueue(session: WriteSession, payout_id: PayoutId, *, attempt: int) -> None:
-    SEND_PAYOUT.enqueue(session, PayoutPayload(payout_id=payout_id), dedupe=f"{payout_id}:{attempt}")
 
 
 def approve_batch(
@@ -170,12 +162,6 @@ def hold(session: WriteSession, actor_id: UserId, payout_id: PayoutId, note: str
     return get_payout(session, payout_id)
 
 
-def hold_of_suspended(session: WriteSession, user_id: UserId) -> None:
-    """Somebody was shut out: what they asked for is not sent among others, but once an administrator has looked. It stays
-    their money."""
-    rows.hold_requested(session, user_id)
-
-
 def retry(session: WriteSession, actor_id: UserId, payout_id: PayoutId) -> PayoutFacts:
     """Send once more what the payment service refused, which moved no money.
 
@@ -185,9 +171,7 @@ def retry(session: WriteSession, actor_id: UserId, payout_id: PayoutId) -> Payou
     payout = _decidable(session, actor_id, payout_id)
     if rows.freeze_in_force(session):
         raise PayoutsFrozen
-    _check_payee(session, payout)
-    attempt = rows.attempt_of(session, payout_id) + 1
-    values = {"attempt": attempt, "asked_at": None, "failure_code": None}
-    _move(session, actor_id, payout, (PayoutStatus.FAILED,), PayoutStatus.APPROVED, payout.note, **values)
-    _enqueue(session, payout_id, attempt=attempt)
+    check_payee(session, payout)
+    _move(session, actor_id, payout, (PayoutStatus.FAILED,), PayoutStatus.APPROVED, payout.note, **rows.next_attempt())
+    SEND_PAYOUT.enqueue(session, PayoutPayload(payout_id=payout_id))
     return get_payout(session, payout_id)

@@ -1,5 +1,7 @@
 """Asking for one's money, and taking the question back."""
 
+from typing import Any
+
 from app.core.ids import new_id
 from app.core.money import CURRENCY
 from app.db.keyset import Moment
@@ -20,6 +22,7 @@ from app.domains.payouts.models import Payout, PayoutAccount
 from app.domains.payouts.repository import accounts
 from app.domains.payouts.repository import payouts as rows
 from app.domains.payouts.types import (
+    RECALLABLE,
     AccountStatus,
     FailureCode,
     PayoutFacts,
@@ -30,12 +33,10 @@ from app.domains.payouts.types import (
 )
 from app.domains.users.types import UserId
 
-RECALLABLE = (PayoutStatus.REQUESTED, PayoutStatus.APPROVED, PayoutStatus.FAILED)
-"""Nothing is on its way: no transfer was asked for, or it was refused."""
-
 
 def request(session: WriteSession, user_id: UserId, amount_cents: int | None, rules: PayoutRules) -> PayoutFacts:
-    """Set money aside for a payout: all that is available, or so much of it. What the person owes is kept back first.
+    """Set money aside for a payout: all that is available and may be approved on one day, or so much of it. What the
+    person owes is kept back first.
 
     Raises `PayoutAccountNotEnabled`, `PayoutTooSmall`, `PayoutTooLarge`.
     """
@@ -60,9 +61,10 @@ def _enabled_account(session: ReadSession, user_id: UserId) -> PayoutAccount:
 
 def _checked_amount(balances: Balances, amount_cents: int | None, rules: PayoutRules) -> int:
     available = balances.available_cents
-    amount = available if amount_cents is None else amount_cents
-    if amount > available:
-        raise PayoutTooLarge(available_cents=available, currency=CURRENCY)
+    most = min(available, rules.daily_cap_cents)
+    amount = most if amount_cents is None else amount_cents
+    if amount > most:
+        raise PayoutTooLarge(available_cents=available, most_cents=most, currency=CURRENCY)
     if amount < rules.minimum_cents:
         raise PayoutTooSmall(available_cents=available, minimum_cents=rules.minimum_cents, currency=CURRENCY)
     return amount
@@ -86,9 +88,10 @@ def _row(session: WriteSession, payout_id: PayoutId, account: PayoutAccount, amo
 
 
 def cancel_own(session: WriteSession, user_id: UserId, payout_id: PayoutId) -> PayoutFacts:
-    """Take it back before it is sent; the money may be asked for again. Raises `PayoutNotFound`, `PayoutMoved`."""
+    """Take it back before it is sent; the money may be asked for again. What was noted before is in the audit log: the
+    note of a cancelled one is for its owner. Raises `PayoutNotFound`, `PayoutMoved`."""
     get_own(session, user_id, payout_id)
-    return recall(session, payout_id, PayoutStatus.CANCELLED, expected=RECALLABLE)
+    return recall(session, payout_id, PayoutStatus.CANCELLED, expected=RECALLABLE, note=None)
 
 
 def recall(
@@ -97,7 +100,7 @@ def recall(
     status: PayoutStatus,
     *,
     expected: tuple[PayoutStatus, ...],
-    **values: object,
+    **values: Any,
 ) -> PayoutFacts:
     """End a payout that was not made and put its money back. Raises `PayoutMoved`."""
     if not rows.move(session, payout_id, expected, status, **values):
@@ -158,6 +161,7 @@ def facts_of(payout: Payout) -> PayoutFacts:
         decided_at=payout.decided_at,
         paid_at=payout.paid_at,
         provider_account_id=payout.provider_account_id,
+        bank_marker=payout.bank_marker,
         transfer_id=payout.transfer_id,
         decided_by=payout.decided_by,
     )

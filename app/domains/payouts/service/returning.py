@@ -34,7 +34,7 @@ def apply_bank_payout(session: WriteSession, provider_account_id: str, seen: Ban
     if not returns.insert(session, values):
         return
     accounts.trust(session, account.user_id, None)
-    rows.hold_requested(session, account.user_id)
+    rows.hold_all(session, account.user_id)
     REFRESH_ACCOUNT.enqueue(session, AccountPayload(provider_account_id=provider_account_id), dedupe=seen.id)
     after = {"amount_cents": seen.amount_cents, "currency": seen.currency, "failure_code": seen.failure_code}
     audit.record(session, None, Change("bank.returned", "user", account.user_id, after=after))

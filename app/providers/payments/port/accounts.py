@@ -44,7 +44,9 @@ class Link:
 
 class ConnectedAccounts(Protocol):
     async def create_account(self, *, reference: str, email: str, country: str) -> ConnectedAccount:
-        """An Express account that asks to receive transfers. `reference` is our person's id."""
+        """An Express account that asks to receive transfers. `reference` is our person's id.
+
+        Raises `ProviderRejected` (`COUNTRY`)."""
         ...
 
     async def find_account(self, *, reference: str, since: datetime) -> ConnectedAccount | None:

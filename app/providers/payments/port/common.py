@@ -12,6 +12,7 @@ class Reason(StrEnum):
 
     INSUFFICIENT_BALANCE = "insufficient_balance"  # ours, or that of the account a reversal takes from
     ACCOUNT_NOT_ENABLED = "account_not_enabled"  # it may not receive transfers, or has not finished onboarding
+    COUNTRY = "country"  # no accounts are opened there
     ACCOUNT_GONE = "account_gone"  # it took our access away
     ALREADY_REFUNDED = "already_refunded"  # nothing of the payment is left
     TOO_MUCH = "too_much"  # more than is left of the payment or transfer

@@ -51,14 +51,14 @@ class Reversal:
 
 class Transfers(Protocol):
     """A time-out is neither yes nor no. Within a day the same call answers it; afterwards, or to be sure, `find_…`
-    does, which looks for our reference among what the service has."""
+    does, which looks among what the service has. A `find_…` that is refused answers nothing."""
 
     async def create_transfer(self, order: TransferOrder) -> Transfer:
         """Raises `ProviderRejected` (`INSUFFICIENT_BALANCE`, `ACCOUNT_NOT_ENABLED`, `TOO_MUCH` of the charge)."""
         ...
 
-    async def find_transfer(self, *, reference: str, account_id: str, since: datetime) -> Transfer | None:
-        """The transfer with this reference that was made after `since`, if there is one."""
+    async def find_transfer(self, *, group: str) -> Transfer | None:
+        """The first transfer of this group that we made, under whatever reference, if there is one."""
         ...
 
     async def get_transfer(self, transfer_id: str) -> Transfer: ...

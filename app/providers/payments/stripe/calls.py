@@ -28,6 +28,8 @@ _REASONS: Final = {
     "balance_insufficient": Reason.INSUFFICIENT_BALANCE,
     "insufficient_funds": Reason.INSUFFICIENT_BALANCE,
     "insufficient_capabilities_for_transfer": Reason.ACCOUNT_NOT_ENABLED,
+    "country_unsupported": Reason.COUNTRY,
+    "country_code_invalid": Reason.COUNTRY,
     "charge_already_refunded": Reason.ALREADY_REFUNDED,
     "charge_disputed": Reason.DISPUTED,
     "amount_too_large": Reason.TOO_MUCH,
@@ -218,6 +220,8 @@ def _reason(error: stripe.StripeError, refusal: Reason) -> Reason:
         return Reason.REFERENCE_REUSED
     if code == "resource_missing":
         return Reason.ACCOUNT_GONE if param == "destination" else Reason.NOT_FOUND
+    if param == "country":
+        return Reason.COUNTRY
     if code is None and param == "amount":
         return Reason.TOO_MUCH
     return _REASONS.get(code or "", refusal)

@@ -42,11 +42,10 @@ class TransferCalls(Caller):
         call = self._v1.transfers.create_async(wishes | link, once(order.reference, "transfer"))
         return _transfer(await answer(call, _Transfer))
 
-    async def find_transfer(self, *, reference: str, account_id: str, since: datetime) -> Transfer | None:
-        async def turn(cursor: str | None) -> Page[Transfer]:
-            return await self.list_transfers(account_id=account_id, since=since, cursor=cursor)
-
-        return await search(reference, turn)
+    async def find_transfer(self, *, group: str) -> Transfer | None:
+        # By the group, for a list of the transfers to one account is refused once that is gone.
+        found = await self.list_transfers(group=group)
+        return next((transfer for transfer in reversed(found.items) if transfer.reference), None)
 
     async def get_transfer(self, transfer_id: str) -> Transfer:
         return _transfer(await answer(self._v1.transfers.retrieve_async(transfer_id), _Transfer))
