@@ -21,7 +21,7 @@ _AGAINST: Mapping[Move, str] = {
     Move.REVERSAL: "releasable of the payee",
     Move.DISPUTE: "disputed",
     Move.DISPUTE_FEE: "platform",
-    Move.BANK_PAYOUT: "platform",
+    Move.BANK_PAYOUT: "bank",
     Move.OTHER: "platform",
 }
 """The account against which a movement of our balance is entered."""
@@ -165,6 +165,8 @@ def our_movement(entry: EntryFacts) -> Movement:
         "dispute": (Move.DISPUTE, entry.reference),
         "dispute_won": (Move.DISPUTE, entry.reference),
         "dispute_fee": (Move.DISPUTE_FEE, entry.reference),
+        "bank_payout": (Move.BANK_PAYOUT, entry.reference),
+        "bank_payout_back": (Move.BANK_PAYOUT, entry.reference),
     }.get(entry.kind, (Move.OTHER, entry.id))
     return Movement(move, key, entry.amount_cents, entry.currency, entry.created_at, entry.id)
 
@@ -196,6 +198,8 @@ _KINDS: Mapping[str, Move] = {
     "payout": Move.BANK_PAYOUT,
     "payout_cancel": Move.BANK_PAYOUT,
     "payout_failure": Move.BANK_PAYOUT,
+    "topup": Move.BANK_PAYOUT,
+    "topup_reversal": Move.BANK_PAYOUT,
 }
 """The payment service's words for what moves a balance."""
 

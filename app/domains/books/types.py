@@ -22,7 +22,7 @@ class Move(StrEnum):
     REVERSAL = "reversal"
     DISPUTE = "dispute"
     DISPUTE_FEE = "dispute_fee"
-    BANK_PAYOUT = "bank_payout"
+    BANK_PAYOUT = "bank_payout"  # to our own bank, or from there
     OTHER = "other"
 
 

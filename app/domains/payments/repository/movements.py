@@ -93,7 +93,7 @@ def sales_since(session: ReadSession, since: datetime) -> list[SaleFacts]:
 def overdrawn(session: ReadSession) -> list[str]:
     """People's accounts on the wrong side, and money that belongs to nobody and is not there."""
     is_asset = LedgerAccount.kind.in_([AccountKind.OWED, AccountKind.DISPUTED])
-    is_free = LedgerAccount.kind.in_([AccountKind.STRIPE, AccountKind.PLATFORM])
+    is_free = LedgerAccount.kind.in_([AccountKind.STRIPE, AccountKind.PLATFORM, AccountKind.BANK])
     is_wrong = or_(
         and_(is_asset, LedgerAccount.balance_cents < 0), and_(~is_asset, ~is_free, LedgerAccount.balance_cents > 0)
     )

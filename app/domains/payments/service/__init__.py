@@ -11,6 +11,8 @@ from app.domains.payments.movements import (
     money_at_service,
     postings_of,
     recover,
+    send_to_bank,
+    take_back_from_bank,
     total_at_service,
 )
 from app.domains.payments.repository.movements import debtors, sales_since, set_aside
@@ -111,9 +113,11 @@ __all__ = [
     "recover",
     "release_share",
     "sales_since",
+    "send_to_bank",
     "set_aside",
     "stakes_of",
     "start_purchase",
+    "take_back_from_bank",
     "take_refund_back",
     "total_at_service",
     "win_dispute",
