@@ -1,6 +1,6 @@
 """Checking the books every few minutes, and comparing them each night with those of the payment service."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -12,11 +12,12 @@ from app.domains.books.service import OurSide
 from app.domains.books.types import CHECK, COMPARE, Books, Finding, SentTransfer
 from app.jobs.kinds import JobPayload
 from app.jobs.registry import JobContext, Registry
-from app.providers.payments.port import Page, PaymentProvider, Reversal, Transfer
+from app.providers.payments.port import BalanceTransaction, Page, PaymentProvider, Reversal, Transfer
 
 _CHECK_EVERY, _LOOK_EVERY = timedelta(minutes=5), timedelta(hours=1)
 _COMPARISON, _AT_HOUR, _NIGHT_MISSED = "comparison", 3, timedelta(hours=25)
 _COMPARED, _NAMED = timedelta(days=35), timedelta(days=180)
+_PATIENCE = 5  # readings until the balance stood still
 _EDGE = timedelta(days=1)  # one book may have it on the other side of midnight
 
 T = TypeVar("T")
@@ -51,18 +52,34 @@ async def differences(db: Database, payments: PaymentProvider) -> list[Finding]:
     """Theirs are read first, so that what moves meanwhile is too young to be compared."""
     now = db.clock.now()
     since = now - _COMPARED
-    balance = await payments.get_balance()
-    transactions = await _all(lambda cursor: payments.list_balance_transactions(since=since - _EDGE, cursor=cursor))
+    transactions, totals = await _moved(payments, since=since - _EDGE, now=now)
     transfers = await _all(lambda cursor: payments.list_transfers(since=now - _NAMED, cursor=cursor))
     ours = await db.read(service.our_side, since - _EDGE, now - _NAMED)
     names = await _names(payments, ours, transfers, since=now - _NAMED)
     movements = tuple(each for one in transactions for each in policies.their_movements(one, names))
-    currencies = balance.available.keys() | balance.pending.keys()
-    totals = {each: balance.available.get(each, 0) + balance.pending.get(each, 0) for each in currencies}
     return [
         *policies.compare(ours.books, Books(movements, totals), since=since, now=now),
         *policies.compare_transfers([_sent(transfer) for transfer in transfers], ours.payouts),
     ]
+
+
+async def _moved(
+    payments: PaymentProvider, *, since: datetime, now: datetime
+) -> tuple[list[BalanceTransaction], Mapping[str, int] | None]:
+    """What moved their balance since then, and the whole balance of the same moment: what moved it while its movements were
+    read is read again. None when it never stood still."""
+    found: dict[str, BalanceTransaction] = {}
+    for _ in range(_PATIENCE):
+        before = await payments.get_balance()
+        newer = await _all(partial(_transactions, payments, since))
+        found |= {each.id: each for each in newer}
+        if await payments.get_balance() == before:
+            currencies = before.available.keys() | before.pending.keys()
+            return list(found.values()), {
+                each: before.available.get(each, 0) + before.pending.get(each, 0) for each in currencies
+            }
+        since = now - policies.GRACE
+    return list(found.values()), None
 
 
 async def _names(payments: PaymentProvider, ours: OurSide, transfers: list[Transfer], *, since: datetime) -> Names:
@@ -106,6 +123,10 @@ async def _all(ask: Callable[[str | None], Awaitable[Page[T]]]) -> list[T]:
 def _sent(transfer: Transfer) -> SentTransfer:
     key = policies.own_name(transfer.reference, transfer.id)
     return SentTransfer(transfer.id, key, transfer.account_id, transfer.reversed_cents, transfer.currency)
+
+
+async def _transactions(payments: PaymentProvider, since: datetime, cursor: str | None) -> Page[BalanceTransaction]:
+    return await payments.list_balance_transactions(since=since, cursor=cursor)
 
 
 async def _reversals(payments: PaymentProvider, transfer_id: str, cursor: str | None) -> Page[Reversal]:

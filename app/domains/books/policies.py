@@ -1,6 +1,6 @@
 """Comparing two books: every difference is named, with the entry that would set it right."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,17 +28,21 @@ _AGAINST: Mapping[Move, str] = {
 
 
 def compare(ours: Books, theirs: Books, *, since: datetime, now: datetime) -> list[Finding]:
-    """The differences of what happened since then, but not in the last hour; and of the whole balance, if nothing else
-    explains it. Both books may begin earlier: what is older serves to find the other half."""
+    """The differences of what happened since then, but not in the last hour; and of the whole balance, as far as they and
+    what is on its way do not explain it. Both books may begin earlier: what is older serves to find the other half."""
     mine, yours = _by_key(ours.movements), _by_key(theirs.movements)
+    keys = [key for key in sorted(mine.keys() | yours.keys()) if _newest(mine[key] + yours[key]) >= since]
     found = [
         finding
-        for key in sorted(mine.keys() | yours.keys())
-        if _is_due(mine[key] + yours[key], since, now)
+        for key in keys
+        if _newest(mine[key] + yours[key]) <= now - GRACE
         for finding in _differences(key, mine[key], yours[key])
     ]
-    is_moving = any(each.at > now - GRACE for each in (*ours.movements, *theirs.movements))
-    return found if found or is_moving else _totals(ours.totals, theirs.totals)
+    explained: Counter[str] = Counter()
+    for key in keys:
+        explained.update(_by_currency(yours[key]))
+        explained.subtract(_by_currency(mine[key]))
+    return [*found, *_totals(ours.totals, theirs.totals, explained)]
 
 
 def _by_key(movements: Iterable[Movement]) -> defaultdict[_Key, list[Movement]]:
@@ -48,9 +52,15 @@ def _by_key(movements: Iterable[Movement]) -> defaultdict[_Key, list[Movement]]:
     return found
 
 
-def _is_due(movements: Sequence[Movement], since: datetime, now: datetime) -> bool:
-    newest = max(movement.at for movement in movements)
-    return since <= newest <= now - GRACE
+def _newest(movements: Iterable[Movement]) -> datetime:
+    return max(movement.at for movement in movements)
+
+
+def _by_currency(movements: Iterable[Movement]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for movement in movements:
+        found[movement.currency] += movement.cents
+    return found
 
 
 def _differences(key: _Key, ours: Sequence[Movement], theirs: Sequence[Movement]) -> list[Finding]:
@@ -102,21 +112,31 @@ def _proposal(move: Move, missing_cents: int, currency: str) -> tuple[ProposedLi
     )
 
 
-def _totals(ours: Mapping[str, int], theirs: Mapping[str, int]) -> list[Finding]:
+def _totals(
+    ours: Mapping[str, int] | None, theirs: Mapping[str, int] | None, explained: Mapping[str, int]
+) -> list[Finding]:
+    if ours is None or theirs is None:
+        return []
     return [
-        Finding(
-            move=Move.OTHER,
-            drift=Drift.BALANCE,
-            subject="balance",
-            ours_cents=ours.get(currency, 0),
-            theirs_cents=theirs.get(currency, 0),
-            currency=currency,
-            sentence=f"The balance is {ours.get(currency, 0)} here and {theirs.get(currency, 0)} there, and no movement "
-            "that was compared explains it: look at what is older.",
-        )
+        _of_balance(currency, ours.get(currency, 0), theirs.get(currency, 0), explained.get(currency, 0))
         for currency in sorted(ours.keys() | theirs.keys())
-        if ours.get(currency, 0) != theirs.get(currency, 0)
+        if theirs.get(currency, 0) - ours.get(currency, 0) != explained.get(currency, 0)
     ]
+
+
+def _of_balance(currency: str, ours: int, theirs: int, explained: int) -> Finding:
+    words = (
+        f"The balance is {ours} here and {theirs} there, and {theirs - ours - explained} of that no movement that was "
+    )
+    return Finding(
+        move=Move.OTHER,
+        drift=Drift.BALANCE,
+        subject="balance",
+        ours_cents=ours,
+        theirs_cents=theirs - explained,
+        currency=currency,
+        sentence=words + "compared explains: look at what is older.",
+    )
 
 
 def compare_transfers(transfers: Iterable[SentTransfer], payouts: Mapping[str, KnownPayout]) -> list[Finding]:

@@ -1,6 +1,7 @@
 """Values of checking the books."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, NewType
@@ -107,10 +108,11 @@ class KnownPayout:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """What one side has. Totals are those of the whole balance by currency, whenever it moved."""
+    """What one side has. Totals are those of the whole balance by currency, whenever it moved; None when they could not be
+    read at the same moment as the movements."""
 
     movements: tuple[Movement, ...]
-    totals: dict[str, int] = field(default_factory=dict)
+    totals: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

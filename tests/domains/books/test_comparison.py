@@ -22,7 +22,7 @@ def moved(
 
 
 def compare(ours: list[Movement], theirs: list[Movement], **totals: dict[str, int]) -> list[Finding]:
-    mine, yours = Books(tuple(ours), totals.get("mine", {})), Books(tuple(theirs), totals.get("yours", {}))
+    mine, yours = Books(tuple(ours), totals.get("mine")), Books(tuple(theirs), totals.get("yours"))
     return policies.compare(mine, yours, since=SINCE, now=NOW)
 
 
@@ -75,11 +75,24 @@ def test_what_is_young_or_old_is_not_compared() -> None:
     assert compare([], [moved(Move.PAYMENT, at=old)]) == []
 
 
-def test_totals_differ_only_when_nothing_explains_it() -> None:
+def test_totals_differ_by_what_nothing_explains() -> None:
     (finding,) = compare([], [], mine={"usd": 100}, yours={"usd": 90, "eur": 0})
     assert (finding.drift, finding.ours_cents, finding.theirs_cents) == (Drift.BALANCE, 100, 90)
     young = moved(Move.PAYMENT, at=NOW)
     assert compare([], [young], mine={"usd": 0}, yours={"usd": 8715}) == []
+
+
+def test_old_drift_hides_neither_behind_what_is_named_nor_behind_what_is_on_its_way() -> None:
+    named, young = moved(Move.OTHER, -200), moved(Move.PAYMENT, key="x_2", at=NOW)
+    found = compare([], [named, young], mine={"usd": 0}, yours={"usd": 8515 - 90})
+    assert [each.drift for each in found] == [Drift.UNBOOKED, Drift.BALANCE]
+    assert found[1].theirs_cents - found[1].ours_cents == -90
+    assert [each.drift for each in compare([], [named, young], mine={"usd": 0}, yours={"usd": 8515})] == [
+        Drift.UNBOOKED
+    ]
+    before = moved(Move.PAYMENT, at=SINCE - timedelta(hours=1))  # the other half may be yet older
+    assert compare([before], [], mine={"usd": 8715}, yours={"usd": 8715}) == []
+    assert [each.drift for each in compare([before], [], mine={"usd": 8715}, yours={"usd": 0})] == [Drift.BALANCE]
 
 
 def test_transfers_are_compared_as_objects_too() -> None:
