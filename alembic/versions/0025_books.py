@@ -3,6 +3,7 @@
 Forward only; one transaction; the code before and after must both run on this schema.
 """
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0025"
@@ -18,6 +19,7 @@ _ACCOUNT_KINDS = (
 
 def upgrade() -> None:
     widen_account_kinds()
+    op.add_column("reconciliation_findings", sa.Column("moved_at", sa.BigInteger(), nullable=True))
 
 
 def widen_account_kinds() -> None:

@@ -16,9 +16,8 @@ from app.providers.payments.port import BalanceTransaction, Page, PaymentProvide
 
 _CHECK_EVERY, _LOOK_EVERY = timedelta(minutes=5), timedelta(hours=1)
 _COMPARISON, _AT_HOUR, _NIGHT_MISSED = "comparison", 3, timedelta(hours=25)
-_COMPARED, _NAMED = timedelta(days=35), timedelta(days=180)
+_NAMED = timedelta(days=180)
 _PATIENCE = 5  # readings until the balance stood still
-_EDGE = timedelta(days=1)  # one book may have it on the other side of midnight
 
 T = TypeVar("T")
 
@@ -51,10 +50,10 @@ async def compare(context: JobContext, _payload: JobPayload, *, payments: Paymen
 async def differences(db: Database, payments: PaymentProvider) -> list[Finding]:
     """Theirs are read first, so that what moves meanwhile is too young to be compared."""
     now = db.clock.now()
-    since = now - _COMPARED
-    transactions, totals = await _moved(payments, since=since - _EDGE, now=now)
+    since = now - policies.COMPARED
+    transactions, totals = await _moved(payments, since=since - policies.EDGE, now=now)
     transfers = await _all(lambda cursor: payments.list_transfers(since=now - _NAMED, cursor=cursor))
-    ours = await db.read(service.our_side, since - _EDGE, now - _NAMED)
+    ours = await db.read(service.our_side, since - policies.EDGE, now - _NAMED)
     names = await _names(payments, ours, transfers, since=now - _NAMED)
     movements = tuple(each for one in transactions for each in policies.their_movements(one, names))
     return [
@@ -87,7 +86,8 @@ async def _names(payments: PaymentProvider, ours: OurSide, transfers: list[Trans
     for sale in ours.sales:
         sales |= {name: sale.transaction_id for name in (sale.charge_id, sale.payment_intent_id) if name}
     charges = await _all(lambda cursor: payments.list_charges(since=since, cursor=cursor))
-    by_charge = {each.id: sales.get(each.id) or sales.get(each.payment_intent_id, each.id) for each in charges}
+    known = {each.id: sales.get(each.id) or sales.get(each.payment_intent_id) for each in charges}
+    by_charge = {charge_id: sale for charge_id, sale in known.items() if sale}
     refunds = await _all(lambda cursor: payments.list_refunds(since=since, cursor=cursor))
     disputes = await _all(lambda cursor: payments.list_disputes(since=since, cursor=cursor))
     return Names(

@@ -6,25 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.domains.books.types import Books, Drift, Finding, KnownPayout, Move, Movement, ProposedLine, SentTransfer
-from app.domains.payments.types import EntryFacts
+from app.domains.payments.types import AccountKind, EntryFacts
 from app.providers.payments.port import BalanceTransaction
 
 GRACE = timedelta(hours=1)
 """What is younger may be on its way: a notification, or the job that enters it."""
+COMPARED, EDGE = timedelta(days=35), timedelta(days=1)
+"""How far back movements are compared; and how much further they are read, for one book may have a movement on the other
+side of midnight."""
 
 _Key = tuple[Move, str]
-_AGAINST: Mapping[Move, str] = {
-    Move.PAYMENT: "unmatched",
-    Move.FEE: "platform",
+_OF_ROWS: Mapping[Move, str] = {
     Move.REFUND: "refunding",
     Move.TRANSFER: "in_payout of the payee",
     Move.REVERSAL: "releasable of the payee",
     Move.DISPUTE: "disputed",
-    Move.DISPUTE_FEE: "platform",
-    Move.BANK_PAYOUT: "bank",
-    Move.OTHER: "platform",
 }
-"""The account against which a movement of our balance is entered."""
+"""Against which account a movement is entered when a row of ours moves on to the state that the payment service has."""
+_OF_NOBODY: Mapping[Move, AccountKind] = {Move.PAYMENT: AccountKind.UNMATCHED, Move.BANK_PAYOUT: AccountKind.BANK}
+"""Against which account the others are entered, which is else the platform's: it bears what nobody else does."""
 
 
 def compare(ours: Books, theirs: Books, *, since: datetime, now: datetime) -> list[Finding]:
@@ -91,8 +91,19 @@ def _finding(drift: Drift, move: Move, name: str, ours: Sequence[Movement], thei
         theirs_cents=yours,
         currency=currency,
         sentence=f"{_WORDS[drift].format(words=words.capitalize())} ({sources}): {mine} here, {yours} there.",
-        proposal=() if drift is Drift.CURRENCY else _proposal(move, yours - mine, currency),
+        proposal=()
+        if drift is Drift.CURRENCY
+        else _proposal(yours - mine, currency, _against(move, drift, name, theirs)),
+        moved_at=_newest((*ours, *theirs)),
     )
+
+
+def _against(move: Move, drift: Drift, name: str, theirs: Sequence[Movement]) -> str:
+    """What is of one of our rows, and is only in one of the books, comes with the row's state."""
+    is_known = any(each.source != name for each in theirs)
+    if move in _OF_ROWS and (drift is Drift.PHANTOM or (drift is Drift.UNBOOKED and is_known)):
+        return _OF_ROWS[move]
+    return _OF_NOBODY.get(move, AccountKind.PLATFORM)
 
 
 _WORDS: Mapping[Drift, str] = {
@@ -104,12 +115,24 @@ _WORDS: Mapping[Drift, str] = {
 }
 
 
-def _proposal(move: Move, missing_cents: int, currency: str) -> tuple[ProposedLine, ...]:
+def _proposal(missing_cents: int, currency: str, against: str) -> tuple[ProposedLine, ...]:
     """What would make our balance theirs."""
     return (
-        ProposedLine("stripe", missing_cents, currency),
-        ProposedLine(_AGAINST[move], -missing_cents, currency),
+        ProposedLine(AccountKind.STRIPE, missing_cents, currency),
+        ProposedLine(against, -missing_cents, currency),
     )
+
+
+def postable(proposal: Sequence[ProposedLine]) -> list[tuple[AccountKind, int]] | None:
+    """The lines of an entry, when an administrator may have it made: none that changes what people have, what is on its way
+    to somebody, or takes money of buyers."""
+    lines = [(AccountKind(line.account), line.amount_cents) for line in proposal if line.account in _PLATFORMS]
+    is_whole = lines and len(lines) == len(proposal)
+    takes_from_buyers = any(kind is AccountKind.UNMATCHED and cents > 0 for kind, cents in lines)
+    return lines if is_whole and not takes_from_buyers else None
+
+
+_PLATFORMS = frozenset({AccountKind.STRIPE, AccountKind.PLATFORM, AccountKind.BANK, AccountKind.UNMATCHED})
 
 
 def _totals(
@@ -136,6 +159,7 @@ def _of_balance(currency: str, ours: int, theirs: int, explained: int) -> Findin
         theirs_cents=theirs - explained,
         currency=currency,
         sentence=words + "compared explains: look at what is older.",
+        proposal=_proposal(theirs - explained - ours, currency, AccountKind.PLATFORM),
     )
 
 
@@ -172,8 +196,19 @@ class Names:
     disputes: Mapping[str, str]
 
 
-def our_movement(entry: EntryFacts) -> Movement:
-    """An entry of the ledger that moves the balance at the payment service."""
+BALANCE = "balance"
+"""What an accepted difference of the whole balance is about; others are about a move."""
+
+
+def our_movement(entry: EntryFacts, moments: Mapping[str, datetime]) -> Movement | None:
+    """An entry of the ledger that moves the balance at the payment service. What was accepted of a finding stands for what
+    moved then, and not when it was entered; of the whole balance, for nothing that is compared."""
+    if entry.kind == "accepted":
+        _, about, finding_id, *_ = entry.id.split(":")
+        at = moments.get(finding_id, entry.created_at)
+        if about == BALANCE:
+            return None
+        return Movement(Move(about), entry.reference, entry.amount_cents, entry.currency, at, entry.id)
     fact = entry.id.split(":")[1] if ":" in entry.id else entry.id
     move, key = {
         "sale": (Move.PAYMENT, entry.reference),

@@ -80,6 +80,7 @@ class Finding:
     currency: str
     sentence: str
     proposal: tuple[ProposedLine, ...] = ()
+    moved_at: datetime | None = None  # when the newest of what it is about moved
 
     @property
     def fingerprint(self) -> str:
@@ -128,6 +129,7 @@ class StoredFinding:
     currency: str
     sentence: str
     proposal: list[ProposedLine]
+    moved_at: datetime | None
     found_at: datetime
     seen_at: datetime
     resolved_at: datetime | None

@@ -105,7 +105,8 @@ def test_transfers_are_compared_as_objects_too() -> None:
 
 def test_each_entry_at_the_payment_service_has_its_kind() -> None:
     def moves(entry_id: str, kind: str) -> tuple[Move, str]:
-        found = policies.our_movement(EntryFacts(entry_id, kind, "txn_1", 1, "usd", NOW))
+        found = policies.our_movement(EntryFacts(entry_id, kind, "txn_1", 1, "usd", NOW), {})
+        assert found is not None
         return found.move, found.key
 
     assert moves("sale:txn_1", "sale") == (Move.PAYMENT, "txn_1")
@@ -113,3 +114,30 @@ def test_each_entry_at_the_payment_service_has_its_kind() -> None:
     assert moves("refund_paid:ref_1", "refund_paid") == (Move.REFUND, "ref_1")
     assert moves("dispute_fee:dis_1:1500", "dispute_fee") == (Move.DISPUTE_FEE, "txn_1")
     assert moves("by-hand", "correction") == (Move.OTHER, "by-hand")
+
+
+def test_what_was_accepted_stands_for_what_moved_then() -> None:
+    def entry(fact: str) -> EntryFacts:
+        return EntryFacts(f"accepted:{fact}:fnd_1:0:-200", "accepted", "fee_1", -200, "usd", NOW)
+
+    found = policies.our_movement(entry("other"), {"fnd_1": EARLIER})
+    assert found == Movement(Move.OTHER, "fee_1", -200, "usd", EARLIER, "accepted:other:fnd_1:0:-200")
+    assert policies.our_movement(entry("balance"), {}) is None
+
+
+def test_only_what_is_the_platforms_is_entered_at_its_word() -> None:
+    def account(move: Move, *, source: str, drift: Drift = Drift.UNBOOKED) -> tuple[str, bool]:
+        theirs = Movement(move, "x_1", 500, "usd", EARLIER, source)
+        ours = [moved(move, 400)] if drift is Drift.AMOUNT else []
+        (finding,) = compare(ours, [theirs])
+        return finding.proposal[1].account, policies.postable(finding.proposal) is not None
+
+    for move in (Move.REFUND, Move.TRANSFER, Move.REVERSAL, Move.DISPUTE, Move.FEE, Move.OTHER):
+        assert account(move, source="x_1") == ("platform", True)  # of no row of ours
+        assert account(move, source="known as x_1", drift=Drift.AMOUNT) == ("platform", True)
+    assert account(Move.REFUND, source="known as x_1") == ("refunding", False)
+    assert account(Move.TRANSFER, source="known as x_1") == ("in_payout of the payee", False)
+    assert account(Move.BANK_PAYOUT, source="x_1") == ("bank", True)
+    assert account(Move.PAYMENT, source="x_1") == ("unmatched", True)
+    (phantom,) = compare([moved(Move.PAYMENT)], [])
+    assert policies.postable(phantom.proposal) is None  # it would take from what is to be given back

@@ -17,6 +17,7 @@ from app.domains.books.types import (
     FindingStatus,
     KnownPayout,
     Move,
+    Movement,
     ProposedLine,
     StoredFinding,
 )
@@ -36,8 +37,7 @@ class OurSide:
 
 def our_side(session: ReadSession, since: datetime, named_since: datetime) -> OurSide:
     """Movements since `since`; sales and payouts, whose names are needed, since `named_since`. Read on one snapshot."""
-    entries = payments.money_at_service(session, since=since)
-    movements = tuple(policies.our_movement(entry) for entry in entries if entry.amount_cents)
+    movements = tuple(our_movements(session, since))
     paid = payouts.paid_since(session, named_since)
     return OurSide(
         books=Books(movements, payments.total_at_service(session)),
@@ -47,6 +47,14 @@ def our_side(session: ReadSession, since: datetime, named_since: datetime) -> Ou
             for payout in paid
         },
     )
+
+
+def our_movements(session: ReadSession, since: datetime) -> list[Movement]:
+    """What moved our balance at the payment service since then, as our books have it."""
+    entries = [entry for entry in payments.money_at_service(session, since=since) if entry.amount_cents]
+    moments = repository.moments(session)
+    found = [policies.our_movement(entry, moments) for entry in entries]
+    return [movement for movement in found if movement and movement.at >= since]
 
 
 def record_findings(session: WriteSession, findings: Sequence[Finding]) -> int:
@@ -68,6 +76,7 @@ def _values(finding: Finding) -> dict[str, object]:
         "currency": finding.currency,
         "sentence": finding.sentence,
         "proposal": [asdict(line) for line in finding.proposal],
+        "moved_at": finding.moved_at,
     }
 
 
@@ -75,10 +84,11 @@ def list_findings(
     session: ReadSession, *, status: FindingStatus | None, before: Moment | None, limit: int | None
 ) -> list[StoredFinding]:
     """Newest first; those that stand like this, or all."""
-    return [_stored(row) for row in repository.page(session, status=status, before=before, limit=limit)]
+    return [stored(row) for row in repository.page(session, status=status, before=before, limit=limit)]
 
 
-def _stored(row: ReconciliationFinding) -> StoredFinding:
+def stored(row: ReconciliationFinding) -> StoredFinding:
+    """The finding as others see it."""
     return StoredFinding(
         id=FindingId(row.id),
         move=Move(row.move),
@@ -89,6 +99,7 @@ def _stored(row: ReconciliationFinding) -> StoredFinding:
         currency=row.currency,
         sentence=row.sentence,
         proposal=[ProposedLine(**line) for line in row.proposal],
+        moved_at=row.moved_at,
         found_at=row.found_at,
         seen_at=row.seen_at,
         resolved_at=row.resolved_at,

@@ -3,6 +3,7 @@
 from app.domains.payments.invariants import faults
 from app.domains.payments.models import Transaction
 from app.domains.payments.movements import (
+    accept_difference,
     begin_payout,
     finish_payout,
     give_up_payout,
@@ -68,6 +69,7 @@ __all__ = [
     "PurchaseFacts",
     "SplitOfSale",
     "Transaction",
+    "accept_difference",
     "allocate",
     "announce_dispute",
     "apply_checkout",
