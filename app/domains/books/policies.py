@@ -5,7 +5,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.domains.books.types import Books, Drift, Finding, KnownPayout, Move, Movement, ProposedLine, SentTransfer
+from app.domains.books.types import (
+    Books,
+    DisputeState,
+    Drift,
+    Finding,
+    KnownPayout,
+    Move,
+    Movement,
+    ProposedLine,
+    SentTransfer,
+)
 from app.domains.payments.types import AccountKind, EntryFacts
 from app.providers.payments.port import BalanceTransaction
 
@@ -179,6 +189,33 @@ def compare_transfers(transfers: Iterable[SentTransfer], payouts: Mapping[str, K
             ours, theirs = payout.reversed_cents, transfer.reversed_cents
             found.append(_of_transfer(Drift.REVERSED, transfer, ours, theirs, words + f"{ours}."))
     return found
+
+
+def compare_disputes(ours: Iterable[DisputeState], theirs: Iterable[DisputeState]) -> list[Finding]:
+    """Where a dispute stands otherwise than the payment service says, and which open ones only one side has. The bank waits
+    for our evidence, or has decided, and we do not know it."""
+    mine, yours = ({each.provider_id: each for each in side} for side in (ours, theirs))
+    return [
+        _of_dispute(mine.get(name), yours.get(name))
+        for name in sorted(mine.keys() | yours.keys())
+        if _stands_apart(mine.get(name), yours.get(name))
+    ]
+
+
+def _stands_apart(ours: DisputeState | None, theirs: DisputeState | None) -> bool:
+    if ours and theirs:
+        return ours.status != theirs.status
+    return any(not side.status.is_over for side in (ours, theirs) if side)
+
+
+def _of_dispute(ours: DisputeState | None, theirs: DisputeState | None) -> Finding:
+    here, there = (side.status if side else "not known" for side in (ours, theirs))
+    known = next(side for side in (ours, theirs) if side)
+    words = (
+        f"The dispute {known.id} ({known.provider_id}) is {here} here and {there} there: its notice was not heard, or "
+    )
+    words += "could not be processed."
+    return Finding(Move.DISPUTE, Drift.STATE, known.id, 0, 0, known.currency, words)
 
 
 def _of_transfer(drift: Drift, transfer: SentTransfer, ours: int, theirs: int, sentence: str) -> Finding:

@@ -99,7 +99,8 @@ class ReconciliationFinding(ApiModel):
     move: Move = Field(description="What kind of movement it is about.")
     drift: Drift = Field(
         description="unbooked: they have it, we do not; phantom: the other way round; amount, currency, twice, "
-        "misdirected, reversed: they have it otherwise; balance: the totals differ and nothing explains it."
+        "misdirected, reversed: they have it otherwise; state: a dispute stands otherwise there; balance: the totals differ "
+        "by more than all others explain."
     )
     subject: str = Field(description="Which one: our id of it, or theirs where we have none.")
     ours_cents: int = Field(description="By how much it moved the balance in our books.")

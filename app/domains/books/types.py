@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Annotated, NewType
 
 from app.core.ids import id_constraint
+from app.domains.refunds.types import DisputeStatus
 from app.jobs.kinds import JobKind, JobPayload
 
 FindingId = NewType("FindingId", str)
@@ -37,7 +38,8 @@ class Drift(StrEnum):
     TWICE = "twice"  # they have it more than once
     MISDIRECTED = "misdirected"  # a transfer went to another account
     REVERSED = "reversed"  # the payout does not show what came back of it
-    BALANCE = "balance"  # nothing is named, and yet the totals differ
+    STATE = "state"  # a dispute stands otherwise, or only one side has it
+    BALANCE = "balance"  # the totals differ by more than what is named
 
 
 class FindingStatus(StrEnum):
@@ -105,6 +107,16 @@ class KnownPayout:
     transfer_id: str
     account_id: str
     reversed_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeState:
+    """How a dispute stands in one of the books. `id` is that of the book, `provider_id` the payment service's."""
+
+    id: str
+    provider_id: str
+    status: DisputeStatus
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 
 from app.db.export import Plain, plain_rows
 from app.db.keyset import Moment, page_after
@@ -140,6 +140,12 @@ def lost_disputes(session: ReadSession, transaction_id: TransactionId) -> list[i
     """What banks kept of a sale, each time."""
     lost = Dispute.status == DisputeStatus.LOST
     return list(session.scalars(select(Dispute.amount_cents).where(Dispute.transaction_id == transaction_id, lost)))
+
+
+def disputes_since(session: ReadSession, since: datetime) -> list[Dispute]:
+    """Those that were opened since then, and all that are not over."""
+    is_concerned = or_(Dispute.created_at >= since, Dispute.closed_at.is_(None))
+    return list(session.scalars(select(Dispute).where(is_concerned).order_by(Dispute.id)))
 
 
 def disputes_page(

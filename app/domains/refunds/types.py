@@ -57,6 +57,11 @@ class DisputeStatus(StrEnum):
     LOST = "lost"
     CLOSED = "closed"  # an inquiry that came to nothing
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody has to say anything any more."""
+        return self in (DisputeStatus.WON, DisputeStatus.LOST, DisputeStatus.CLOSED)
+
 
 @dataclass(frozen=True, slots=True)
 class Quote:

@@ -11,6 +11,7 @@ from app.domains.books import policies, repository
 from app.domains.books.models import ReconciliationFinding
 from app.domains.books.types import (
     Books,
+    DisputeState,
     Drift,
     Finding,
     FindingId,
@@ -24,6 +25,7 @@ from app.domains.books.types import (
 from app.domains.payments import service as payments
 from app.domains.payments.types import SaleFacts
 from app.domains.payouts import service as payouts
+from app.domains.refunds import service as refunds
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,12 @@ class OurSide:
     books: Books
     sales: tuple[SaleFacts, ...]
     payouts: Mapping[str, KnownPayout]  # by their ids
+    disputes: tuple[DisputeState, ...]
 
 
 def our_side(session: ReadSession, since: datetime, named_since: datetime) -> OurSide:
-    """Movements since `since`; sales and payouts, whose names are needed, since `named_since`. Read on one snapshot."""
+    """Movements since `since`; sales and payouts, whose names are needed, since `named_since`, as disputes, with all that
+    are open. Read on one snapshot."""
     movements = tuple(our_movements(session, since))
     paid = payouts.paid_since(session, named_since)
     return OurSide(
@@ -46,6 +50,10 @@ def our_side(session: ReadSession, since: datetime, named_since: datetime) -> Ou
             payout.id: KnownPayout(payout.transfer_id or "", payout.provider_account_id, payout.reversed_cents)
             for payout in paid
         },
+        disputes=tuple(
+            DisputeState(each.id, each.provider_id, each.status, each.currency)
+            for each in refunds.disputes_since(session, named_since)
+        ),
     )
 
 

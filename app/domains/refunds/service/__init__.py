@@ -1,10 +1,11 @@
 """Rules of refunds and disputes, one module for each use case. Other domains use what is named here."""
 
 from app.domains.refunds.service.deciding import approve, ask, get, give_back, reject, retry, withdraw
-from app.domains.refunds.service.disputing import apply_dispute, note_evidence
+from app.domains.refunds.service.disputing import apply_dispute, note_evidence, status_of
 from app.domains.refunds.service.leaving import erase, export_of, obligations_of
 from app.domains.refunds.service.quoting import get_quote
 from app.domains.refunds.service.reading import (
+    disputes_since,
     get_dispute,
     list_disputes,
     list_of_place,
@@ -19,6 +20,7 @@ __all__ = [
     "approve",
     "ask",
     "ask_about_silent",
+    "disputes_since",
     "erase",
     "export_of",
     "get",
@@ -36,5 +38,6 @@ __all__ = [
     "refuse",
     "reject",
     "retry",
+    "status_of",
     "withdraw",
 ]

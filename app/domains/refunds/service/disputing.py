@@ -38,8 +38,13 @@ _STATUSES = {
 _TOOK_MONEY = frozenset(
     {DisputeStatus.NEEDS_RESPONSE, DisputeStatus.UNDER_REVIEW, DisputeStatus.WON, DisputeStatus.LOST}
 )
-_OVER = frozenset({DisputeStatus.WON, DisputeStatus.LOST, DisputeStatus.CLOSED})
+_OVER = frozenset(status for status in DisputeStatus if status.is_over)
 _GOING_ON = frozenset(DisputeStatus) - _OVER
+
+
+def status_of(seen: ProviderDispute) -> DisputeStatus:
+    """What we call the state that the payment service reports."""
+    return _STATUSES[seen.status]
 
 
 def apply_dispute(session: WriteSession, seen: ProviderDispute, fee_cents: int) -> None:
@@ -52,7 +57,7 @@ def apply_dispute(session: WriteSession, seen: ProviderDispute, fee_cents: int) 
     place = enrollments.lock_paid_place(session, transaction_id)
     sale = payments.hold_sale(session, transaction_id)
     payments.hold_parties(session, sale)
-    status = _STATUSES[seen.status]
+    status = status_of(seen)
     found = _find_or_insert(session, sale, seen, enrollment_id=place.id if place else None)
     _move(session, sale, found, status)
     payments.record_dispute_fee(session, sale, dispute_id=found.id, booked_cents=found.fee_cents, fee_cents=fee_cents)
