@@ -16,7 +16,7 @@ from app.domains.payments.movements import (
     take_back_from_bank,
     total_at_service,
 )
-from app.domains.payments.repository.movements import debtors, sales_since, set_aside
+from app.domains.payments.repository.movements import debtors, open_by_sale, sales_since, set_aside
 from app.domains.payments.service.disputing import (
     announce_dispute,
     assess_dispute,
@@ -106,6 +106,7 @@ __all__ = [
     "lose_dispute",
     "money_at_service",
     "obligations_of",
+    "open_by_sale",
     "open_dispute",
     "pay_refund",
     "postings_of",

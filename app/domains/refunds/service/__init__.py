@@ -1,5 +1,6 @@
 """Rules of refunds and disputes, one module for each use case. Other domains use what is named here."""
 
+from app.domains.refunds.service.checking import faults
 from app.domains.refunds.service.deciding import approve, ask, get, give_back, reject, retry, withdraw
 from app.domains.refunds.service.disputing import apply_dispute, note_evidence, status_of
 from app.domains.refunds.service.leaving import erase, export_of, obligations_of
@@ -23,6 +24,7 @@ __all__ = [
     "disputes_since",
     "erase",
     "export_of",
+    "faults",
     "get",
     "get_dispute",
     "get_quote",
