@@ -1,6 +1,8 @@
 """Calls about payouts and the books: somebody with an account, and payouts in every state that a decision needs."""
 
 from app.db.session import WriteSession
+from app.domains.books import service as books
+from app.domains.books.types import Drift, Finding, Move, ProposedLine
 from app.domains.payouts import service
 from app.domains.payouts.types import FailureCode, PayoutId
 from tests.domains.payouts.payees import admin, approve, ask, payee
@@ -9,6 +11,16 @@ from tests.hostile.stage import Call
 from tests.support.world import Actor, World
 
 _NOTE = {"note": "The bank account has their name."}
+_FEE = Finding(
+    Move.OTHER,
+    Drift.UNBOOKED,
+    "txn_fee",
+    0,
+    -200,
+    "usd",
+    "A fee.",
+    (ProposedLine("stripe", -200, "usd"), ProposedLine("platform", 200, "usd")),
+)
 _REASON = {"reason": "Please confirm your bank account."}
 
 
@@ -20,6 +32,7 @@ async def payout_calls(world: World) -> dict[str, Call]:
     seen, taken_back = {"payout_id": await _asked_by(mine, 6000)}, {"payout_id": await _asked_by(mine, 5000)}
     await approve(boss, failed)
     await world.write(_refuse, failed)
+    await world.write(books.record_findings, [_FEE])
     return {
         "earnings.months": Call(mine, query={"count": "3"}),
         "earnings.statement": Call(mine, query={"month": "2026-12"}),
@@ -42,7 +55,13 @@ async def payout_calls(world: World) -> dict[str, Call]:
         "books.get": Call(boss),
         "books.lift_freeze": Call(boss, body={"note": "A row was restored."}),
         "reconciliation.list": Call(boss, query={"status": "open"}),
+        "reconciliation.accept": Call(boss, {"finding_id": await _finding(boss)}, body={"note": "The monthly fee."}),
     }
+
+
+async def _finding(boss: Actor) -> str:
+    (found,) = (await boss.get("/api/admin/reconciliation")).json()["items"]
+    return str(found["id"])
 
 
 async def _owner(world: World) -> Actor:

@@ -134,6 +134,7 @@ VALID_ONCE = {
     "admin_payouts.hold": ("note: SQL",),
     "admin_payouts.cancel": ("reason: SQL",),
     "books.lift_freeze": ("note: SQL",),
+    "reconciliation.accept": ("note: SQL",),
     "refunds.ask": (*left_out("amount_cents"), "currency: removed", "reason: SQL"),
     "admin_refunds.approve": (*left_out("amount_cents"), "currency: removed"),
     "admin_refunds.reject": ("reason: SQL",),

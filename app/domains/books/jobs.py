@@ -1,23 +1,33 @@
 """Checking the books every few minutes, and comparing them each night with those of the payment service."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
+from app.core.errors import ProviderRejected
 from app.db.database import Database
 from app.domains.books import policies, service
 from app.domains.books.policies import Names
 from app.domains.books.service import OurSide
-from app.domains.books.types import CHECK, COMPARE, Books, Finding, SentTransfer
+from app.domains.books.types import CHECK, COMPARE, Books, DisputeState, Finding, SentTransfer
+from app.domains.refunds import service as refunds
 from app.jobs.kinds import JobPayload
 from app.jobs.registry import JobContext, Registry
-from app.providers.payments.port import Page, PaymentProvider, Reversal, Transfer
+from app.providers.payments.port import (
+    BalanceTransaction,
+    Dispute,
+    Page,
+    PaymentProvider,
+    Reason,
+    Reversal,
+    Transfer,
+)
 
 _CHECK_EVERY, _LOOK_EVERY = timedelta(minutes=5), timedelta(hours=1)
 _COMPARISON, _AT_HOUR, _NIGHT_MISSED = "comparison", 3, timedelta(hours=25)
-_COMPARED, _NAMED = timedelta(days=35), timedelta(days=180)
-_EDGE = timedelta(days=1)  # one book may have it on the other side of midnight
+_NAMED = timedelta(days=180)
+_PATIENCE = 5  # readings until the balance stood still
 
 T = TypeVar("T")
 
@@ -50,29 +60,75 @@ async def compare(context: JobContext, _payload: JobPayload, *, payments: Paymen
 async def differences(db: Database, payments: PaymentProvider) -> list[Finding]:
     """Theirs are read first, so that what moves meanwhile is too young to be compared."""
     now = db.clock.now()
-    since = now - _COMPARED
-    balance = await payments.get_balance()
-    transactions = await _all(lambda cursor: payments.list_balance_transactions(since=since - _EDGE, cursor=cursor))
+    since = now - policies.COMPARED
+    transactions, totals = await _moved(payments, since=since - policies.EDGE, now=now)
     transfers = await _all(lambda cursor: payments.list_transfers(since=now - _NAMED, cursor=cursor))
-    ours = await db.read(service.our_side, since - _EDGE, now - _NAMED)
-    names = await _names(payments, ours, transfers, since=now - _NAMED)
+    ours = await db.read(service.our_side, since - policies.EDGE, now - _NAMED)
+    disputes = await _all(lambda cursor: payments.list_disputes(since=now - _NAMED, cursor=cursor))
+    names = await _names(payments, ours, transfers, disputes, since=now - _NAMED)
     movements = tuple(each for one in transactions for each in policies.their_movements(one, names))
-    currencies = balance.available.keys() | balance.pending.keys()
-    totals = {each: balance.available.get(each, 0) + balance.pending.get(each, 0) for each in currencies}
     return [
         *policies.compare(ours.books, Books(movements, totals), since=since, now=now),
         *policies.compare_transfers([_sent(transfer) for transfer in transfers], ours.payouts),
+        *policies.compare_disputes(ours.disputes, await _states(payments, ours, disputes, names, now=now)),
     ]
 
 
-async def _names(payments: PaymentProvider, ours: OurSide, transfers: list[Transfer], *, since: datetime) -> Names:
+async def _moved(
+    payments: PaymentProvider, *, since: datetime, now: datetime
+) -> tuple[list[BalanceTransaction], Mapping[str, int] | None]:
+    """What moved their balance since then, and the whole balance of the same moment: what moved it while its movements were
+    read is read again. None when it never stood still."""
+    found: dict[str, BalanceTransaction] = {}
+    for _ in range(_PATIENCE):
+        before = await payments.get_balance()
+        newer = await _all(partial(_transactions, payments, since))
+        found |= {each.id: each for each in newer}
+        if await payments.get_balance() == before:
+            currencies = before.available.keys() | before.pending.keys()
+            return list(found.values()), {
+                each: before.available.get(each, 0) + before.pending.get(each, 0) for each in currencies
+            }
+        since = now - policies.GRACE
+    return list(found.values()), None
+
+
+async def _states(
+    payments: PaymentProvider, ours: OurSide, listed: list[Dispute], names: Names, *, now: datetime
+) -> list[DisputeState]:
+    """How disputes about sales of ours stand there, but young ones; those that are open here are asked about however old
+    they are."""
+    known = {each.provider_id for each in ours.disputes}
+    found = {each.id: each for each in listed}
+    for each in ours.disputes:
+        if not each.status.is_over and each.provider_id not in found:
+            found |= await _dispute(payments, each.provider_id)
+    return [
+        DisputeState(each.id, each.id, refunds.status_of(each), each.currency)
+        for each in found.values()
+        if each.id in known or (names.disputes[each.id] != each.id and each.created_at <= now - policies.GRACE)
+    ]
+
+
+async def _dispute(payments: PaymentProvider, dispute_id: str) -> dict[str, Dispute]:
+    try:
+        return {dispute_id: await payments.get_dispute(dispute_id)}
+    except ProviderRejected as refusal:
+        if refusal.reason != Reason.NOT_FOUND:
+            raise
+        return {}
+
+
+async def _names(
+    payments: PaymentProvider, ours: OurSide, transfers: list[Transfer], disputes: list[Dispute], *, since: datetime
+) -> Names:
     sales: dict[str | None, str] = {}
     for sale in ours.sales:
         sales |= {name: sale.transaction_id for name in (sale.charge_id, sale.payment_intent_id) if name}
     charges = await _all(lambda cursor: payments.list_charges(since=since, cursor=cursor))
-    by_charge = {each.id: sales.get(each.id) or sales.get(each.payment_intent_id, each.id) for each in charges}
+    known = {each.id: sales.get(each.id) or sales.get(each.payment_intent_id) for each in charges}
+    by_charge = {charge_id: sale for charge_id, sale in known.items() if sale}
     refunds = await _all(lambda cursor: payments.list_refunds(since=since, cursor=cursor))
-    disputes = await _all(lambda cursor: payments.list_disputes(since=since, cursor=cursor))
     return Names(
         charges=by_charge,
         refunds={each.id: policies.own_name(each.reference, each.id) for each in refunds},
@@ -106,6 +162,10 @@ async def _all(ask: Callable[[str | None], Awaitable[Page[T]]]) -> list[T]:
 def _sent(transfer: Transfer) -> SentTransfer:
     key = policies.own_name(transfer.reference, transfer.id)
     return SentTransfer(transfer.id, key, transfer.account_id, transfer.reversed_cents, transfer.currency)
+
+
+async def _transactions(payments: PaymentProvider, since: datetime, cursor: str | None) -> Page[BalanceTransaction]:
+    return await payments.list_balance_transactions(since=since, cursor=cursor)
 
 
 async def _reversals(payments: PaymentProvider, transfer_id: str, cursor: str | None) -> Page[Reversal]:

@@ -28,6 +28,7 @@ class ReconciliationFinding(Base):
     currency: Mapped[str]
     sentence: Mapped[str]
     proposal: Mapped[list[dict[str, Any]]] = mapped_column(JsonValue)
+    moved_at: Mapped[datetime | None]  # when the newest of what it is about moved; none of the whole balance
     found_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]

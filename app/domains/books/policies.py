@@ -1,44 +1,58 @@
 """Comparing two books: every difference is named, with the entry that would set it right."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.domains.books.types import Books, Drift, Finding, KnownPayout, Move, Movement, ProposedLine, SentTransfer
-from app.domains.payments.types import EntryFacts
+from app.domains.books.types import (
+    Books,
+    DisputeState,
+    Drift,
+    Finding,
+    KnownPayout,
+    Move,
+    Movement,
+    ProposedLine,
+    SentTransfer,
+)
+from app.domains.payments.types import AccountKind, EntryFacts
 from app.providers.payments.port import BalanceTransaction
 
 GRACE = timedelta(hours=1)
 """What is younger may be on its way: a notification, or the job that enters it."""
+COMPARED, EDGE = timedelta(days=35), timedelta(days=1)
+"""How far back movements are compared; and how much further they are read, for one book may have a movement on the other
+side of midnight."""
 
 _Key = tuple[Move, str]
-_AGAINST: Mapping[Move, str] = {
-    Move.PAYMENT: "unmatched",
-    Move.FEE: "platform",
+_OF_ROWS: Mapping[Move, str] = {
     Move.REFUND: "refunding",
     Move.TRANSFER: "in_payout of the payee",
     Move.REVERSAL: "releasable of the payee",
     Move.DISPUTE: "disputed",
-    Move.DISPUTE_FEE: "platform",
-    Move.BANK_PAYOUT: "platform",
-    Move.OTHER: "platform",
 }
-"""The account against which a movement of our balance is entered."""
+"""Against which account a movement is entered when a row of ours moves on to the state that the payment service has."""
+_OF_NOBODY: Mapping[Move, AccountKind] = {Move.PAYMENT: AccountKind.UNMATCHED, Move.BANK_PAYOUT: AccountKind.BANK}
+"""Against which account the others are entered, which is else the platform's: it bears what nobody else does."""
 
 
 def compare(ours: Books, theirs: Books, *, since: datetime, now: datetime) -> list[Finding]:
-    """The differences of what happened since then, but not in the last hour; and of the whole balance, if nothing else
-    explains it. Both books may begin earlier: what is older serves to find the other half."""
+    """The differences of what happened since then, but not in the last hour; and of the whole balance, as far as they and
+    what is on its way do not explain it. Both books may begin earlier: what is older serves to find the other half."""
     mine, yours = _by_key(ours.movements), _by_key(theirs.movements)
+    keys = [key for key in sorted(mine.keys() | yours.keys()) if _newest(mine[key] + yours[key]) >= since]
     found = [
         finding
-        for key in sorted(mine.keys() | yours.keys())
-        if _is_due(mine[key] + yours[key], since, now)
+        for key in keys
+        if _newest(mine[key] + yours[key]) <= now - GRACE
         for finding in _differences(key, mine[key], yours[key])
     ]
-    is_moving = any(each.at > now - GRACE for each in (*ours.movements, *theirs.movements))
-    return found if found or is_moving else _totals(ours.totals, theirs.totals)
+    explained: Counter[str] = Counter()
+    for key in keys:
+        explained.update(_by_currency(yours[key]))
+        explained.subtract(_by_currency(mine[key]))
+    return [*found, *_totals(ours.totals, theirs.totals, explained)]
 
 
 def _by_key(movements: Iterable[Movement]) -> defaultdict[_Key, list[Movement]]:
@@ -48,9 +62,15 @@ def _by_key(movements: Iterable[Movement]) -> defaultdict[_Key, list[Movement]]:
     return found
 
 
-def _is_due(movements: Sequence[Movement], since: datetime, now: datetime) -> bool:
-    newest = max(movement.at for movement in movements)
-    return since <= newest <= now - GRACE
+def _newest(movements: Iterable[Movement]) -> datetime:
+    return max(movement.at for movement in movements)
+
+
+def _by_currency(movements: Iterable[Movement]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for movement in movements:
+        found[movement.currency] += movement.cents
+    return found
 
 
 def _differences(key: _Key, ours: Sequence[Movement], theirs: Sequence[Movement]) -> list[Finding]:
@@ -81,8 +101,19 @@ def _finding(drift: Drift, move: Move, name: str, ours: Sequence[Movement], thei
         theirs_cents=yours,
         currency=currency,
         sentence=f"{_WORDS[drift].format(words=words.capitalize())} ({sources}): {mine} here, {yours} there.",
-        proposal=() if drift is Drift.CURRENCY else _proposal(move, yours - mine, currency),
+        proposal=()
+        if drift is Drift.CURRENCY
+        else _proposal(yours - mine, currency, _against(move, drift, name, theirs)),
+        moved_at=_newest((*ours, *theirs)),
     )
+
+
+def _against(move: Move, drift: Drift, name: str, theirs: Sequence[Movement]) -> str:
+    """What is of one of our rows, and is only in one of the books, comes with the row's state."""
+    is_known = any(each.source != name for each in theirs)
+    if move in _OF_ROWS and (drift is Drift.PHANTOM or (drift is Drift.UNBOOKED and is_known)):
+        return _OF_ROWS[move]
+    return _OF_NOBODY.get(move, AccountKind.PLATFORM)
 
 
 _WORDS: Mapping[Drift, str] = {
@@ -94,29 +125,52 @@ _WORDS: Mapping[Drift, str] = {
 }
 
 
-def _proposal(move: Move, missing_cents: int, currency: str) -> tuple[ProposedLine, ...]:
+def _proposal(missing_cents: int, currency: str, against: str) -> tuple[ProposedLine, ...]:
     """What would make our balance theirs."""
     return (
-        ProposedLine("stripe", missing_cents, currency),
-        ProposedLine(_AGAINST[move], -missing_cents, currency),
+        ProposedLine(AccountKind.STRIPE, missing_cents, currency),
+        ProposedLine(against, -missing_cents, currency),
     )
 
 
-def _totals(ours: Mapping[str, int], theirs: Mapping[str, int]) -> list[Finding]:
+def postable(proposal: Sequence[ProposedLine]) -> list[tuple[AccountKind, int]] | None:
+    """The lines of an entry, when an administrator may have it made: none that changes what people have, what is on its way
+    to somebody, or takes money of buyers."""
+    lines = [(AccountKind(line.account), line.amount_cents) for line in proposal if line.account in _PLATFORMS]
+    is_whole = lines and len(lines) == len(proposal)
+    takes_from_buyers = any(kind is AccountKind.UNMATCHED and cents > 0 for kind, cents in lines)
+    return lines if is_whole and not takes_from_buyers else None
+
+
+_PLATFORMS = frozenset({AccountKind.STRIPE, AccountKind.PLATFORM, AccountKind.BANK, AccountKind.UNMATCHED})
+
+
+def _totals(
+    ours: Mapping[str, int] | None, theirs: Mapping[str, int] | None, explained: Mapping[str, int]
+) -> list[Finding]:
+    if ours is None or theirs is None:
+        return []
     return [
-        Finding(
-            move=Move.OTHER,
-            drift=Drift.BALANCE,
-            subject="balance",
-            ours_cents=ours.get(currency, 0),
-            theirs_cents=theirs.get(currency, 0),
-            currency=currency,
-            sentence=f"The balance is {ours.get(currency, 0)} here and {theirs.get(currency, 0)} there, and no movement "
-            "that was compared explains it: look at what is older.",
-        )
+        _of_balance(currency, ours.get(currency, 0), theirs.get(currency, 0), explained.get(currency, 0))
         for currency in sorted(ours.keys() | theirs.keys())
-        if ours.get(currency, 0) != theirs.get(currency, 0)
+        if theirs.get(currency, 0) - ours.get(currency, 0) != explained.get(currency, 0)
     ]
+
+
+def _of_balance(currency: str, ours: int, theirs: int, explained: int) -> Finding:
+    words = (
+        f"The balance is {ours} here and {theirs} there, and {theirs - ours - explained} of that no movement that was "
+    )
+    return Finding(
+        move=Move.OTHER,
+        drift=Drift.BALANCE,
+        subject="balance",
+        ours_cents=ours,
+        theirs_cents=theirs - explained,
+        currency=currency,
+        sentence=words + "compared explains: look at what is older.",
+        proposal=_proposal(theirs - explained - ours, currency, AccountKind.PLATFORM),
+    )
 
 
 def compare_transfers(transfers: Iterable[SentTransfer], payouts: Mapping[str, KnownPayout]) -> list[Finding]:
@@ -137,6 +191,33 @@ def compare_transfers(transfers: Iterable[SentTransfer], payouts: Mapping[str, K
     return found
 
 
+def compare_disputes(ours: Iterable[DisputeState], theirs: Iterable[DisputeState]) -> list[Finding]:
+    """Where a dispute stands otherwise than the payment service says, and which open ones only one side has. The bank waits
+    for our evidence, or has decided, and we do not know it."""
+    mine, yours = ({each.provider_id: each for each in side} for side in (ours, theirs))
+    return [
+        _of_dispute(mine.get(name), yours.get(name))
+        for name in sorted(mine.keys() | yours.keys())
+        if _stands_apart(mine.get(name), yours.get(name))
+    ]
+
+
+def _stands_apart(ours: DisputeState | None, theirs: DisputeState | None) -> bool:
+    if ours and theirs:
+        return ours.status != theirs.status
+    return any(not side.status.is_over for side in (ours, theirs) if side)
+
+
+def _of_dispute(ours: DisputeState | None, theirs: DisputeState | None) -> Finding:
+    here, there = (side.status if side else "not known" for side in (ours, theirs))
+    known = next(side for side in (ours, theirs) if side)
+    words = (
+        f"The dispute {known.id} ({known.provider_id}) is {here} here and {there} there: its notice was not heard, or "
+    )
+    words += "could not be processed."
+    return Finding(Move.DISPUTE, Drift.STATE, known.id, 0, 0, known.currency, words)
+
+
 def _of_transfer(drift: Drift, transfer: SentTransfer, ours: int, theirs: int, sentence: str) -> Finding:
     return Finding(Move.TRANSFER, drift, transfer.key, ours, theirs, transfer.currency, sentence)
 
@@ -152,8 +233,19 @@ class Names:
     disputes: Mapping[str, str]
 
 
-def our_movement(entry: EntryFacts) -> Movement:
-    """An entry of the ledger that moves the balance at the payment service."""
+BALANCE = "balance"
+"""What an accepted difference of the whole balance is about; others are about a move."""
+
+
+def our_movement(entry: EntryFacts, moments: Mapping[str, datetime]) -> Movement | None:
+    """An entry of the ledger that moves the balance at the payment service. What was accepted of a finding stands for what
+    moved then, and not when it was entered; of the whole balance, for nothing that is compared."""
+    if entry.kind == "accepted":
+        _, about, finding_id, *_ = entry.id.split(":")
+        at = moments.get(finding_id, entry.created_at)
+        if about == BALANCE:
+            return None
+        return Movement(Move(about), entry.reference, entry.amount_cents, entry.currency, at, entry.id)
     fact = entry.id.split(":")[1] if ":" in entry.id else entry.id
     move, key = {
         "sale": (Move.PAYMENT, entry.reference),
@@ -165,6 +257,8 @@ def our_movement(entry: EntryFacts) -> Movement:
         "dispute": (Move.DISPUTE, entry.reference),
         "dispute_won": (Move.DISPUTE, entry.reference),
         "dispute_fee": (Move.DISPUTE_FEE, entry.reference),
+        "bank_payout": (Move.BANK_PAYOUT, entry.reference),
+        "bank_payout_back": (Move.BANK_PAYOUT, entry.reference),
     }.get(entry.kind, (Move.OTHER, entry.id))
     return Movement(move, key, entry.amount_cents, entry.currency, entry.created_at, entry.id)
 
@@ -196,6 +290,8 @@ _KINDS: Mapping[str, Move] = {
     "payout": Move.BANK_PAYOUT,
     "payout_cancel": Move.BANK_PAYOUT,
     "payout_failure": Move.BANK_PAYOUT,
+    "topup": Move.BANK_PAYOUT,
+    "topup_reversal": Move.BANK_PAYOUT,
 }
 """The payment service's words for what moves a balance."""
 

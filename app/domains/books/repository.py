@@ -10,7 +10,7 @@ from app.db.keyset import Moment, page_after
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip
 from app.domains.books.models import ReconciliationCursor, ReconciliationFinding
-from app.domains.books.types import FindingStatus
+from app.domains.books.types import FindingId, FindingStatus
 
 
 def see(session: WriteSession, fingerprint: str, values: dict[str, Any], *, finding_id: str) -> bool:
@@ -21,6 +21,24 @@ def see(session: WriteSession, fingerprint: str, values: dict[str, Any], *, find
     statement = update(ReconciliationFinding).where(ReconciliationFinding.fingerprint == fingerprint)
     session.change(statement.values(values | {"seen_at": session.now, "resolved_at": None}))
     return False
+
+
+def finding(session: ReadSession, finding_id: FindingId) -> ReconciliationFinding | None:
+    return session.get(ReconciliationFinding, finding_id, populate_existing=True)
+
+
+def resolve(session: WriteSession, finding_id: FindingId) -> bool:
+    """False when it was gone before."""
+    is_open = ReconciliationFinding.resolved_at.is_(None)
+    statement = update(ReconciliationFinding).where(ReconciliationFinding.id == finding_id, is_open)
+    return session.change(statement.values(resolved_at=session.now)) == 1
+
+
+def moments(session: ReadSession) -> dict[str, datetime]:
+    """When that moved which findings are about."""
+    statement = select(ReconciliationFinding.id, ReconciliationFinding.moved_at)
+    rows = session.execute(statement.where(ReconciliationFinding.moved_at.is_not(None)))
+    return {finding_id: moved_at for finding_id, moved_at in rows if moved_at}
 
 
 def resolve_others(session: WriteSession, seen: Collection[str]) -> int:

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from app.core.pagination import CursorInvalid
 from app.db.session import WriteSession
 from app.domains.books import service
-from app.domains.books.schemas import Books, LiftBody, ReconciliationFinding
-from app.domains.books.types import FindingStatus
+from app.domains.books.errors import FindingNotFound, FindingNotPostable, FindingOutdated, FindingResolved
+from app.domains.books.schemas import AcceptBody, Books, LiftBody, ReconciliationFinding
+from app.domains.books.types import FindingId, FindingIdField, FindingStatus
 from app.domains.payouts import service as payouts
 from app.domains.users.types import UserId
 from app.edge.deps import Db
@@ -22,6 +23,8 @@ from app.edge.schemas import Page
 
 router = APIRouter(prefix="/api/admin/books", tags=["admin"], route_class=StrictRoute)
 reconciliation = APIRouter(prefix="/api/admin/reconciliation", tags=["admin"], route_class=StrictRoute)
+
+FindingPath = Annotated[FindingIdField, Path(description="The finding.")]
 
 
 @router.get(
@@ -76,3 +79,27 @@ async def list_findings(
     return paging.page(
         rows, ReconciliationFinding.model_validate, lambda row: moment_position(row.found_at, row.id), scope
     )
+
+
+@reconciliation.post(
+    "/{finding_id}/accept",
+    operation_id="reconciliation.accept",
+    summary="Enter what a finding proposes",
+    response_model=ReconciliationFinding,
+    openapi_extra=audience("admin"),
+    responses=problems(
+        *RECENT_ADMIN, FindingNotFound, FindingNotPostable, FindingResolved, FindingOutdated, IdempotencyKeyReused
+    ),
+)
+async def accept_finding(
+    finding_id: FindingPath, body: AcceptBody, caller: RecentAdmin, idem: OptionalIdempotency
+) -> Response:
+    """For admins with a recent log-in who know why the books differ: the proposed entry is made, once, and the finding is
+    resolved. Only entries between the balance, the platform, its bank and money without a place can be accepted; what
+    people have follows from payouts, refunds and disputes. Nobody is told; the audit log has the note."""
+    actor_id = UserId(caller.user_id)
+    return await idem.run(actor_id, 200, ReconciliationFinding, _accept, finding_id, actor_id, body.note)
+
+
+def _accept(session: WriteSession, finding_id: FindingId, actor_id: UserId, note: str) -> ReconciliationFinding:
+    return ReconciliationFinding.model_validate(service.accept(session, finding_id, actor_id, note))

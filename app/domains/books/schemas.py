@@ -11,7 +11,7 @@ from app.edge.schemas import ApiModel, Currency, Instant
 
 _LINES = [
     {"account": "stripe", "amount_cents": -8715, "currency": "usd"},
-    {"account": "in_payout of the payee", "amount_cents": 8715, "currency": "usd"},
+    {"account": "platform", "amount_cents": 8715, "currency": "usd"},
 ]
 _FINDING: dict[str, Any] = {
     "id": "fnd_01kbq2z7m8e6h9s0t3v5x7y9za",
@@ -23,6 +23,7 @@ _FINDING: dict[str, Any] = {
     "currency": "usd",
     "sentence": "Transfer at the payment service that is not in the ledger (tr_1QxTess): 0 here, -8715 there.",
     "proposal": _LINES,
+    "moved_at": "2026-12-01T17:20:00Z",
     "found_at": "2026-12-02T03:00:00Z",
     "seen_at": "2026-12-02T03:00:00Z",
     "resolved_at": None,
@@ -67,6 +68,18 @@ class LiftBody(ApiModel):
     )
 
 
+class AcceptBody(ApiModel):
+    """Why an administrator has it entered."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example("Note", {"note": "The monthly fee for accounts, see the invoice."})
+    )
+
+    note: Annotated[ProseField, StringConstraints(min_length=3, max_length=1000)] = Field(
+        description="What it is and how you know; for the audit log."
+    )
+
+
 class ProposedLine(ApiModel):
     """One line of an entry."""
 
@@ -86,7 +99,8 @@ class ReconciliationFinding(ApiModel):
     move: Move = Field(description="What kind of movement it is about.")
     drift: Drift = Field(
         description="unbooked: they have it, we do not; phantom: the other way round; amount, currency, twice, "
-        "misdirected, reversed: they have it otherwise; balance: the totals differ and nothing explains it."
+        "misdirected, reversed: they have it otherwise; state: a dispute stands otherwise there; balance: the totals differ "
+        "by more than all others explain."
     )
     subject: str = Field(description="Which one: our id of it, or theirs where we have none.")
     ours_cents: int = Field(description="By how much it moved the balance in our books.")
@@ -94,7 +108,11 @@ class ReconciliationFinding(ApiModel):
     currency: Currency
     sentence: str = Field(description="The difference in words.")
     proposal: list[ProposedLine] = Field(
-        description="The entry that would make our balance theirs; empty if none would."
+        description="The entry that would make our balance theirs; empty if none would. What is not of one of our payouts, "
+        "refunds or disputes is the platform's."
+    )
+    moved_at: Instant | None = Field(
+        description="When the newest of what it is about moved; null of the whole balance, and of what moved nothing."
     )
     found_at: Instant = Field(description="When it was found first.")
     seen_at: Instant = Field(description="When it was last there.")

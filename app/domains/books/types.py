@@ -1,11 +1,13 @@
 """Values of checking the books."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, NewType
 
 from app.core.ids import id_constraint
+from app.domains.refunds.types import DisputeStatus
 from app.jobs.kinds import JobKind, JobPayload
 
 FindingId = NewType("FindingId", str)
@@ -22,7 +24,7 @@ class Move(StrEnum):
     REVERSAL = "reversal"
     DISPUTE = "dispute"
     DISPUTE_FEE = "dispute_fee"
-    BANK_PAYOUT = "bank_payout"
+    BANK_PAYOUT = "bank_payout"  # to our own bank, or from there
     OTHER = "other"
 
 
@@ -36,7 +38,8 @@ class Drift(StrEnum):
     TWICE = "twice"  # they have it more than once
     MISDIRECTED = "misdirected"  # a transfer went to another account
     REVERSED = "reversed"  # the payout does not show what came back of it
-    BALANCE = "balance"  # nothing is named, and yet the totals differ
+    STATE = "state"  # a dispute stands otherwise, or only one side has it
+    BALANCE = "balance"  # the totals differ by more than what is named
 
 
 class FindingStatus(StrEnum):
@@ -79,6 +82,7 @@ class Finding:
     currency: str
     sentence: str
     proposal: tuple[ProposedLine, ...] = ()
+    moved_at: datetime | None = None  # when the newest of what it is about moved
 
     @property
     def fingerprint(self) -> str:
@@ -106,11 +110,22 @@ class KnownPayout:
 
 
 @dataclass(frozen=True, slots=True)
+class DisputeState:
+    """How a dispute stands in one of the books. `id` is that of the book, `provider_id` the payment service's."""
+
+    id: str
+    provider_id: str
+    status: DisputeStatus
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class Books:
-    """What one side has. Totals are those of the whole balance by currency, whenever it moved."""
+    """What one side has. Totals are those of the whole balance by currency, whenever it moved; None when they could not be
+    read at the same moment as the movements."""
 
     movements: tuple[Movement, ...]
-    totals: dict[str, int] = field(default_factory=dict)
+    totals: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +141,7 @@ class StoredFinding:
     currency: str
     sentence: str
     proposal: list[ProposedLine]
+    moved_at: datetime | None
     found_at: datetime
     seen_at: datetime
     resolved_at: datetime | None

@@ -16,4 +16,5 @@ def faults(session: ReadSession) -> list[str]:
         *(f"{sale}: parts do not add up to the price" for sale in rows.sales_split_wrongly(session)),
         *(f"{sale}: parts differ from the ledger" for sale in rows.sales_allocated_wrongly(session)),
         *(f"{sale}: releases differ from the ledger" for sale in rows.sales_released_wrongly(session)),
+        *(f"{sale}: parts differ from what was given back" for sale in rows.sales_given_back_wrongly(session)),
     ]

@@ -13,7 +13,9 @@ from app.domains.payments.errors import LedgerRefused
 from app.domains.payments.types import AccountKind
 from app.domains.users.types import UserId
 
-_MAY_BE_DEBIT = frozenset({AccountKind.STRIPE, AccountKind.PLATFORM, AccountKind.OWED, AccountKind.DISPUTED})
+_MAY_BE_DEBIT = frozenset(
+    {AccountKind.STRIPE, AccountKind.PLATFORM, AccountKind.OWED, AccountKind.DISPUTED, AccountKind.BANK}
+)
 _MAY_BE_CREDIT = frozenset(AccountKind) - {AccountKind.OWED}
 
 

@@ -1,5 +1,6 @@
-"""What paying people out does to the books. Every entry's id is made from the fact, so it is entered once."""
+"""What money that leaves our balance does to the books: to people, and to our own bank. Every entry's id is made from the fact, so it is entered once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from app.db.session import ReadSession, WriteSession
@@ -65,6 +66,27 @@ def recover(session: WriteSession, reversal_id: str, user_id: UserId, amount_cen
         Line(Account(AccountKind.RELEASABLE, currency, user_id), debt - amount_cents),
     ]
     ledger.post(session, f"reversal:{reversal_id}", kind="reversal", reference=reversal_id, lines=lines)
+
+
+def send_to_bank(session: WriteSession, bank_payout_id: str, amount_cents: int, currency: str) -> None:
+    """The payment service sent some of our balance to our own bank; below zero it fetched it from there."""
+    debit, credit = Account(AccountKind.BANK, currency), Account(AccountKind.STRIPE, currency)
+    _move(session, "bank_payout", bank_payout_id, amount_cents, debit=debit, credit=credit)
+
+
+def take_back_from_bank(session: WriteSession, bank_payout_id: str, amount_cents: int, currency: str) -> None:
+    """What was sent to our own bank is in our balance again: it was refused there, or stopped before."""
+    debit, credit = Account(AccountKind.STRIPE, currency), Account(AccountKind.BANK, currency)
+    _move(session, "bank_payout_back", bank_payout_id, amount_cents, debit=debit, credit=credit)
+
+
+def accept_difference(
+    session: WriteSession, fact: str, lines: Sequence[tuple[AccountKind, int]], currency: str, *, reference: str
+) -> bool:
+    """Enter what the payment service's books have and ours have not, as an administrator decided. False when it was entered
+    before. Raises `LedgerRefused` when it would overdraw an account."""
+    posted = [Line(Account(kind, currency), cents) for kind, cents in lines]
+    return ledger.post(session, f"accepted:{fact}", kind="accepted", reference=reference, lines=posted)
 
 
 def _move(session: WriteSession, kind: str, fact: str, amount_cents: int, *, debit: Account, credit: Account) -> None:

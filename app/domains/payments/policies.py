@@ -83,6 +83,7 @@ RULES = {
     "dispute_won": ("bank-decides", 1),
     "dispute_lost": ("untaught-first", 1),
     "dispute_fee": ("fee-of-the-platform", 1),
+    "accepted": ("an-administrator-decided", 1),
 }
 """By which rule an entry of a kind was made, and the rule's version. That of an allocation is written on the sale."""
 
@@ -100,6 +101,7 @@ TITLES = {
     "dispute_won": "The bank gave the money back.",
     "dispute_lost": "The bank kept the money.",
     "refund_covered": "The buyer's bank took what was to be refunded.",
+    "accepted": "An administrator entered what only the payment service's books had.",
 }
 """What an entry of a kind says."""
 

@@ -67,6 +67,7 @@ class AccountKind(StrEnum):
     UNMATCHED = "unmatched"  # money that arrived without a place to go, to be given back
     REFUNDING = "refunding"  # what was decided to be given back and has not left yet
     DISPUTED = "disputed"  # what buyers' banks took back for now (asset)
+    BANK = "bank"  # what the platform sent from there to its own bank, less what came back or was put in (asset)
 
 
 class Viewer(StrEnum):

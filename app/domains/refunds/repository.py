@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 
 from app.db.export import Plain, plain_rows
 from app.db.keyset import Moment, page_after
@@ -15,6 +15,8 @@ from app.domains.payments.types import TransactionId
 from app.domains.refunds.models import Dispute, Refund
 from app.domains.refunds.types import UNDER_WAY, DisputeId, DisputeStatus, RefundId, RefundStatus
 from app.domains.users.types import UserId
+
+_AT_THE_BANK = (DisputeStatus.NEEDS_RESPONSE, DisputeStatus.UNDER_REVIEW)
 
 
 def insert_refund(session: WriteSession, values: dict[str, Any]) -> bool:
@@ -152,8 +154,7 @@ def disputed_sales(session: ReadSession) -> list[TransactionId]:
 
 def is_questioned(session: ReadSession, transaction_id: TransactionId) -> bool:
     """Whether a bank took money of it and has not decided."""
-    open_ = (DisputeStatus.NEEDS_RESPONSE, DisputeStatus.UNDER_REVIEW)
-    statement = select(Dispute.id).where(Dispute.transaction_id == transaction_id, Dispute.status.in_(open_))
+    statement = select(Dispute.id).where(Dispute.transaction_id == transaction_id, Dispute.status.in_(_AT_THE_BANK))
     return session.scalar(statement.limit(1)) is not None
 
 
@@ -161,6 +162,30 @@ def lost_disputes(session: ReadSession, transaction_id: TransactionId) -> list[i
     """What banks kept of a sale, each time."""
     lost = Dispute.status == DisputeStatus.LOST
     return list(session.scalars(select(Dispute.amount_cents).where(Dispute.transaction_id == transaction_id, lost)))
+
+
+def disputes_since(session: ReadSession, since: datetime) -> list[Dispute]:
+    """Those that were opened since then, and all that are not over."""
+    is_concerned = or_(Dispute.created_at >= since, Dispute.closed_at.is_(None))
+    return list(session.scalars(select(Dispute).where(is_concerned).order_by(Dispute.id)))
+
+
+def under_way_by_sale(session: ReadSession) -> dict[tuple[TransactionId, str], int]:
+    """What is to be given back of which sale in which currency, and has not left."""
+    return _by_sale(session, Refund, Refund.status.in_(UNDER_WAY))
+
+
+def taken_by_sale(session: ReadSession) -> dict[tuple[TransactionId, str], int]:
+    """What banks took of which sale in which currency, and have not decided about."""
+    return _by_sale(session, Dispute, Dispute.status.in_(_AT_THE_BANK))
+
+
+def _by_sale(
+    session: ReadSession, row: type[Refund] | type[Dispute], is_open: ColumnElement[bool]
+) -> dict[tuple[TransactionId, str], int]:
+    statement = select(row.transaction_id, row.currency, func.sum(row.amount_cents)).where(is_open)
+    found = session.execute(statement.group_by(row.transaction_id, row.currency))
+    return {(sale, currency): int(total) for sale, currency, total in found}
 
 
 def disputes_page(

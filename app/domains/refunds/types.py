@@ -57,8 +57,13 @@ class DisputeStatus(StrEnum):
     LOST = "lost"
     CLOSED = "closed"  # an inquiry that came to nothing
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody has to say anything any more."""
+        return self in (DisputeStatus.WON, DisputeStatus.LOST, DisputeStatus.CLOSED)
 
-OVER = frozenset({DisputeStatus.WON, DisputeStatus.LOST, DisputeStatus.CLOSED})
+
+OVER = frozenset(status for status in DisputeStatus if status.is_over)
 GOING_ON = frozenset(DisputeStatus) - OVER
 
 

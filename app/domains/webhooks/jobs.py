@@ -50,6 +50,9 @@ async def process_payment_event(context: JobContext, payload: PaymentEventPayloa
             await context.apply(service.process_account_event, payload.event_id, payload.account_id)
         case ["payout", *_] if payload.account_id:
             await _process_bank_payout(context, payload, payload.account_id, payments)
+        case ["payout", *_]:
+            payout = await payments.get_bank_payout(payload.object_id)
+            await context.apply(service.process_own_bank_payout, payload.event_id, payout)
         case ["charge", "dispute", *_]:
             dispute, fee_cents = await _dispute(payments, payload.object_id)
             await context.apply(service.process_dispute, payload.event_id, dispute, fee_cents)

@@ -25,10 +25,11 @@ from app.domains.webhooks.types import (
     VideoEventPayload,
 )
 from app.providers.email.port import MailEvent, MailEventKind
-from app.providers.payments.port import BankPayout, Checkout, Dispute, PaymentEvent, Refund, Transfer
+from app.providers.payments.port import BankPayout, BankPayoutStatus, Checkout, Dispute, PaymentEvent, Refund, Transfer
 from app.providers.video.port import RoomEvent, RoomEventKind
 
 _KEEP = timedelta(days=30)
+_RETURNED = frozenset({BankPayoutStatus.FAILED, BankPayoutStatus.CANCELED})
 PAYMENTS = "stripe"
 MAIL = "resend"
 
@@ -96,6 +97,15 @@ def process_account_event(session: WriteSession, event_id: str, provider_account
 def process_bank_payout(session: WriteSession, event_id: str, provider_account_id: str, payout: BankPayout) -> None:
     """Apply the present state of what a connected account sent to its bank, whatever the event said."""
     payouts.apply_bank_payout(session, provider_account_id, payout)
+    repository.mark_processed(session, PAYMENTS, event_id)
+
+
+def process_own_bank_payout(session: WriteSession, event_id: str, payout: BankPayout) -> None:
+    """Enter what the platform sent to its own bank, and its return, once each, whatever the event said."""
+    moved = payout.id, payout.amount_cents, payout.currency
+    payments.send_to_bank(session, *moved)
+    if payout.status in _RETURNED:
+        payments.take_back_from_bank(session, *moved)
     repository.mark_processed(session, PAYMENTS, event_id)
 
 

@@ -61,6 +61,9 @@ CONSUMED = (
     "transfer.created",
     "transfer.updated",
     "transfer.reversed",
+    "payout.created",
+    "payout.failed",
+    "payout.canceled",
 )
 """What happens in our own account at the payment service and concerns us: at most twenty can be asked for at once."""
 

@@ -12,11 +12,14 @@ from app.domains.books import service
 from app.domains.courses.models import Course
 from app.domains.courses.types import CourseId
 from app.domains.payments import service as payments
-from app.domains.payments.models import LedgerAccount, PaymentSplit
+from app.domains.payments.models import LedgerAccount, PaymentSplit, Transaction
 from app.domains.payments.types import TransactionId
 from app.domains.payouts.models import Payout
+from app.domains.refunds.models import Dispute, Refund
 from tests.domains.payouts.payees import ask, open_account
+from tests.domains.refunds.test_disputes import dispute
 from tests.support.learning import Classroom
+from tests.support.refunding import Sale
 from tests.support.shop import buy
 from tests.support.world import World
 
@@ -79,3 +82,42 @@ async def test_no_entry_is_changed_or_deleted_by_anybody(world: World, statement
 
         with pytest.raises(DBAPIError, match="append-only"):
             await world.write(tamper)
+
+
+OF_REFUNDS: dict[str, tuple[Callable[[WriteSession], object], str]] = {
+    "a refund": (
+        lambda s: s.execute(update(Refund).values(status="rejected")),
+        "refunding 600 usd, refunds under way 0",
+    ),
+    "its amount": (
+        lambda s: s.execute(update(Refund).values(amount_cents=601)),
+        "refunding 600 usd, refunds under way 601",
+    ),
+    "a dispute": (lambda s: s.execute(update(Dispute).values(status="inquiry")), "disputed 24900 usd, open disputes 0"),
+    "what counts as given back": (
+        lambda s: s.execute(update(Transaction).where(Transaction.refunded_cents > 0).values(refunded_cents=599)),
+        "parts differ from what was given back",
+    ),
+    "what was taken from a part": (
+        lambda s: s.execute(update(PaymentSplit).values(withdrawn_cents=0)),
+        "parts differ from what was given back",
+    ),
+}
+
+
+async def test_rows_of_refunds_and_disputes_that_were_tampered_with_are_named(world: World) -> None:
+    disputed = await Sale.make(world)
+    refunded = await disputed.another()
+    await dispute(disputed)
+    quote = (await refunded.quote(None, amount_cents=600)).json()
+    await refunded.ask(refunded.admin, quote, amount_cents=600)  # approved, and not sent yet
+    for name, (tamper, words) in OF_REFUNDS.items():
+        assert await world.db.read(service.find_faults) == [], name
+
+        def look(session: WriteSession, tamper: Callable[[WriteSession], object] = tamper) -> list[str]:
+            tamper(session)
+            found = service.find_faults(session)
+            session.rollback()
+            return found
+
+        assert any(words in fault for fault in await world.write(look)), name

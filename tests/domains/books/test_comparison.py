@@ -22,7 +22,7 @@ def moved(
 
 
 def compare(ours: list[Movement], theirs: list[Movement], **totals: dict[str, int]) -> list[Finding]:
-    mine, yours = Books(tuple(ours), totals.get("mine", {})), Books(tuple(theirs), totals.get("yours", {}))
+    mine, yours = Books(tuple(ours), totals.get("mine")), Books(tuple(theirs), totals.get("yours"))
     return policies.compare(mine, yours, since=SINCE, now=NOW)
 
 
@@ -75,11 +75,24 @@ def test_what_is_young_or_old_is_not_compared() -> None:
     assert compare([], [moved(Move.PAYMENT, at=old)]) == []
 
 
-def test_totals_differ_only_when_nothing_explains_it() -> None:
+def test_totals_differ_by_what_nothing_explains() -> None:
     (finding,) = compare([], [], mine={"usd": 100}, yours={"usd": 90, "eur": 0})
     assert (finding.drift, finding.ours_cents, finding.theirs_cents) == (Drift.BALANCE, 100, 90)
     young = moved(Move.PAYMENT, at=NOW)
     assert compare([], [young], mine={"usd": 0}, yours={"usd": 8715}) == []
+
+
+def test_old_drift_hides_neither_behind_what_is_named_nor_behind_what_is_on_its_way() -> None:
+    named, young = moved(Move.OTHER, -200), moved(Move.PAYMENT, key="x_2", at=NOW)
+    found = compare([], [named, young], mine={"usd": 0}, yours={"usd": 8515 - 90})
+    assert [each.drift for each in found] == [Drift.UNBOOKED, Drift.BALANCE]
+    assert found[1].theirs_cents - found[1].ours_cents == -90
+    assert [each.drift for each in compare([], [named, young], mine={"usd": 0}, yours={"usd": 8515})] == [
+        Drift.UNBOOKED
+    ]
+    before = moved(Move.PAYMENT, at=SINCE - timedelta(hours=1))  # the other half may be yet older
+    assert compare([before], [], mine={"usd": 8715}, yours={"usd": 8715}) == []
+    assert [each.drift for each in compare([before], [], mine={"usd": 8715}, yours={"usd": 0})] == [Drift.BALANCE]
 
 
 def test_transfers_are_compared_as_objects_too() -> None:
@@ -92,7 +105,8 @@ def test_transfers_are_compared_as_objects_too() -> None:
 
 def test_each_entry_at_the_payment_service_has_its_kind() -> None:
     def moves(entry_id: str, kind: str) -> tuple[Move, str]:
-        found = policies.our_movement(EntryFacts(entry_id, kind, "txn_1", 1, "usd", NOW))
+        found = policies.our_movement(EntryFacts(entry_id, kind, "txn_1", 1, "usd", NOW), {})
+        assert found is not None
         return found.move, found.key
 
     assert moves("sale:txn_1", "sale") == (Move.PAYMENT, "txn_1")
@@ -100,3 +114,30 @@ def test_each_entry_at_the_payment_service_has_its_kind() -> None:
     assert moves("refund_paid:ref_1", "refund_paid") == (Move.REFUND, "ref_1")
     assert moves("dispute_fee:dis_1:1500", "dispute_fee") == (Move.DISPUTE_FEE, "txn_1")
     assert moves("by-hand", "correction") == (Move.OTHER, "by-hand")
+
+
+def test_what_was_accepted_stands_for_what_moved_then() -> None:
+    def entry(fact: str) -> EntryFacts:
+        return EntryFacts(f"accepted:{fact}:fnd_1:0:-200", "accepted", "fee_1", -200, "usd", NOW)
+
+    found = policies.our_movement(entry("other"), {"fnd_1": EARLIER})
+    assert found == Movement(Move.OTHER, "fee_1", -200, "usd", EARLIER, "accepted:other:fnd_1:0:-200")
+    assert policies.our_movement(entry("balance"), {}) is None
+
+
+def test_only_what_is_the_platforms_is_entered_at_its_word() -> None:
+    def account(move: Move, *, source: str, drift: Drift = Drift.UNBOOKED) -> tuple[str, bool]:
+        theirs = Movement(move, "x_1", 500, "usd", EARLIER, source)
+        ours = [moved(move, 400)] if drift is Drift.AMOUNT else []
+        (finding,) = compare(ours, [theirs])
+        return finding.proposal[1].account, policies.postable(finding.proposal) is not None
+
+    for move in (Move.REFUND, Move.TRANSFER, Move.REVERSAL, Move.DISPUTE, Move.FEE, Move.OTHER):
+        assert account(move, source="x_1") == ("platform", True)  # of no row of ours
+        assert account(move, source="known as x_1", drift=Drift.AMOUNT) == ("platform", True)
+    assert account(Move.REFUND, source="known as x_1") == ("refunding", False)
+    assert account(Move.TRANSFER, source="known as x_1") == ("in_payout of the payee", False)
+    assert account(Move.BANK_PAYOUT, source="x_1") == ("bank", True)
+    assert account(Move.PAYMENT, source="x_1") == ("unmatched", True)
+    (phantom,) = compare([moved(Move.PAYMENT)], [])
+    assert policies.postable(phantom.proposal) is None  # it would take from what is to be given back

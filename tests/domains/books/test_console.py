@@ -57,7 +57,7 @@ async def test_the_commands_name_what_differs_and_say_so_with_their_exit_code(wo
         sentence, *proposal, verdict = drifted.stdout.splitlines()
         assert (drifted.exit_code, verdict) == (1, "1 difference.")
         assert sentence.startswith("Transfer at the payment service that is not in the ledger (tr_foreign): 0 here,")
-        assert [line.split()[0] for line in proposal] == ["stripe", "in_payout"]
+        assert [line.split()[0] for line in proposal] == ["stripe", "platform"]
         (found,) = (await ada.get("/api/admin/reconciliation", params={"status": "open"})).json()["items"]
         assert found["subject"] == "tr_foreign"
         await world.write(_tamper)

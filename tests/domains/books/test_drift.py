@@ -48,7 +48,7 @@ class Twin:
 
     def add(self, like: Record, **values: Any) -> None:
         """Another one, of the same time."""
-        self.change(like, id=f"{like['id']}x", **values)
+        self.change(like, **({"id": f"{like['id']}x"} | values))
 
     def move(self, kind: str, cents: int, source: str, **values: Any) -> None:
         """A movement that nobody of ours made."""
@@ -94,10 +94,20 @@ def _came_back(twin: Twin) -> None:
     twin.move("transfer_refund", 430, "trr_foreign")
 
 
+def _long_ago(twin: Twin) -> None:
+    created = twin.one("charge")["created"] - 60 * 24 * 60 * MINUTE
+    twin.move("refund", -500, "re_old", id="txn_old", created=created)
+
+
+def _long_ago_and_now(twin: Twin) -> None:
+    _long_ago(twin)
+    twin.move("stripe_fee", -200, "fee_monthly")
+
+
 DRIFTS: Final[dict[str, tuple[Callable[[Twin], None], Names]]] = {
     "a payment they do not have": (lambda t: t.drop(t.one("charge")), both(Drift.PHANTOM)),
     "a payment of another amount": (
-        lambda t: t.change(t.one("charge"), amount=PRICE + 1),
+        lambda t: t.change(t.one("charge"), amount=PRICE + 1, net=t.one("charge")["net"] + 1),
         {(Move.PAYMENT, Drift.AMOUNT)},
     ),
     "a payment in another currency": (lambda t: t.change(t.one("charge"), currency="eur"), both(Drift.CURRENCY)),
@@ -151,9 +161,10 @@ DRIFTS: Final[dict[str, tuple[Callable[[Twin], None], Names]]] = {
         lambda t: t.move("payout_failure", 1000, "po_back"),
         {(Move.BANK_PAYOUT, Drift.UNBOOKED)},
     ),
-    "something long ago": (
-        lambda t: t.move("refund", -500, "re_old", created=t.one("charge")["created"] - 60 * 24 * 60 * MINUTE),
-        {(Move.OTHER, Drift.BALANCE)},
+    "something long ago": (_long_ago, {(Move.OTHER, Drift.BALANCE)}),
+    "something long ago behind something new": (
+        _long_ago_and_now,
+        {(Move.OTHER, Drift.BALANCE), (Move.OTHER, Drift.UNBOOKED)},
     ),
 }
 

@@ -307,6 +307,7 @@ POLICY: dict[str, Row] = {
     "books.get": ADMIN,
     "books.lift_freeze": RECENT_ADMIN,
     "reconciliation.list": ADMIN,
+    "reconciliation.accept": RECENT_ADMIN,
     "audit.list": ADMIN,
     "auth.list_user_sessions": ADMIN,
     "auth.end_user_sessions": RECENT_ADMIN,

@@ -1,5 +1,6 @@
 """Rules of checking the books, and of writing down how they differ."""
 
+from app.domains.books.service.accepting import accept
 from app.domains.books.service.checking import find_faults, record_check, show_books
 from app.domains.books.service.comparing import (
     OurSide,
@@ -12,6 +13,7 @@ from app.domains.books.service.comparing import (
 
 __all__ = [
     "OurSide",
+    "accept",
     "find_faults",
     "list_findings",
     "our_side",

@@ -7,13 +7,14 @@ from app.db.session import ReadSession, WriteSession
 from app.domains.books.types import Verdict
 from app.domains.payments import service as payments
 from app.domains.payouts import service as payouts
+from app.domains.refunds import service as refunds
 
 logger = logging.getLogger(__name__)
 
 
 def find_faults(session: ReadSession) -> list[str]:
     """Everything that must be true of the books and is not, in words. Read on one snapshot."""
-    return [*payments.faults(session), *payouts.faults(session)]
+    return [*payments.faults(session), *payouts.faults(session), *refunds.faults(session)]
 
 
 def record_check(session: WriteSession, faults: list[str]) -> None:

@@ -11,18 +11,21 @@ from app.domains.books import policies, repository
 from app.domains.books.models import ReconciliationFinding
 from app.domains.books.types import (
     Books,
+    DisputeState,
     Drift,
     Finding,
     FindingId,
     FindingStatus,
     KnownPayout,
     Move,
+    Movement,
     ProposedLine,
     StoredFinding,
 )
 from app.domains.payments import service as payments
 from app.domains.payments.types import SaleFacts
 from app.domains.payouts import service as payouts
+from app.domains.refunds import service as refunds
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +35,13 @@ class OurSide:
     books: Books
     sales: tuple[SaleFacts, ...]
     payouts: Mapping[str, KnownPayout]  # by their ids
+    disputes: tuple[DisputeState, ...]
 
 
 def our_side(session: ReadSession, since: datetime, named_since: datetime) -> OurSide:
-    """Movements since `since`; sales and payouts, whose names are needed, since `named_since`. Read on one snapshot."""
-    entries = payments.money_at_service(session, since=since)
-    movements = tuple(policies.our_movement(entry) for entry in entries if entry.amount_cents)
+    """Movements since `since`; sales and payouts, whose names are needed, since `named_since`, as disputes, with all that
+    are open. Read on one snapshot."""
+    movements = tuple(our_movements(session, since))
     paid = payouts.paid_since(session, named_since)
     return OurSide(
         books=Books(movements, payments.total_at_service(session)),
@@ -46,7 +50,19 @@ def our_side(session: ReadSession, since: datetime, named_since: datetime) -> Ou
             payout.id: KnownPayout(payout.transfer_id or "", payout.provider_account_id, payout.reversed_cents)
             for payout in paid
         },
+        disputes=tuple(
+            DisputeState(each.id, each.provider_id, each.status, each.currency)
+            for each in refunds.disputes_since(session, named_since)
+        ),
     )
+
+
+def our_movements(session: ReadSession, since: datetime) -> list[Movement]:
+    """What moved our balance at the payment service since then, as our books have it."""
+    entries = [entry for entry in payments.money_at_service(session, since=since) if entry.amount_cents]
+    moments = repository.moments(session)
+    found = [policies.our_movement(entry, moments) for entry in entries]
+    return [movement for movement in found if movement and movement.at >= since]
 
 
 def record_findings(session: WriteSession, findings: Sequence[Finding]) -> int:
@@ -68,6 +84,7 @@ def _values(finding: Finding) -> dict[str, object]:
         "currency": finding.currency,
         "sentence": finding.sentence,
         "proposal": [asdict(line) for line in finding.proposal],
+        "moved_at": finding.moved_at,
     }
 
 
@@ -75,10 +92,11 @@ def list_findings(
     session: ReadSession, *, status: FindingStatus | None, before: Moment | None, limit: int | None
 ) -> list[StoredFinding]:
     """Newest first; those that stand like this, or all."""
-    return [_stored(row) for row in repository.page(session, status=status, before=before, limit=limit)]
+    return [stored(row) for row in repository.page(session, status=status, before=before, limit=limit)]
 
 
-def _stored(row: ReconciliationFinding) -> StoredFinding:
+def stored(row: ReconciliationFinding) -> StoredFinding:
+    """The finding as others see it."""
     return StoredFinding(
         id=FindingId(row.id),
         move=Move(row.move),
@@ -89,6 +107,7 @@ def _stored(row: ReconciliationFinding) -> StoredFinding:
         currency=row.currency,
         sentence=row.sentence,
         proposal=[ProposedLine(**line) for line in row.proposal],
+        moved_at=row.moved_at,
         found_at=row.found_at,
         seen_at=row.seen_at,
         resolved_at=row.resolved_at,

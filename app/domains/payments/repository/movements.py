@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, s
 
 from app.db.session import ReadSession
 from app.domains.payments.models import LedgerAccount, LedgerEntry, LedgerPosting, PaymentSplit, Transaction
-from app.domains.payments.types import AccountKind, EntryFacts, Posting, SaleFacts
+from app.domains.payments.types import AccountKind, EntryFacts, Posting, SaleFacts, TransactionId
 from app.domains.users.types import UserId
 
 _NOBODY: ColumnElement[str] = literal_column("'-'")
@@ -82,6 +82,20 @@ def set_aside(session: ReadSession) -> dict[tuple[UserId, str], int]:
     return {(owner, currency): cents for owner, currency, cents in session.execute(statement) if owner}
 
 
+def open_by_sale(session: ReadSession, kind: AccountKind) -> dict[tuple[TransactionId, str], int]:
+    """What an account still has of which sale in which currency; debits are positive. Nothing of most sales."""
+    cents = func.sum(LedgerPosting.amount_cents)
+    statement = (
+        select(LedgerEntry.reference, LedgerPosting.currency, cents)
+        .join(LedgerPosting, LedgerPosting.entry_id == LedgerEntry.id)
+        .join(LedgerAccount, LedgerAccount.id == LedgerPosting.account_id)
+        .where(LedgerAccount.kind == kind)
+        .group_by(LedgerEntry.reference, LedgerPosting.currency)
+        .having(cents != 0)
+    )
+    return {(TransactionId(sale), currency): int(total) for sale, currency, total in session.execute(statement)}
+
+
 def sales_since(session: ReadSession, since: datetime) -> list[SaleFacts]:
     """Payments that arrived, with what they are called at the payment service."""
     statement = select(
@@ -93,7 +107,7 @@ def sales_since(session: ReadSession, since: datetime) -> list[SaleFacts]:
 def overdrawn(session: ReadSession) -> list[str]:
     """People's accounts on the wrong side, and money that belongs to nobody and is not there."""
     is_asset = LedgerAccount.kind.in_([AccountKind.OWED, AccountKind.DISPUTED])
-    is_free = LedgerAccount.kind.in_([AccountKind.STRIPE, AccountKind.PLATFORM])
+    is_free = LedgerAccount.kind.in_([AccountKind.STRIPE, AccountKind.PLATFORM, AccountKind.BANK])
     is_wrong = or_(
         and_(is_asset, LedgerAccount.balance_cents < 0), and_(~is_asset, ~is_free, LedgerAccount.balance_cents > 0)
     )
@@ -108,6 +122,23 @@ def sales_split_wrongly(session: ReadSession) -> list[str]:
         .group_by(Transaction.id, Transaction.amount_cents)
         .having(func.sum(PaymentSplit.amount_cents) != Transaction.amount_cents)
     )
+    return list(session.scalars(statement.order_by(Transaction.id).limit(_FAULTS)))
+
+
+def sales_given_back_wrongly(session: ReadSession) -> list[str]:
+    """Sales that count as given back what was not taken from their parts; those without parts go back whole."""
+    taken = (
+        select(
+            PaymentSplit.transaction_id.label("sale"),
+            func.sum(PaymentSplit.withdrawn_cents + PaymentSplit.reversed_cents).label("cents"),
+        )
+        .group_by(PaymentSplit.transaction_id)
+        .subquery()
+    )
+    refunded = Transaction.refunded_cents
+    is_half = and_(taken.c.sale.is_(None), refunded.not_in([0, Transaction.amount_cents]))
+    statement = select(Transaction.id).outerjoin(taken, taken.c.sale == Transaction.id)
+    statement = statement.where(or_(taken.c.cents != refunded, is_half))
     return list(session.scalars(statement.order_by(Transaction.id).limit(_FAULTS)))
 
 

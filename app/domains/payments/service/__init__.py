@@ -3,6 +3,7 @@
 from app.domains.payments.invariants import faults
 from app.domains.payments.models import Transaction
 from app.domains.payments.movements import (
+    accept_difference,
     begin_payout,
     finish_payout,
     give_up_payout,
@@ -11,9 +12,11 @@ from app.domains.payments.movements import (
     money_at_service,
     postings_of,
     recover,
+    send_to_bank,
+    take_back_from_bank,
     total_at_service,
 )
-from app.domains.payments.repository.movements import debtors, sales_since, set_aside
+from app.domains.payments.repository.movements import debtors, open_by_sale, sales_since, set_aside
 from app.domains.payments.service.disputing import (
     announce_dispute,
     assess_dispute,
@@ -66,6 +69,7 @@ __all__ = [
     "PurchaseFacts",
     "SplitOfSale",
     "Transaction",
+    "accept_difference",
     "allocate",
     "announce_dispute",
     "apply_checkout",
@@ -102,6 +106,7 @@ __all__ = [
     "lose_dispute",
     "money_at_service",
     "obligations_of",
+    "open_by_sale",
     "open_dispute",
     "pay_refund",
     "postings_of",
@@ -111,9 +116,11 @@ __all__ = [
     "recover",
     "release_share",
     "sales_since",
+    "send_to_bank",
     "set_aside",
     "stakes_of",
     "start_purchase",
+    "take_back_from_bank",
     "take_refund_back",
     "total_at_service",
     "win_dispute",

@@ -1,11 +1,13 @@
 """Rules of refunds and disputes, one module for each use case. Other domains use what is named here."""
 
 from app.domains.refunds.service.answering import keep_statement, note_evidence, restore_statement
+from app.domains.refunds.service.checking import faults
 from app.domains.refunds.service.deciding import approve, ask, get, give_back, reject, retry, withdraw
-from app.domains.refunds.service.disputing import apply_dispute, ask_about_open
+from app.domains.refunds.service.disputing import apply_dispute, ask_about_open, status_of
 from app.domains.refunds.service.leaving import erase, export_of, obligations_of
 from app.domains.refunds.service.quoting import get_quote
 from app.domains.refunds.service.reading import (
+    disputes_since,
     get_dispute,
     list_disputes,
     list_of_place,
@@ -21,8 +23,10 @@ __all__ = [
     "ask",
     "ask_about_open",
     "ask_about_silent",
+    "disputes_since",
     "erase",
     "export_of",
+    "faults",
     "get",
     "get_dispute",
     "get_quote",
@@ -40,5 +44,6 @@ __all__ = [
     "reject",
     "restore_statement",
     "retry",
+    "status_of",
     "withdraw",
 ]

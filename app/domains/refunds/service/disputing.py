@@ -37,6 +37,11 @@ _TOOK_MONEY = frozenset(
 )
 
 
+def status_of(seen: ProviderDispute) -> DisputeStatus:
+    """What we call the state that the payment service reports."""
+    return _STATUSES[seen.status]
+
+
 def apply_dispute(session: WriteSession, seen: ProviderDispute, fee_cents: int) -> None:
     """Bring a dispute to the state that the payment service reports, with the fee it took so far; any number of times, in
     any order. One about a payment that is not ours changes nothing."""
@@ -47,7 +52,7 @@ def apply_dispute(session: WriteSession, seen: ProviderDispute, fee_cents: int) 
     place = enrollments.lock_paid_place(session, transaction_id)
     sale = payments.hold_sale(session, transaction_id)
     payments.hold_parties(session, sale)
-    status = _STATUSES[seen.status]
+    status = status_of(seen)
     found = _find_or_insert(session, sale, seen, enrollment_id=place.id if place else None)
     _move(session, sale, found, status)
     payments.record_dispute_fee(session, sale, dispute_id=found.id, booked_cents=found.fee_cents, fee_cents=fee_cents)

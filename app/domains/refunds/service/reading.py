@@ -1,5 +1,7 @@
 """Refunds and disputes as people see them."""
 
+from datetime import datetime
+
 from app.db.keyset import Moment
 from app.db.session import ReadSession
 from app.domains.enrollments.types import EnrollmentId
@@ -28,6 +30,11 @@ def list_disputes(
 ) -> list[DisputeFacts]:
     """All of them, newest first."""
     return [_facts(row) for row in repository.disputes_page(session, status, before=before, limit=limit)]
+
+
+def disputes_since(session: ReadSession, since: datetime) -> list[DisputeFacts]:
+    """Those that were opened since then, and all that are not over."""
+    return [_facts(row) for row in repository.disputes_since(session, since)]
 
 
 def places_in_question(session: ReadSession) -> set[EnrollmentId]:

@@ -1,0 +1,29 @@
+"""What the platform sent to its own bank, and when what a finding is about moved.
+
+Forward only; one transaction; the code before and after must both run on this schema.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0025"
+down_revision = "0021"
+branch_labels = None
+depends_on = None
+
+_ACCOUNT_KINDS = (
+    "kind IN ('stripe', 'platform', 'pending', 'releasable', 'in_payout', 'owed', 'unmatched', 'refunding', 'disputed', "
+    "'bank')"
+)
+
+
+def upgrade() -> None:
+    widen_account_kinds()
+    op.add_column("reconciliation_findings", sa.Column("moved_at", sa.BigInteger(), nullable=True))
+
+
+def widen_account_kinds() -> None:
+    """SQLite keeps a CHECK for the life of its table, so there Alembic makes the table anew."""
+    with op.batch_alter_table("ledger_accounts", reflect_kwargs={"resolve_fks": False}) as table:
+        table.drop_constraint(op.f("ck_ledger_accounts_kind"), type_="check")
+        table.create_check_constraint(op.f("ck_ledger_accounts_kind"), _ACCOUNT_KINDS)
