@@ -137,6 +137,7 @@ class ProblemBody(BaseModel):
     alternatives: list[FreeSlot] | None = Field(None, description="The next free slots.")
     available_cents: int | None = Field(None, description="How much can be paid out, in minor units of `currency`.")
     minimum_cents: int | None = Field(None, description="The least that is paid out at once.")
+    most_cents: int | None = Field(None, description="The most that one payout takes now.")
     left_cents: int | None = Field(None, description="How much can still be approved today.")
     currency: str | None = Field(None, description="ISO 4217 code in lower case.")
     payout_status: str | None = Field(None, description="How the payout stands.")

@@ -84,26 +84,22 @@ async def create_onboarding_link(
 
 async def _open(db: Database, provider: PaymentProvider, user_id: UserId, plan: AccountPlan) -> str:
     asked_at = db.clock.now()
-    try:
-        found = await _found_or_opened(provider, plan)
-    except CountryNotSupported:
-        await db.write(service.forget_refused, user_id, plan.reference)
-        raise
+    found = await _find(provider, plan)
+    if found is None:
+        try:
+            found = await provider.create_account(reference=plan.reference, email=plan.email, country=plan.country)
+        except ProviderRejected as refusal:
+            await db.write(service.forget_refused, user_id, plan.reference)
+            raise (CountryNotSupported() if refusal.reason == Reason.COUNTRY else refusal) from None
     await db.write(service.apply_new_account, user_id, found, asked_at)
     return found.id
 
 
-async def _found_or_opened(provider: PaymentProvider, plan: AccountPlan) -> ConnectedAccount:
+async def _find(provider: PaymentProvider, plan: AccountPlan) -> ConnectedAccount | None:
     """An answer may have been lost: then the account is there, and the payment service may have forgotten the key."""
-    since = plan.created_at - _CLOCKS_APART
-    if not plan.is_new and (found := await provider.find_account(reference=plan.reference, since=since)):
-        return found
-    try:
-        return await provider.create_account(reference=plan.reference, email=plan.email, country=plan.country)
-    except ProviderRejected as refusal:
-        if refusal.reason == Reason.COUNTRY:
-            raise CountryNotSupported from None
-        raise
+    if plan.is_new:
+        return None
+    return await provider.find_account(reference=plan.reference, since=plan.created_at - _CLOCKS_APART)
 
 
 @router.post(
