@@ -38,6 +38,7 @@ from tests.support.world import Actor, World
 
 T = TypeVar("T")
 _PRICES: Final = (24900, 40_007, 100_001)
+_ENDS: Final = ((), ("",), ("", "pay"), ("", "fail"))
 _JOBS: Final = frozenset({"payments", "webhooks", "refunds", "payouts", "sessions"})
 
 
@@ -136,6 +137,8 @@ class Market:
             self.clock.move_to(self.clock.now() + pause)
             await self.world.settle()
             await self.check("at the end")
+        for path in self.dice.choice(_ENDS):
+            await self._to_bank(path)
         self.clock.advance(hours=2)
         found = [finding.sentence for finding in await differences(self.world.db, service_of(self.world))]
         found += await self.world.db.read(find_faults)
@@ -146,6 +149,13 @@ class Market:
         found += [f"buried job {kind}" for kind in await self.world.db.read(_buried)]
         if found:
             raise Differs(f"the two books: {found}")
+
+    async def _to_bank(self, act: str) -> None:
+        """The platform sends what is there to its own bank, or that bank sends it back."""
+        sent = self.world.app.state.twins.books.all("stripe.payout")
+        path = f"payouts/{sent[-1]['id']}/{act}" if act else "payouts"
+        await self.world.http.post(f"/sandbox/stripe/control/{path}")  # refused when nothing is there
+        await self.world.settle()
 
     async def act(self, actor: Actor) -> Actor:
         """The person, who has just proved who they are."""

@@ -69,6 +69,13 @@ class ReviewReason(StrEnum):
     HELD = "held"  # by an administrator, or because the payee was suspended
 
 
+class Safeguard(StrEnum):
+    """How the books are looked at. While one of these is late, payouts wait."""
+
+    CHECK = "check"  # against themselves
+    COMPARISON = "comparison"  # against those of the payment service
+
+
 class FailureCode(StrEnum):
     """Why the payment service made no transfer."""
 

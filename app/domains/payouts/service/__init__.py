@@ -17,7 +17,16 @@ from app.domains.payouts.service.deciding import (
     reject,
     retry,
 )
-from app.domains.payouts.service.freezing import Freeze, faults, freeze, freeze_in_force, is_running, lift_freeze
+from app.domains.payouts.service.freezing import (
+    Freeze,
+    begin_safeguard,
+    faults,
+    freeze,
+    freeze_in_force,
+    lift_freeze,
+    pass_safeguard,
+    standing,
+)
 from app.domains.payouts.service.leaving import erase, export_of, obligations_of
 from app.domains.payouts.service.months import list_months, statement_of
 from app.domains.payouts.service.recovering import (
@@ -56,6 +65,7 @@ __all__ = [
     "approve",
     "approve_batch",
     "ask_after_unanswered",
+    "begin_safeguard",
     "begin_sending",
     "cancel_by_admin",
     "cancel_own",
@@ -71,7 +81,6 @@ __all__ = [
     "get_return",
     "hold",
     "hold_of_suspended",
-    "is_running",
     "lift_freeze",
     "list_connected",
     "list_months",
@@ -81,6 +90,7 @@ __all__ = [
     "obligations_of",
     "paid_cents",
     "paid_since",
+    "pass_safeguard",
     "plan_account",
     "plan_recovery",
     "refuse_reversal",
@@ -88,5 +98,6 @@ __all__ = [
     "request",
     "retry",
     "show_account",
+    "standing",
     "statement_of",
 ]
