@@ -144,7 +144,7 @@ def _build(app: FastAPI, settings: Settings, clock: Clock) -> None:
         life=settings.access_token_life,
     )
     state.authenticator = RequestAuthenticator(state.db, state.access_tokens, settings)
-    state.are_payouts_running = payouts.is_running
+    state.started_at, state.standing_of_payouts = clock.now(), payouts.standing
     subscribe_handlers(events, settings)
     register_jobs(registry, state.providers, settings, state.mail_tokens)
     _tell_caches(app, events, registry)

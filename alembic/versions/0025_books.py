@@ -1,4 +1,4 @@
-"""What the platform sent to its own bank, and when what a finding is about moved.
+"""What the platform sent to its own bank, when what a finding is about moved, and when the books were looked at last.
 
 Forward only; one transaction; the code before and after must both run on this schema.
 """
@@ -20,6 +20,12 @@ _ACCOUNT_KINDS = (
 def upgrade() -> None:
     widen_account_kinds()
     op.add_column("reconciliation_findings", sa.Column("moved_at", sa.BigInteger(), nullable=True))
+    op.create_table(
+        "payout_safeguards",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("passed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_payout_safeguards")),
+    )
 
 
 def widen_account_kinds() -> None:

@@ -56,13 +56,13 @@ async def _reconcile(settings: Settings) -> "list[Finding]":
     import httpx  # noqa: PLC0415
 
     from app.domains.books.jobs import differences  # noqa: PLC0415
-    from app.domains.books.service import record_findings  # noqa: PLC0415
+    from app.domains.books.service import record_comparison  # noqa: PLC0415
     from app.wiring.providers import make_kv, make_providers  # noqa: PLC0415
 
     async with database(settings) as db, httpx.AsyncClient(timeout=30) as http:
         providers = make_providers(settings, http, make_kv(settings, db), db.clock)
         findings = await differences(db, providers.payments)
-        await db.write(record_findings, findings)
+        await db.write(record_comparison, findings)
         await providers.storage.close()
     return findings
 

@@ -1,6 +1,7 @@
 """`/api/health`: the process answers. `/api/ready`: it can also do its work."""
 
 import shutil
+from datetime import timedelta
 from typing import Literal
 
 from fastapi import APIRouter, FastAPI, Request
@@ -17,6 +18,7 @@ from app.edge.routing import StrictRoute
 from app.edge.schemas import ApiModel
 
 _LEAST_FREE = 0.05
+_CATCHING_UP = timedelta(minutes=15)  # after a start, in which what was not done meanwhile is done
 
 router = APIRouter(prefix="/api", tags=["health"], route_class=StrictRoute)
 
@@ -48,8 +50,9 @@ class Readiness(ApiModel):
     status: Literal["ok", "degraded"] = Field(
         description="`degraded` pages the operator: requests are served, but something needs a person."
     )
-    payouts: Literal["running", "frozen"] = Field(
-        description="`frozen` when the books did not add up: no money leaves until an administrator has looked."
+    payouts: Literal["running", "frozen", "waiting"] = Field(
+        description="`frozen` when the books did not add up: no money leaves until an administrator has looked. `waiting` "
+        "when they were not checked for 15 minutes, or not compared with the payment service's for 26 hours."
     )
     tzdata_version: str = Field(description="IANA release of the time zone rules in use.")
     is_tzdata_old: bool = Field(
@@ -78,14 +81,15 @@ async def read_health() -> Health:
 )
 async def read_readiness(request: Request, db: Db, settings: AppSettings) -> Readiness:
     """For the load balancer and the operator. Checks database, migrations, job runner and disk, and says whether payouts
-    are frozen and the rules of time zones old, which take no server out of service; changes nothing."""
+    are made and the rules of time zones old, which take no server out of service; changes nothing."""
     at_revision = await db.read(current_revision)
     if at_revision != newest_revision() or not request.app.state.runner.last_turn_ok or not _has_space(settings):
         raise NotReady
-    is_running = await db.read(request.app.state.are_payouts_running)
+    payouts = await db.read(request.app.state.standing_of_payouts)
+    is_fresh = db.clock.now() - request.app.state.started_at < _CATCHING_UP
     return Readiness(
-        status="ok" if is_running else "degraded",
-        payouts="running" if is_running else "frozen",
+        status="ok" if payouts == "running" or (payouts == "waiting" and is_fresh) else "degraded",
+        payouts=payouts,
         tzdata_version=tzdata_version(),
         is_tzdata_old=is_tzdata_old(db.clock.now()),
     )

@@ -136,6 +136,7 @@ class Market:
             self.clock.move_to(self.clock.now() + pause)
             await self.world.settle()
             await self.check("at the end")
+        await self._to_bank(self.dice.choice((None, "pay", "fail")))
         self.clock.advance(hours=2)
         found = [finding.sentence for finding in await differences(self.world.db, service_of(self.world))]
         found += await self.world.db.read(find_faults)
@@ -146,6 +147,13 @@ class Market:
         found += [f"buried job {kind}" for kind in await self.world.db.read(_buried)]
         if found:
             raise Differs(f"the two books: {found}")
+
+    async def _to_bank(self, outcome: str | None) -> None:
+        """The platform sends what is there to its own bank, which takes it, or sends it back, or has not said."""
+        sent = await self.world.http.post("/sandbox/stripe/control/payouts")  # refused when nothing is there
+        if outcome and sent.is_success:
+            await control(self.world, f"payouts/{sent.json()['id']}/{outcome}")
+        await self.world.settle()
 
     async def act(self, actor: Actor) -> Actor:
         """The person, who has just proved who they are."""

@@ -11,6 +11,8 @@ from app.domains.books import policies, service
 from app.domains.books.policies import Names
 from app.domains.books.service import OurSide
 from app.domains.books.types import CHECK, COMPARE, Books, DisputeState, Finding, SentTransfer
+from app.domains.payouts import service as payouts
+from app.domains.payouts.types import Safeguard
 from app.domains.refunds import service as refunds
 from app.jobs.kinds import JobPayload
 from app.jobs.registry import JobContext, Registry
@@ -25,7 +27,7 @@ from app.providers.payments.port import (
 )
 
 _CHECK_EVERY, _LOOK_EVERY = timedelta(minutes=5), timedelta(hours=1)
-_COMPARISON, _AT_HOUR, _NIGHT_MISSED = "comparison", 3, timedelta(hours=25)
+_AT_HOUR, _NIGHT_MISSED = 3, timedelta(hours=25)
 _NAMED = timedelta(days=180)
 _PATIENCE = 5  # readings until the balance stood still
 
@@ -42,6 +44,7 @@ def register(registry: Registry, payments: PaymentProvider) -> None:
 
 async def check(context: JobContext, _payload: JobPayload) -> None:
     """Recompute everything on one snapshot; what does not add up freezes payouts."""
+    await context.db.write(payouts.begin_safeguard, Safeguard.CHECK)
     faults = await context.db.read(service.find_faults)
     await context.apply(service.record_check, faults)
 
@@ -49,12 +52,11 @@ async def check(context: JobContext, _payload: JobPayload) -> None:
 async def compare(context: JobContext, _payload: JobPayload, *, payments: PaymentProvider) -> None:
     """Write down each difference between our books and theirs: each night, or as soon as a night was missed."""
     now = context.db.clock.now()
-    last = await context.db.read(service.read_until, _COMPARISON)
-    if now.hour != _AT_HOUR and (last is None or now - last < _NIGHT_MISSED):
+    last = await context.db.write(payouts.begin_safeguard, Safeguard.COMPARISON)
+    if now.hour != _AT_HOUR and now - last < _NIGHT_MISSED:
         return
     findings = await differences(context.db, payments)
-    await context.db.write(service.record_findings, findings)
-    await context.apply(service.record_read, _COMPARISON, now)
+    await context.apply(service.record_comparison, findings)
 
 
 async def differences(db: Database, payments: PaymentProvider) -> list[Finding]:

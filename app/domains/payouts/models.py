@@ -142,3 +142,13 @@ class PayoutFreeze(Base):
     lifted_at: Mapped[datetime | None]
     lifted_by: Mapped[UserId | None] = mapped_column(ForeignKey("users.id"))
     note: Mapped[str | None]
+
+
+class PayoutSafeguard(Base):
+    """When the books were last looked at in one of the ways that payouts rely on. The first attempt has a row too, so that
+    one that never succeeds is late one day. Names are an open set: no CHECK."""
+
+    __tablename__ = "payout_safeguards"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    passed_at: Mapped[datetime]

@@ -6,14 +6,19 @@ import io
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from app.domains.payments.types import AccountKind, Posting
-from app.domains.payouts.types import AccountStatus, BankFault, FailureCode, Month, ReviewReason
+from app.domains.payouts.types import AccountStatus, BankFault, FailureCode, Month, ReviewReason, Safeguard
 from app.providers.payments.port import Capability, ConnectedAccount, Reason
 
+LATE_AFTER: Final[Mapping[Safeguard, timedelta]] = {
+    Safeguard.CHECK: timedelta(minutes=15),
+    Safeguard.COMPARISON: timedelta(hours=26),
+}
+"""How old the last look at the books may be when money is to leave."""
 _CHECKING = ("requirements.pending_verification", "under_review")
 
 

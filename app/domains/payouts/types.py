@@ -74,6 +74,13 @@ class ReviewReason(StrEnum):
     HELD = "held"  # by an administrator, because the payee was suspended, or because their bank sent money back
 
 
+class Safeguard(StrEnum):
+    """How the books are looked at. While one of these is late, payouts wait."""
+
+    CHECK = "check"  # against themselves
+    COMPARISON = "comparison"  # against those of the payment service
+
+
 class FailureCode(StrEnum):
     """Why the payment service made no transfer."""
 

@@ -161,6 +161,7 @@ DRIFTS: Final[dict[str, tuple[Callable[[Twin], None], Names]]] = {
         lambda t: t.move("payout_failure", 1000, "po_back"),
         {(Move.BANK_PAYOUT, Drift.UNBOOKED)},
     ),
+    "a top-up from our bank": (lambda t: t.move("topup", 1000, "tu_ours"), {(Move.BANK_PAYOUT, Drift.UNBOOKED)}),
     "something long ago": (_long_ago, {(Move.OTHER, Drift.BALANCE)}),
     "something long ago behind something new": (
         _long_ago_and_now,

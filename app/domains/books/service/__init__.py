@@ -7,6 +7,7 @@ from app.domains.books.service.comparing import (
     list_findings,
     our_side,
     read_until,
+    record_comparison,
     record_findings,
     record_read,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "our_side",
     "read_until",
     "record_check",
+    "record_comparison",
     "record_findings",
     "record_read",
     "show_books",

@@ -7,6 +7,7 @@ from app.db.session import ReadSession, WriteSession
 from app.domains.books.types import Verdict
 from app.domains.payments import service as payments
 from app.domains.payouts import service as payouts
+from app.domains.payouts.types import Safeguard
 from app.domains.refunds import service as refunds
 
 logger = logging.getLogger(__name__)
@@ -19,6 +20,7 @@ def find_faults(session: ReadSession) -> list[str]:
 
 def record_check(session: WriteSession, faults: list[str]) -> None:
     """Freeze all payouts when the books do not add up. Only a person lifts that, after having looked."""
+    payouts.pass_safeguard(session, Safeguard.CHECK)
     if faults and payouts.freeze(session, faults):
         log_event(logger, "books.frozen", faults=len(faults))
 

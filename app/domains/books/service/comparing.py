@@ -25,6 +25,7 @@ from app.domains.books.types import (
 from app.domains.payments import service as payments
 from app.domains.payments.types import SaleFacts
 from app.domains.payouts import service as payouts
+from app.domains.payouts.types import Safeguard
 from app.domains.refunds import service as refunds
 
 
@@ -63,6 +64,12 @@ def our_movements(session: ReadSession, since: datetime) -> list[Movement]:
     moments = repository.moments(session)
     found = [policies.our_movement(entry, moments) for entry in entries]
     return [movement for movement in found if movement and movement.at >= since]
+
+
+def record_comparison(session: WriteSession, findings: Sequence[Finding]) -> None:
+    """The books were compared, and differ in this."""
+    record_findings(session, findings)
+    payouts.pass_safeguard(session, Safeguard.COMPARISON)
 
 
 def record_findings(session: WriteSession, findings: Sequence[Finding]) -> int:

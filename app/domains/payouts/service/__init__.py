@@ -17,7 +17,16 @@ from app.domains.payouts.service.deciding import (
     reject,
     retry,
 )
-from app.domains.payouts.service.freezing import Freeze, faults, freeze, freeze_in_force, is_running, lift_freeze
+from app.domains.payouts.service.freezing import (
+    Freeze,
+    begin_safeguard,
+    faults,
+    freeze,
+    freeze_in_force,
+    lift_freeze,
+    pass_safeguard,
+    standing,
+)
 from app.domains.payouts.service.holding import hold_of_suspended
 from app.domains.payouts.service.leaving import erase, export_of, obligations_of
 from app.domains.payouts.service.months import list_months, statement_of
@@ -58,6 +67,7 @@ __all__ = [
     "approve",
     "approve_batch",
     "ask_after_unanswered",
+    "begin_safeguard",
     "begin_sending",
     "cancel_by_admin",
     "cancel_own",
@@ -75,7 +85,6 @@ __all__ = [
     "hold",
     "hold_of_suspended",
     "is_any_short",
-    "is_running",
     "lift_freeze",
     "list_connected",
     "list_months",
@@ -85,6 +94,7 @@ __all__ = [
     "obligations_of",
     "paid_cents",
     "paid_since",
+    "pass_safeguard",
     "plan_account",
     "plan_recovery",
     "refuse_reversal",
@@ -93,5 +103,6 @@ __all__ = [
     "resume",
     "retry",
     "show_account",
+    "standing",
     "statement_of",
 ]

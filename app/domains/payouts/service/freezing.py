@@ -1,16 +1,19 @@
-"""Stopping all payouts while the books do not add up."""
+"""Stopping all payouts while the books do not add up, or nobody has looked at them for too long."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from app.core.ids import new_id
 from app.db.session import ReadSession, WriteSession
 from app.domains.audit import service as audit
 from app.domains.audit.service import Change
 from app.domains.payments import service as payments
+from app.domains.payouts import policies
 from app.domains.payouts.repository import payouts as rows
-from app.domains.payouts.types import SEND_PAYOUT, PayoutPayload
+from app.domains.payouts.repository import safeguards
+from app.domains.payouts.types import SEND_PAYOUT, PayoutPayload, Safeguard
 from app.domains.users import service as users
 from app.domains.users.types import UserId
 
@@ -42,9 +45,38 @@ def freeze_in_force(session: ReadSession) -> Freeze | None:
     return Freeze(found.id, found.frozen_at, tuple(found.faults)) if found else None
 
 
-def is_running(session: ReadSession) -> bool:
+def begin_safeguard(session: WriteSession, which: Safeguard) -> datetime:
+    """The books are about to be looked at; answers when they last were. The first time counts as if they had been, so that a
+    new installation does not wait, and one whose first look never ends does."""
+    safeguards.begin(session, which)
+    return safeguards.all_passed(session)[which]
+
+
+def pass_safeguard(session: WriteSession, which: Safeguard) -> None:
+    """The books were looked at. What waited only for that is sent."""
+    was_late = is_late(session)
+    safeguards.begin(session, which)
+    safeguards.passed(session, which)
+    if was_late and not is_late(session):
+        _send_waiting(session, f"{which}:{session.now:%Y%m%d%H%M%S}")
+
+
+def is_late(session: ReadSession) -> bool:
+    """Whether the last look at the books is too long ago for money to leave."""
+    passed = safeguards.all_passed(session)
+    return any(session.now - at > policies.LATE_AFTER[which] for which, at in passed.items())
+
+
+def must_wait(session: ReadSession) -> bool:
+    """Whether nothing new may be sent now."""
+    return rows.freeze_in_force(session) is not None or is_late(session)
+
+
+def standing(session: ReadSession) -> Literal["running", "frozen", "waiting"]:
     """Whether payouts are made, for the readiness of the service."""
-    return rows.freeze_in_force(session) is None
+    if rows.freeze_in_force(session) is not None:
+        return "frozen"
+    return "waiting" if is_late(session) else "running"
 
 
 def lift_freeze(session: WriteSession, actor_id: UserId, note: str) -> None:
@@ -54,8 +86,12 @@ def lift_freeze(session: WriteSession, actor_id: UserId, note: str) -> None:
     if found is None or not rows.lift_freeze(session, lifted_by=actor_id, note=note):
         return
     audit.record(session, actor_id, Change("payouts.unfrozen", "payout_freeze", found.id, reason=note))
+    _send_waiting(session, found.id)
+
+
+def _send_waiting(session: WriteSession, why: str) -> None:
     for payout_id in rows.waiting_to_be_sent(session):
-        SEND_PAYOUT.enqueue(session, PayoutPayload(payout_id=payout_id), dedupe=f"{payout_id}:{found.id}")
+        SEND_PAYOUT.enqueue(session, PayoutPayload(payout_id=payout_id), dedupe=f"{payout_id}:{why}")
 
 
 def faults(session: ReadSession) -> list[str]:

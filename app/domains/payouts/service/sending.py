@@ -12,7 +12,7 @@ from app.domains.payouts.events import PayoutFailed, PayoutPaid
 from app.domains.payouts.models import Payout
 from app.domains.payouts.repository import accounts
 from app.domains.payouts.repository import payouts as rows
-from app.domains.payouts.service.freezing import freeze
+from app.domains.payouts.service.freezing import freeze, must_wait
 from app.domains.payouts.service.holding import hold_for_bank
 from app.domains.payouts.service.requesting import facts_of
 from app.domains.payouts.types import (
@@ -37,12 +37,13 @@ _SILENCE, _BATCH = timedelta(minutes=10), 100
 
 def begin_sending(session: WriteSession, payout_id: PayoutId) -> SendPlan | None:
     """What to ask the payment service for, from now on possibly asked. None when there is nothing to send now: it was
-    taken back, is done, or payouts are frozen. An account that cannot be paid to any more fails without being asked, and
-    one with another bank account than the one that was approved waits for an administrator again."""
+    taken back, is done, or payouts are frozen or wait for a look at the books. An account that cannot be paid to any more
+    fails without being asked, and one with another bank account than the one that was approved waits for an administrator
+    again."""
     payout = rows.by_id(session, payout_id)
     if payout is None or payout.status in ASKED:
-        return _plan(payout, is_repeated=True, may_send=rows.freeze_in_force(session) is None) if payout else None
-    if payout.status != PayoutStatus.APPROVED or rows.freeze_in_force(session):
+        return _plan(payout, is_repeated=True, may_send=not must_wait(session)) if payout else None
+    if payout.status != PayoutStatus.APPROVED or must_wait(session):
         return None
     account = accounts.of_user(session, payout.user_id)
     if account is None or account.status != AccountStatus.ENABLED:
