@@ -5,7 +5,7 @@ from app.domains.calendar.events import AvailabilityChanged
 from app.domains.catalogue import repository, service
 from app.domains.catalogue.types import FIND_FREE_OF_TEACHER, RELABEL, RelabelPayload, TeacherPayload
 from app.domains.courses.events import CourseChanged, TopicsChanged
-from app.domains.enrollments.events import EnrollmentStarted, PlaceGivenUp
+from app.domains.enrollments.events import EnrollmentStarted, PlaceGivenUp, TeacherAssigned
 from app.domains.holds.events import TimeFreed, TimeHeld
 from app.domains.sessions.events import SessionBooked, SessionCancelled, SessionMissed, SessionMoved
 from app.domains.users.events import ProfileChanged
@@ -28,6 +28,10 @@ def on_profile_changed(session: WriteSession, event: ProfileChanged) -> None:
 
 def on_enrollment_started(session: WriteSession, event: EnrollmentStarted) -> None:
     service.count_students(session, event.course_id, event.teacher_id)
+
+
+def on_teacher_assigned(session: WriteSession, event: TeacherAssigned) -> None:
+    service.count_students(session, event.course_id, event.teacher_id, event.former_id)
 
 
 def on_place_given_up(session: WriteSession, event: PlaceGivenUp) -> None:

@@ -212,3 +212,26 @@ class AlreadyCredited(Conflict):
     code = "already_credited"
     title = "This session was made up for already."
     hint = "GET /api/sessions/{id} says so; a later one that went wrong can be made up for too."
+
+
+class SessionOutcomeOpen(Conflict):
+    """A session of the place is being held, or it is not settled yet whose fault it was that it was not held."""
+
+    code = "session_outcome_open"
+    title = "A session of this place is not settled yet."
+    hint = "Ask again when it is over; a missed session can be contested for 72 hours."
+
+
+class AlreadyTeaches(Conflict):
+    """Nothing is to be handed over."""
+
+    code = "already_teaches"
+    title = "This person teaches the place already."
+
+
+class OwnPlace(Forbidden):
+    """Administrators hand over no place that they teach, are to teach, or hold: its money is theirs."""
+
+    code = "own_place"
+    title = "This place is your own business."
+    hint = "Ask another administrator."

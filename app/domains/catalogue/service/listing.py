@@ -148,14 +148,14 @@ def follow_profile(session: WriteSession, user_id: UserId) -> None:
     refresh_person(session, user_id)
 
 
-def count_students(session: WriteSession, course_id: CourseId, teacher_id: UserId) -> None:
-    """Somebody took the course with this teacher, or gave it up."""
+def count_students(session: WriteSession, course_id: CourseId, *teacher_ids: UserId | None) -> None:
+    """Somebody took the course, gave it up, or changed the teacher; None where there was none yet."""
     listed = repository.lock_listing(session, course_id)
     if listed is not None:
         students = enrollments.count_students(session, course_id)
         repository.change_listing(session, course_id, {"student_count": students})
     creators = {listed.creator_id} if listed else set()
-    _refresh_people(session, creators | {teacher_id})
+    _refresh_people(session, creators | {teacher_id for teacher_id in teacher_ids if teacher_id})
 
 
 def find_due(session: WriteSession, policy: BookingPolicy) -> None:

@@ -8,7 +8,7 @@ from app.core.pagination import CursorInvalid
 from app.db.session import WriteSession
 from app.domains.calendar.deps import Policy
 from app.domains.calendar.policies import BookingPolicy
-from app.domains.enrollments.errors import EnrollmentNotFound, TeacherNotAvailable
+from app.domains.enrollments.errors import EnrollmentNotFound, OtherTeacher, TeacherNotAvailable, TeacherNotChosen
 from app.domains.sessions import service
 from app.domains.sessions.deps import PlatformDep, SessionPath
 from app.domains.sessions.errors import (
@@ -82,6 +82,8 @@ async def list_sessions(
         IdempotencyKeyReused,
         EnrollmentNotFound,
         EnrollmentNotActive,
+        TeacherNotChosen,
+        OtherTeacher,
         TeacherNotAvailable,
         NoSessionsLeft,
         SlotNotOffered,
@@ -100,7 +102,8 @@ def _book_for(
     session: WriteSession, body: BookForBody, caller: Principal, policy: BookingPolicy, platform: Platform
 ) -> SessionDetail:
     admin_id = UserId(caller.user_id)
-    session_id = service.book_for(session, admin_id, body.enrollment_id, body.starts_at, body.reason, policy)
+    place, start, with_whom = body.enrollment_id, body.starts_at, body.teacher_id
+    session_id = service.book_for(session, admin_id, place, start, body.reason, policy, teacher_id=with_whom)
     return service.get_session(session, session_id, caller, policy=policy, platform=platform)
 
 

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Response
 from app.db.session import WriteSession
 from app.domains.calendar.deps import Policy
 from app.domains.calendar.policies import BookingPolicy
-from app.domains.enrollments.errors import EnrollmentNotFound, TeacherNotAvailable
+from app.domains.enrollments.errors import EnrollmentNotFound, OtherTeacher, TeacherNotAvailable, TeacherNotChosen
 from app.domains.sessions import service
 from app.domains.sessions.deps import PlatformDep, SessionPath
 from app.domains.sessions.errors import (
@@ -69,6 +69,8 @@ router = APIRouter(prefix="/api/sessions", tags=["sessions"], route_class=Strict
         IdempotencyKeyReused,
         EnrollmentNotFound,
         EnrollmentNotActive,
+        TeacherNotChosen,
+        OtherTeacher,
         TeacherNotAvailable,
         NoSessionsLeft,
         BundleRefused,
@@ -78,14 +80,16 @@ async def book_bundle(
     body: BundleBody, caller: VerifiedUser, idem: RequiredIdempotency, policy: Policy, platform: PlatformDep
 ) -> Response:
     """For the student of an active enrollment: all of these sessions or none. A 409 says of each start that cannot be had
-    why, with `alternatives`. Both people are mailed an invitation to each session."""
+    why, with `alternatives`. Both people are mailed an invitation to each session. A place without a teacher is given the one
+    who is named."""
     return await idem.run(caller.user_id, 201, Bundle, _book_bundle, body, caller, policy, platform)
 
 
 def _book_bundle(
     session: WriteSession, body: BundleBody, caller: Principal, policy: BookingPolicy, platform: Platform
 ) -> Bundle:
-    ids = service.book_bundle(session, UserId(caller.user_id), body.enrollment_id, body.starts_at, policy)
+    student_id, starts = UserId(caller.user_id), body.starts_at
+    ids = service.book_bundle(session, student_id, body.enrollment_id, starts, policy, teacher_id=body.teacher_id)
     return service.get_sessions(session, ids, caller, policy=policy, platform=platform)
 
 
