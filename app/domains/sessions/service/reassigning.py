@@ -41,6 +41,7 @@ def reassign(session: WriteSession, admin_id: UserId, command: Reassignment, pol
     seen = enrollments.get_enrollment(session, command.enrollment_id)
     people = {seen.student_id, command.teacher_id} | ({seen.teacher_id} if seen.teacher_id else set())
     calendar.lock_people(session, *people)
+    users.hold_if_there(session, command.teacher_id)  # before sessions and places, as everywhere
     users.require_admin(session, admin_id)
     if admin_id in people:
         raise OwnPlace
