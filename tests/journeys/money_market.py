@@ -82,8 +82,8 @@ class Market:
         self.second_admin = await self.world.member("Ben Boss", is_admin=True)
         teacher, creator = self.sale.teacher, self.sale.room.teacher
         another = await self.world.member("Tom Third")
-        room = {"course_id": self.sale.room.course_id, "approved_by": creator.user_id}
-        await self.world.write(courses.certify_teacher, user_id=another.user_id, **room)
+        course_id, by = self.sale.room.course_id, creator.user_id
+        await self.world.write(courses.certify_teacher, user_id=another.user_id, course_id=course_id, approved_by=by)
         for each in (teacher, another):
             await self.world.write(_let_teach, each.user_id)
         self.payees = [teacher, creator, another]

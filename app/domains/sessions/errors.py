@@ -235,3 +235,11 @@ class OwnPlace(Forbidden):
     code = "own_place"
     title = "This place is your own business."
     hint = "Ask another administrator."
+
+
+class TeacherChanged(Conflict):
+    """The session was not counted while its teacher taught the place; now it would be paid to somebody else."""
+
+    code = "teacher_changed"
+    title = "Somebody else teaches this place by now."
+    hint = "An administrator can give the place back to the session's teacher, decide, and hand it over again."

@@ -23,6 +23,7 @@ from app.domains.sessions.errors import (
     SlotNotOffered,
     SlotTaken,
     StudentBusy,
+    TeacherChanged,
 )
 from app.domains.sessions.policies import Platform
 from app.domains.sessions.schemas import BookForBody, CreditBody, ResolveBody, SessionCard, SessionDetail
@@ -120,6 +121,7 @@ def _book_for(
         SessionNotOver,
         SessionSettled,
         SessionCounted,
+        TeacherChanged,
         EnrollmentNotFound,
         NoSessionsLeft,
     ),

@@ -27,6 +27,7 @@ from app.domains.sessions.errors import (
     SlotTaken,
     StudentBusy,
     StudentNotFree,
+    TeacherChanged,
     TooManyReschedules,
 )
 from app.domains.sessions.policies import Platform
@@ -182,6 +183,7 @@ def _cancel(session: WriteSession, command: CancelCommand, policy: BookingPolicy
         PlaceEnded,
         SessionSettled,
         AttendanceDisagrees,
+        TeacherChanged,
         EnrollmentNotFound,
         NoSessionsLeft,
     ),

@@ -13,7 +13,7 @@ from app.domains.enrollments.errors import OtherTeacher
 from app.domains.enrollments.types import EnrollmentFacts, EnrollmentId
 from app.domains.sessions import repository
 from app.domains.sessions.errors import AlreadyTeaches, OwnPlace, SessionOutcomeOpen
-from app.domains.sessions.policies import is_planned
+from app.domains.sessions.policies import is_planned, may_contest
 from app.domains.sessions.service.cancelling import call_off
 from app.domains.sessions.service.taking import check_state
 from app.domains.sessions.types import SessionFacts
@@ -69,5 +69,7 @@ def _check(session: ReadSession, place: EnrollmentFacts, command: Reassignment) 
     check_state(session, place)
     if place.teacher_id == command.teacher_id:
         raise AlreadyTeaches
-    if repository.has_open_outcome(session, place.id):
+    lessons = repository.of_place(session, place.id)
+    is_contestable = any(may_contest(each, session.now) for each in lessons)
+    if is_contestable or repository.has_open_outcome(session, place.id):
         raise SessionOutcomeOpen
