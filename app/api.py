@@ -44,11 +44,11 @@ from app.domains.reviews import router as reviews
 from app.domains.roles.router import admin_applications, admin_users
 from app.domains.roles.router import router as applications
 from app.domains.sessions.router import admin as admin_sessions
+from app.domains.sessions.router import admin_places, teachers
 from app.domains.sessions.router import changing as session_changes
 from app.domains.sessions.router import courses as course_slots
 from app.domains.sessions.router import places as enrollments
 from app.domains.sessions.router import router as sessions
-from app.domains.sessions.router import teachers
 from app.domains.users.router import router as users
 from app.domains.video.router import router as video
 from app.domains.webhooks.router import router as webhooks
@@ -101,6 +101,7 @@ for router in (
     admin_invitations,
     admin_users,
     admin_sessions,
+    admin_places,
     admin_courses,
     admin_topics,
     admin_catalogue,

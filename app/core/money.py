@@ -25,13 +25,25 @@ class Share(StrEnum):
     TEACHER = "teacher"
 
 
+PERCENT_OF: Final = {
+    Share.PLATFORM: _PLATFORM_PERCENT,
+    Share.CREATOR_AS_AUTHOR: _ROYALTY_PERCENT,
+    Share.CREATOR_AS_INSTRUCTOR: 100 - _PLATFORM_PERCENT,
+    Share.TEACHER: 100 - _PLATFORM_PERCENT - _ROYALTY_PERCENT,
+}
+"""The percentage of the gross price that each share is made of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One recipient's part of a sale: why, how much, and the percentage that was applied."""
 
     share: Share
     amount_cents: int
-    percent: int
+
+    @property
+    def percent(self) -> int:
+        return PERCENT_OF[self.share]
 
 
 def percent_half_up(amount_cents: int, percent: int) -> int:
@@ -52,17 +64,24 @@ def split_sale(amount_cents: int, *, taught_by_creator: bool) -> tuple[Part, ...
     if taught_by_creator:
         rest = amount_cents - platform
         return (
-            Part(Share.PLATFORM, platform, _PLATFORM_PERCENT),
-            Part(Share.CREATOR_AS_INSTRUCTOR, rest, 100 - _PLATFORM_PERCENT),
+            Part(Share.PLATFORM, platform),
+            Part(Share.CREATOR_AS_INSTRUCTOR, rest),
         )
     # The second rounding may not exceed what the first one left: one cent would otherwise be given twice.
     royalty = min(percent_half_up(amount_cents, _ROYALTY_PERCENT), amount_cents - platform)
     teacher = amount_cents - platform - royalty
     return (
-        Part(Share.PLATFORM, platform, _PLATFORM_PERCENT),
-        Part(Share.CREATOR_AS_AUTHOR, royalty, _ROYALTY_PERCENT),
-        Part(Share.TEACHER, teacher, 100 - _PLATFORM_PERCENT - _ROYALTY_PERCENT),
+        Part(Share.PLATFORM, platform),
+        Part(Share.CREATOR_AS_AUTHOR, royalty),
+        Part(Share.TEACHER, teacher),
     )
+
+
+def royalty_of_rest(rest_cents: int) -> int:
+    """What stays with the creator of what is left of a creator's whole share, when somebody else teaches from now on: the
+    royalty's part of it, rounded half up. Who teaches takes the remainder."""
+    whole = PERCENT_OF[Share.CREATOR_AS_INSTRUCTOR]
+    return portion_half_up(rest_cents, part=_ROYALTY_PERCENT, whole=whole)
 
 
 def installment(amount_cents: int, *, number: int, count: int) -> int:

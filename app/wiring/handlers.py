@@ -48,6 +48,7 @@ from app.domains.enrollments.events import (
     PlaceGivenUp,
     PlaceThawed,
     SessionsDelivered,
+    TeacherAssigned,
 )
 from app.domains.holds.events import TimeFreed, TimeHeld
 from app.domains.homework import handlers as homework_handlers
@@ -83,6 +84,7 @@ def subscribe_handlers(events: EventBus, settings: Settings) -> None:
     events.subscribe(PurchasePaid, enrollment_handlers.on_purchase_paid)
     events.subscribe(ChargeDisputed, refund_handlers.on_charge_disputed)
     events.subscribe(PaymentUnclaimed, refund_handlers.on_payment_unclaimed)
+    events.subscribe(TeacherAssigned, refund_handlers.on_teacher_assigned)
     events.subscribe(CourseTransferred, enrollment_handlers.on_course_transferred)
     events.subscribe(PersonSuspended, certificate_handlers.on_person_suspended)
     events.subscribe(PersonSuspended, session_handlers.on_person_suspended)
@@ -111,6 +113,7 @@ def _keep_arrangements(events: EventBus, policy: BookingPolicy) -> None:
     events.subscribe(SessionMoved, arrangement_handlers.on_session_moved)
     events.subscribe(PlaceGivenUp, arrangement_handlers.on_place_given_up)
     events.subscribe(PlaceFrozen, arrangement_handlers.on_place_frozen)
+    events.subscribe(TeacherAssigned, arrangement_handlers.on_teacher_assigned)
     events.subscribe(PersonSuspended, arrangement_handlers.on_person_suspended)
 
 
@@ -147,6 +150,7 @@ def _mail_about_courses(events: EventBus) -> None:
     events.subscribe(EnrollmentStarted, notification_handlers.on_enrollment_started)
     events.subscribe(PlaceFrozen, notification_handlers.on_place_frozen)
     events.subscribe(PlaceThawed, notification_handlers.on_place_thawed)
+    events.subscribe(TeacherAssigned, notification_handlers.on_teacher_assigned)
     events.subscribe(CourseCompleted, notification_handlers.on_course_completed)
     events.subscribe(SessionBooked, notification_handlers.on_session_booked)
     events.subscribe(SessionMissed, notification_handlers.on_session_missed)
@@ -201,6 +205,7 @@ def keep_catalogue(events: EventBus) -> None:
     events.subscribe(ProfileChanged, catalogue_handlers.on_change)
     events.subscribe(EnrollmentStarted, catalogue_handlers.on_change)
     events.subscribe(PlaceGivenUp, catalogue_handlers.on_change)
+    events.subscribe(TeacherAssigned, catalogue_handlers.on_change)
     events.subscribe(AvailabilityChanged, catalogue_handlers.on_availability_changed)
     events.subscribe(TimeHeld, catalogue_handlers.on_time_held)
     events.subscribe(TimeFreed, catalogue_handlers.on_time_freed)

@@ -97,6 +97,7 @@ async def set_stage(world: World) -> Stage:
     from tests.hostile.scenes_refunds import refund_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_reviews import follow_calls, review_calls  # noqa: PLC0415 - they take `Call` from here
     from tests.hostile.scenes_sessions import session_change_calls  # noqa: PLC0415 - it takes `Call` from here
+    from tests.hostile.scenes_teachers import reassigning_calls  # noqa: PLC0415 - it takes `Call` from here
     from tests.hostile.scenes_teaching import teaching_calls  # noqa: PLC0415 - it takes `Call` from here
 
     room = await Classroom.open(world, session_count=SESSIONS)
@@ -119,6 +120,7 @@ async def set_stage(world: World) -> Stage:
         | await review_calls(world, room)
         | await follow_calls(world, room)
         | await _shop_calls(world, shop)
+        | await reassigning_calls(world, shop)
         | await _calls_apart(world)
     )
     calls |= await coursework_calls(world, room, student, calls["sessions.get"].path["session_id"])

@@ -26,6 +26,7 @@ _OWN_RULES = ("notice_minutes", "horizon_days", "step_minutes", "max_per_day", "
 
 # What looks hostile and is right: sent after the snapshot, and then it must be accepted.
 VALID = {
+    "checkout.create_session": ("teacher_id: removed", "teacher_id: null"),
     "users.change_me": (
         *(f"{name}: removed" for name in ("name", "handle", "timezone", "is_profile_public", "website", *TEXTS)),
         *(f"{name}: null" for name in ("website", *TEXTS)),
@@ -107,6 +108,7 @@ VALID_ONCE = {
     "admin_sessions.book": ("reason: SQL",),
     "admin_sessions.resolve": ("note: SQL", "no_show_user_id: removed", "no_show_user_id: null"),
     "admin_sessions.credit": ("reason: SQL",),
+    "admin_enrollments.reassign_teacher": ("reason: SQL",),
     **dict.fromkeys(
         (
             "admin_applications.deny",

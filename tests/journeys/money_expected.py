@@ -16,7 +16,7 @@ from app.db.session import ReadSession
 from app.domains.courses.models import Course
 from app.domains.enrollments.models import Enrollment
 from app.domains.payments.models import LedgerEntry, Transaction
-from app.domains.payments.policies import Loss, Stake, due_release, held_by_all, take_back
+from app.domains.payments.policies import Loss, Stake, due_release, held_by_all, succession, take_back
 from app.domains.payouts.models import Payout, PayoutReversal
 from app.domains.payouts.types import OPEN, PayoutStatus, ReversalStatus
 from app.domains.refunds.models import Dispute, Refund
@@ -33,7 +33,7 @@ class Place(NamedTuple):
 
     id: str
     creator_id: UserId
-    teacher_id: UserId
+    teacher_id: UserId | None
     student_id: UserId
     status: str
     bought: int
@@ -97,6 +97,7 @@ class Part:
     share: Share
     owner_id: UserId | None
     amount: int
+    turn: int = 0
     released: int = 0
     withdrawn: int = 0
     reversed: int = 0
@@ -104,7 +105,14 @@ class Part:
     @property
     def stake(self) -> Stake:
         waiting, free = self.amount - self.released - self.withdrawn, self.released - self.reversed
-        return Stake(self.share, self.owner_id, waiting, free)
+        return Stake(self.share, self.owner_id, waiting, free, self.turn)
+
+    @property
+    def account(self) -> str:
+        """Where it waits: a teacher's part before there is one is nobody's, the platform's is its own at once."""
+        if self.share is Share.PLATFORM:
+            return "platform"
+        return f"pending {self.owner_id}" if self.owner_id else "pending"
 
 
 @dataclass(slots=True)
@@ -113,6 +121,7 @@ class Sale:
 
     sold: Sold
     parts: list[Part] = field(default_factory=list)
+    teacher_id: UserId | None = None
     unmatched: int = 0
     counted: int = 0
     released: int = 0
@@ -126,8 +135,30 @@ class Sale:
             return cls(sold, unmatched=sold.amount_cents)
         owners = {Share.PLATFORM: None, Share.TEACHER: place.teacher_id}
         parts = split_sale(sold.amount_cents, taught_by_creator=place.creator_id == place.teacher_id)
-        shares = [(part.share, owners.get(part.share, place.creator_id), part.amount_cents) for part in parts]
-        return cls(sold, [Part(*share) for share in sorted(shares)])  # who is asked first bears the rounding
+        shares = [Part(part.share, owners.get(part.share, place.creator_id), part.amount_cents) for part in parts]
+        found = cls(sold, shares, place.teacher_id)
+        found.arrange()
+        return found
+
+    def arrange(self) -> None:
+        """Who is asked first bears the rounding."""
+        self.parts.sort(key=lambda part: (part.share, part.turn))
+
+    def teach(self, teacher_id: UserId | None) -> None:
+        """Somebody teaches from now on: what is unreleased of the teaching goes over, and what is empty is gone."""
+        if teacher_id is None or teacher_id == self.teacher_id:
+            return
+        self.teacher_id = teacher_id
+        moved = succession(self._stakes(), teacher_id)
+        if not sum(stake.unreleased_cents for stake in moved.given):
+            return
+        for part in self.parts:
+            if part.stake in moved.given:
+                part.amount -= part.stake.unreleased_cents
+        self.parts = [part for part in self.parts if part.amount or part.share is Share.PLATFORM]
+        taken = moved.taken
+        self.parts += [Part(each.share, each.recipient_id, each.unreleased_cents, each.turn) for each in taken]
+        self.arrange()
 
     def count(self, counted: int) -> None:
         """So many sessions were held by now; a bank that decides makes their money wait."""
@@ -140,7 +171,12 @@ class Sale:
         for number in range(self.released + 1, self.counted + 1):
             for part in self.parts:
                 part.released += due_release(
-                    part.amount, released=part.released, withdrawn=part.withdrawn, number=number, count=bought
+                    part.amount,
+                    released=part.released,
+                    withdrawn=part.withdrawn,
+                    number=number,
+                    count=bought,
+                    is_rest=part.turn > 0,
                 )
         self.released = max(self.released, self.counted)
 
@@ -190,6 +226,7 @@ class Expected:
         """Sales, then sessions, then refunds, then banks: the order in which one step can bring them about."""
         for sold in facts.sold:
             sale = self.sales.setdefault(sold.id, Sale.of(sold))
+            sale.teach(sold.place.teacher_id if sold.place else None)
             if sold.place and sold.place.counted > sale.counted:
                 sale.count(sold.place.counted)
         for refund in facts.refunds:
@@ -226,7 +263,7 @@ class Expected:
             found["platform"] -= sale.borne(given[known])
             for part in sale.parts:
                 free = "net" if part.owner_id else "platform"
-                found[f"pending {part.owner_id}" if part.owner_id else free] += part.stake.unreleased_cents
+                found[part.account] += part.stake.unreleased_cents
                 found[f"{free} {part.owner_id}" if part.owner_id else free] += part.stake.released_cents
         self._add_payouts(found, facts)
         self._add_service(found, facts)

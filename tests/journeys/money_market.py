@@ -17,6 +17,7 @@ from app.db.session import ReadSession, WriteSession
 from app.domains.books.jobs import differences
 from app.domains.books.service import find_faults
 from app.domains.calendar import service as calendar
+from app.domains.courses import service as courses
 from app.domains.payments.models import LedgerAccount, LedgerEntry
 from app.domains.payouts.types import ASKED
 from app.domains.refunds.types import RefundStatus
@@ -58,7 +59,7 @@ class Terms(NamedTuple):
 
 @dataclass
 class Market:
-    """A course of one person that two teach, people who buy, and two administrators. `dice` decides what happens."""
+    """A course of one person that three teach, people who buy, and two administrators. `dice` decides what happens."""
 
     settings: Settings
     dice: random.Random
@@ -80,8 +81,12 @@ class Market:
         self.buyers = [self.sale.buyer] + [await self.world.member(name) for name in ("Otto Other", "Una Usual")]
         self.second_admin = await self.world.member("Ben Boss", is_admin=True)
         teacher, creator = self.sale.teacher, self.sale.room.teacher
-        await self.world.write(_let_teach, teacher.user_id)
-        self.payees = [teacher, creator]
+        another = await self.world.member("Tom Third")
+        course_id, by = self.sale.room.course_id, creator.user_id
+        await self.world.write(courses.certify_teacher, user_id=another.user_id, course_id=course_id, approved_by=by)
+        for each in (teacher, another):
+            await self.world.write(_let_teach, each.user_id)
+        self.payees = [teacher, creator, another]
         for payee in self.payees:
             await onboard(self.world, payee)
 

@@ -41,11 +41,11 @@ def told(answer: httpx.Response) -> str:
 
 
 async def buy(market: Market) -> str:
-    """Sometimes in two tabs: the second payment buys nothing and goes back."""
+    """Sometimes in two tabs: the second payment buys nothing and goes back. Sometimes the teacher is chosen later."""
     buyer = await market.act(market.dice.choice(market.buyers))
-    teacher = market.dice.choice(market.payees)
+    teacher_id = market.dice.choice([*(payee.user_id for payee in market.payees), None])
     tabs = [
-        await start_checkout(buyer, market.sale.room, teacher_id=teacher.user_id)
+        await start_checkout(buyer, market.sale.room, teacher_id=teacher_id)
         for _ in range(market.dice.choice((1, 1, 1, 2)))
     ]
     for tab in tabs:
@@ -62,9 +62,25 @@ async def book(market: Market) -> str:
     day = market.clock.now() + timedelta(days=market.dice.randint(1, 2))
     starts = f"{day:%Y-%m-%d}T{market.dice.randint(9, 16):02d}:00:00Z"
     student = next(each for each in market.buyers if each.user_id == place.student_id)
-    answer = await market.post(student, "/api/sessions", {"enrollment_id": place.id, "starts_at": starts})
+    teacher_id = place.teacher_id or market.dice.choice(market.payees).user_id
+    body = {"enrollment_id": place.id, "starts_at": starts, "teacher_id": teacher_id}
+    answer = await market.post(student, "/api/sessions", body)
     if answer.is_success:
-        market.lessons.append((answer.json()["id"], place.student_id, place.teacher_id))
+        market.lessons.append((answer.json()["id"], place.student_id, teacher_id))
+    return f"{'first ' if place.teacher_id is None else ''}{told(answer)}"
+
+
+async def reassign(market: Market) -> str:
+    """Another one teaches from now on, often somebody who does so already."""
+    places = [sold.place for sold in market.facts.sold if sold.place and sold.place.status in _BOOKABLE]
+    place, teacher = market.pick(places), market.dice.choice(market.payees)
+    if place is None:
+        return "no place"
+    body = {"teacher_id": teacher.user_id, "reason": "The other one is ill for some months."}
+    path = f"/api/admin/enrollments/{place.id}/reassign-teacher"
+    answer = await market.post(await market.admin(), path, body)
+    if answer.is_success:
+        market.lessons = [lesson for lesson in market.lessons if lesson[1] != place.student_id]
     return told(answer)
 
 
@@ -221,6 +237,7 @@ _CHANCES: Final[dict[Step, int]] = {
     book: 16,
     complete: 14,
     miss: 4,
+    reassign: 5,
     refund: 8,
     fail_refund: 3,
     retry: 5,

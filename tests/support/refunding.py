@@ -40,15 +40,16 @@ class Sale:
         room = await Classroom.open(world, session_count=sessions)
         teacher, buyer = await world.member("Tess Template"), await world.member("Sam Sample")
         await world.write(_prepare, room.course_id, room.teacher.user_id, teacher.user_id, price)
-        enrollment_id, transaction_id = await _buy(world, room, teacher, buyer)
+        enrollment_id, transaction_id = await _buy(world, room, teacher.user_id, buyer)
         admin = await world.member("Ann Admin", is_admin=True)
         return cls(world, room, teacher, buyer, admin, enrollment_id, transaction_id)
 
-    async def another(self) -> "Sale":
-        """Somebody else buys a place with the same teacher: the payment service gives nothing back that we do not have,
-        and its fees are gone."""
+    async def another(self, *, chooses_later: bool = False) -> "Sale":
+        """Somebody else buys a place with the same teacher, or with whom the first booking names: the payment service gives
+        nothing back that we do not have, and its fees are gone."""
         buyer = await self.world.member("Otto Other")
-        enrollment_id, transaction_id = await _buy(self.world, self.room, self.teacher, buyer)
+        teacher_id = None if chooses_later else self.teacher.user_id
+        enrollment_id, transaction_id = await _buy(self.world, self.room, teacher_id, buyer)
         return replace(self, buyer=buyer, enrollment_id=enrollment_id, transaction_id=transaction_id)
 
     @property
@@ -103,8 +104,10 @@ class Sale:
         (await self.world.http.post("/sandbox/stripe/control/faults", data=form)).raise_for_status()
 
 
-async def _buy(world: World, room: Classroom, teacher: Actor, buyer: Actor) -> tuple[EnrollmentId, TransactionId]:
-    checkout = (await start_checkout(buyer, room, teacher_id=teacher.user_id)).json()
+async def _buy(
+    world: World, room: Classroom, teacher_id: UserId | None, buyer: Actor
+) -> tuple[EnrollmentId, TransactionId]:
+    checkout = (await start_checkout(buyer, room, teacher_id=teacher_id)).json()
     assert (await pay(world, checkout)).status_code == 303
     await world.settle()
     place = (await verify(buyer, checkout)).json()["enrollment_id"]

@@ -4,7 +4,13 @@ from app.db.session import WriteSession
 from app.domains.arrangements import service
 from app.domains.calendar.events import AvailabilityChanged
 from app.domains.calendar.policies import BookingPolicy
-from app.domains.enrollments.events import CheckoutStarted, EnrollmentStarted, PlaceFrozen, PlaceGivenUp
+from app.domains.enrollments.events import (
+    CheckoutStarted,
+    EnrollmentStarted,
+    PlaceFrozen,
+    PlaceGivenUp,
+    TeacherAssigned,
+)
 from app.domains.holds.events import TimeFreed
 from app.domains.roles.events import PersonSuspended
 from app.domains.sessions.events import SessionCancelled, SessionMoved
@@ -12,7 +18,8 @@ from app.domains.users.types import UserId
 
 
 def on_checkout_started(session: WriteSession, event: CheckoutStarted) -> None:
-    service.extend_for_checkout(session, event.student_id, event.course_id, event.teacher_id)
+    if event.teacher_id is not None:
+        service.extend_for_checkout(session, event.student_id, event.course_id, event.teacher_id)
 
 
 def on_enrollment_started(session: WriteSession, event: EnrollmentStarted, *, policy: BookingPolicy) -> None:
@@ -35,6 +42,11 @@ def on_place_given_up(session: WriteSession, event: PlaceGivenUp) -> None:
 
 def on_place_frozen(session: WriteSession, event: PlaceFrozen) -> None:
     service.expect_end_in_place(session, event.enrollment_id)
+
+
+def on_teacher_assigned(session: WriteSession, event: TeacherAssigned) -> None:
+    if event.former_id is not None:
+        service.end_with_teacher(session, event.enrollment_id)
 
 
 def on_person_suspended(session: WriteSession, event: PersonSuspended) -> None:

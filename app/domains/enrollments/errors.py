@@ -1,6 +1,6 @@
 """Refusals about buying and holding a place."""
 
-from app.core.errors import Conflict, Forbidden, NotFound
+from app.core.errors import Conflict, Forbidden, NotFound, Problem
 from app.domains.courses.errors import CourseNotFound
 
 
@@ -40,6 +40,30 @@ class TeacherNotAvailable(Conflict):
     code = "teacher_not_available"
     title = "This person does not teach this course at present."
     hint = "GET /api/courses/{id}/teachers lists who does."
+
+
+class TeacherNotChosen(Problem):
+    """The place was bought without a teacher, and nobody has been named since."""
+
+    status, code = 422, "teacher_not_chosen"
+    title = "This place has no teacher yet."
+    hint = "Name one of GET /api/courses/{id}/teachers as `teacher_id` of the first booking."
+
+
+class OtherTeacher(Forbidden):
+    """Somebody else teaches the place, perhaps since a moment ago."""
+
+    code = "other_teacher"
+    title = "Somebody else teaches this place."
+    hint = "GET /api/enrollments/{id} says who; book without `teacher_id`, or with theirs."
+
+
+class PlaceInQuestion(Conflict):
+    """A refund of the place is not decided or has not arrived yet, or the buyer's bank asks about the payment."""
+
+    code = "place_in_question"
+    title = "A refund or a dispute about this place is not over."
+    hint = "Decide about the refund, or wait for the bank, and then try again."
 
 
 class MayNotBuy(Forbidden):

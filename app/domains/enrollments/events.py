@@ -15,7 +15,7 @@ class CheckoutStarted(Event):
 
     student_id: UserId
     course_id: CourseId
-    teacher_id: UserId
+    teacher_id: UserId | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,19 @@ class EnrollmentStarted(Event):
     enrollment_id: EnrollmentId
     student_id: UserId
     course_id: CourseId
-    teacher_id: UserId
+    teacher_id: UserId | None
     transaction_id: TransactionId | None
+
+
+@dataclass(frozen=True, slots=True)
+class TeacherAssigned(Event):
+    """Somebody teaches a place from now on: whom its first booking named, or who took it over from the former teacher."""
+
+    enrollment_id: EnrollmentId
+    student_id: UserId
+    course_id: CourseId
+    teacher_id: UserId
+    former_id: UserId | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +53,7 @@ class PlaceGivenUp(Event):
 
     student_id: UserId
     course_id: CourseId
-    teacher_id: UserId
+    teacher_id: UserId | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +62,7 @@ class PlaceFrozen(Event):
 
     enrollment_id: EnrollmentId
     student_id: UserId
-    teacher_id: UserId
+    teacher_id: UserId | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +71,7 @@ class PlaceThawed(Event):
 
     enrollment_id: EnrollmentId
     student_id: UserId
-    teacher_id: UserId
+    teacher_id: UserId | None
 
 
 @dataclass(frozen=True, slots=True)

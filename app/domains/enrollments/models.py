@@ -36,7 +36,7 @@ class Enrollment(Stamped, Base):
     id: Mapped[EnrollmentId] = mapped_column(primary_key=True)
     student_id: Mapped[UserId] = mapped_column(ForeignKey("users.id"))
     course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"))
-    teacher_id: Mapped[UserId] = mapped_column(ForeignKey("users.id"))
+    teacher_id: Mapped[UserId | None] = mapped_column(ForeignKey("users.id"))  # None: chosen by the first booking
     transaction_id: Mapped[TransactionId | None] = mapped_column(ForeignKey("transactions.id"), unique=True)
     status: Mapped[str]
     sessions_bought: Mapped[int]

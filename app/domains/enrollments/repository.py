@@ -126,6 +126,18 @@ def thaw(session: WriteSession, enrollment_id: EnrollmentId) -> bool:
     return session.change(statement.values(status=status)) == 1
 
 
+def change_teacher(
+    session: WriteSession, enrollment_id: EnrollmentId, *, former_id: UserId | None, teacher_id: UserId
+) -> bool:
+    """False when somebody else teaches it by now, or it has ended or is frozen."""
+    statement = update(Enrollment).where(
+        Enrollment.id == enrollment_id,
+        Enrollment.teacher_id.is_not_distinct_from(former_id),
+        Enrollment.status.in_((*_ACTIVE, EnrollmentStatus.COMPLETED)),
+    )
+    return session.change(statement.values(teacher_id=teacher_id)) == 1
+
+
 def insert(session: WriteSession, values: dict[str, Any]) -> bool:
     """False when the student already holds a place in the course."""
     return insert_or_skip(session, Enrollment, values) == 1
@@ -182,7 +194,9 @@ def count_taught_places(session: ReadSession, teacher_id: UserId) -> int:
 
 
 def count_places_in(session: ReadSession, course_ids: Collection[CourseId], *, not_taught_by: UserId) -> int:
-    return count_held(session, Enrollment.course_id.in_(course_ids), Enrollment.teacher_id != not_taught_by)
+    return count_held(
+        session, Enrollment.course_id.in_(course_ids), Enrollment.teacher_id.is_distinct_from(not_taught_by)
+    )
 
 
 def count_students(session: ReadSession, *conditions: ColumnElement[bool]) -> int:
@@ -198,7 +212,7 @@ def count_students_of_teacher(session: ReadSession, teacher_id: UserId) -> int:
     return count_students(session, Enrollment.teacher_id == teacher_id)
 
 
-def places_held(session: ReadSession, student_id: UserId) -> list[tuple[CourseId, UserId]]:
+def places_held(session: ReadSession, student_id: UserId) -> list[tuple[CourseId, UserId | None]]:
     """The courses and teachers of the places that are neither finished nor called off."""
     is_held = Enrollment.student_id == student_id, Enrollment.status.in_(_HOLDS_THE_PLACE)
     found = session.execute(select(Enrollment.course_id, Enrollment.teacher_id).where(*is_held))

@@ -27,7 +27,11 @@ class CheckoutBody(ApiModel):
     model_config = ConfigDict(json_schema_extra=example("Intro to n8n", {"course_id": _COURSE, "teacher_id": _TEACHER}))
 
     course_id: CourseIdField = Field(description="A published course.")
-    teacher_id: UserIdField = Field(description="One of the course's bookable teachers.")
+    teacher_id: UserIdField | None = Field(
+        None,
+        description="One of the course's bookable teachers; whoever keeps a time names its teacher. Null: the first booking "
+        "names one, and a time that was kept is given back.",
+    )
 
 
 class CheckoutVerifyBody(ApiModel):

@@ -36,7 +36,7 @@ class EnrollmentFacts:
     id: EnrollmentId
     student_id: UserId
     course_id: CourseId
-    teacher_id: UserId
+    teacher_id: UserId | None  # None until the first booking, when none was named at the checkout
     status: EnrollmentStatus
     sessions_bought: int
     sessions_completed: int

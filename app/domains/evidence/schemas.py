@@ -212,7 +212,9 @@ class EvidencePack(ApiModel):
     currency: Currency
     paid_at: Instant = Field(description="When the payment arrived.")
     buyer: EvidencePerson = Field(description="Who paid.")
-    teacher: EvidenceTeacher | None = Field(description="Who teaches; null when the payment bought nothing.")
+    teacher: EvidenceTeacher | None = Field(
+        description="Who teaches; null when the payment bought nothing, or before anybody was chosen."
+    )
     course: EvidenceCourse = Field(description="What was bought.")
     place: EvidencePlace = Field(description="What the buyer has of it.")
     sessions: list[EvidenceLesson] = Field(description="Every session that was booked, by its start.")

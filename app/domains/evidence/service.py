@@ -37,7 +37,7 @@ def gather(session: ReadSession, dispute_id: DisputeId) -> dict[str, Any]:
         "currency": sale.currency,
         "paid_at": sale.created_at,
         "buyer": _buyer(session, sale.buyer_id),
-        "teacher": _teacher(session, place.teacher_id) if place else None,
+        "teacher": _teacher(session, place.teacher_id) if place and place.teacher_id else None,
         "course": {"title": sale.title},
         "place": _place(place) if place else _NO_PLACE,
         "sessions": [_lesson(session, each) for each in sessions.list_of_place(session, place.id)] if place else [],

@@ -31,7 +31,13 @@ from app.domains.certificates.events import (
 )
 from app.domains.courses import service as courses
 from app.domains.courses.events import CourseTransferred, SuspensionChanged
-from app.domains.enrollments.events import CourseCompleted, EnrollmentStarted, PlaceFrozen, PlaceThawed
+from app.domains.enrollments.events import (
+    CourseCompleted,
+    EnrollmentStarted,
+    PlaceFrozen,
+    PlaceThawed,
+    TeacherAssigned,
+)
 from app.domains.homework.events import HomeworkReviewed, HomeworkSubmitted
 from app.domains.invitations.events import InvitationSent
 from app.domains.notifications.types import SEND_MAIL, MailOrder, Template
@@ -131,11 +137,22 @@ def on_suspension_lifted(session: WriteSession, event: SuspensionLifted) -> None
 
 
 def on_enrollment_started(session: WriteSession, event: EnrollmentStarted) -> None:
-    """Receipt and welcome to the student, a notice to the teacher, and to the creator if that is somebody else."""
+    """Receipt and welcome to the student, a notice to the teacher, once there is one, and to the creator if that is
+    somebody else."""
     _mail(session, Template.ENROLLMENT_STARTED, event.student_id, event.enrollment_id)
     creator_id = courses.get_course(session, event.course_id).creator_id
-    for person_id in dict.fromkeys((event.teacher_id, creator_id)):
+    for person_id in _there(event.teacher_id, creator_id):
         _mail(session, Template.ENROLLMENT_NOTICE, person_id, event.enrollment_id)
+
+
+def on_teacher_assigned(session: WriteSession, event: TeacherAssigned) -> None:
+    """The first one is told of a new student; when it is another one, all three are."""
+    if event.former_id is None:
+        _mail(session, Template.ENROLLMENT_NOTICE, event.teacher_id, event.enrollment_id)
+        return
+    fact = f"{event.enrollment_id}:{session.now.isoformat()}"
+    for person_id in (event.student_id, event.teacher_id, event.former_id):
+        _mail(session, Template.TEACHER_CHANGED, person_id, event.enrollment_id, fact=fact)
 
 
 def on_course_completed(session: WriteSession, event: CourseCompleted) -> None:
@@ -361,16 +378,21 @@ def on_purchase_failed(session: WriteSession, event: PurchaseFailed) -> None:
 
 def on_place_frozen(session: WriteSession, event: PlaceFrozen) -> None:
     """Each time: one payment can be disputed again."""
-    for person_id in (event.student_id, event.teacher_id):
+    for person_id in _there(event.student_id, event.teacher_id):
         fact = f"{event.enrollment_id}:{session.now.isoformat()}"
         _mail(session, Template.PLACE_FROZEN, person_id, event.enrollment_id, fact=fact)
 
 
 def on_place_thawed(session: WriteSession, event: PlaceThawed) -> None:
     """Each time."""
-    for person_id in (event.student_id, event.teacher_id):
+    for person_id in _there(event.student_id, event.teacher_id):
         fact = f"{event.enrollment_id}:{session.now.isoformat()}"
         _mail(session, Template.PLACE_THAWED, person_id, event.enrollment_id, fact=fact)
+
+
+def _there(*people: UserId | None) -> list[UserId]:
+    """Each of them once; a place may have no teacher yet."""
+    return [person_id for person_id in dict.fromkeys(people) if person_id is not None]
 
 
 def _mail(

@@ -72,6 +72,7 @@ class Template(StrEnum):
     PURCHASE_FAILED = "purchase_failed"
     PLACE_FROZEN = "place_frozen"
     PLACE_THAWED = "place_thawed"
+    TEACHER_CHANGED = "teacher_changed"
 
 
 class MailOrder(JobPayload):

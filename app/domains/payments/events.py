@@ -16,7 +16,7 @@ class PurchasePaid(Event):
     buyer_id: UserId
     subject_id: str
     creator_id: UserId
-    teacher_id: UserId
+    teacher_id: UserId | None
     session_count: int | None
 
 

@@ -30,7 +30,7 @@ class Purchase(Stamped, Base):
     subject_id: Mapped[str]
     title: Mapped[str]
     creator_id: Mapped[UserId] = mapped_column(ForeignKey("users.id"))
-    teacher_id: Mapped[UserId] = mapped_column(ForeignKey("users.id"))
+    teacher_id: Mapped[UserId | None] = mapped_column(ForeignKey("users.id"))
     amount_cents: Mapped[int] = mapped_column(Cents)
     currency: Mapped[str]
     session_count: Mapped[int | None]  # what was offered; unknown of purchases older than the column
@@ -65,7 +65,9 @@ class Transaction(Stamped, Base):
 
 
 class PaymentSplit(Base):
-    """One recipient's part of a transaction; the parts add up to its amount. No recipient means the platform."""
+    """One recipient's part of a transaction; the parts add up to its amount. No recipient means the platform, and of a
+    teacher's part that nobody was chosen yet. When somebody else teaches, what was not released leaves its part for one
+    of the next turn."""
 
     __tablename__ = "payment_splits"
     __table_args__ = (
@@ -79,6 +81,7 @@ class PaymentSplit(Base):
 
     transaction_id: Mapped[TransactionId] = mapped_column(ForeignKey("transactions.id"), primary_key=True)
     share: Mapped[str] = mapped_column(primary_key=True)
+    turn: Mapped[int] = mapped_column(primary_key=True, server_default="0")  # 0: as it was sold
     recipient_id: Mapped[UserId | None] = mapped_column(ForeignKey("users.id"))
     percent: Mapped[int]
     amount_cents: Mapped[int] = mapped_column(Cents)

@@ -3,19 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.core.money import Share, installment, portion_half_up, share_out
+from app.core.money import Share, installment, portion_half_up, royalty_of_rest, share_out
 from app.domains.users.types import UserId
 
 
 @dataclass(frozen=True, slots=True)
 class Stake:
     """What one party still has of a sale: what no held session has released yet, and what was released and not taken
-    back. Without a recipient it is the platform's."""
+    back. Without a recipient it is the platform's, or the part of a teacher whom nobody has chosen yet. `turn` counts
+    how often the teacher had changed when the part was made."""
 
     share: Share
     recipient_id: UserId | None
     unreleased_cents: int
     released_cents: int
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +28,22 @@ class Loss:
     recipient_id: UserId | None
     unreleased_cents: int
     released_cents: int
+    turn: int = 0
 
     @property
     def amount_cents(self) -> int:
         return self.unreleased_cents + self.released_cents
 
 
-def due_release(amount_cents: int, *, released: int, withdrawn: int, number: int, count: int) -> int:
-    """What the `number`-th of `count` sessions releases of a share: its installment; after something was taken back, an
-    equal part of what is left; the last one all of that."""
+def due_release(
+    amount_cents: int, *, released: int, withdrawn: int, number: int, count: int, is_rest: bool = False
+) -> int:
+    """What the `number`-th of `count` sessions releases of a share: its installment; after something was taken back, and of
+    the rest that came with the place from another teacher, an equal part of what is left; the last one all of that."""
     left = amount_cents - released - withdrawn
     if number == count:
         return left
-    if withdrawn:
+    if withdrawn or is_rest:
         return portion_half_up(left, part=1, whole=count - number + 1)
     return min(left, installment(amount_cents, number=number, count=count))
 
@@ -65,13 +70,39 @@ def take_back(stakes: Sequence[Stake], amount_cents: int) -> tuple[Loss, ...]:
     first = share_out(early, unreleased)
     second = share_out(amount_cents - early, [stake.released_cents for stake in stakes])
     return tuple(
-        Loss(stake.share, stake.recipient_id, taken, late)
+        Loss(stake.share, stake.recipient_id, taken, late, stake.turn)
         for stake, taken, late in zip(stakes, first, second, strict=True)
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """What a change of the teacher moves: whole unreleased parts, and the parts of the next turn that come of them."""
+
+    given: tuple[Stake, ...]
+    taken: tuple[Stake, ...]
+
+
+def succession(stakes: Sequence[Stake], teacher_id: UserId) -> Succession:
+    """Who teaches from now on takes what no session has released of the teacher's part. The creator who does has it with
+    the royalty as one part of 85 %; of such a part the royalty stays with the creator when somebody else follows."""
+    newest = sorted(stakes, key=lambda stake: stake.turn, reverse=True)
+    taught = next(stake for stake in newest if stake.share in {Share.TEACHER, Share.CREATOR_AS_INSTRUCTOR})
+    turn, rest = newest[0].turn + 1, taught.unreleased_cents
+    if taught.share is Share.CREATOR_AS_INSTRUCTOR:
+        royalty = royalty_of_rest(rest)
+        author = Stake(Share.CREATOR_AS_AUTHOR, taught.recipient_id, royalty, 0, turn)
+        return Succession((taught,), (author, Stake(Share.TEACHER, teacher_id, rest - royalty, 0, turn)))
+    author = next(stake for stake in newest if stake.share is Share.CREATOR_AS_AUTHOR)
+    if author.recipient_id != teacher_id:
+        return Succession((taught,), (Stake(Share.TEACHER, teacher_id, rest, 0, turn),))
+    whole = Stake(Share.CREATOR_AS_INSTRUCTOR, teacher_id, author.unreleased_cents + rest, 0, turn)
+    return Succession((author, taught), (whole,))
+
+
 RULES = {
     "sale": ("course-price", 1),
+    "assign": ("untaught-to-who-teaches", 1),
     "release": ("per-held-session", 1),
     "fee": ("fee-of-the-platform", 1),
     "refund": ("untaught-first", 1),
@@ -90,6 +121,7 @@ RULES = {
 TITLES = {
     "sale": "The buyer paid the price.",
     "allocate": "The price was shared out.",
+    "assign": "Who teaches from now on took over what is not taught yet.",
     "fee": "The payment service kept its fee, which the platform bears.",
     "release": "A held session released its part.",
     "refund": "A refund was decided.",

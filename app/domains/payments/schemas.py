@@ -67,9 +67,13 @@ class ShareOfSale(ApiModel):
     model_config = ConfigDict(json_schema_extra=example("Teacher's part", _SHARE))
 
     share: str = Field(description="platform, creator_as_author, creator_as_instructor or teacher.")
-    recipient_id: UserIdField | None = Field(description="Whose part it is; null for the platform's.")
+    recipient_id: UserIdField | None = Field(
+        description="Whose part it is; null for the platform's, and for a teacher's until one is chosen."
+    )
     percent: int = Field(description="The percentage of the gross price.")
-    amount_cents: AmountCents = Field(description="The part, exact to the cent.")
+    amount_cents: AmountCents = Field(
+        description="The part, exact to the cent; once somebody else teaches, what of it was released before."
+    )
     released_cents: AmountCents = Field(description="How much of it held sessions released.")
     taken_back_cents: AmountCents = Field(description="How much of it refunds and disputes took back.")
     currency: Currency
@@ -83,7 +87,7 @@ class MoneyLine(ApiModel):
     step: int = Field(description="Its place in the order in which things happened, from 1.")
     at: Instant = Field(description="When it was entered in the books.")
     what: str = Field(
-        description="sale, allocate, release, fee, refund, refund_paid, dispute, …: the kind of movement."
+        description="sale, allocate, assign, release, fee, refund, refund_paid, dispute, …: the kind of movement."
     )
     title: str = Field(description="What happened, in words.")
     account: str = Field(

@@ -85,7 +85,7 @@ class PurchaseRef:
     subject_id: str
     title: str
     creator_id: UserId
-    teacher_id: UserId
+    teacher_id: UserId | None  # None: chosen with the first booking
     session_count: int | None
 
 
@@ -146,7 +146,7 @@ class ShareLine:
     """One recipient's part of a payment, and what became of it."""
 
     share: str
-    recipient_id: UserId | None
+    recipient_id: UserId | None  # None: the platform; of a teacher's part, nobody yet
     percent: int
     amount_cents: int
     released_cents: int

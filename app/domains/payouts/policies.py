@@ -165,7 +165,7 @@ def _month(first: date, postings: Sequence[Posting]) -> Month:
     taken = [total(account, "refund", "dispute_lost") for account in _OF_PEOPLE]
     return Month(
         first=first,
-        earned_cents=total(AccountKind.PENDING, "allocate"),
+        earned_cents=total(AccountKind.PENDING, "allocate", "assign"),
         released_cents=released,
         taken_back_cents=-sum(taken),
         paid_out_cents=-total(AccountKind.IN_PAYOUT, "payout_paid"),

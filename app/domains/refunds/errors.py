@@ -42,14 +42,6 @@ class PlaceDisputed(Conflict):
     hint = "Wait until the bank has decided."
 
 
-class SessionOutcomeOpen(Conflict):
-    """A session of the place is being held, or it is not settled yet whose fault it was that it was not held."""
-
-    code = "session_outcome_open"
-    title = "A session of this place is not settled yet."
-    hint = "Ask again when it is over; a missed session can be contested for 72 hours."
-
-
 class QuoteStale(Conflict):
     """What the quote said is no longer so. `quote` is the new one."""
 

@@ -1,6 +1,8 @@
 """What refunds do when something happens below them."""
 
 from app.db.session import WriteSession
+from app.domains.enrollments.errors import PlaceInQuestion
+from app.domains.enrollments.events import TeacherAssigned
 from app.domains.payments.events import ChargeDisputed, PaymentUnclaimed
 from app.domains.refunds import service
 from app.domains.refunds.types import REFRESH_DISPUTES, ChargePayload
@@ -8,6 +10,13 @@ from app.domains.refunds.types import REFRESH_DISPUTES, ChargePayload
 
 def on_payment_unclaimed(session: WriteSession, event: PaymentUnclaimed) -> None:
     service.give_back(session, event.transaction_id)
+
+
+def on_teacher_assigned(session: WriteSession, event: TeacherAssigned) -> None:
+    """Money that is asked back is moved to nobody else meanwhile; a first booking only says whose it is. Raises
+    `PlaceInQuestion`, which undoes the change."""
+    if event.former_id is not None and event.enrollment_id in service.places_in_question(session):
+        raise PlaceInQuestion
 
 
 def on_charge_disputed(session: WriteSession, event: ChargeDisputed) -> None:

@@ -90,7 +90,9 @@ class RefundPart(ApiModel):
     model_config = ConfigDict(json_schema_extra=example("Teacher's part", _PART))
 
     share: str = Field(description="platform, creator_as_author, creator_as_instructor or teacher.")
-    recipient_id: UserIdField | None = Field(description="Whose share it is; null for the platform's.")
+    recipient_id: UserIdField | None = Field(
+        description="Whose share it is; null for the platform's, and for a teacher's until one is chosen."
+    )
     amount_cents: AmountCents = Field(description="What this party gives.")
     unreleased_cents: AmountCents | None = Field(description="Of that, what no held session has released.")
     balance_cents: AmountCents | None = Field(description="Of that, what was released and not paid out.")

@@ -1,7 +1,7 @@
 """Refusals about booking and seeing sessions."""
 
 from app.core.errors import Conflict, Forbidden, NotFound, members
-from app.domains.enrollments.errors import EnrollmentNotFound, TeacherNotAvailable
+from app.domains.enrollments.errors import EnrollmentNotFound, OtherTeacher, TeacherNotAvailable, TeacherNotChosen
 
 _ALTERNATIVES = [{"starts_at": "2026-12-01T15:00:00Z", "ends_at": "2026-12-01T16:00:00Z"}]
 
@@ -215,7 +215,45 @@ class AlreadyCredited(Conflict):
     hint = "GET /api/sessions/{id} says so; a later one that went wrong can be made up for too."
 
 
-NOT_BOOKABLE = (EnrollmentNotFound, EnrollmentNotActive, TeacherNotAvailable, NoSessionsLeft)
+class SessionOutcomeOpen(Conflict):
+    """A session of the place is being held, or it is not settled yet whose fault it was that it was not held."""
+
+    code = "session_outcome_open"
+    title = "A session of this place is not settled yet."
+    hint = "Ask again when it is over; a missed session can be contested for 72 hours."
+
+
+class AlreadyTeaches(Conflict):
+    """Nothing is to be handed over."""
+
+    code = "already_teaches"
+    title = "This person teaches the place already."
+
+
+class OwnPlace(Forbidden):
+    """Administrators hand over no place that they teach, are to teach, or hold: its money is theirs."""
+
+    code = "own_place"
+    title = "This place is your own business."
+    hint = "Ask another administrator."
+
+
+class TeacherChanged(Conflict):
+    """The session was not counted while its teacher taught the place; now it would be paid to somebody else."""
+
+    code = "teacher_changed"
+    title = "Somebody else teaches this place by now."
+    hint = "An administrator can give the place back to the session's teacher, decide, and hand it over again."
+
+
+NOT_BOOKABLE = (
+    EnrollmentNotFound,
+    EnrollmentNotActive,
+    TeacherNotChosen,
+    OtherTeacher,
+    TeacherNotAvailable,
+    NoSessionsLeft,
+)
 """Whoever plans one more session of a place: what `open_place` refuses with."""
 
 NOT_FREE = (SlotNotOffered, SlotTaken, StudentBusy)

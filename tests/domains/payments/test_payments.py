@@ -136,6 +136,7 @@ async def sale(world: World, *, amount_cents: int = PRICE) -> tuple[TransactionI
 async def test_a_sale_is_split_15_15_70_and_released_session_by_session(world: World) -> None:
     transaction_id, made = await sale(world)
     creator, teacher = made.ref.creator_id, made.ref.teacher_id
+    assert teacher is not None
     await world.write(service.allocate, transaction_id, creator_id=creator, teacher_id=teacher)
     await world.write(service.release_share, transaction_id, number=1, count=2)
     await world.write(service.release_share, transaction_id, number=1, count=2)

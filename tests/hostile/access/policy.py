@@ -134,6 +134,7 @@ POLICY: dict[str, Row] = {
     "sessions.cancel": about(Gate.MEMBER, _STUDENT, _TEACHER, _ADMIN),
     "sessions.complete": about(Gate.MEMBER, _TEACHER, _CREATOR, _ADMIN, knows=(_STUDENT,)),
     "sessions.contest": about(Gate.MEMBER, _STUDENT, _TEACHER),
+    "admin_enrollments.reassign_teacher": RECENT_ADMIN,
     "admin_sessions.list": ADMIN,
     "admin_sessions.book": ADMIN,
     "admin_sessions.resolve": RECENT_ADMIN,

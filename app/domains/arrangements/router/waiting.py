@@ -16,6 +16,7 @@ from app.domains.arrangements.service import WaitCommand
 from app.domains.arrangements.types import WaitId, WaitIdField
 from app.domains.calendar.deps import Policy
 from app.domains.calendar.policies import BookingPolicy
+from app.domains.enrollments.errors import TeacherNotChosen
 from app.domains.users.types import UserId
 from app.edge.deps import Db
 from app.edge.idempotency import (
@@ -48,6 +49,7 @@ WaitPath = Annotated[WaitIdField, Path(description="The entry of the waitlist.")
         IdempotencyKeyReused,
         InvalidRequest,
         *PLANNING,
+        TeacherNotChosen,
         TimesAreFree,
         AlreadyWaiting,
     ),

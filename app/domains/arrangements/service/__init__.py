@@ -1,6 +1,6 @@
 """Rules of arrangements, one module for each kind. Other domains use what is named here."""
 
-from app.domains.arrangements.service.ending import end_in_place, expect_end_in_place
+from app.domains.arrangements.service.ending import end_in_place, end_with_teacher, expect_end_in_place
 from app.domains.arrangements.service.holding import (
     HoldCommand,
     book_late,
@@ -50,6 +50,7 @@ __all__ = [
     "decline_invite",
     "decline_offer",
     "end_in_place",
+    "end_with_teacher",
     "erase",
     "expect_end_in_place",
     "export_of",

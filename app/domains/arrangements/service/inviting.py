@@ -54,7 +54,7 @@ def invite(session: WriteSession, command: InviteCommand, policy: BookingPolicy)
     `StartsAnyway`.
     """
     if enrollments.get_enrollment(session, command.enrollment_id).teacher_id != command.teacher_id:
-        raise EnrollmentNotFound
+        raise EnrollmentNotFound  # as for a place that has no teacher yet
     place = sessions.open_place(session, command.enrollment_id, count=0 if command.session_id else 1)
     planned = planned_of(session, place, command.session_id)
     _check_invites(session, place)
@@ -86,7 +86,7 @@ def planned_of(session: ReadSession, place: EnrollmentFacts, session_id: Session
 
 
 def _check_invites(session: WriteSession, place: EnrollmentFacts) -> None:
-    pair = place.teacher_id, place.student_id
+    pair = enrollments.teacher_of(place), place.student_id
     invites.expire_between(session, *pair)
     open_id = invites.open_between(session, *pair)
     if open_id is not None:

@@ -12,11 +12,13 @@ from app.domains.catalogue.types import REBUILD, RELABEL, RebuildPayload, Relabe
 from app.domains.courses import service as courses
 from app.domains.courses.events import CourseChanged
 from app.domains.courses.types import CourseId
-from app.domains.enrollments.events import EnrollmentStarted, PlaceGivenUp
+from app.domains.enrollments.events import EnrollmentStarted, PlaceGivenUp, TeacherAssigned
 from app.domains.users import service as users
 from app.domains.users.events import ProfileChanged
+from app.domains.users.types import UserId
 
-Change = CourseChanged | EnrollmentStarted | PlaceGivenUp | ProfileChanged
+_Place = EnrollmentStarted | PlaceGivenUp | TeacherAssigned
+Change = CourseChanged | ProfileChanged | _Place
 _REBUILT_AT_ONCE = 50
 
 
@@ -27,9 +29,9 @@ def follow(session: WriteSession, changes: set[Change]) -> None:
     held by that change, and who is listed already is met at the listing.
     """
     changed = {each.course_id for each in changes if isinstance(each, CourseChanged)}
-    places = {each for each in changes if isinstance(each, EnrollmentStarted | PlaceGivenUp)}
+    places = {each for each in changes if isinstance(each, _Place)}
     profiles = {each.user_id for each in changes if isinstance(each, ProfileChanged)}
-    people = profiles | {each.teacher_id for each in places}
+    people = profiles | {user_id for place in places for user_id in _teachers(place)}
     users.hold_if_there(session, (people - profiles) | listing.newcomers(session, changed))
     taught = {course_id for user_id in profiles for course_id in courses.ids_of_teacher(session, user_id)}
     counted = {each.course_id for each in places} - changed
@@ -45,6 +47,12 @@ def follow(session: WriteSession, changes: set[Change]) -> None:
     listing.spell(session, changed)
     for user_id in sorted(people):
         refresh_person(session, user_id)
+
+
+def _teachers(place: _Place) -> set[UserId]:
+    """Who has a student more or less; nobody while the place has no teacher."""
+    concerned = {place.teacher_id, place.former_id if isinstance(place, TeacherAssigned) else None}
+    return {user_id for user_id in concerned if user_id is not None}
 
 
 def rebuild(session: WriteSession, after: CourseId | None) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from app.core.ids import new_id
 from app.db.session import WriteSession
+from app.domains.courses import service as courses
 from app.domains.enrollments import service as enrollments
 from app.domains.enrollments.types import EnrollmentFacts
 from app.domains.files import service as files
@@ -38,7 +39,8 @@ def submit(session: WriteSession, caller: Principal, assignment_id: AssignmentId
         raise AssignmentInactive
     submission_id = _keep(session, assignment, place, work)
     submission = load_submission(session, submission_id)
-    session.publish(HomeworkSubmitted(submission.id, submission.attempt, place.teacher_id))
+    reviewer_id = place.teacher_id or courses.get_course(session, place.course_id).creator_id
+    session.publish(HomeworkSubmitted(submission.id, submission.attempt, reviewer_id))
     return submission
 
 

@@ -214,4 +214,5 @@ CATALOGUE: Mapping[Template, Entry] = {
     # Not to be declined: what they had arranged has ended, and what they may do has changed.
     Template.PLACE_FROZEN: Entry("an enrollment", learning.place_frozen, _CERTIFICATES),
     Template.PLACE_THAWED: Entry("an enrollment", learning.place_thawed, _CERTIFICATES),
+    Template.TEACHER_CHANGED: Entry("an enrollment", learning.teacher_changed, _CERTIFICATES),
 }

@@ -27,7 +27,7 @@ def enrollment(occasion: Occasion) -> Draft:
             "enrollment_id": place.id,
             "course": courses.get_course(session, place.course_id),
             "student": users.get_person(session, place.student_id),
-            "teacher": users.get_person(session, place.teacher_id),
+            "teacher": users.get_person(session, place.teacher_id) if place.teacher_id else None,
             "sessions": "one session" if place.sessions_bought == 1 else f"{place.sessions_bought} sessions",
             "receipt": _receipt(session, place.transaction_id, zone) if place.transaction_id else None,
         }
@@ -54,8 +54,26 @@ def _place(occasion: Occasion, wanted: Collection[EnrollmentStatus]) -> Draft | 
         {
             "enrollment_id": place.id,
             "course": courses.get_course(occasion.session, place.course_id),
-            "other": users.get_person(occasion.session, other_id),
+            "other": users.get_person(occasion.session, other_id) if other_id else None,
             "is_student": is_student,
+        }
+    )
+
+
+def teacher_changed(occasion: Occasion) -> Draft | None:
+    """None of a place that has ended meanwhile. Who neither learns nor teaches in it any more is the former teacher."""
+    place = enrollments.get_enrollment(occasion.session, EnrollmentId(occasion.order.about_id))
+    if place.status is EnrollmentStatus.CANCELLED:
+        return None
+    recipient_id = occasion.recipient.id
+    return Draft(
+        {
+            "enrollment_id": place.id,
+            "course": courses.get_course(occasion.session, place.course_id),
+            "student": users.get_person(occasion.session, place.student_id),
+            "teacher": users.get_person(occasion.session, enrollments.teacher_of(place)),
+            "is_student": recipient_id == place.student_id,
+            "is_former": recipient_id not in {place.student_id, place.teacher_id},
         }
     )
 

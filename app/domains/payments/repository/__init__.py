@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, update
 
 from app.db.export import Plain, plain_rows
 from app.db.keyset import Moment, page_after
@@ -20,6 +20,9 @@ from app.domains.payments.models import (
 )
 from app.domains.payments.types import PurchaseId, PurchaseStatus, TransactionId, TransactionStatus
 from app.domains.users.types import UserId
+
+SplitKey = tuple[TransactionId, str, int]
+"""Which part of which sale: the transaction, the share and its turn."""
 
 
 def insert_purchase(session: WriteSession, values: dict[str, Any]) -> bool:
@@ -98,15 +101,30 @@ def insert_splits(session: WriteSession, rows: Sequence[dict[str, Any]]) -> None
 def splits(session: ReadSession, transaction_id: TransactionId) -> list[PaymentSplit]:
     """All parts of a sale, as they are now, always in the same order."""
     statement = select(PaymentSplit).where(PaymentSplit.transaction_id == transaction_id)
-    return list(session.scalars(statement.order_by(PaymentSplit.share).execution_options(populate_existing=True)))
+    in_order = statement.order_by(PaymentSplit.share, PaymentSplit.turn)
+    return list(session.scalars(in_order.execution_options(populate_existing=True)))
 
 
-def add_released(session: WriteSession, transaction_id: TransactionId, share: str, amount_cents: int) -> bool:
+def close_split(session: WriteSession, split: SplitKey, amount_cents: int) -> bool:
+    """Leave of a part what was released of it or taken back; false when the rest is not so much. What is empty goes."""
+    left = PaymentSplit.amount_cents - PaymentSplit.released_cents - PaymentSplit.withdrawn_cents
+    statement = update(PaymentSplit).where(*_is(split), left == amount_cents)
+    if session.change(statement.values(amount_cents=PaymentSplit.amount_cents - amount_cents)) != 1:
+        return False
+    session.change(delete(PaymentSplit).where(*_is(split), PaymentSplit.amount_cents == 0))
+    return True
+
+
+def _is(split: SplitKey) -> tuple[ColumnElement[bool], ...]:
+    transaction_id, share, turn = split
+    return PaymentSplit.transaction_id == transaction_id, PaymentSplit.share == share, PaymentSplit.turn == turn
+
+
+def add_released(session: WriteSession, split: SplitKey, amount_cents: int) -> bool:
     statement = (
         update(PaymentSplit)
         .where(
-            PaymentSplit.transaction_id == transaction_id,
-            PaymentSplit.share == share,
+            *_is(split),
             PaymentSplit.released_cents + amount_cents <= PaymentSplit.amount_cents - PaymentSplit.withdrawn_cents,
         )
         .values(released_cents=PaymentSplit.released_cents + amount_cents)
@@ -114,17 +132,14 @@ def add_released(session: WriteSession, transaction_id: TransactionId, share: st
     return session.change(statement) == 1
 
 
-def take_from_split(
-    session: WriteSession, transaction_id: TransactionId, share: str, *, unreleased_cents: int, released_cents: int
-) -> bool:
+def take_from_split(session: WriteSession, split: SplitKey, *, unreleased_cents: int, released_cents: int) -> bool:
     """False when the share does not hold that much any more."""
     withdrawn = PaymentSplit.withdrawn_cents + unreleased_cents
     reversed_ = PaymentSplit.reversed_cents + released_cents
     statement = (
         update(PaymentSplit)
         .where(
-            PaymentSplit.transaction_id == transaction_id,
-            PaymentSplit.share == share,
+            *_is(split),
             withdrawn <= PaymentSplit.amount_cents - PaymentSplit.released_cents,
             reversed_ <= PaymentSplit.released_cents,
         )
@@ -181,7 +196,7 @@ def entries_about(session: ReadSession, reference: str) -> list[tuple[LedgerEntr
 
 
 def splits_of(
-    session: ReadSession, recipient_id: UserId, *, before: tuple[str, str] | None, limit: int
+    session: ReadSession, recipient_id: UserId, *, before: tuple[str, str, int] | None, limit: int
 ) -> list[tuple[PaymentSplit, Transaction]]:
     """A recipient's shares with their sales, newest sale first."""
     statement = (
@@ -189,7 +204,7 @@ def splits_of(
         .join(Transaction, Transaction.id == PaymentSplit.transaction_id)
         .where(PaymentSplit.recipient_id == recipient_id)
     )
-    keys = (PaymentSplit.transaction_id, PaymentSplit.share)
+    keys = (PaymentSplit.transaction_id, PaymentSplit.share, PaymentSplit.turn)
     return [(split, sale) for split, sale in session.execute(page_after(statement, *keys, place=before, limit=limit))]
 
 
@@ -313,7 +328,9 @@ def export_earnings(session: ReadSession, recipient_id: UserId) -> list[Plain]:
         .join(Transaction, Transaction.id == PaymentSplit.transaction_id)
         .where(PaymentSplit.recipient_id == recipient_id)
     )
-    return plain_rows(session, statement.order_by(PaymentSplit.transaction_id.desc(), PaymentSplit.share))
+    return plain_rows(
+        session, statement.order_by(PaymentSplit.transaction_id.desc(), PaymentSplit.share, PaymentSplit.turn)
+    )
 
 
 def export_balances(session: ReadSession, owner_id: UserId) -> list[Plain]:

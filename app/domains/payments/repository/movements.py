@@ -145,7 +145,7 @@ def sales_given_back_wrongly(session: ReadSession) -> list[str]:
 def sales_allocated_wrongly(session: ReadSession) -> list[str]:
     """Sales whose parts are not what the ledger gave to their recipients."""
     parts = _parts(func.sum(PaymentSplit.amount_cents).label("cents"))
-    given = _given(("allocate",), LedgerAccount.kind.in_([AccountKind.PENDING, AccountKind.PLATFORM]))
+    given = _given(("allocate", "assign"), LedgerAccount.kind.in_([AccountKind.PENDING, AccountKind.PLATFORM]))
     return _differing(session, parts, given)
 
 

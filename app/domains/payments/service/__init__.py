@@ -62,7 +62,7 @@ from app.domains.payments.service.selling import (
     record_transaction,
     start_purchase,
 )
-from app.domains.payments.service.shares import allocate, release_share
+from app.domains.payments.service.shares import allocate, assign, release_share
 
 __all__ = [
     "PartyLoss",
@@ -76,6 +76,7 @@ __all__ = [
     "ask_about_open_checkouts",
     "assess",
     "assess_dispute",
+    "assign",
     "begin_payout",
     "close_dispute",
     "cover_refund",

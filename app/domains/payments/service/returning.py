@@ -25,13 +25,15 @@ _UNDISPUTED = (TransactionStatus.COMPLETED, TransactionStatus.PARTIALLY_REFUNDED
 @dataclass(frozen=True, slots=True)
 class PartyLoss:
     """What one party gives, and from where: what no session has released, then what it could have had paid out, and the
-    rest, which was paid out already, becomes its debt. Without a recipient it is the platform, which owes nobody."""
+    rest, which was paid out already, becomes its debt. Without a recipient it is the platform, which owes nobody, or the
+    part of a teacher who is not chosen yet, of which nothing was released."""
 
     share: Share
     recipient_id: UserId | None
     unreleased_cents: int
     balance_cents: int
     debt_cents: int
+    turn: int = 0
 
     @property
     def amount_cents(self) -> int:
@@ -54,6 +56,7 @@ def _stake(split: PaymentSplit) -> Stake:
         split.recipient_id,
         unreleased_cents=split.amount_cents - split.released_cents - split.withdrawn_cents,
         released_cents=split.released_cents - split.reversed_cents,
+        turn=split.turn,
     )
 
 
@@ -62,17 +65,22 @@ def assess(session: ReadSession, sale: Transaction, amount_cents: int) -> list[P
     stakes = stakes_of(session, sale.id)
     if amount_cents > policies.held_by_all(stakes):
         raise RefundExceedsPayment
-    return [_party_loss(session, loss, sale.currency) for loss in policies.take_back(stakes, amount_cents)]
+    people = {stake.recipient_id for stake in stakes if stake.recipient_id}
+    free = {
+        person: max(0, ledger.credit_of(session, Account(AccountKind.RELEASABLE, sale.currency, person)))
+        for person in people
+    }
+    return [_party_loss(loss, free) for loss in policies.take_back(stakes, amount_cents)]
 
 
-def _party_loss(session: ReadSession, loss: Loss, currency: str) -> PartyLoss:
+def _party_loss(loss: Loss, free: dict[UserId, int]) -> PartyLoss:
+    """With what the person could have had paid out, which pays for one part after the other."""
     balance = loss.released_cents
     if loss.recipient_id is not None:
-        credit = ledger.credit_of(session, Account(AccountKind.RELEASABLE, currency, loss.recipient_id))
-        balance = min(balance, max(0, credit))
-    return PartyLoss(
-        loss.share, loss.recipient_id, loss.unreleased_cents, balance, debt_cents=loss.released_cents - balance
-    )
+        balance = min(balance, free[loss.recipient_id])
+        free[loss.recipient_id] -= balance
+    debt = loss.released_cents - balance
+    return PartyLoss(loss.share, loss.recipient_id, loss.unreleased_cents, balance, debt, loss.turn)
 
 
 def hold_parties(session: WriteSession, sale: Transaction) -> None:
@@ -142,15 +150,14 @@ def take(
     ledger.post(session, entry_id, kind=kind, reference=sale.id, lines=lines + against)
     for loss in losses:
         late = loss.balance_cents + loss.debt_cents
-        if not repository.take_from_split(
-            session, sale.id, loss.share, unreleased_cents=loss.unreleased_cents, released_cents=late
-        ):
+        split = sale.id, loss.share, loss.turn
+        if not repository.take_from_split(session, split, unreleased_cents=loss.unreleased_cents, released_cents=late):
             raise LedgerRefused(f"{entry_id} takes more than the share holds")
 
 
 def _loss_lines(loss: PartyLoss, currency: str) -> list[Line]:
     owner = loss.recipient_id
-    if owner is None:
+    if loss.share is Share.PLATFORM:
         return [Line(Account(AccountKind.PLATFORM, currency), loss.amount_cents)]
     return [
         Line(Account(AccountKind.PENDING, currency, owner), loss.unreleased_cents),
@@ -203,7 +210,7 @@ def keep_rest(session: WriteSession, transaction_id: TransactionId, *, refund_id
     lines = [line for split, amount in left if split.recipient_id for line in _keep_lines(split, amount, sale.currency)]
     if ledger.post(session, f"keep:{refund_id}", kind="keep", reference=sale.id, lines=lines):
         for split, amount in left:
-            repository.add_released(session, transaction_id, split.share, amount)
+            repository.add_released(session, (transaction_id, split.share, split.turn), amount)
 
 
 def _keep_lines(split: PaymentSplit, amount_cents: int, currency: str) -> list[Line]:

@@ -262,7 +262,7 @@ def list_transactions(
 
 
 def list_splits(
-    session: ReadSession, recipient_id: UserId, *, before: tuple[str, str] | None, limit: int
+    session: ReadSession, recipient_id: UserId, *, before: tuple[str, str, int] | None, limit: int
 ) -> list[SplitOfSale]:
     """Somebody's shares of sales, newest sale first."""
     return repository.splits_of(session, recipient_id, before=before, limit=limit)

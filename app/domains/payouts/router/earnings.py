@@ -38,7 +38,7 @@ async def get_earnings(caller: CurrentUser, paging: PagingDep, db: Db) -> Earnin
 
 def _read(session: ReadSession, user_id: UserId, paging: Paging) -> Earnings:
     rows = payments.list_splits(session, user_id, before=_position(paging, user_id), limit=paging.fetch)
-    page = paging.page(rows, _earning, lambda row: [row[0].transaction_id, row[0].share], user_id)
+    page = paging.page(rows, _earning, lambda row: [row[0].transaction_id, row[0].share, row[0].turn], user_id)
     balances = payments.get_balances(session, user_id, CURRENCY)
     return Earnings(
         pending_cents=balances.pending_cents,
@@ -54,12 +54,12 @@ def _read(session: ReadSession, user_id: UserId, paging: Paging) -> Earnings:
     )
 
 
-def _position(paging: Paging, scope: str) -> tuple[str, str] | None:
+def _position(paging: Paging, scope: str) -> tuple[str, str, int] | None:
     match paging.position(scope):
         case None:
             return None
-        case [str(transaction_id), str(share)]:
-            return transaction_id, share
+        case [str(transaction_id), str(share), int(turn)]:
+            return transaction_id, share, turn
         case _:
             raise CursorInvalid
 

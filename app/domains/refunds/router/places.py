@@ -20,10 +20,10 @@ from app.domains.refunds.errors import (
     RefundNotFound,
     RefundNotPending,
     RefundPending,
-    SessionOutcomeOpen,
 )
 from app.domains.refunds.schemas import RefundBody, RefundQuote, RefundRow, RefundRows, Wanted
 from app.domains.refunds.types import RefundId, RefundIdField, RefundWish
+from app.domains.sessions.errors import SessionOutcomeOpen
 from app.domains.users.types import UserId
 from app.edge.deps import Db
 from app.edge.idempotency import (

@@ -14,10 +14,10 @@ from app.domains.refunds.errors import (
     NothingToRefund,
     PlaceDisputed,
     QuoteStale,
-    SessionOutcomeOpen,
 )
 from app.domains.refunds.types import Quote, RefundWish
 from app.domains.sessions import service as sessions
+from app.domains.sessions.errors import SessionOutcomeOpen
 from app.domains.users.types import UserId
 from app.edge.principal import Principal
 

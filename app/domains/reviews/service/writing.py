@@ -32,7 +32,7 @@ def write(
     found = get_review(session, review_id)
     count(session, found, stars=opinion.rating, number=1)
     course = courses.get_course(session, place.course_id)
-    session.publish(ReviewWritten(review_id, policies.reviewed_person(kind, course, place.teacher_id)))
+    session.publish(ReviewWritten(review_id, policies.reviewed_person(kind, course, enrollments.teacher_of(place))))
     return found
 
 

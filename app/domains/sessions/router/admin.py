@@ -22,6 +22,7 @@ from app.domains.sessions.errors import (
     SessionNotFound,
     SessionNotOver,
     SessionSettled,
+    TeacherChanged,
 )
 from app.domains.sessions.policies import Platform
 from app.domains.sessions.schemas import BookForBody, CreditBody, ResolveBody, SessionCard, SessionDetail
@@ -94,7 +95,8 @@ def _book_for(
     session: WriteSession, body: BookForBody, caller: Principal, policy: BookingPolicy, platform: Platform
 ) -> SessionDetail:
     admin_id = UserId(caller.user_id)
-    session_id = service.book_for(session, admin_id, body.enrollment_id, body.starts_at, body.reason, policy)
+    place, start, with_whom = body.enrollment_id, body.starts_at, body.teacher_id
+    session_id = service.book_for(session, admin_id, place, start, body.reason, policy, teacher_id=with_whom)
     return service.get_session(session, session_id, caller, policy=policy, platform=platform)
 
 
@@ -111,6 +113,7 @@ def _book_for(
         SessionNotOver,
         SessionSettled,
         SessionCounted,
+        TeacherChanged,
         EnrollmentNotFound,
         NoSessionsLeft,
     ),

@@ -26,6 +26,7 @@ from app.domains.sessions.errors import (
     SessionNotPlanned,
     SessionSettled,
     StudentNotFree,
+    TeacherChanged,
     TooManyReschedules,
 )
 from app.domains.sessions.policies import Platform
@@ -74,14 +75,16 @@ async def book_bundle(
     body: BundleBody, caller: VerifiedUser, idem: RequiredIdempotency, policy: Policy, platform: PlatformDep
 ) -> Response:
     """For the student of an active enrollment: all of these sessions or none. A 409 says of each start that cannot be had
-    why, with `alternatives`. Both people are mailed an invitation to each session."""
+    why, with `alternatives`. Both people are mailed an invitation to each session. A place without a teacher is given the one
+    who is named."""
     return await idem.run(caller.user_id, 201, Bundle, _book_bundle, body, caller, policy, platform)
 
 
 def _book_bundle(
     session: WriteSession, body: BundleBody, caller: Principal, policy: BookingPolicy, platform: Platform
 ) -> Bundle:
-    ids = service.book_bundle(session, UserId(caller.user_id), body.enrollment_id, body.starts_at, policy)
+    student_id, starts = UserId(caller.user_id), body.starts_at
+    ids = service.book_bundle(session, student_id, body.enrollment_id, starts, policy, teacher_id=body.teacher_id)
     return service.get_sessions(session, ids, caller, policy=policy, platform=platform)
 
 
@@ -172,6 +175,7 @@ def _cancel(session: WriteSession, command: CancelCommand, policy: BookingPolicy
         PlaceEnded,
         SessionSettled,
         AttendanceDisagrees,
+        TeacherChanged,
         EnrollmentNotFound,
         NoSessionsLeft,
     ),

@@ -115,8 +115,9 @@ async def book_session(
     body: BookBody, caller: VerifiedUser, idem: RequiredIdempotency, policy: Policy, platform: PlatformDep
 ) -> Response:
     """For the student of an active enrollment. Takes the time of both people at once; of any number of callers exactly
-    one gets a slot, the others a 409 with `alternatives`. Both people are mailed an invitation."""
-    command = BookCommand(UserId(caller.user_id), body.enrollment_id, body.starts_at)
+    one gets a slot, the others a 409 with `alternatives`. Both people are mailed an invitation. The first booking of a place
+    without a teacher names one, who teaches it from then on and has a teacher's share of what was paid."""
+    command = BookCommand(UserId(caller.user_id), body.enrollment_id, body.starts_at, body.teacher_id)
     return await idem.run(caller.user_id, 201, SessionDetail, _book, command, caller, policy, platform)
 
 

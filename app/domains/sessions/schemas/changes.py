@@ -41,6 +41,11 @@ class BundleBody(ApiModel):
 
     enrollment_id: EnrollmentIdField = Field(description="The caller's active enrollment.")
     starts_at: list[Instant] = Field(min_length=1, max_length=_MOST_AT_ONCE, description="Starts of free slots.")
+    teacher_id: UserIdField | None = Field(
+        None,
+        description="Who is to teach a place that was bought without a teacher: needed for its first booking, and then the "
+        "place's teacher. Of any other place its teacher, if anybody.",
+    )
 
 
 class Bundle(ApiModel):
@@ -127,7 +132,25 @@ class BookForBody(ApiModel):
 
     enrollment_id: EnrollmentIdField = Field(description="An active enrollment.")
     starts_at: Instant = Field(description="The start of a free slot of its teacher.")
+    teacher_id: UserIdField | None = Field(
+        None,
+        description="Who is to teach a place that was bought without a teacher: needed for its first booking, and then the "
+        "place's teacher. Of any other place its teacher, if anybody.",
+    )
     reason: Words = Field(description="For the audit log.")
+
+
+class ReassignBody(ApiModel):
+    """Who teaches a place from now on."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            "Ill for long", {"teacher_id": _TEACHER, "reason": "The former teacher is ill for some months."}
+        )
+    )
+
+    teacher_id: UserIdField = Field(description="Another one of the course's bookable teachers.")
+    reason: Words = Field(description="For the audit log, and to be read with every session that is called off.")
 
 
 class SessionOutcome(ApiModel):

@@ -42,7 +42,7 @@ class Enrollment(ApiModel):
     id: EnrollmentIdField = Field(description="The enrollment's id.")
     course_id: CourseIdField = Field(description="The course.")
     student_id: UserIdField = Field(description="Who learns.")
-    teacher_id: UserIdField = Field(description="Who teaches.")
+    teacher_id: UserIdField | None = Field(description="Who teaches; null until the first booking names somebody.")
     status: str = Field(description="enrolled, in_progress, completed, cancelled or disputed.")
     sessions_bought: int = Field(description="How many sessions were bought.")
     sessions_completed: int = Field(description="How many of them were held.")

@@ -100,6 +100,11 @@ class BookBody(ApiModel):
 
     enrollment_id: EnrollmentIdField = Field(description="The caller's active enrollment.")
     starts_at: Instant = Field(description="The start of a free slot.")
+    teacher_id: UserIdField | None = Field(
+        None,
+        description="Who is to teach a place that was bought without a teacher: needed for its first booking, and then the "
+        "place's teacher. Of any other place its teacher, if anybody.",
+    )
 
 
 class SessionCourse(ApiModel):

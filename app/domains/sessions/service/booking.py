@@ -14,7 +14,7 @@ from app.domains.calendar.types import Refusal
 from app.domains.enrollments import service as enrollments
 from app.domains.enrollments.errors import EnrollmentNotFound
 from app.domains.enrollments.types import EnrollmentId
-from app.domains.sessions.service.taking import demand_bookable, open_place, take, take_all
+from app.domains.sessions.service.taking import demand_bookable, open_place, take, take_all, teacher_for
 from app.domains.sessions.service.wishes import Pair, check_start, wish_of
 from app.domains.sessions.types import SessionId
 from app.domains.users import service as users
@@ -23,21 +23,21 @@ from app.domains.users.types import UserId
 
 @dataclass(frozen=True, slots=True)
 class BookCommand:
-    """Who books which place's next session, and when it is to start."""
+    """Who books which place's next session, when it is to start, and with whom if the place has no teacher yet."""
 
     student_id: UserId
     enrollment_id: EnrollmentId
     starts_at: datetime
+    teacher_id: UserId | None = None
 
 
 def book(session: WriteSession, command: BookCommand, policy: BookingPolicy) -> SessionId:
     """Take the slot for the student.
 
-    Raises `EnrollmentNotFound`, `EnrollmentNotActive`, `TeacherNotAvailable`, `NoSessionsLeft`, `SlotNotOffered`,
-    `SlotTaken`, `StudentBusy`.
+    Raises as `open_place` does, and `SlotNotOffered`, `SlotTaken`, `StudentBusy`.
     """
     _refuse_what_is_taken(session, command, policy)
-    place = open_place(session, command.enrollment_id, owner_id=command.student_id)
+    place = open_place(session, command.enrollment_id, owner_id=command.student_id, teacher_id=command.teacher_id)
     return take(session, place, command.starts_at, policy)
 
 
@@ -48,7 +48,8 @@ def _refuse_what_is_taken(session: ReadSession, command: BookCommand, policy: Bo
     place = enrollments.get_enrollment(session, command.enrollment_id)
     if place.student_id != command.student_id:
         raise EnrollmentNotFound
-    if not calendar.is_taken(session, command.starts_at, place.teacher_id, place.student_id):
+    with_whom = teacher_for(place, command.teacher_id)
+    if place.teacher_id is None or not calendar.is_taken(session, command.starts_at, with_whom, place.student_id):
         return
     wish = wish_of(session, Pair.of(place), command.starts_at, policy)
     if wish.refusal in {Refusal.TEACHER_BUSY, Refusal.STUDENT_BUSY}:
@@ -62,12 +63,14 @@ def book_bundle(
     enrollment_id: EnrollmentId,
     starts: Sequence[datetime],
     policy: BookingPolicy,
+    *,
+    teacher_id: UserId | None = None,
 ) -> list[SessionId]:
     """Take all of these slots for the student, or none.
 
-    Raises `EnrollmentNotFound`, `EnrollmentNotActive`, `TeacherNotAvailable`, `NoSessionsLeft`, `BundleRefused`.
+    Raises as `open_place` does, and `BundleRefused`.
     """
-    place = open_place(session, enrollment_id, count=len(starts), owner_id=student_id)
+    place = open_place(session, enrollment_id, count=len(starts), owner_id=student_id, teacher_id=teacher_id)
     return take_all(session, place, starts, policy)
 
 
@@ -78,9 +81,11 @@ def book_for(
     starts_at: datetime,
     reason: str,
     policy: BookingPolicy,
+    *,
+    teacher_id: UserId | None = None,
 ) -> SessionId:
     """Take the slot for whoever holds the place, by the same rules. Raises `Forbidden`, and as `book` does."""
-    place = open_place(session, enrollment_id)
+    place = open_place(session, enrollment_id, teacher_id=teacher_id)
     users.require_admin(session, admin_id)
     session_id = take(session, place, starts_at, policy)
     after = {"enrollment_id": place.id, "starts_at": utc_text(starts_at)}

@@ -7,7 +7,7 @@ from app.domains.calendar.policies import BookingPolicy
 from app.domains.enrollments import service as enrollments
 from app.domains.enrollments.types import EnrollmentStatus
 from app.domains.sessions import repository
-from app.domains.sessions.errors import PlaceEnded, ReasonNeeded, SessionNotFound
+from app.domains.sessions.errors import PlaceEnded, ReasonNeeded, SessionNotFound, TeacherChanged
 from app.domains.sessions.policies import is_late
 from app.domains.sessions.types import SessionFacts, SessionId
 from app.domains.users import service as users
@@ -66,6 +66,12 @@ def demand_place(session: ReadSession, facts: SessionFacts) -> None:
 def has_place_ended(session: ReadSession, facts: SessionFacts) -> bool:
     """Whether the session's place was given up, refunded or lost in a dispute."""
     return enrollments.get_enrollment(session, facts.enrollment_id).status is EnrollmentStatus.CANCELLED
+
+
+def demand_same_teacher(session: ReadSession, facts: SessionFacts) -> None:
+    """Only a session of the place's present teacher is counted: counting pays that one. Raises `TeacherChanged`."""
+    if enrollments.get_enrollment(session, facts.enrollment_id).teacher_id != facts.teacher_id:
+        raise TeacherChanged
 
 
 def demand_reason(

@@ -18,7 +18,7 @@ from app.domains.sessions.errors import (
 )
 from app.domains.sessions.events import SessionCompletedByHand, SessionContested
 from app.domains.sessions.policies import Verdict, may_contest, verdict
-from app.domains.sessions.service.changing import demand_own, demand_place, hold
+from app.domains.sessions.service.changing import demand_own, demand_place, demand_same_teacher, hold
 from app.domains.sessions.service.settling import complete, count_later
 from app.domains.sessions.service.taking import demand_left
 from app.domains.sessions.types import CLOSE_ROOM, SessionFacts, SessionId, SessionPayload, SessionStatus
@@ -31,8 +31,8 @@ def complete_by_hand(session: WriteSession, session_id: SessionId, caller: Princ
     """Say that a session was held. Where attendance proves it, that is all; where nothing is known, or the student seems to
     have missed it, it is completed on the caller's word and counted once the student had time to contest it.
 
-    Raises `SessionNotFound`, `MayNotComplete`, `SessionNotOver`, `PlaceEnded`, `SessionSettled`, `AttendanceDisagrees`,
-    `NoSessionsLeft`.
+    Raises `SessionNotFound`, `MayNotComplete`, `SessionNotOver`, `PlaceEnded`, `TeacherChanged`, `SessionSettled`,
+    `AttendanceDisagrees`, `NoSessionsLeft`.
     """
     facts = hold(session, session_id)
     caller = users.as_of_now(session, caller)
@@ -40,6 +40,7 @@ def complete_by_hand(session: WriteSession, session_id: SessionId, caller: Princ
     if session.now < facts.ends_at:
         raise SessionNotOver(ends_at=utc_text(facts.ends_at))
     demand_place(session, facts)
+    demand_same_teacher(session, facts)
     found = _found(session, facts)
     if found.status is SessionStatus.COMPLETED:
         _close(session, facts, found)

@@ -21,7 +21,7 @@ from app.domains.sessions.errors import (
     SessionSettled,
 )
 from app.domains.sessions.events import SessionCredited, SessionResolved
-from app.domains.sessions.service.changing import hold
+from app.domains.sessions.service.changing import demand_same_teacher, hold
 from app.domains.sessions.service.settling import count
 from app.domains.sessions.service.taking import demand_left
 from app.domains.sessions.types import (
@@ -48,11 +48,13 @@ class Resolution:
 def resolve(session: WriteSession, admin_id: UserId, session_id: SessionId, found: Resolution) -> None:
     """Give a session that is over the outcome that an administrator found, which closes its contest and moves its money at
     once. Raises `SessionNotFound`, `Forbidden`, `InvalidRequest`, `SessionNotOver`, `SessionSettled`, `SessionCounted`,
-    `NoSessionsLeft`."""
+    `TeacherChanged`, `NoSessionsLeft`."""
     facts = hold(session, session_id)
     users.require_admin(session, admin_id)
     _check(session, facts, found)
     is_used = _is_used(facts, found)
+    if is_used and facts.counted_at is None:
+        demand_same_teacher(session, facts)
     if is_used and not facts.is_used:
         demand_left(session, enrollments.get_enrollment(session, facts.enrollment_id))
     if not repository.set_outcome(session, facts, _columns(facts, found, admin_id)):

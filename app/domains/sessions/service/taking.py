@@ -16,7 +16,7 @@ from app.domains.calendar import service as calendar
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.calendar.types import SessionTime
 from app.domains.enrollments import service as enrollments
-from app.domains.enrollments.errors import EnrollmentNotFound, TeacherNotAvailable
+from app.domains.enrollments.errors import EnrollmentNotFound, OtherTeacher, TeacherNotAvailable, TeacherNotChosen
 from app.domains.enrollments.types import EnrollmentFacts, EnrollmentId
 from app.domains.holds import service as holds
 from app.domains.sessions import repository
@@ -39,17 +39,40 @@ _ITEM = "item "  # what takes a bundle's own time while it is checked; no sessio
 
 
 def open_place(
-    session: WriteSession, enrollment_id: EnrollmentId, *, count: int = 1, owner_id: UserId | None = None
+    session: WriteSession,
+    enrollment_id: EnrollmentId,
+    *,
+    count: int = 1,
+    owner_id: UserId | None = None,
+    teacher_id: UserId | None = None,
 ) -> EnrollmentFacts:
     """A place of which so many more sessions may be booked, of this student if one is named; nobody else takes time of its
-    two people until this transaction ends. Raises `EnrollmentNotFound`, `EnrollmentNotActive`, `TeacherNotAvailable`, `NoSessionsLeft`."""
+    two people until this transaction ends. The named teacher becomes that of a place which has none yet. Raises
+    `EnrollmentNotFound`, `EnrollmentNotActive`, `TeacherNotChosen`, `OtherTeacher`, `TeacherNotAvailable`, `NoSessionsLeft`."""
     people = enrollments.get_enrollment(session, enrollment_id)
     if owner_id not in {None, people.student_id}:
         raise EnrollmentNotFound
-    calendar.lock_people(session, people.teacher_id, people.student_id)
+    with_whom = teacher_for(people, teacher_id)
+    calendar.lock_people(session, with_whom, people.student_id)
     place = enrollments.get_enrollment(session, enrollment_id)
+    if place.teacher_id is None:
+        check_state(session, place)
+        place = enrollments.hand_over(session, place, with_whom)
+    if place.teacher_id != with_whom:  # since the look before, and nobody's time is locked out of order
+        raise OtherTeacher
     demand_bookable(session, place, count)
     return place
+
+
+def teacher_for(place: EnrollmentFacts, named_id: UserId | None) -> UserId:
+    """Who is to teach what is booked: the place's teacher, or whom its first booking names. Raises `TeacherNotChosen`,
+    `OtherTeacher`."""
+    teacher_id = place.teacher_id or named_id
+    if teacher_id is None:
+        raise TeacherNotChosen
+    if named_id not in {None, teacher_id}:
+        raise OtherTeacher
+    return teacher_id
 
 
 def demand_bookable(session: ReadSession, place: EnrollmentFacts, count: int = 1) -> None:
@@ -66,15 +89,22 @@ def demand_left(session: ReadSession, place: EnrollmentFacts) -> None:
 
 
 def check_place(session: ReadSession, place: EnrollmentFacts) -> PlaceUses:
-    """What is used of the place, if sessions of it can be planned at all, and none for somebody who is shut out. Raises
-    `EnrollmentNotActive`, `TeacherNotAvailable`."""
+    """What is used of the place, if sessions of it can be planned at all, with its teacher. Raises `EnrollmentNotActive`,
+    `TeacherNotAvailable`, `TeacherNotChosen`."""
+    uses = check_state(session, place)
+    if not teaches_now(session, place.course_id, enrollments.teacher_of(place)):
+        raise TeacherNotAvailable
+    return uses
+
+
+def check_state(session: ReadSession, place: EnrollmentFacts) -> PlaceUses:
+    """What is used of the place, if it goes on, whoever teaches it, and its student is not shut out. Raises
+    `EnrollmentNotActive`."""
     uses = repository.uses_of_one(session, place.id)
     if not uses.is_open(place):
         raise EnrollmentNotActive
     if users.suspended_ids(session, [place.student_id]):
         raise EnrollmentNotActive("The student's account is suspended.")
-    if not teaches_now(session, place.course_id, place.teacher_id):
-        raise TeacherNotAvailable
     return uses
 
 
@@ -135,12 +165,13 @@ def grant(session: WriteSession, place: EnrollmentFacts, wish: Wish) -> SessionI
     Raises `SlotTaken` when the database knows better."""
     session_id = SessionId(new_id("ses"))
     cancelled = repository.unreplaced(session, place.id)
-    take_cells(session, session_id, Pair.of(place), wish)
+    pair = Pair.of(place)
+    take_cells(session, session_id, pair, wish)
     values = {
         "id": session_id,
         "enrollment_id": place.id,
         "course_id": place.course_id,
-        "teacher_id": place.teacher_id,
+        "teacher_id": pair.teacher_id,
         "student_id": place.student_id,
         **wish.times,
         "status": SessionStatus.SCHEDULED,
@@ -152,7 +183,7 @@ def grant(session: WriteSession, place: EnrollmentFacts, wish: Wish) -> SessionI
     repository.insert_session(session, values)
     if cancelled is not None:
         repository.note_rebooked(session, cancelled[0], session_id)
-    session.publish(SessionBooked(session_id, place.teacher_id, place.student_id))
+    session.publish(SessionBooked(session_id, pair.teacher_id, pair.student_id))
     return session_id
 
 

@@ -23,6 +23,7 @@ from app.domains.calendar.types import (
 )
 from app.domains.courses import service as courses
 from app.domains.courses.types import CourseId
+from app.domains.enrollments import service as enrollments
 from app.domains.enrollments.types import EnrollmentFacts
 from app.domains.sessions.errors import SlotNotOffered, SlotTaken, StudentBusy
 from app.domains.sessions.service.busy import busy_of, conflict_of
@@ -57,7 +58,9 @@ class Pair:
 
     @classmethod
     def of(cls, source: EnrollmentFacts | SessionFacts) -> Self:
-        return cls(source.course_id, source.teacher_id, source.student_id)
+        """Raises `TeacherNotChosen` of a place without a teacher."""
+        teacher_id = enrollments.teacher_of(source) if isinstance(source, EnrollmentFacts) else source.teacher_id
+        return cls(source.course_id, teacher_id, source.student_id)
 
 
 @dataclass(frozen=True, slots=True)

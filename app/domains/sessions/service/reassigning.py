@@ -1,0 +1,75 @@
+"""A place goes to another teacher: what is planned with the former one is called off, and what is not taught yet is paid to
+the one who teaches it."""
+
+from dataclasses import dataclass
+
+from app.db.session import ReadSession, WriteSession
+from app.domains.audit import service as audit
+from app.domains.audit.service import Change
+from app.domains.calendar import service as calendar
+from app.domains.calendar.policies import BookingPolicy
+from app.domains.enrollments import service as enrollments
+from app.domains.enrollments.errors import OtherTeacher
+from app.domains.enrollments.types import EnrollmentFacts, EnrollmentId
+from app.domains.sessions import repository
+from app.domains.sessions.errors import AlreadyTeaches, OwnPlace, SessionOutcomeOpen
+from app.domains.sessions.policies import is_planned, may_contest
+from app.domains.sessions.service.cancelling import call_off
+from app.domains.sessions.service.taking import check_state
+from app.domains.sessions.types import SessionFacts
+from app.domains.users import service as users
+from app.domains.users.types import UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Reassignment:
+    """Which place goes to whom, and why."""
+
+    enrollment_id: EnrollmentId
+    teacher_id: UserId
+    reason: str
+
+
+def reassign(session: WriteSession, admin_id: UserId, command: Reassignment, policy: BookingPolicy) -> None:
+    """Let another bookable teacher of the course teach the place from now on. Its planned sessions are called off and go back
+    to it, for nobody knows whether the new teacher has those times. One that is being held, or may still be contested, is
+    waited for: its money is the former teacher's.
+
+    Raises `EnrollmentNotFound`, `Forbidden`, `OwnPlace`, `EnrollmentNotActive`, `AlreadyTeaches`, `SessionOutcomeOpen`,
+    `TeacherNotAvailable`, `OtherTeacher`, `PlaceInQuestion`.
+    """
+    seen = enrollments.get_enrollment(session, command.enrollment_id)
+    people = {seen.student_id, command.teacher_id} | ({seen.teacher_id} if seen.teacher_id else set())
+    calendar.lock_people(session, *people)
+    users.hold_if_there(session, {command.teacher_id})  # before sessions and places, as everywhere
+    users.require_admin(session, admin_id)
+    if admin_id in people:
+        raise OwnPlace
+    planned = _hold_planned(session, command.enrollment_id)
+    place = enrollments.lock_place(session, command.enrollment_id)
+    if place.teacher_id != seen.teacher_id:
+        raise OtherTeacher
+    _check(session, place, command)
+    for facts in planned:
+        call_off(session, facts, by=admin_id, reason=command.reason, policy=policy)
+    enrollments.hand_over(session, place, command.teacher_id)
+    before, after = {"teacher_id": place.teacher_id}, {"teacher_id": command.teacher_id}
+    change = Change("enrollment.reassigned", "enrollment", place.id, before, after, command.reason)
+    audit.record(session, admin_id, change)
+
+
+def _hold_planned(session: WriteSession, enrollment_id: EnrollmentId) -> list[SessionFacts]:
+    """The place's sessions that have not begun, which nobody else changes until this unit is done."""
+    ids = sorted(each.id for each in repository.of_place(session, enrollment_id))
+    held = [repository.lock(session, session_id) for session_id in ids]
+    return [facts for facts in held if facts is not None and is_planned(facts, session.now)]
+
+
+def _check(session: ReadSession, place: EnrollmentFacts, command: Reassignment) -> None:
+    check_state(session, place)
+    if place.teacher_id == command.teacher_id:
+        raise AlreadyTeaches
+    lessons = repository.of_place(session, place.id)
+    is_contestable = any(may_contest(each, session.now) for each in lessons)
+    if is_contestable or repository.has_open_outcome(session, place.id):
+        raise SessionOutcomeOpen
