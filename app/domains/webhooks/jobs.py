@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Protocol
 
-from app.core.errors import ProviderRejected
+from app.core.errors import ProviderRejected, ProviderUnavailable
 from app.db.kv import sweep_ended
 from app.db.session import WriteSession
 from app.domains.auth import service as auth
@@ -38,7 +38,17 @@ class Listing(Protocol):
 
 
 async def process_payment_event(context: JobContext, payload: PaymentEventPayload, payments: PaymentProvider) -> None:
-    """Fetch the object anew and apply its state; other kinds of events are kept and change nothing."""
+    """Fetch the object anew and apply its state; other kinds of events are kept and change nothing. A question that is refused
+    says nothing of what happened and is asked again, unless there is no such object."""
+    try:
+        await _process(context, payload, payments)
+    except ProviderRejected as refusal:
+        if refusal.reason == Reason.NOT_FOUND:
+            raise
+        raise ProviderUnavailable(refusal.detail) from refusal
+
+
+async def _process(context: JobContext, payload: PaymentEventPayload, payments: PaymentProvider) -> None:
     match payload.kind.split("."):
         case ["checkout", "session", *_]:
             checkout = await payments.get_checkout(payload.object_id)

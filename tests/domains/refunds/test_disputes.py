@@ -7,7 +7,7 @@ from app.domains.payments import service as payments
 from app.domains.refunds.service import apply_dispute
 from app.providers.payments.port import Dispute as ProviderDispute
 from app.sandbox.stripe.checkouts import Card
-from tests.domains.payouts.till import control, fail
+from tests.domains.payouts.till import fail
 from tests.support.refunding import PRICE, Sale
 from tests.support.shop import start_checkout, verify
 from tests.support.world import World
@@ -123,15 +123,27 @@ async def test_a_refund_that_the_bank_took_instead_is_not_sent(world: World) -> 
     assert books["stripe"] == PRICE - 2 * FEE - DISPUTE_FEE
 
 
+async def test_a_dispute_is_known_although_the_questions_about_it_were_refused_at_first(world: World) -> None:
+    sale = await Sale.make(world)
+    await sale.another()
+    await fail(world, "refuse", times=4, match="GET /v1/disputes/*")
+    await dispute(sale)
+    assert (await sale.admin.get("/api/admin/disputes")).json()["items"] == []
+    for minutes in (1, 5):
+        world.clock.advance(minutes=minutes)
+        await world.settle()
+    assert ((await row(sale))["status"], await sale.status()) == ("needs_response", "disputed")
+
+
 async def test_the_end_of_a_dispute_is_asked_about_when_its_notice_came_to_nothing(world: World) -> None:
-    """What was refused when the notice came is asked again each day."""
+    """Nor could the payment service's list of events be read; it is asked each day."""
     sale = await Sale.make(world)
     await sale.another()
     known = await dispute(sale)
-    await fail(world, "refuse", times=9, match="GET /v1/disputes/*")
+    await fail(world, "drop", times=9, match="charge.dispute.*")
+    await fail(world, "refuse", times=1000, match="GET /v1/events")
     await sale.control("disputes", known, "lose")
     await world.settle()
-    await control(world, "faults/clear")
     assert (await row(sale))["status"] == "needs_response"
     world.clock.advance(days=1)
     await world.settle()
