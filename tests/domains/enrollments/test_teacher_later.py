@@ -74,7 +74,10 @@ async def test_the_first_booking_names_the_teacher_who_has_a_share_then(sale: Sa
     platform, author = ("platform", None, 3735, 0), ("creator_as_author", "creator", 3735, 0)
     assert await shares(sale) == [author, platform, ("teacher", None, 17430, 0)]
     assert (await book(sale, None)).json()["code"] == "teacher_not_chosen"
-    assert (await book(sale, sale.buyer)).json()["code"] == "teacher_not_available"
+    nobody = replace(sale.buyer, user_id=UserId("usr_01kbq2z7m8e6h9s0t3v5x7y9zz"))
+    for person in (sale.buyer, nobody):
+        assert (await book(sale, person)).json()["code"] == "teacher_not_available"
+    assert (await reassign(sale, sale.teacher)).json()["code"] == "teacher_not_chosen"
     quote = (await sale.quote()).json()
     assert (await book(sale, sale.teacher)).status_code == 201
     assert (await sale.buyer.get(sale.path)).json()["teacher_id"] == sale.teacher.user_id
@@ -169,7 +172,9 @@ async def test_a_place_is_not_handed_over_while_its_money_is_in_question(sale: S
     creator = sale.room.teacher
     lesson = (await book(sale, sale.teacher)).json()["id"]
     assert (await reassign(sale, sale.teacher)).json()["code"] == "already_teaches"
-    assert (await reassign(sale, sale.buyer)).json()["code"] == "teacher_not_available"
+    nobody = replace(sale.buyer, user_id=UserId("usr_01kbq2z7m8e6h9s0t3v5x7y9zz"))
+    for person in (sale.buyer, nobody):
+        assert (await reassign(sale, person)).json()["code"] == "teacher_not_available"
     assert (await reassign(sale, creator, sale.buyer)).status_code == 403
     world, admin = sale.world, sale.admin
     for hours, code in ((28, "session_outcome_open"), (1, "session_outcome_open"), (73, None)):
@@ -220,3 +225,17 @@ async def test_a_free_place_without_a_teacher_is_booked_with_one_and_handed_over
     await world.settle()
     assert (await room.teacher.get(f"/api/enrollments/{place}")).status_code == 200  # it is the creator's course
     assert (await other.get(f"/api/enrollments/{place}")).status_code == 200
+
+
+async def test_hand_overs_and_bookings_at_once_leave_one_teacher_with_all_of_it(sale: Sale) -> None:
+    creator = sale.room.teacher
+    assert (await book(sale, sale.teacher)).status_code == 201
+    answers = await asyncio.gather(
+        reassign(sale, creator), book(sale, None, NEXT_DAY), reassign(sale, creator), book(sale, None, NEXT_DAY)
+    )
+    assert sorted(answer.status_code for answer in answers[::2]) == [200, 409]
+    assert all(answer.status_code < 500 for answer in answers)
+    planned = (await sale.buyer.get("/api/sessions", params={"status": "scheduled"})).json()["items"]
+    assert {each["teacher"]["id"] for each in planned} <= {creator.user_id}
+    assert await shares(sale) == [("creator_as_instructor", "creator", 21165, 0), ("platform", None, 3735, 0)]
+    assert await sale.world.db.read(faults_of_time) == []

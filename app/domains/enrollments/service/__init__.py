@@ -35,6 +35,7 @@ from app.domains.enrollments.service.places import (
     thaw,
 )
 from app.domains.enrollments.service.teaching import (
+    check_teacher,
     hand_over,
 )
 
@@ -42,6 +43,7 @@ __all__ = [
     "CheckoutCommand",
     "cancel",
     "check_buyer",
+    "check_teacher",
     "complete",
     "count_students",
     "count_students_of_teacher",

@@ -116,9 +116,8 @@ def _order(session: ReadSession, purchase: PurchaseFacts, return_url: str) -> Ch
 
 def enroll_free(session: WriteSession, command: CheckoutCommand) -> EnrollmentFacts:
     """A place in a course that costs nothing; no transaction. Raises as `start_checkout` does."""
-    calendar.lock_people(
-        session, *_named(command.buyer_id, command.teacher_id)
-    )  # a place may come with a first session
+    people = _named(command.buyer_id, command.teacher_id)
+    calendar.lock_people(session, *people)  # a place may come with a first session
     course = _hold_and_check(session, command)
     enrollment_id = _enroll(
         session, command.buyer_id, course, command.teacher_id, session_count=course.session_count, transaction_id=None

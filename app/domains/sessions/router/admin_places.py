@@ -7,7 +7,13 @@ from fastapi import APIRouter, Path, Response
 from app.db.session import WriteSession
 from app.domains.calendar.deps import Policy
 from app.domains.calendar.policies import BookingPolicy
-from app.domains.enrollments.errors import EnrollmentNotFound, OtherTeacher, PlaceInQuestion, TeacherNotAvailable
+from app.domains.enrollments.errors import (
+    EnrollmentNotFound,
+    OtherTeacher,
+    PlaceInQuestion,
+    TeacherNotAvailable,
+    TeacherNotChosen,
+)
 from app.domains.enrollments.types import EnrollmentIdField
 from app.domains.sessions import service
 from app.domains.sessions.errors import AlreadyTeaches, EnrollmentNotActive, OwnPlace, SessionOutcomeOpen
@@ -34,6 +40,7 @@ router = APIRouter(prefix="/api/admin/enrollments", tags=["admin"], route_class=
         IdempotencyKeyMissing,
         IdempotencyKeyReused,
         EnrollmentNotFound,
+        TeacherNotChosen,
         OwnPlace,
         EnrollmentNotActive,
         AlreadyTeaches,

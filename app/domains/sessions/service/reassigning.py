@@ -35,11 +35,12 @@ def reassign(session: WriteSession, admin_id: UserId, command: Reassignment, pol
     to it, for nobody knows whether the new teacher has those times. One that is being held, or may still be contested, is
     waited for: its money is the former teacher's.
 
-    Raises `EnrollmentNotFound`, `Forbidden`, `OwnPlace`, `EnrollmentNotActive`, `AlreadyTeaches`, `SessionOutcomeOpen`,
-    `TeacherNotAvailable`, `OtherTeacher`, `PlaceInQuestion`.
+    Raises `EnrollmentNotFound`, `TeacherNotChosen`, `TeacherNotAvailable`, `Forbidden`, `OwnPlace`, `EnrollmentNotActive`,
+    `AlreadyTeaches`, `SessionOutcomeOpen`, `OtherTeacher`, `PlaceInQuestion`.
     """
     seen = enrollments.get_enrollment(session, command.enrollment_id)
-    people = {seen.student_id, command.teacher_id} | ({seen.teacher_id} if seen.teacher_id else set())
+    people = {seen.student_id, command.teacher_id, enrollments.teacher_of(seen)}
+    enrollments.check_teacher(session, seen, command.teacher_id)
     calendar.lock_people(session, *people)
     users.hold_if_there(session, {command.teacher_id})  # before sessions and places, as everywhere
     users.require_admin(session, admin_id)
@@ -47,9 +48,11 @@ def reassign(session: WriteSession, admin_id: UserId, command: Reassignment, pol
         raise OwnPlace
     planned = _hold_planned(session, command.enrollment_id)
     place = enrollments.lock_place(session, command.enrollment_id)
+    if place.teacher_id == command.teacher_id:
+        raise AlreadyTeaches
     if place.teacher_id != seen.teacher_id:
         raise OtherTeacher
-    _check(session, place, command)
+    _check(session, place)
     for facts in planned:
         call_off(session, facts, by=admin_id, reason=command.reason, policy=policy)
     enrollments.hand_over(session, place, command.teacher_id)
@@ -65,11 +68,10 @@ def _hold_planned(session: WriteSession, enrollment_id: EnrollmentId) -> list[Se
     return [facts for facts in held if facts is not None and is_planned(facts, session.now)]
 
 
-def _check(session: ReadSession, place: EnrollmentFacts, command: Reassignment) -> None:
+def _check(session: ReadSession, place: EnrollmentFacts) -> None:
     check_state(session, place)
-    if place.teacher_id == command.teacher_id:
-        raise AlreadyTeaches
-    lessons = repository.of_place(session, place.id)
-    is_contestable = any(may_contest(each, session.now) for each in lessons)
-    if is_contestable or repository.has_open_outcome(session, place.id):
+    lessons, now = repository.of_place(session, place.id), session.now
+    is_going_on = any(each.status.is_live and not is_planned(each, now) for each in lessons)  # some come early
+    is_contestable = any(may_contest(each, now) for each in lessons)
+    if is_going_on or is_contestable or repository.has_open_outcome(session, place.id):
         raise SessionOutcomeOpen

@@ -53,6 +53,8 @@ def open_place(
     if owner_id not in {None, people.student_id}:
         raise EnrollmentNotFound
     with_whom = teacher_for(people, teacher_id)
+    if people.teacher_id is None:
+        enrollments.check_teacher(session, people, with_whom)
     calendar.lock_people(session, with_whom, people.student_id)
     place = enrollments.get_enrollment(session, enrollment_id)
     if place.teacher_id is None:
