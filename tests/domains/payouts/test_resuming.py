@@ -1,7 +1,8 @@
 """What our balance was too small for: asked before, told once, and sent by itself when the money is there."""
 
 from app.domains.payouts import service
-from app.domains.payouts.types import PayoutId
+from app.domains.payouts.types import FailureCode, PayoutId
+from app.providers.payments.port import BankPayout, BankPayoutStatus
 from tests.domains.payouts.payees import EARNED, admin, ask, owe, status_of
 from tests.domains.payouts.test_sending import approved, ready
 from tests.domains.payouts.till import control, fail, fund, transfers
@@ -61,6 +62,28 @@ async def test_who_owes_something_or_cannot_be_paid_waits_and_so_do_all_during_a
     assert (await ada.post("/api/admin/books/lift-freeze", {"note": "A false alarm."})).is_success
     await an_hour(world)
     assert [await world.db.read(status_of, each) for each in asked] == ["failed", "failed", "paid"]
+
+
+async def test_who_is_shut_out_or_has_money_sent_back_while_it_is_asked_for_waits_as_well(world: World) -> None:
+    ada = await admin(world)
+    (tess, _), (theo, account_id) = await ready(world), await ready(world, "Theo Payee")
+    asked = [PayoutId(await approved(world, each, ada)) for each in (tess, theo)]
+    for payout_id in asked:
+        assert await world.write(service.begin_sending, payout_id) is not None
+    reason = {"reason": "Advertising everywhere."}
+    assert (await ada.post(f"/api/admin/users/{tess.user_id}/suspend", reason)).is_success
+    now, failed = world.clock.now(), BankPayoutStatus.FAILED
+    returned = BankPayout("po_1", 100, "usd", failed, "account_closed", None, arrives_at=now, created_at=now)
+    await world.write(service.apply_bank_payout, account_id, returned)
+    for payout_id in asked:
+        await world.write(service.apply_refusal, payout_id, 1, FailureCode.INSUFFICIENT_BALANCE)
+    await fund(world)
+    await an_hour(world)
+    assert [await world.db.read(status_of, each) for each in asked] == ["failed", "failed"]
+    ada = await world.log_in(ada.user_id, ada.email)
+    assert (await ada.post(f"/api/admin/payouts/{asked[1]}/retry")).is_success  # who looked at it
+    await world.settle()
+    assert await world.db.read(status_of, asked[1]) == "paid"
 
 
 async def test_another_refusal_is_told_to_the_administrators_and_waits_for_one(world: World) -> None:

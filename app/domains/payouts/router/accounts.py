@@ -73,7 +73,8 @@ async def create_onboarding_link(
     body: OnboardingBody, caller: RecentEarner, db: Db, provider: Payments, settings: AppSettings
 ) -> ProviderLink:
     """For people who teach, create or have earned something, with a recent log-in. Opens an account at the payment
-    service the first time, in this country for good, and answers its page for the caller, who comes back to the app finished or not."""
+    service the first time, in this country for good, and answers its page for the caller, who comes back to the app
+    finished or not."""
     user_id = UserId(caller.user_id)
     plan = await db.write(service.plan_account, user_id, body.country)
     account_id = plan.provider_account_id or await _open(db, provider, user_id, plan)

@@ -6,10 +6,12 @@ from app.core.errors import Problem
 from app.db.session import ReadSession, WriteSession
 from app.domains.audit import service as audit
 from app.domains.audit.service import Change
+from app.domains.payouts.repository import accounts
 from app.domains.payouts.repository import payouts as rows
 from app.domains.payouts.service.deciding import check_payee
 from app.domains.payouts.service.requesting import facts_of
 from app.domains.payouts.types import SEND_PAYOUT, FailureCode, PayoutFacts, PayoutPayload, PayoutStatus
+from app.domains.users import service as users
 
 _SHORT = FailureCode.INSUFFICIENT_BALANCE
 
@@ -35,6 +37,11 @@ def resume(session: WriteSession, available: Mapping[str, int]) -> None:
 
 
 def _is_payable(session: ReadSession, payout: PayoutFacts) -> bool:
+    """What happened while the transfer was asked for held nothing: who was shut out or had money sent back waits too."""
+    account = accounts.of_user(session, payout.user_id)
+    is_trusted = account is not None and account.trusted_marker == payout.bank_marker
+    if not is_trusted or users.suspended_ids(session, [payout.user_id]):
+        return False
     try:
         check_payee(session, payout)
     except Problem:
