@@ -91,6 +91,7 @@ async def test_another_refusal_is_told_to_the_administrators_and_waits_for_one(w
     await fund(world)
     asked = await approved(world, tess, ada)
     await fail(world, "refuse")
+    await world.settle()
     await an_hour(world, times=3)
     assert (await world.db.read(service.get_payout, PayoutId(asked))).failure_code == "other"
     assert await told(world, ada, REFUSED) == 1
