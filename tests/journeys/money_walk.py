@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from itertools import product
 from typing import Any, Final
 
 import httpx
@@ -27,6 +28,8 @@ _CALLS: Final = (
     "POST /v1/transfers/*/reversals",
     "GET /v1/*",
 )
+_REFUSED: Final = ("GET /v1/refunds", "POST /v1/refunds", "GET /v1/disputes/*")
+_CALLS_SUFFER: Final = (*product(_CALL_FAULTS, _CALLS), *product(("refuse",), _REFUSED))
 _PAUSES: Final = ({"minutes": 5}, {"minutes": 40}, {"hours": 2}, {"hours": 9}, {"days": 1}, {"days": 3})
 
 
@@ -211,7 +214,7 @@ async def fault(market: Market) -> str:
     if market.dice.random() < 0.5:
         kind, match = market.dice.choice(_WEBHOOK_FAULTS), "*"
     else:
-        kind, match = market.dice.choice(_CALL_FAULTS), market.dice.choice(_CALLS)
+        kind, match = market.dice.choice(_CALLS_SUFFER)
     await control(market.world, "faults", kind=kind, match=match, times=str(market.dice.randint(1, 3)))
     return kind
 
