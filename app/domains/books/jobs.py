@@ -65,8 +65,8 @@ async def differences(db: Database, payments: PaymentProvider) -> list[Finding]:
     since = now - policies.COMPARED
     transactions, totals = await _moved(payments, since=since - policies.EDGE, now=now)
     transfers = await _all(lambda cursor: payments.list_transfers(since=now - _NAMED, cursor=cursor))
-    ours = await db.read(service.our_side, since - policies.EDGE, now - _NAMED)
     disputes = await _all(lambda cursor: payments.list_disputes(since=now - _NAMED, cursor=cursor))
+    ours = await db.read(service.our_side, since - policies.EDGE, now - _NAMED)
     names = await _names(payments, ours, transfers, disputes, since=now - _NAMED)
     movements = tuple(each for one in transactions for each in policies.their_movements(one, names))
     return [
@@ -130,10 +130,10 @@ async def _names(
     charges = await _all(lambda cursor: payments.list_charges(since=since, cursor=cursor))
     known = {each.id: sales.get(each.id) or sales.get(each.payment_intent_id) for each in charges}
     by_charge = {charge_id: sale for charge_id, sale in known.items() if sale}
-    refunds = await _all(lambda cursor: payments.list_refunds(since=since, cursor=cursor))
+    returned = await _all(lambda cursor: payments.list_refunds(since=since, cursor=cursor))
     return Names(
         charges=by_charge,
-        refunds={each.id: policies.own_name(each.reference, each.id) for each in refunds},
+        refunds={each.id: policies.own_name(each.reference, each.id) for each in returned},
         transfers={each.id: policies.own_name(each.reference, each.id) for each in transfers},
         reversals=await _reversal_names(payments, transfers),
         disputes={each.id: by_charge.get(each.charge_id, each.id) for each in disputes},

@@ -146,7 +146,7 @@ class PayoutFreeze(Base):
 
 class PayoutSafeguard(Base):
     """When the books were last looked at in one of the ways that payouts rely on. The first attempt has a row too, so that
-    one that never succeeds is late one day. Names are an open set: no CHECK."""
+    one that never succeeds is late one day. Names are an open set, of which a process looks at those it knows: no CHECK."""
 
     __tablename__ = "payout_safeguards"
 

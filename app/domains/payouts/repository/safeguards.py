@@ -20,5 +20,6 @@ def passed(session: WriteSession, which: Safeguard) -> None:
 
 
 def all_passed(session: ReadSession) -> dict[Safeguard, datetime]:
-    rows = session.execute(select(PayoutSafeguard.name, PayoutSafeguard.passed_at))
+    statement = select(PayoutSafeguard.name, PayoutSafeguard.passed_at)
+    rows = session.execute(statement.where(PayoutSafeguard.name.in_(list(Safeguard))))
     return {Safeguard(name): passed_at for name, passed_at in rows}
