@@ -13,8 +13,10 @@ from app.domains.files.types import Content, Fault, Unfit
 
 FIRST_MARK: Final = b"PK\x03\x04"
 _END: Final = struct.Struct("<4s4H2LH")
-_END_MARK: Final = b"PK\x05\x06"
-_LONGEST_COMMENT: Final = 65_535
+_END_MARK, _ENTRY_MARK, _FAR_END_MARK = b"PK\x05\x06", b"PK\x01\x02", b"PK\x06\x07"
+_FAR_END_BYTES: Final = 20
+_SEARCHED: Final = 66_000  # as far from the end as unpackers look for an end record: a comment, and what unzip allows
+_MOST_PLACES: Final = 16  # each is a read of its own; by chance there are none
 _MACROS: Final = ("vbaproject.bin", "basic/script-lc.xml")
 _LONGEST_S: Final = 20.0
 _PROGRAM: Final = Path(__file__).resolve().with_name("unpacking.py")
@@ -42,15 +44,22 @@ class Archives:
 
 
 async def holds_archive(content: Content) -> bool:
-    """Whether an unpacker would find an archive at the end of a file that is something else."""
-    length = min(content.size_bytes, _END.size + _LONGEST_COMMENT)
-    tail = await content.read(content.size_bytes - length, length)
-    at = tail.rfind(_END_MARK)
-    if at < 0 or len(tail) - at < _END.size:
-        return False
-    _, disk, first_disk, here, count, size_bytes, start, _ = _END.unpack_from(tail, at)
-    is_whole = disk == first_disk == 0 and here == count > 0
-    return bool(is_whole and start + size_bytes <= content.size_bytes - len(tail) + at)
+    """Whether an unpacker would find an archive at the end of a file that is something else. Each looks for its table in
+    its own way, and believes other numbers of the end record: wherever one of them could find it counts."""
+    length = min(content.size_bytes, _SEARCHED)
+    tail_start = content.size_bytes - length
+    tail = await content.read(tail_start, length)
+    places: set[int] = set()
+    at = tail.find(_END_MARK)
+    while 0 <= at <= length - _END.size:
+        if tail[:at][-_FAR_END_BYTES:].startswith(_FAR_END_MARK):
+            return True
+        size_bytes, start = _END.unpack_from(tail, at)[5:7]
+        places |= {place for place in (start, tail_start + at - size_bytes) if 0 <= place < tail_start + at}
+        at = tail.find(_END_MARK, at + 1)
+    if len(places) > _MOST_PLACES:
+        return True
+    return any([await content.read(place, len(_ENTRY_MARK)) == _ENTRY_MARK for place in places])
 
 
 def check_macros(names: frozenset[str]) -> None:

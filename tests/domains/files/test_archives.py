@@ -7,10 +7,11 @@ from typing import IO
 
 import pytest
 
-from app.domains.files.types import Fault
+from app.domains.files.archives import holds_archive
+from app.domains.files.types import Content, Fault
 from app.domains.files.unpacking import Unfit, look_into
 from tests.domains.files.raw_archives import LONG, SIGNED, UNSIGNED, Raw, joined
-from tests.domains.files.samples import archive, open_document
+from tests.domains.files.samples import MP3, MP4, PDF, archive, open_document
 
 FAR = struct.pack("<2HQ", 1, 8, len(Raw().packed))
 
@@ -174,3 +175,43 @@ def test_what_is_behind_the_end_of_a_stream_or_torn_is_damaged() -> None:
     for instead in (packed + b"MZ", packed[:-1], b"\xff" * 20, b""):
         with pytest.raises(Unfit, match="damaged"):
             look_into(joined(Raw(instead=instead)))
+
+
+def _end(size_bytes: int, start: int, *, count: int = 1, disk: int = 0) -> bytes:
+    return struct.pack("<4s4H2LH", b"PK\x05\x06", disk, disk, count, count, size_bytes, start, 0)
+
+
+BODY, TABLE = archive()[:-22].partition(b"PK\x01\x02")[::2]
+ADDED = BODY + b"PK\x01\x02" + TABLE
+SIZE = len(TABLE) + 4
+HIDING = {
+    "as it is": archive(),
+    "before a decoy": archive() + b"PK\x05\x06",
+    "before many": archive() + b"PK\x05\x06" * 1000,
+    "before more decoys than are followed": archive() + b"".join(_end(9, number) for number in range(17)),
+    "before a decoy that leads nowhere": archive() + _end(9, 0xFFFFFFF0),
+    "without a count": ADDED + _end(SIZE, len(BODY), count=0),
+    "on another disk": ADDED + _end(SIZE, len(BODY), disk=7),
+    "with its length alone": ADDED + _end(SIZE, 0xFFFFFFF0),
+    "with its start alone": ADDED + _end(0, len(PDF + BODY)),
+    "with its numbers elsewhere": ADDED + b"PK\x06\x07" + bytes(16) + _end(0xFFFFFFFF, 0xFFFFFFFF),
+    "with as much behind it as unzip allows": archive() + bytes(65_900),
+}
+
+
+@pytest.mark.parametrize("case", HIDING)
+async def test_an_archive_behind_something_else_is_found(case: str) -> None:
+    assert await holds_archive(_content(PDF + HIDING[case]))
+
+
+async def test_files_without_an_archive_hold_none() -> None:
+    """Not even those in which the mark of an end record occurs, with numbers that lead to something else."""
+    for content in (b"", PDF, MP4, MP3 + b"PK\x05\x06", MP3 + _end(9, 1), PDF + b"PK\x03\x04" * 9):
+        assert not await holds_archive(_content(content))
+
+
+def _content(content: bytes) -> Content:
+    async def read(start: int, length: int) -> bytes:
+        return content[start : start + length]
+
+    return Content(len(content), read)

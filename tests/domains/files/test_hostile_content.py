@@ -86,6 +86,9 @@ HOSTILE: dict[str, tuple[str, str, Callable[[], bytes], str]] = {
     "mp4 that is cut": ("video", "video/mp4", lambda: MP4[:-9], "damaged"),
     "pdf that is cut": ("homework", "application/pdf", lambda: PDF[:-7], "damaged"),
     "pdf and zip": ("homework", "application/pdf", lambda: PDF + archive(), "two_in_one"),
+    "pdf and zip and decoy": (
+        "homework", "application/pdf", lambda: PDF + archive() + b"PK\x05\x06", "two_in_one",
+    ),
     "pdf and page": ("homework", "application/pdf", lambda: PDF[:9] + b"<HTML><script>" + PDF[9:], "two_in_one"),
     "gif and script": ("avatar", "image/gif", lambda: b"GIF89a/*<script>alert(1)</script>*/=1;", "two_in_one"),
     "jpeg and zip": ("homework", "image/jpeg", lambda: image("JPEG") + archive(), "two_in_one"),
