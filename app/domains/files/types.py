@@ -209,10 +209,12 @@ class Kept:
 
 
 class ObjectsPayload(JobPayload):
-    """Objects to delete, and uploads in parts to give up: (key, upload id)."""
+    """Objects to delete, uploads in parts to give up: (key, upload id), and what the keys of pictures begin with that
+    everybody could see."""
 
     keys: tuple[str, ...]
     uploads: tuple[tuple[str, str], ...] = ()
+    pictures: tuple[str, ...] = ()
 
 
 DELETE_OBJECTS = JobKind("files.delete_objects", ObjectsPayload)
