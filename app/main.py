@@ -33,6 +33,7 @@ from app.domains.auth.deps import RequestAuthenticator
 from app.domains.auth.passwords import Passwords
 from app.domains.auth.tokens import AccessTokens, new_private_key
 from app.domains.evidence.deps import Printer
+from app.domains.files.archives import Archives
 from app.domains.files.pictures import Pictures
 from app.domains.mfa.tokens import TotpSeal
 from app.domains.payouts import service as payouts
@@ -133,6 +134,7 @@ def _build(app: FastAPI, settings: Settings, clock: Clock) -> None:
     state.providers = make_providers(settings, state.http, state.kv, clock)
     state.passwords = Passwords()
     state.pictures = Pictures()
+    state.archives = Archives()
     state.printer = Printer()
     state.cursors = CursorCodec(secret)
     state.mail_tokens = MailTokens(secret)

@@ -19,7 +19,7 @@ from app.sandbox.books import Books, Record
 from app.sandbox.descriptions import Description
 
 PURGES = "cloudflare.purge"
-"""The kind of the records of what was purged: `tags` and `at`."""
+"""The kind of the records of what was purged: `tags`, `prefixes` and `at`."""
 
 _FAULT, _BUCKET, _ONLY = "cloudflare.fault", "cloudflare.bucket", "only"
 _CAPACITY = 25
@@ -65,6 +65,8 @@ class _Api:
             return _refused(400, 6003, "Invalid request body")
         if fault := self._description.fault("zone-purge-request", order):
             return _refused(400, 1012, fault)
+        if any("://" in prefix for prefix in order.get("prefixes", [])):
+            return _refused(400, 1012, "a prefix begins with a host")
         return self._fault(order) or self._take(order)
 
     def _fault(self, order: Record) -> Response | None:
@@ -101,8 +103,8 @@ class _Api:
         return timedelta(0)
 
     def _remember(self, order: Record) -> None:
-        tags = order.get("tags", [])
-        self._books.put(PURGES, uuid.uuid4().hex, {"tags": tags, "at": self._clock.now().isoformat()})
+        told = {"tags": order.get("tags", []), "prefixes": order.get("prefixes", [])}
+        self._books.put(PURGES, uuid.uuid4().hex, told | {"at": self._clock.now().isoformat()})
 
 
 def _refused(status: int, code: int, message: str) -> Response:

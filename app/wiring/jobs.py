@@ -62,7 +62,7 @@ def register_jobs(registry: Registry, providers: Providers, settings: Settings, 
     registry.every(timedelta(hours=1), SWEEP)
     letterhead = Letterhead(Platform.of(settings), mail_tokens.text, BookingPolicy.of(settings))
     registry.register(SEND_MAIL, partial(notification_jobs.send_mail, email=providers.email, letterhead=letterhead))
-    file_jobs.register(registry, providers.storage)
+    file_jobs.register(registry, providers.storage, has_edge=providers.edge is not None)
     payout_jobs.register(registry, providers.payments)
     book_jobs.register(registry, providers.payments)
     session_jobs.register(registry, providers.video, BookingPolicy.of(settings))

@@ -26,7 +26,11 @@ class _Entry:
 
     @property
     def tags(self) -> frozenset[str]:
-        return frozenset(self.headers["cache-tag"].split(","))
+        return frozenset(self.headers.get("cache-tag", "").split(","))
+
+    @property
+    def fresh_for(self) -> timedelta:
+        return self.seconds("s-maxage") or self.seconds("max-age")
 
     def seconds(self, directive: str) -> timedelta:
         found = re.search(rf"\b{directive}=([0-9]+)", self.headers["cache-control"])
@@ -34,7 +38,7 @@ class _Entry:
 
 
 class Edge(httpx.AsyncBaseTransport):
-    """Obeys `s-maxage`, `stale-while-revalidate`, `stale-if-error`, and purges; revalidates by ETag. It looks at no
+    """Obeys `s-maxage`, else `max-age`, `stale-while-revalidate`, `stale-if-error`, and purges; revalidates by ETag. It looks at no
     `Vary`, as Cloudflare does not, but keeps away from requests with a token or a cookie. `asked` holds what reached the
     origin; `is_origin_up` can be turned off."""
 
@@ -66,7 +70,7 @@ class Edge(httpx.AsyncBaseTransport):
         return any(httpx.URL(url).raw_path.decode() == path for url, _ in self._kept)
 
     async def _serve(self, key: _Key, entry: _Entry, request: httpx.Request) -> httpx.Response:
-        age, fresh_for = self._clock.now() - entry.at, entry.seconds("s-maxage")
+        age, fresh_for = self._clock.now() - entry.at, entry.fresh_for
         if age <= fresh_for:
             return self._answer(entry, "HIT", request)
         if age <= fresh_for + entry.seconds("stale-while-revalidate"):
@@ -123,7 +127,7 @@ class Edge(httpx.AsyncBaseTransport):
         is_cacheable = "public" in policy and not re.search("no-store|private", policy) and "etag" in answer.headers
         if answer.status_code != httpx.codes.OK or not is_cacheable or "set-cookie" in answer.headers:
             return False
-        if not entry.seconds("s-maxage"):
+        if not entry.fresh_for:
             return False
         self._kept[key] = entry
         return True
@@ -137,8 +141,18 @@ class Edge(httpx.AsyncBaseTransport):
     def _obey_purges(self) -> None:
         told = self._purges()
         for purge in told[self._purges_done :]:
-            self._kept = {key: entry for key, entry in self._kept.items() if entry.tags.isdisjoint(purge["tags"])}
+            self._kept = {
+                key: entry
+                for key, entry in self._kept.items()
+                if entry.tags.isdisjoint(purge["tags"]) and not _is_below(key[0], purge["prefixes"])
+            }
         self._purges_done = len(told)
+
+
+def _is_below(url: str, prefixes: Sequence[str]) -> bool:
+    """Piece by piece of the path, and whatever the query."""
+    address = url.partition("://")[2].partition("?")[0]
+    return any(f"{address}/".startswith(f"{prefix}/") for prefix in prefixes)
 
 
 def _labelled(status: int, headers: httpx.Headers, body: bytes, label: str, **more: str) -> httpx.Response:

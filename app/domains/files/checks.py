@@ -8,7 +8,7 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from app.domains.files.archives import FIRST_MARK, check_archive, check_macros, holds_archive
+from app.domains.files.archives import FIRST_MARK, Archives, check_macros, holds_archive
 from app.domains.files.types import Content, Fault, Unfit
 
 _HEAD_BYTES: Final = 4096
@@ -41,7 +41,7 @@ _MARKS: Final[dict[str, re.Pattern[bytes]]] = {
 """How a file of each type begins; text has no such mark."""
 
 
-async def check_content(content: Content, content_type: str) -> None:
+async def check_content(content: Content, content_type: str, archives: Archives) -> None:
     """Raises `Unfit` unless it is a whole file of this type and of no other."""
     if content_type.startswith("text/"):
         await _check_text(content)
@@ -51,7 +51,7 @@ async def check_content(content: Content, content_type: str) -> None:
     if not _MARKS["application/zip" if is_office else content_type].match(head):
         raise Unfit(Fault.WRONG_CONTENT)
     if is_office or content_type == "application/zip":
-        await _check_archive(content, content_type, head)
+        _check_names(await archives.check(content), content_type, head)
         return
     await _refuse_second_file(content, content_type, head)
     if check := _WHOLE.get(content_type):
@@ -81,8 +81,7 @@ async def _check_text(content: Content) -> None:
             raise Unfit(Fault.TWO_IN_ONE)
 
 
-async def _check_archive(content: Content, content_type: str, head: bytes) -> None:
-    names = await check_archive(content)
+def _check_names(names: frozenset[str], content_type: str, head: bytes) -> None:
     if content_type == "application/zip":
         return
     check_macros(names)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -12,6 +13,7 @@ from fastapi import Depends
 from app.core.errors import ProviderRejected
 from app.db.database import Database
 from app.domains.files import service
+from app.domains.files.archives import Archives
 from app.domains.files.checks import check_content
 from app.domains.files.errors import FileNotUploaded, FileRefused, PartsDiffer
 from app.domains.files.pictures import Pictures
@@ -31,6 +33,7 @@ class Intake:
     db: Database
     store: ObjectStore
     pictures: Pictures
+    archives: Archives
 
     async def address(self, file: FileFacts) -> SignedRequest:
         """For an upload in one piece."""
@@ -84,9 +87,10 @@ class Intake:
             raise Unfit(Fault.SIZE_DIFFERS)
         if stored.content_type != file.content_type:
             raise Unfit(Fault.WRONG_CONTENT)
-        await check_content(Content(stored.size_bytes, self._reader(file.upload_key)), file.content_type)
+        content = Content(stored.size_bytes, partial(self._read, file.upload_key))
+        await check_content(content, file.content_type, self.archives)
         if file.treatment is not Treatment.KEEP:
-            return await self._redrawn(file)
+            return await self._redrawn(file, content)
         if (await self._find(file)).etag != stored.etag:
             raise Unfit(Fault.WRONG_CONTENT)  # replaced while it was looked at
         return Kept(stored.size_bytes, stored.etag)
@@ -109,34 +113,18 @@ class Intake:
             raise ObjectMissing
         return stored
 
-    def _reader(self, key: str) -> "_Reader":
-        return _Reader(self.store, key)
+    async def _read(self, key: str, start: int, length: int) -> bytes:
+        return await self.store.read(key, start=start, length=length)
 
-    async def _redrawn(self, file: FileFacts) -> Kept:
+    async def _redrawn(self, file: FileFacts, content: Content) -> Kept:
         """The three sizes, or a copy without all that one does not see."""
         content_type = _WEBP if file.sizes else file.content_type
-        pieces = self._reader(file.upload_key).pieces(file.size_bytes)
-        async with aclosing(pieces), self.pictures.made_of(pieces, file) as made:
+        async with aclosing(content.pieces()) as pieces, self.pictures.made_of(pieces, file) as made:
             stored = [
                 await self.store.put(key, _pieces_of(path), content_type=content_type)
                 for key, path in zip(file.kept_keys, made, strict=True)
             ]
         return Kept(sum(each.size_bytes for each in stored), stored[-1].etag)
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """Reads an object piece by piece."""
-
-    store: ObjectStore
-    key: str
-
-    async def __call__(self, start: int, length: int) -> bytes:
-        return await self.store.read(self.key, start=start, length=length)
-
-    async def pieces(self, size_bytes: int) -> AsyncGenerator[bytes]:
-        for start in range(0, size_bytes, _PIECE_BYTES):
-            yield await self(start, _PIECE_BYTES)
 
 
 async def _pieces_of(path: Path) -> AsyncGenerator[bytes]:
@@ -147,10 +135,11 @@ async def _pieces_of(path: Path) -> AsyncGenerator[bytes]:
 
 Storage = Annotated[ObjectStore, Depends(state("providers.storage"))]
 PicturesDep = Annotated[Pictures, Depends(state("pictures"))]
+ArchivesDep = Annotated[Archives, Depends(state("archives"))]
 
 
-async def _intake(db: Db, store: Storage, pictures: PicturesDep) -> Intake:
-    return Intake(db, store, pictures)
+async def _intake(db: Db, store: Storage, pictures: PicturesDep, archives: ArchivesDep) -> Intake:
+    return Intake(db, store, pictures, archives)
 
 
 async def _room(settings: AppSettings) -> Room:

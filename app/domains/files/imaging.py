@@ -65,14 +65,25 @@ def _make(data: bytes, kind: str, shape: str, folder: Path, widths: list[int]) -
         found.verify()
     with Image.open(io.BytesIO(data), formats=[kind]) as image:
         if shape == "same":
-            _plain(ImageOps.exif_transpose(image)).save(folder / shape, kind, quality=_COPY_QUALITY)
+            _plain(ImageOps.exif_transpose(_shallow(image))).save(folder / shape, kind, quality=_COPY_QUALITY)
             return
         largest = max(widths)
         image.draft(None, (largest, largest))
         image.load()
-        picture = _shaped(_plain(ImageOps.exif_transpose(_reduced(image, largest))), shape)
+        picture = _shaped(_plain(ImageOps.exif_transpose(_reduced(_shallow(image), largest))), shape)
         for width in widths:
             _fitted(picture, width).save(folder / f"{width}.webp", "WEBP", quality=_QUALITY, method=4)
+
+
+def _shallow(image: Image.Image) -> Image.Image:
+    """In 256 shades of grey, if it has 65,536: Pillow would make all but the darkest 256 of them white."""
+    if not image.mode.startswith("I"):
+        return image
+    grey = image.convert("I").point([shade >> 8 for shade in range(65_536)], "L")
+    grey.info = dict(image.info)
+    if "transparency" in grey.info:
+        grey.info["transparency"] >>= 8
+    return grey
 
 
 def _reduced(image: Image.Image, largest: int) -> Image.Image:

@@ -10,6 +10,7 @@ from typing import Final
 from app.db.database import Database
 from app.domains.files import service
 from app.domains.files.types import DELETE_OBJECTS, SIZES_OF, SWEEP_FILES, UPLOADS, FileFacts, ObjectsPayload
+from app.edge.purging.jobs import want_below
 from app.jobs.kinds import JobPayload
 from app.jobs.registry import JobContext, Registry
 from app.providers.storage.port import ObjectStore
@@ -19,18 +20,20 @@ _BATCH: Final = 500
 _AT_ONCE: Final = 16
 
 
-def register(registry: Registry, store: ObjectStore) -> None:
+def register(registry: Registry, store: ObjectStore, *, has_edge: bool) -> None:
     """The domain's jobs and their schedule, for `app.wiring.jobs`."""
-    registry.register(DELETE_OBJECTS, partial(delete_objects, store=store))
+    registry.register(DELETE_OBJECTS, partial(delete_objects, store=store, has_edge=has_edge))
     registry.register(SWEEP_FILES, sweep)
     registry.every(_SWEEP_EVERY, SWEEP_FILES)
 
 
-async def delete_objects(_context: JobContext, payload: ObjectsPayload, *, store: ObjectStore) -> None:
-    """Repeating it changes nothing."""
+async def delete_objects(context: JobContext, payload: ObjectsPayload, *, store: ObjectStore, has_edge: bool) -> None:
+    """Repeating it changes nothing. The edge is told afterwards, or it would fetch once more what it keeps for a year."""
     for key, upload_id in payload.uploads:
         await store.abort_parts(key, upload_id)
     await store.delete(payload.keys)
+    if payload.pictures and has_edge:
+        await context.apply(want_below, [store.public_url(key) for key in payload.pictures])
 
 
 async def sweep(context: JobContext, _payload: JobPayload) -> None:

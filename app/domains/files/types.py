@@ -1,6 +1,6 @@
 """Values of files."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -28,6 +28,7 @@ MOST_PARTS: Final = 128
 UPLOADS: Final = "files"
 """The folder of the keys of uploads, and of what is kept as it was sent."""
 
+_PIECE_BYTES: Final = 4 * 1024 * 1024
 _SEPARATORS = frozenset("/\\")
 
 
@@ -89,6 +90,11 @@ class Content:
 
     size_bytes: int
     read: Callable[[int, int], Awaitable[bytes]]
+
+    async def pieces(self) -> AsyncGenerator[bytes]:
+        """All of it, piece by piece."""
+        for start in range(0, self.size_bytes, _PIECE_BYTES):
+            yield await self.read(start, _PIECE_BYTES)
 
 
 class Treatment(StrEnum):
@@ -203,10 +209,12 @@ class Kept:
 
 
 class ObjectsPayload(JobPayload):
-    """Objects to delete, and uploads in parts to give up: (key, upload id)."""
+    """Objects to delete, uploads in parts to give up: (key, upload id), and what the keys of pictures begin with that
+    everybody could see."""
 
     keys: tuple[str, ...]
     uploads: tuple[tuple[str, str], ...] = ()
+    pictures: tuple[str, ...] = ()
 
 
 DELETE_OBJECTS = JobKind("files.delete_objects", ObjectsPayload)

@@ -1,17 +1,27 @@
-"""SQL of the tags that the edge is yet to be told. Ids sort by time, so the smallest one is the oldest change."""
+"""SQL of the tags and addresses that the edge is yet to be told. Ids sort by time, so the smallest one is the oldest change."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 
 from app.core.ids import new_id
 from app.db.session import ReadSession, WriteSession
 from app.edge.purging.models import PurgeTag
 
 
-def add(session: WriteSession, tags: Iterable[str]) -> None:
-    session.change(insert(PurgeTag).values([{"id": new_id("prg"), "tag": tag} for tag in tags]))
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What goes into one call: tags, or addresses."""
+
+    names: tuple[str, ...]
+    are_addresses: bool
+
+
+def add(session: WriteSession, names: Iterable[str], *, are_addresses: bool) -> None:
+    rows = [{"id": new_id("prg"), "tag": name, "is_address": are_addresses} for name in names]
+    session.change(insert(PurgeTag).values(rows))
 
 
 def see(session: WriteSession) -> None:
@@ -19,24 +29,23 @@ def see(session: WriteSession) -> None:
     session.change(update(PurgeTag).where(PurgeTag.seen_at.is_(None)).values(seen_at=session.now))
 
 
-def claim(session: WriteSession, job_id: str, *, seen_before: datetime, most: int, life: timedelta) -> list[str]:
-    """Take up to `most` tags, those first that changed first, with every change of them that was seen by then; also what
-    an earlier attempt of this job took, or a job that died."""
-    is_ready = and_(PurgeTag.seen_at <= seen_before, _is_free_for(session, job_id))
-    oldest = select(PurgeTag.tag).where(is_ready).group_by(PurgeTag.tag).order_by(func.min(PurgeTag.id)).limit(most)
-    tags = list(session.scalars(oldest))
-    if tags:
-        claimed = {"claimed_by": job_id, "claimed_until": session.now + life}
-        session.change(update(PurgeTag).where(is_ready, PurgeTag.tag.in_(tags)).values(claimed))
-    return tags
-
-
-def _is_free_for(session: ReadSession, job_id: str) -> ColumnElement[bool]:
-    return or_(
-        PurgeTag.claimed_by.is_(None),
-        PurgeTag.claimed_by == job_id,
-        PurgeTag.claimed_until < session.now,
-    )
+def claim(session: WriteSession, job_id: str, *, seen_before: datetime, most: int, life: timedelta) -> Claim:
+    """Take up to `most` tags or addresses, whichever changed first, with every change of them that was seen by then; also
+    what an earlier attempt of this job took, or a job that died."""
+    give_back(session, job_id)
+    is_free = or_(PurgeTag.claimed_by.is_(None), PurgeTag.claimed_until < session.now)
+    is_ready = and_(PurgeTag.seen_at <= seen_before, is_free)
+    kinds_and_names = PurgeTag.is_address, PurgeTag.tag
+    oldest = select(*kinds_and_names).where(is_ready).group_by(*kinds_and_names).order_by(func.min(PurgeTag.id))
+    found = session.execute(oldest.limit(most)).all()
+    if not found:
+        return Claim((), are_addresses=False)
+    are_addresses = found[0].is_address
+    names = tuple(row.tag for row in found if row.is_address is are_addresses)
+    is_taken = and_(is_ready, PurgeTag.is_address.is_(are_addresses), PurgeTag.tag.in_(names))
+    claimed = {"claimed_by": job_id, "claimed_until": session.now + life}
+    session.change(update(PurgeTag).where(is_taken).values(claimed))
+    return Claim(names, are_addresses)
 
 
 def give_back(session: WriteSession, job_id: str) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.domains.files.archives import Archives
 from app.domains.files.checks import check_content
 from app.domains.files.types import Content, Fault, Unfit
 from tests.domains.files.samples import box
@@ -16,6 +17,6 @@ async def test_a_video_of_thousands_of_boxes_is_not_read_to_its_end() -> None:
         return content[start : start + length]
 
     with pytest.raises(Unfit) as refusal:
-        await check_content(Content(len(content), read), "video/mp4")
+        await check_content(Content(len(content), read), "video/mp4", Archives())
     assert refusal.value.fault is Fault.DAMAGED
     assert reads < 100

@@ -12,6 +12,7 @@ import pytest
 from app.core.config import Settings
 from tests.conftest import make_settings
 from tests.domains.auth.accounts import code
+from tests.domains.files.raw_archives import Raw, joined
 from tests.domains.files.samples import (
     MP4,
     ODT,
@@ -29,6 +30,8 @@ from tests.support.world import World
 
 on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 ZEROS = bytes(12 * 1024 * 1024)
+LIAR = Raw(content=ZEROS, table={"unpacked": 1000}, local={"unpacked": 1000})
+PARTS = (Raw(b"[Content_Types].xml"), Raw(b"word/document.xml"))
 
 
 def pixel_flood(width: int = 40_000, height: int = 40_000) -> bytes:
@@ -83,6 +86,9 @@ HOSTILE: dict[str, tuple[str, str, Callable[[], bytes], str]] = {
     "mp4 that is cut": ("video", "video/mp4", lambda: MP4[:-9], "damaged"),
     "pdf that is cut": ("homework", "application/pdf", lambda: PDF[:-7], "damaged"),
     "pdf and zip": ("homework", "application/pdf", lambda: PDF + archive(), "two_in_one"),
+    "pdf and zip and decoy": (
+        "homework", "application/pdf", lambda: PDF + archive() + b"PK\x05\x06", "two_in_one",
+    ),
     "pdf and page": ("homework", "application/pdf", lambda: PDF[:9] + b"<HTML><script>" + PDF[9:], "two_in_one"),
     "gif and script": ("avatar", "image/gif", lambda: b"GIF89a/*<script>alert(1)</script>*/=1;", "two_in_one"),
     "jpeg and zip": ("homework", "image/jpeg", lambda: image("JPEG") + archive(), "two_in_one"),
@@ -91,6 +97,11 @@ HOSTILE: dict[str, tuple[str, str, Callable[[], bytes], str]] = {
     "zip before something": ("homework", "application/zip", lambda: archive() + b"<html>", "two_in_one"),
     "bomb": ("homework", "application/zip", lambda: archive({"zeros": ZEROS}), "unpacks_too_large"),
     "bomb as document": ("homework", WORD, lambda: word(more={"zeros": ZEROS}), "unpacks_too_large"),
+    "more than the table says": ("homework", "application/zip", lambda: joined(LIAR), "unpacks_too_large"),
+    "more than the document says": ("homework", WORD, lambda: joined(*PARTS, LIAR), "unpacks_too_large"),
+    "an entry that is not listed": (
+        "homework", "application/zip", lambda: joined(Raw(), Raw(b"../x"), Raw(b"b"), hidden=[1]), "two_in_one",
+    ),
     "entries in entries": ("homework", "application/zip", overlapping, "unpacks_too_large"),
     "too many entries": ("homework", "application/zip", many_entries, "unpacks_too_large"),
     "a path upwards": ("homework", "application/zip", lambda: archive({"../../x": b"x"}), "unsafe_archive"),

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from tests.domains.auth.accounts import code
-from tests.domains.files.samples import image, photo
+from tests.domains.files.samples import ORIENTATION, image, photo
 from tests.domains.files.uploads import FILES, fetched, stored, uploaded
 from tests.support.world import Actor, World
 
@@ -98,6 +98,27 @@ async def test_every_kind_of_image_is_read(world: World, cara: Actor) -> None:
         assert [each.size for each in found] == [(60, 60)] * 3, case
         if case in {"palette", "moving", "for printers"}:
             assert is_near(found[0].getpixel((30, 30)), RED), case
+
+
+@on_sqlite
+async def test_many_shades_of_grey_become_fewer_but_stay_grey(world: World, cara: Actor) -> None:
+    """Also when one of them is transparent, when the picture lay on its side, and when it is large."""
+    ramp = Image.new("I;16", (256, 4))
+    ramp.putdata([shade * 257 for _ in range(4) for shade in range(256)])
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+    several: list[dict[str, Any]] = [{}, {"transparency": 257}, {"exif": exif}]
+    for options in several:
+        file = await uploaded(cara, "homework", "image/png", _saved(ramp, "PNG", **options), "x-ray")
+        got = await fetched(world, (await cara.get(f"{FILES}/{file['id']}/download")).json()["url"])
+        copy = opened(got.content).convert("RGBA")
+        pixels: list[Any] = [copy.getpixel((0, at) if "exif" in options else (at, 0)) for at in range(256)]
+        assert [shade for shade, *_ in pixels] == list(range(256)), options
+        assert [alpha for *_, alpha in pixels].count(0) == ("transparency" in options)
+    wide = _saved(ramp.resize((6400, 100), Image.Resampling.NEAREST), "PNG")
+    for each in await pictures(world, await uploaded(cara, "course_thumbnail", "image/png", wide)):
+        shades = [each.getpixel((each.width * part // 8, 0)) for part in range(8)]
+        assert all(is_near(shade, (part * 32,) * 3) for part, shade in enumerate(shades)), shades
 
 
 def _saved(made: Image.Image, kind: str, **options: Any) -> bytes:

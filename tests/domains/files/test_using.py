@@ -108,7 +108,7 @@ async def test_what_is_checked_but_not_committed_is_shown_nowhere(world: World, 
     """As if the server had died there: the pictures lie where nobody can know."""
     file_id = FileId((await send(sam, "avatar", "image/png", image("PNG", (300, 300)))).id)
     file = await world.db.read(service.get_unfinished, sam.user_id, file_id)
-    intake = Intake(world.db, world.app.state.providers.storage, world.app.state.pictures)
+    intake = Intake(world.db, world.app.state.providers.storage, world.app.state.pictures, world.app.state.archives)
     assert await intake.take(file, []) is not None
     assert len(await stored(world)) == 4
     shown = (await sam.get(f"{FILES}/{file_id}")).json()

@@ -9,13 +9,13 @@ from starlette.routing import Mount, Router
 
 from app.core.errors import ProviderRejected, ProviderUnavailable
 from app.providers.edge.cloudflare import CloudflareEdge
-from app.providers.edge.port import MOST_TAGS, EdgeCache
+from app.providers.edge.port import MOST_AT_ONCE, EdgeCache
 from app.sandbox.books import Books
 from app.sandbox.cloudflare import PURGES, create_cloudflare_twin
 from tests.sandbox.doubles import MovableClock, Watch
 
 URL, ZONE, TOKEN = "http://twin/cloudflare", "023e105f4ecef8ad9ca31a8372d0c353", "token_1"
-TAGS = [f"course-{number}" for number in range(MOST_TAGS + 1)]
+TAGS = [f"course-{number}" for number in range(MOST_AT_ONCE + 1)]
 
 
 class Twin:
@@ -48,10 +48,22 @@ async def twin() -> AsyncIterator[Twin]:
 
 async def test_up_to_a_hundred_tags_go_in_one_call(twin: Twin) -> None:
     await twin.edge.purge(["courses"])
-    await twin.edge.purge(TAGS[:MOST_TAGS])
-    assert twin.purged() == [["courses"], TAGS[:MOST_TAGS]]
+    await twin.edge.purge(TAGS[:MOST_AT_ONCE])
+    assert twin.purged() == [["courses"], TAGS[:MOST_AT_ONCE]]
     assert twin.watch.seen == ["/zones/{zone_id}/purge_cache"] * 2
-    assert (await twin.tools.get("/purges")).json()[0] == {"tags": ["courses"], "at": "2026-11-22T10:00:00+00:00"}
+    assert (await twin.tools.get("/purges")).json()[0] == {
+        "tags": ["courses"],
+        "prefixes": [],
+        "at": "2026-11-22T10:00:00+00:00",
+    }
+
+
+async def test_what_is_below_an_address_is_named_without_its_scheme(twin: Twin) -> None:
+    await twin.edge.purge_below(["https://files.example/files/public/avatars/1", "http://localhost:8000/x"])
+    (told,) = twin.books.all(PURGES)
+    assert (told["tags"], told["prefixes"]) == ([], ["files.example/files/public/avatars/1", "localhost:8000/x"])
+    with pytest.raises(ValueError, match="1 to 100 prefixes"):
+        await twin.edge.purge_below([])
 
 
 @pytest.mark.parametrize("tags", [[], TAGS])
@@ -104,6 +116,8 @@ async def test_a_failure_that_was_ordered_comes_as_often_as_ordered(twin: Twin) 
         {"tags": ["a"], "hosts": ["b"]},
         {"purge_everything": False},
         {"tags": ["a"], "more": 1},
+        {"prefixes": ["https://files.example/a"]},
+        {"prefixes": TAGS},
     ],
 )
 async def test_the_twin_takes_only_what_the_description_allows(twin: Twin, body: object) -> None:

@@ -40,7 +40,11 @@ def delete_objects(session: WriteSession, file: FileFacts, *, after: timedelta =
     """Once more when nothing can arrive any more: an address takes another upload as soon as the first one is deleted,
     and a check may be at work."""
     uploads = ((file.upload_key, file.upload_id),) if file.upload_id else ()
-    payload = ObjectsPayload(keys=file.all_keys, uploads=uploads if file.state is FileState.PENDING else ())
+    payload = ObjectsPayload(
+        keys=file.all_keys,
+        uploads=uploads if file.state is FileState.PENDING else (),
+        pictures=(file.image.key,) if file.image else (),
+    )
     _delete(session, payload, addressed_until=file.ready_at or session.now, run_at=session.now + after)
 
 
