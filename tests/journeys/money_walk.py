@@ -28,7 +28,14 @@ _CALLS: Final = (
     "POST /v1/transfers/*/reversals",
     "GET /v1/*",
 )
-_REFUSED: Final = ("GET /v1/refunds", "POST /v1/refunds", "GET /v1/disputes/*")
+_REFUSED: Final = (
+    "GET /v1/refunds",
+    "POST /v1/refunds",
+    "GET /v1/disputes/*",
+    "GET /v1/transfers",
+    "POST /v1/transfers",
+    "POST /v1/transfers/*/reversals",
+)
 _CALLS_SUFFER: Final = (*product(_CALL_FAULTS, _CALLS), *product(("refuse",), _REFUSED))
 _PAUSES: Final = ({"minutes": 5}, {"minutes": 40}, {"hours": 2}, {"hours": 9}, {"days": 1}, {"days": 3})
 
