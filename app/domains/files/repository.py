@@ -63,10 +63,12 @@ def page(session: ReadSession, owner_id: UserId, *, before: Moment | None, limit
 
 
 def usage(session: ReadSession, owner_id: UserId) -> tuple[int, int]:
-    """The bytes of a person's files, declared or real, and how many uploads are under way."""
+    """The bytes of a person's files, declared or real, and how many uploads are under way. What is over counts no more,
+    whenever it is swept."""
     is_pending = File.state == FileState.PENDING
+    is_alive = and_(File.state.in_(_ALIVE), or_(File.expires_at.is_(None), File.expires_at > session.now))
     statement = select(func.coalesce(func.sum(File.size_bytes), 0), func.count().filter(is_pending))
-    used, pending = session.execute(statement.where(File.owner_id == owner_id, File.state.in_(_ALIVE))).one()
+    used, pending = session.execute(statement.where(File.owner_id == owner_id, is_alive)).one()
     return int(used), pending
 
 
