@@ -44,7 +44,10 @@ class FileQuotaExceeded(Problem):
 
     status, code = 413, "file_quota_exceeded"
     title = "Your files would take more room than you have."
-    hint = "Delete files that you no longer need; GET /api/files lists them."
+    hint = (
+        "Delete files that you no longer need; GET /api/files lists them. The room of an upload that was deleted or "
+        "refused is free after three quarters of an hour."
+    )
     context_example = members(used_bytes=1_070_000_000, most_bytes=1_073_741_824)
 
 

@@ -87,9 +87,10 @@ async def create(
     made = await idem.run(user_id, 201, File, service.create, user_id, FileOrder(**body.model_dump()), room)
     file = await db.read(service.get_own, FileId(json.loads(bytes(made.body))["id"]), user_id)
     upload = parts = None
-    if file.state is FileState.PENDING and file.parts:
+    is_open = file.takes_uploads(db.clock.now())
+    if is_open and file.parts:
         parts = PartUploads.of(file, await intake.address_parts(file, range(1, len(file.parts) + 1)))
-    elif file.state is FileState.PENDING:
+    elif is_open:
         upload = Upload.of(await intake.address(file))
     answer = CreatedFile(**dict(File.model_validate(file)), upload=upload, parts=parts)
     made.body = answer.model_dump_json().encode()
@@ -132,7 +133,8 @@ async def get_file(file_id: FilePath, caller: CurrentUser, db: Db) -> File:
     responses=problems(*LOGGED_IN, FileNotFound, FileInUse),
 )
 async def delete_file(file_id: FilePath, caller: CurrentUser, db: Db) -> None:
-    """For its owner, unless something uses it. What was uploaded is deleted at once, and its room is free."""
+    """For its owner, unless something uses it. What was uploaded is deleted at once; its room is free when nothing can
+    arrive any more at the addresses that were given out, within three quarters of an hour."""
     await db.write(service.delete, UserId(caller.user_id), file_id)
 
 
