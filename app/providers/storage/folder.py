@@ -93,7 +93,7 @@ class FolderStore:
         path = self._shelf.path(checked_key(key))
         if not grant.upload_id and await _on_disk(path.exists):
             raise AlreadyUploaded
-        draft = await _on_disk(self._new_draft)
+        draft = await _on_disk(self._new_draft, key, grant.upload_id, grant.part)
         try:
             await _pour(body, draft, grant.size_bytes)
             if draft.size_bytes != grant.size_bytes:
@@ -122,8 +122,8 @@ class FolderStore:
         for key in keys:
             await _on_disk(self._shelf.remove, checked_key(key))
 
-    def _new_draft(self) -> Draft:
-        draft = Draft(self._shelf.drafts)
+    def _new_draft(self, *purpose: str | int) -> Draft:
+        draft = Draft(self._shelf.drafts, *purpose)
         if not self._is_swept:
             self._is_swept = True
             now = draft.path.stat().st_mtime  # the file system's time, which no clock of ours moves
