@@ -76,6 +76,14 @@ class PartsDiffer(Conflict):
     hint = "Name every part once, in order, with the `ETag` that its upload answered; of a file in one piece name none."
 
 
+class FileBeingJoined(Conflict):
+    """The parts become one file at this moment."""
+
+    code, retryable = "file_being_joined", True
+    title = "The parts are being joined."
+    hint = "Complete it once more in ten seconds, with the same parts; joining goes on meanwhile."
+
+
 class FileRefused(Problem):
     """What was uploaded is not what it should be. It was deleted."""
 

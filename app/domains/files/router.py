@@ -10,6 +10,7 @@ from app.core.pagination import CursorInvalid
 from app.domains.files import service
 from app.domains.files.deps import IntakeDep, RoomDep, Storage
 from app.domains.files.errors import (
+    FileBeingJoined,
     FileInUse,
     FileIsPicture,
     FileNotFound,
@@ -161,7 +162,14 @@ async def renew_parts(
     response_model=File,
     openapi_extra=MEMBERS | limited(UPLOAD),
     responses=problems(
-        *VERIFIED, FileNotFound, FileNotUploaded, PartsDiffer, FileRefused, IdempotencyKeyReused, *_STORE
+        *VERIFIED,
+        FileNotFound,
+        FileNotUploaded,
+        FileBeingJoined,
+        PartsDiffer,
+        FileRefused,
+        IdempotencyKeyReused,
+        *_STORE,
     ),
 )
 async def complete(
@@ -169,7 +177,8 @@ async def complete(
 ) -> Response:
     """For its owner, once its bytes were sent. Length and content are checked; of an image a new one is made with nothing
     in it but what one sees, and avatars and thumbnails become pictures in three sizes. What is not what it should be is
-    deleted. Repeat it at will: a file that is ready stays so, and ends in a day unless something uses it."""
+    deleted. Repeat it at will: a file that is ready stays so, and ends in a day unless something uses it. Joining the
+    parts of a film of gigabytes may take longer than a request: repeat it while it answers `file_being_joined`."""
     user_id = UserId(caller.user_id)
     file = await db.read(service.get_unfinished, user_id, file_id)
     kept = await intake.take(file, [Part(part.number, part.etag.strip('"')) for part in body.parts])

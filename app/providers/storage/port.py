@@ -81,7 +81,8 @@ class ObjectStore(Protocol):
 
     async def finish_parts(self, key: str, upload_id: str, parts: Sequence[Part]) -> None:
         """Make the object of its parts; repeating it after it succeeded changes nothing. Raises `ProviderRejected` for
-        parts that are not those uploaded, or too small, `ObjectMissing` when the upload was given up."""
+        parts that are not those uploaded, or too small, `ObjectMissing` when the upload was given up, and
+        `UploadUnderWay` when it takes long or another call is at it: it goes on, and is repeated until it is done."""
 
     async def abort_parts(self, key: str, upload_id: str) -> None:
         """Give up an upload in parts, if it is still there."""
