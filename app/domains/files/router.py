@@ -200,7 +200,7 @@ async def download(file_id: FilePath, caller: CurrentUser, db: Db, store: Storag
         raise FileIsPicture
     if file.state is not FileState.READY:
         raise FileNotReady
-    return DownloadAddress.model_validate(await service.sign_download(store, file))
+    return DownloadAddress.model_validate(await service.sign_download(store, file, now=db.clock.now()))
 
 
 @avatars.put(
