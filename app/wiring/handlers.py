@@ -84,6 +84,7 @@ def subscribe_handlers(events: EventBus, settings: Settings) -> None:
     events.subscribe(ChargeDisputed, refund_handlers.on_charge_disputed)
     events.subscribe(PaymentUnclaimed, refund_handlers.on_payment_unclaimed)
     events.subscribe(CourseTransferred, enrollment_handlers.on_course_transferred)
+    events.subscribe(CourseTransferred, resource_handlers.on_course_transferred)
     events.subscribe(PersonSuspended, certificate_handlers.on_person_suspended)
     events.subscribe(PersonSuspended, session_handlers.on_person_suspended)
     events.subscribe(PersonSuspended, payout_handlers.on_person_suspended)

@@ -136,6 +136,11 @@ def attached_to(session: ReadSession, to: str, purpose: Purpose) -> list[FileFac
     return _all(session, statement.order_by(File.id))
 
 
+def hand_over(session: WriteSession, things: Collection[str], giver_id: UserId, receiver_id: UserId) -> None:
+    statement = update(File).where(File.attached_to.in_(things), File.owner_id == giver_id)
+    session.change(statement.values(owner_id=receiver_id))
+
+
 def ended(session: ReadSession, limit: int) -> list[FileFacts]:
     """Those whose time is over, the oldest first."""
     statement = select(*_FACTS).where(File.expires_at < session.now, File.state.in_(_ALIVE))

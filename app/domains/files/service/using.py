@@ -4,6 +4,7 @@ A file is uploaded and completed by its owner, then named by its id in an operat
 in the transaction of its own change. Attached files are kept until they are released; what nothing uses for a day goes.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from app.db.session import ReadSession, WriteSession
@@ -42,6 +43,12 @@ def release(session: WriteSession, file_id: FileId) -> None:
     file = repository.by_id(session, file_id)
     if file is not None and file.state is FileState.READY:
         give_up(session, file)
+
+
+def hand_over(session: WriteSession, things: Collection[str], giver_id: UserId, receiver_id: UserId) -> None:
+    """Let the files that one person uploaded for these things be another one's, who has the things now: they count for
+    the receiver's room, even beyond what that allows."""
+    repository.hand_over(session, things, giver_id, receiver_id)
 
 
 def get_facts(session: ReadSession, file_id: FileId) -> FileFacts:
