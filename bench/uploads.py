@@ -1,4 +1,5 @@
-"""What a large upload in parts costs the server that keeps files in its folder: its memory before and at its peak.
+"""What a film in parts costs the server that keeps files in its folder: its memory before and at its peak, and how long
+completing it takes.
 
 Run it from the root of the repository: `python -m bench.uploads [--gib 2]`.
 """
@@ -7,70 +8,79 @@ import argparse
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from typing import Any
 
 import httpx
 
-from app.core.clock import SystemClock
-from app.core.config import Settings
-from app.providers.storage.port import ObjectStore, Part
-from app.wiring.providers import make_storage
-from bench.installation import installation
+from app.sandbox.demo.cast import PRIYA
+from bench.installation import access_token, installation, pid_of
 from bench.load import forget_peak, resident_mib
 from tests.journeys.server import Server
 
-PART_BYTES = 64 * 1024 * 1024
-BLOCK = bytes(256 * 1024)
+BLOCK_BYTES = 256 * 1024
 AT_ONCE = 3
-KEY = "bench/large"
-LIFE = timedelta(hours=1)
+AGAIN_S = 5.0
+HEAD = (16).to_bytes(4, "big") + b"ftypisom\x00\x00\x02\x00" + (8).to_bytes(4, "big") + b"moov"
 
 
-async def _blocks() -> AsyncIterator[bytes]:
-    for _ in range(PART_BYTES // len(BLOCK)):
-        yield BLOCK
+def _start_of_film(gib: int) -> bytes:
+    """All that is looked at: what follows is one box of 64 bits."""
+    return HEAD + (1).to_bytes(4, "big") + b"mdat" + (gib * 1024**3 - len(HEAD)).to_bytes(8, "big")
 
 
-async def _upload(
-    store: ObjectStore, upload_id: str, numbers: "asyncio.Queue[int]", http: httpx.AsyncClient
-) -> list[Part]:
+async def _blocks(part: dict[str, Any], gib: int) -> AsyncIterator[bytes]:
+    start = _start_of_film(gib) if part["number"] == 1 else b""
+    yield start + bytes(BLOCK_BYTES - len(start))
+    for _ in range(part["size_bytes"] // BLOCK_BYTES - 1):
+        yield bytes(BLOCK_BYTES)
+
+
+async def _upload(waiting: list[dict[str, Any]], gib: int, http: httpx.AsyncClient) -> list[dict[str, Any]]:
     """As a browser that sends one part after the other."""
     made = []
-    while not numbers.empty():
-        number = numbers.get_nowait()
-        signed = await store.sign_part(KEY, upload_id, number=number, size_bytes=PART_BYTES, life=LIFE)
-        answer = await http.put(signed.url, content=_blocks(), headers={"Content-Length": str(PART_BYTES)})
-        answer.raise_for_status()
-        made.append(Part(number, answer.headers["ETag"].strip('"')))
+    while waiting:
+        part = waiting.pop(0)
+        headers = {"Content-Length": str(part["size_bytes"])}
+        answer = await http.put(part["url"], content=_blocks(part, gib), headers=headers)
+        made.append({"number": part["number"], "etag": answer.raise_for_status().headers["ETag"]})
     return made
 
 
+async def _complete(api: httpx.AsyncClient, path: str, parts: list[dict[str, Any]]) -> None:
+    """Until it is ready, and what was answered on the way."""
+    started = time.perf_counter()
+    while True:
+        asked = time.perf_counter()
+        answer = await api.post(path, json={"parts": sorted(parts, key=lambda part: int(part["number"]))})
+        print(
+            f"completing: {answer.status_code} {answer.json().get('code', '')} in {time.perf_counter() - asked:.1f} s"
+        )
+        if answer.json().get("code") != "file_being_joined":
+            answer.raise_for_status()
+            print(f"ready after {time.perf_counter() - started:.0f} s")
+            return
+        await asyncio.sleep(AGAIN_S)
+
+
 async def measure(server: Server, gib: int) -> None:
-    """Addresses are signed here, with the server's own secret and folder; every byte goes through the server."""
-    assert server.process is not None
-    pid, settings = server.process.pid, Settings(data_dir=server.data_dir, public_url=server.base_url)
-    store = make_storage(settings, SystemClock())
-    upload_id = await store.start_parts(KEY, content_type="video/mp4")
-    numbers: asyncio.Queue[int] = asyncio.Queue()
-    for number in range(1, gib * 1024**3 // PART_BYTES + 1):
-        numbers.put_nowait(number)
-    before = resident_mib(pid)
-    forget_peak(pid)
-    started = time.perf_counter()
-    async with httpx.AsyncClient(timeout=600) as http:
-        made = await asyncio.gather(*(_upload(store, upload_id, numbers, http) for _ in range(AT_ONCE)))
-    took, peak = time.perf_counter() - started, resident_mib(pid, "VmHWM:")
-    print(f"{gib} GiB in {took:.0f} s, {gib * 1024 / took:.0f} MiB/s, {AT_ONCE} parts at once")
+    """Every byte goes through the server, and so does every step."""
+    pid, caller = pid_of(server), {"Authorization": f"Bearer {access_token(server, PRIYA.email)}"}
+    film = {"purpose": "video", "name": "film.mp4", "content_type": "video/mp4", "size_bytes": gib * 1024**3}
+    async with (
+        httpx.AsyncClient(base_url=server.base_url, headers=caller, timeout=60) as api,
+        httpx.AsyncClient(timeout=600) as http,
+    ):
+        file = (await api.post("/api/files", json=film)).raise_for_status().json()
+        waiting = list(file["parts"]["items"])
+        before = resident_mib(pid)
+        forget_peak(pid)
+        started = time.perf_counter()
+        made = await asyncio.gather(*(_upload(waiting, gib, http) for _ in range(AT_ONCE)))
+        took = time.perf_counter() - started
+        print(f"{gib} GiB in {took:.0f} s, {gib * 1024 / took:.0f} MiB/s, {AT_ONCE} parts at once")
+        await _complete(api, f"/api/files/{file['id']}/complete", [part for parts in made for part in parts])
+        peak = resident_mib(pid, "VmHWM:")
     print(f"resident memory of the server: {before:.0f} MiB before, {peak:.0f} MiB at its peak")
-    started = time.perf_counter()
-    await store.finish_parts(
-        KEY, upload_id, sorted((part for parts in made for part in parts), key=lambda part: part.number)
-    )
-    found = await store.find(KEY)
-    assert found is not None
-    assert found.size_bytes == gib * 1024**3
-    print(f"made into one object in {time.perf_counter() - started:.0f} s")
-    await store.delete([KEY])
 
 
 def main() -> None:

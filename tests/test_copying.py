@@ -7,8 +7,11 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 from pydantic import SecretStr
 from typer.testing import CliRunner
@@ -20,8 +23,12 @@ from app.core.config import Settings
 from app.providers.storage.folder import FolderStore
 from app.providers.storage.port import LEAST_PART_BYTES, ObjectStore
 from app.providers.storage.s3 import S3Account
+from app.wiring.providers import make_storage
+from tests.domains.files.samples import PDF
+from tests.domains.files.uploads import FILES, uploaded
 from tests.providers.storage.conftest import make_buckets
 from tests.support.swift import SwiftServer
+from tests.support.world import World
 
 ROOT = Path(__file__).parents[1]
 MANY = 1000
@@ -74,6 +81,28 @@ async def test_everything_goes_to_s3_and_back(swift: SwiftServer, tmp_path: Path
     back = await run(middle, in_folder(tmp_path / "last"), tmp_path / "back")
     assert there == back == Tally(copied=13)
     assert await contents(last) == await contents(first)
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+async def test_what_was_moved_is_downloaded_from_there(world: World, swift: SwiftServer, tmp_path: Path) -> None:
+    """Each store has tags of its own, and makes others of what comes in parts."""
+    sam, contents = (
+        await world.member("Sam Sample"),
+        {"application/pdf": PDF, "text/plain": b"word " * (LEAST_PART_BYTES // 4)},
+    )
+    files = [await uploaded(sam, "homework", kind, content) for kind, content in contents.items()]
+    target = in_s3(await make_buckets(swift.url))
+    assert await run(world.settings, target, tmp_path / "state") == Tally(copied=2)
+    store = make_storage(target, SystemClock())
+    world.app.state.providers = replace(world.app.state.providers, storage=store)
+    world.clock.advance(minutes=42)
+    sam = await world.log_in(sam.user_id, sam.email)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(store.close)
+        http = await stack.enter_async_context(httpx.AsyncClient())
+        for file, content in zip(files, contents.values(), strict=True):
+            answer = await sam.get(f"{FILES}/{file['id']}/download")
+            assert (await http.get(answer.json()["url"])).content == content
 
 
 async def test_only_what_is_new_or_changed_goes_over_again(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.core.config import Settings
+from app.core.config import FILES_PATH, Settings
 from app.core.errors import TooManyRequests
 from app.edge.buckets import Buckets
 from app.edge.client import client_address, counted_as
@@ -61,7 +61,10 @@ UPLOAD: Final = Policy("upload", lambda settings: Rate(settings.uploads_per_minu
 HOLD: Final = Policy("hold", lambda settings: Rate(settings.holds_per_minute, _MINUTE))
 """Keeping other people's time without having paid for it."""
 
-_POLICIES = {policy.name: policy for policy in (GENERAL, LOGIN, OAUTH, SIGNUP, MAIL, UPLOAD, HOLD)}
+SENDING: Final = Policy("files", lambda settings: Rate(settings.general_limit, _MINUTE))
+"""Sending a file, or a part of one, to an address of ours: apart, for a film must not use up what its page asks."""
+
+_POLICIES = {policy.name: policy for policy in (GENERAL, LOGIN, OAUTH, SIGNUP, MAIL, UPLOAD, HOLD, SENDING)}
 
 
 def limited(*policies: Policy) -> dict[str, Any]:
@@ -75,9 +78,17 @@ def policies_of(openapi_extra: Mapping[str, Any] | None) -> tuple[Policy, ...]:
 
 
 def is_counted(path: str) -> bool:
-    """Whether requests for this path count at all."""
+    """Whether requests for this path count for the general limit."""
     is_exempt = path in _UNCOUNTED_PATHS or path.startswith(_UNCOUNTED_PREFIX)
     return path.startswith(_PREFIX) and not is_exempt
+
+
+def _policy_of(scope: Scope) -> Policy | None:
+    """What a request counts for, whatever it asks for."""
+    if is_counted(scope["path"]):
+        return GENERAL
+    is_sending = scope["method"] == "PUT" and scope["path"].startswith(f"{FILES_PATH}/")
+    return SENDING if is_sending else None
 
 
 class Limiter:
@@ -130,14 +141,15 @@ def _seconds(duration: timedelta) -> int:
 
 
 class RateLimits:
-    """Pure ASGI middleware: the general limit, and the headers about it and about those that routes add."""
+    """Pure ASGI middleware: the general limit and that of files, and the headers about them and those that routes add."""
 
     def __init__(self, app: ASGIApp, *, limiter: Limiter) -> None:
         self._app = app
         self._limiter = limiter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not is_counted(scope["path"]):
+        policy = _policy_of(scope) if scope["type"] == "http" else None
+        if policy is None:
             await self._app(scope, receive, send)
             return
 
@@ -147,7 +159,7 @@ class RateLimits:
             await send(message)
 
         try:
-            await self._limiter.count(scope, GENERAL)
+            await self._limiter.count(scope, policy)
         except TooManyRequests as refusal:
             await render(refusal)(scope, receive, send_with_counts)
             return

@@ -86,6 +86,7 @@ def subscribe_handlers(events: EventBus, settings: Settings) -> None:
     events.subscribe(PaymentUnclaimed, refund_handlers.on_payment_unclaimed)
     events.subscribe(TeacherAssigned, refund_handlers.on_teacher_assigned)
     events.subscribe(CourseTransferred, enrollment_handlers.on_course_transferred)
+    events.subscribe(CourseTransferred, resource_handlers.on_course_transferred)
     events.subscribe(PersonSuspended, certificate_handlers.on_person_suspended)
     events.subscribe(PersonSuspended, session_handlers.on_person_suspended)
     events.subscribe(PersonSuspended, payout_handlers.on_person_suspended)

@@ -13,13 +13,14 @@ from fastapi import FastAPI
 from starlette.types import Message
 
 from app.core.config import Settings
-from app.core.errors import Problem
+from app.core.errors import Problem, ProviderUnavailable, RequestTimedOut
 from app.edge.files import FileRoutes
 from app.edge.guard import MAX_BODY_BYTES
 from app.edge.problems import MEDIA_TYPE
 from app.main import create_app
+from app.providers.storage.blobs import Draft
 from app.providers.storage.folder import FolderStore
-from app.providers.storage.port import PUBLIC_CACHE, SignedRequest
+from app.providers.storage.port import PUBLIC_CACHE, Grant, SignedRequest, UploadUnderWay
 from tests.conftest import make_settings
 from tests.support.clock import ManualClock
 
@@ -235,6 +236,77 @@ async def test_an_upload_that_stops_leaves_nothing(store: FolderStore, settings:
         routes, scope | {"raw_path": url.raw_path.split(b"?")[0], "query_string": url.query}, receive, send
     )
     assert (problem, sent, files_in(settings)) == ("request_timed_out", [], [])
+
+
+@pytest.mark.parametrize("number", [0, 1])
+async def test_of_many_uploads_at_once_to_one_address_one_is_written(
+    store: FolderStore, settings: Settings, number: int
+) -> None:
+    upload_id = await store.start_parts("a/up", content_type="image/png") if number else ""
+    grant = Grant(0, "image/png", 5, upload_id, number)
+    begun, going_on = asyncio.Event(), asyncio.Event()
+
+    async def slowly() -> AsyncIterator[bytes]:
+        begun.set()
+        await going_on.wait()
+        yield b"12345"
+
+    first = asyncio.create_task(store.receive("a/up", grant, slowly()))
+    await begun.wait()
+    for _ in range(3):
+        with pytest.raises(UploadUnderWay):
+            await store.receive("a/up", grant, slowly())
+    assert len(drafts_in(settings)) == 1
+    going_on.set()
+    assert await first
+    assert drafts_in(settings) == []
+
+
+def drafts_in(settings: Settings) -> list[Path]:
+    return list((settings.data_dir / "objects" / ".drafts").glob("*"))
+
+
+async def test_an_upload_is_sent_again_when_it_broke_off_or_its_process_was_killed(
+    store: FolderStore, settings: Settings, http: httpx.AsyncClient
+) -> None:
+    """Killed too between giving the object its name and taking the draft's away: then it is the object."""
+    signed = await put_address(store)
+    grant = store.check("PUT", "a/up", signed.url.partition("?")[2])
+
+    async def breaking() -> AsyncIterator[bytes]:
+        (draft,) = drafts_in(settings)
+        left.append(draft)
+        yield b"123"
+        raise RequestTimedOut
+
+    left: list[Path] = []
+    with pytest.raises(RequestTimedOut):
+        await store.receive("a/up", grant, breaking())
+    left[0].write_bytes(b"123")
+    sent = [await http.put(signed.url, content=b"12345", headers=dict(signed.headers)) for _ in range(2)]
+    assert [answer.status_code for answer in sent] == [200, 412]
+    os.link(settings.data_dir / "objects" / "a" / "up=", left[0])
+    with Draft(left[0].parent, "a/up", "", 0) as draft:
+        assert (draft.path, left[0].stat().st_size) == (left[0], 0)
+    assert await store.read("a/up") == b"12345"
+    assert drafts_in(settings) == []
+
+
+def test_a_draft_that_was_given_up_takes_nothing_from_the_next_one(tmp_path: Path) -> None:
+    """As a thread does whose request has ended meanwhile."""
+    late = Draft(tmp_path, "a")
+    late.discard()
+    with Draft(tmp_path, "a") as next_one:
+        late.discard()
+        with pytest.raises(ProviderUnavailable):
+            late.place(tmp_path / "target", is_new=True)
+        next_one.write(b"x")
+        next_one.place(tmp_path / "target")
+        with Draft(tmp_path, "a"):
+            next_one.discard()
+            with pytest.raises(UploadUnderWay):
+                Draft(tmp_path, "a")
+    assert [path.name for path in tmp_path.iterdir()] == ["target"]
 
 
 async def refusal(routes: FileRoutes, *call: object) -> str:

@@ -50,6 +50,15 @@ async def test_the_general_limit_is_a_hundred_a_minute_for_each_client(world: Wo
 
 
 @on_sqlite
+async def test_sending_files_is_limited_apart(world: World) -> None:
+    answers = [await ask(world, "203.0.113.9", "/files/a/up", "PUT") for _ in range(101)]
+    assert [answer.status_code for answer in answers] == [403] * 100 + [429]
+    assert state(answers[0]) == ('"files";q=100;w=60', '"files";r=99;t=1')
+    assert (await ask(world, "203.0.113.9", "/files/a/up")).status_code == 403
+    assert (await ask(world, "203.0.113.9")).status_code == 200
+
+
+@on_sqlite
 async def test_a_refusal_is_a_problem_that_says_how_long_to_wait(world: World) -> None:
     for _ in range(100):
         await ask(world, "203.0.113.9")

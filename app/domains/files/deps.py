@@ -15,12 +15,12 @@ from app.db.database import Database
 from app.domains.files import service
 from app.domains.files.archives import Archives
 from app.domains.files.checks import check_content
-from app.domains.files.errors import FileNotUploaded, FileRefused, PartsDiffer
+from app.domains.files.errors import FileBeingJoined, FileNotUploaded, FileRefused, PartsDiffer
 from app.domains.files.pictures import Pictures
 from app.domains.files.policies import UPLOAD_LIFE, Room
 from app.domains.files.types import Content, Fault, FileFacts, FileState, Kept, Treatment, Unfit
 from app.edge.deps import AppSettings, Db, state
-from app.providers.storage.port import ObjectMissing, ObjectStore, Part, SignedRequest, StoredObject
+from app.providers.storage.port import ObjectMissing, ObjectStore, Part, SignedRequest, StoredObject, UploadUnderWay
 
 _PIECE_BYTES: Final = 1024 * 1024
 _WEBP: Final = "image/webp"
@@ -65,7 +65,8 @@ class Intake:
         """Check what was uploaded and store what is kept of it; nothing is visible before `service.finish`. None when a
         completion beside this one has done it.
 
-        Raises `FileRefused` for what is not to be kept, which is deleted; `PartsDiffer`, `FileNotUploaded`.
+        Raises `FileRefused` for what is not to be kept, which is deleted; `PartsDiffer`, `FileNotUploaded`,
+        `FileBeingJoined`.
         """
         if file.state is FileState.READY:
             return None
@@ -106,6 +107,8 @@ class Intake:
             await self.store.finish_parts(file.upload_key, file.upload_id, parts)
         except ProviderRejected:
             raise PartsDiffer from None
+        except UploadUnderWay:
+            raise FileBeingJoined from None
 
     async def _find(self, file: FileFacts) -> StoredObject:
         stored = await self.store.find(file.upload_key)

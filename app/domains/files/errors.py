@@ -44,7 +44,10 @@ class FileQuotaExceeded(Problem):
 
     status, code = 413, "file_quota_exceeded"
     title = "Your files would take more room than you have."
-    hint = "Delete files that you no longer need; GET /api/files lists them."
+    hint = (
+        "Delete files that you no longer need; GET /api/files lists them. The room of an upload that was deleted or "
+        "refused is free after three quarters of an hour."
+    )
     context_example = members(used_bytes=1_070_000_000, most_bytes=1_073_741_824)
 
 
@@ -71,6 +74,14 @@ class PartsDiffer(Conflict):
     code = "file_parts_differ"
     title = "The parts are not those that were uploaded."
     hint = "Name every part once, in order, with the `ETag` that its upload answered; of a file in one piece name none."
+
+
+class FileBeingJoined(Conflict):
+    """The parts become one file at this moment."""
+
+    code, retryable = "file_being_joined", True
+    title = "The parts are being joined."
+    hint = "Complete it once more in ten seconds, with the same parts; joining goes on meanwhile."
 
 
 class FileRefused(Problem):

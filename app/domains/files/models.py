@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, Stamped, one_of
@@ -12,7 +12,8 @@ from app.domains.users.types import UserId
 
 class File(Stamped, Base):
     """One file. A row that ends says so by `expires_at`: an upload nobody completed, a file that nothing uses; and, of
-    what was deleted or refused, the row itself."""
+    what was deleted or refused, the row itself. `sent_bytes` is what was announced: so many bytes may arrive at its
+    addresses until `takes_until`, whatever has become of the file."""
 
     __tablename__ = "files"
     __table_args__ = (
@@ -29,6 +30,7 @@ class File(Stamped, Base):
     name: Mapped[str]
     content_type: Mapped[str]
     size_bytes: Mapped[int] = mapped_column(BigInteger)
+    sent_bytes: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
     state: Mapped[str] = mapped_column(default=FileState.PENDING)
     key: Mapped[str] = mapped_column(unique=True)
     upload_key: Mapped[str] = mapped_column(unique=True)
@@ -38,3 +40,4 @@ class File(Stamped, Base):
     attached_to: Mapped[str | None]
     expires_at: Mapped[datetime | None]
     ready_at: Mapped[datetime | None]
+    takes_until: Mapped[datetime | None]

@@ -1,10 +1,12 @@
 """SQL of files."""
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, not_, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.db.export import Plain, plain_rows
 from app.db.keyset import Moment, page_after
@@ -31,6 +33,7 @@ _FACTS = (
     File.created_at,
     File.expires_at,
     File.ready_at,
+    File.takes_until,
 )
 _ALIVE = (FileState.PENDING, FileState.READY)
 
@@ -63,11 +66,21 @@ def page(session: ReadSession, owner_id: UserId, *, before: Moment | None, limit
 
 
 def usage(session: ReadSession, owner_id: UserId) -> tuple[int, int]:
-    """The bytes of a person's files, declared or real, and how many uploads are under way."""
-    is_pending = File.state == FileState.PENDING
-    statement = select(func.coalesce(func.sum(File.size_bytes), 0), func.count().filter(is_pending))
-    used, pending = session.execute(statement.where(File.owner_id == owner_id, File.state.in_(_ALIVE))).one()
+    """The bytes that a person's files take or may yet take, and how many uploads are under way. What is over counts no
+    more, whenever it is swept."""
+    is_alive = and_(File.state.in_(_ALIVE), or_(File.expires_at.is_(None), File.expires_at > session.now))
+    is_under_way = and_(is_alive, File.state == FileState.PENDING)
+    # Nobody can take an address back: as soon as nothing lies there any more, it takes an upload again.
+    is_redrawn = and_(File.state == FileState.READY, File.key != File.upload_key)
+    may_arrive = and_(File.takes_until > session.now, or_(not_(is_alive), is_redrawn))
+    taken = _sum_where(is_alive, File.size_bytes) + _sum_where(may_arrive, File.sent_bytes)
+    statement = select(taken, func.count().filter(is_under_way)).where(File.owner_id == owner_id)
+    used, pending = session.execute(statement).one()
     return int(used), pending
+
+
+def _sum_where(condition: ColumnElement[bool], column: InstrumentedAttribute[int]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(column).filter(condition), 0)
 
 
 def set_upload_id(session: WriteSession, file_id: FileId, upload_id: str) -> bool:
@@ -76,23 +89,33 @@ def set_upload_id(session: WriteSession, file_id: FileId, upload_id: str) -> boo
     return session.change(statement.values(upload_id=upload_id)) == 1
 
 
-def finish(session: WriteSession, file_id: FileId, kept: Kept, *, expires_at: datetime) -> bool:
+def finish(session: WriteSession, file_id: FileId, kept: Kept, *, expires_at: datetime, takes_until: datetime) -> bool:
     """Move a pending file; exactly one caller gets True."""
     statement = update(File).where(File.id == file_id, File.state == FileState.PENDING, File.expires_at > session.now)
     values = {"state": FileState.READY, "size_bytes": kept.size_bytes, "etag": kept.etag}
-    return session.change(statement.values(values | {"ready_at": session.now, "expires_at": expires_at})) == 1
+    times = {"ready_at": session.now, "expires_at": expires_at, "takes_until": takes_until}
+    return session.change(statement.values(values | times)) == 1
 
 
-def close(session: WriteSession, file: FileFacts, state: FileState, *, fault: Fault | None, until: datetime) -> bool:
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Until when the row of a file that ends is kept, and until when something may still arrive."""
+
+    expires_at: datetime
+    takes_until: datetime
+
+
+def close(session: WriteSession, file: FileFacts, state: FileState, ending: Ending, *, fault: Fault | None) -> bool:
     """End a file in the state in which it was read; exactly one caller gets True."""
     statement = update(File).where(File.id == file.id, File.state == file.state)
-    return session.change(statement.values(state=state, fault=fault, attached_to=None, expires_at=until)) == 1
+    values = {"state": state, "fault": fault, "attached_to": None}
+    return session.change(statement.values(values | asdict(ending))) == 1
 
 
-def close_unused(session: WriteSession, file: FileFacts, *, until: datetime) -> bool:
+def close_unused(session: WriteSession, file: FileFacts, ending: Ending) -> bool:
     """The same to `DELETED`, unless something uses it by now."""
     statement = update(File).where(File.id == file.id, File.state == file.state, File.attached_to.is_(None))
-    return session.change(statement.values(state=FileState.DELETED, expires_at=until)) == 1
+    return session.change(statement.values({"state": FileState.DELETED} | asdict(ending))) == 1
 
 
 def attach(session: WriteSession, file_id: FileId, owner_id: UserId, purposes: Collection[Purpose], to: str) -> bool:
@@ -111,6 +134,11 @@ def attach(session: WriteSession, file_id: FileId, owner_id: UserId, purposes: C
 def attached_to(session: ReadSession, to: str, purpose: Purpose) -> list[FileFacts]:
     statement = select(*_FACTS).where(File.attached_to == to, File.purpose == purpose, File.state == FileState.READY)
     return _all(session, statement.order_by(File.id))
+
+
+def hand_over(session: WriteSession, things: Collection[str], giver_id: UserId, receiver_id: UserId) -> None:
+    statement = update(File).where(File.attached_to.in_(things), File.owner_id == giver_id)
+    session.change(statement.values(owner_id=receiver_id))
 
 
 def ended(session: ReadSession, limit: int) -> list[FileFacts]:

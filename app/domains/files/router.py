@@ -10,6 +10,7 @@ from app.core.pagination import CursorInvalid
 from app.domains.files import service
 from app.domains.files.deps import IntakeDep, RoomDep, Storage
 from app.domains.files.errors import (
+    FileBeingJoined,
     FileInUse,
     FileIsPicture,
     FileNotFound,
@@ -87,9 +88,10 @@ async def create(
     made = await idem.run(user_id, 201, File, service.create, user_id, FileOrder(**body.model_dump()), room)
     file = await db.read(service.get_own, FileId(json.loads(bytes(made.body))["id"]), user_id)
     upload = parts = None
-    if file.state is FileState.PENDING and file.parts:
+    is_open = file.takes_uploads(db.clock.now())
+    if is_open and file.parts:
         parts = PartUploads.of(file, await intake.address_parts(file, range(1, len(file.parts) + 1)))
-    elif file.state is FileState.PENDING:
+    elif is_open:
         upload = Upload.of(await intake.address(file))
     answer = CreatedFile(**dict(File.model_validate(file)), upload=upload, parts=parts)
     made.body = answer.model_dump_json().encode()
@@ -132,7 +134,8 @@ async def get_file(file_id: FilePath, caller: CurrentUser, db: Db) -> File:
     responses=problems(*LOGGED_IN, FileNotFound, FileInUse),
 )
 async def delete_file(file_id: FilePath, caller: CurrentUser, db: Db) -> None:
-    """For its owner, unless something uses it. What was uploaded is deleted at once, and its room is free."""
+    """For its owner, unless something uses it. What was uploaded is deleted at once; its room is free when nothing can
+    arrive any more at the addresses that were given out, within three quarters of an hour."""
     await db.write(service.delete, UserId(caller.user_id), file_id)
 
 
@@ -159,7 +162,14 @@ async def renew_parts(
     response_model=File,
     openapi_extra=MEMBERS | limited(UPLOAD),
     responses=problems(
-        *VERIFIED, FileNotFound, FileNotUploaded, PartsDiffer, FileRefused, IdempotencyKeyReused, *_STORE
+        *VERIFIED,
+        FileNotFound,
+        FileNotUploaded,
+        FileBeingJoined,
+        PartsDiffer,
+        FileRefused,
+        IdempotencyKeyReused,
+        *_STORE,
     ),
 )
 async def complete(
@@ -167,7 +177,8 @@ async def complete(
 ) -> Response:
     """For its owner, once its bytes were sent. Length and content are checked; of an image a new one is made with nothing
     in it but what one sees, and avatars and thumbnails become pictures in three sizes. What is not what it should be is
-    deleted. Repeat it at will: a file that is ready stays so, and ends in a day unless something uses it."""
+    deleted. Repeat it at will: a file that is ready stays so, and ends in a day unless something uses it. Joining the
+    parts of a film of gigabytes may take longer than a request: repeat it while it answers `file_being_joined`."""
     user_id = UserId(caller.user_id)
     file = await db.read(service.get_unfinished, user_id, file_id)
     kept = await intake.take(file, [Part(part.number, part.etag.strip('"')) for part in body.parts])
@@ -189,7 +200,7 @@ async def download(file_id: FilePath, caller: CurrentUser, db: Db, store: Storag
         raise FileIsPicture
     if file.state is not FileState.READY:
         raise FileNotReady
-    return DownloadAddress.model_validate(await service.sign_download(store, file))
+    return DownloadAddress.model_validate(await service.sign_download(store, file, now=db.clock.now()))
 
 
 @avatars.put(

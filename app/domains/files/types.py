@@ -139,7 +139,8 @@ class Picture:
 @dataclass(frozen=True, slots=True)
 class FileFacts:
     """A file. What was uploaded lies under `upload_key` until it is ready; then what is kept lies under `key`, or for
-    pictures under keys that begin with it (`app.edge.media`). `attached_to` names what uses it."""
+    pictures under keys that begin with it (`app.edge.media`). `attached_to` names what uses it. Until `takes_until`
+    something may arrive at an address that was given out."""
 
     id: FileId
     owner_id: UserId
@@ -157,10 +158,15 @@ class FileFacts:
     created_at: datetime
     expires_at: datetime | None
     ready_at: datetime | None
+    takes_until: datetime | None
 
     @property
     def treatment(self) -> Treatment:
         return treatment_of(self.purpose, self.content_type)
+
+    def takes_uploads(self, now: datetime) -> bool:
+        """Whether addresses are given out for it."""
+        return self.state is FileState.PENDING and self.expires_at is not None and self.expires_at > now
 
     @property
     def sizes(self) -> PictureSizes | None:

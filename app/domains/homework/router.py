@@ -268,7 +268,7 @@ async def download(submission_id: SubmissionPath, caller: CurrentUser, db: Db, s
     """For those who see the submission. The address works for everybody who has it, 15 minutes at the most. Changes
     nothing."""
     file = await db.read(service.get_submitted_file, submission_id, caller)
-    return DownloadAddress.model_validate(await files.sign_download(store, file))
+    return DownloadAddress.model_validate(await files.sign_download(store, file, now=db.clock.now()))
 
 
 @router.get(

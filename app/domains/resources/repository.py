@@ -83,6 +83,13 @@ def page(
     return [_facts(row) for row in session.execute(found)]
 
 
+def shared_by(session: ReadSession, course_id: CourseId, user_id: UserId) -> list[ResourceFacts]:
+    """The files that a person shared with a course and its sessions."""
+    is_theirs = and_(Resource.course_id == course_id, Resource.created_by_user_id == user_id)
+    found = session.execute(select(*_FACTS).where(is_theirs, Resource.file_id.is_not(None)))
+    return [_facts(row) for row in found]
+
+
 def count_and_end(session: ReadSession, shelf: Shelf) -> tuple[int, int]:
     """How many there are, and the last position."""
     row = session.execute(select(func.count(), func.coalesce(func.max(Resource.position), 0)).where(shelf)).one()

@@ -193,4 +193,4 @@ async def download(resource_id: ResourcePath, caller: OptionalUser, db: Db, stor
     found = await db.write(service.open_resource, resource_id, caller)
     if isinstance(found, str):
         return DownloadAddress(url=found, expires_at=None)
-    return DownloadAddress.model_validate(await files.sign_download(store, found))
+    return DownloadAddress.model_validate(await files.sign_download(store, found, now=db.clock.now()))

@@ -3,7 +3,6 @@
 import hashlib
 import re
 from collections.abc import Sequence
-from contextlib import ExitStack
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -45,9 +44,12 @@ class Uploads:
             raise ObjectMissing from None
 
     def finish(self, key: str, upload_id: str, parts: Sequence[Part], now: str) -> None:
-        """Parts are kept until the object is there, so that this can be repeated after a crash."""
+        """Parts are kept until the object is there, so that this can be repeated after a crash. Raises `UploadUnderWay`
+        while another one is at it."""
         try:
-            self._assemble(key, upload_id, parts, now)
+            with Draft(self._shelf.drafts, key, upload_id) as draft:
+                if not self._is_made_of(key, upload_id):
+                    self._assemble(draft, key, upload_id, parts, now)
         except FileNotFoundError:
             if not self._is_made_of(key, upload_id):
                 raise ObjectMissing from None
@@ -65,13 +67,11 @@ class Uploads:
             raise ObjectMissing
         return self._folder / upload_id
 
-    def _assemble(self, key: str, upload_id: str, parts: Sequence[Part], now: str) -> None:
+    def _assemble(self, draft: Draft, key: str, upload_id: str, parts: Sequence[Part], now: str) -> None:
         folder = self._path(upload_id)
-        with ExitStack() as stack:
-            about = stack.enter_context(Blob(folder / _ABOUT))
+        with Blob(folder / _ABOUT) as about:
             if about.read(0, about.size_bytes).decode() != key:
                 raise ObjectMissing
-            draft = stack.enter_context(Draft(self._shelf.drafts))
             _check_numbers(parts)
             for part in parts:
                 _append(draft, folder, part, is_last=part is parts[-1])

@@ -10,13 +10,14 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from hashlib import blake2b
+from io import FileIO
 from pathlib import Path
 from threading import Lock
 from typing import Final, Self
 from uuid import uuid4
 
 from app.core.errors import ProviderRejected, ProviderUnavailable
-from app.providers.storage.port import AlreadyUploaded
+from app.providers.storage.port import AlreadyUploaded, UploadUnderWay
 
 PIECE_BYTES: Final = 256 * 1024
 _SUFFIX: Final = "="
@@ -72,14 +73,17 @@ class Blob:
 
 
 class Draft:
-    """An object being written, unseen by readers until it is placed. `discard` is called in any case in the end."""
+    """An object being written, unseen by readers until it is placed. `discard` is called in any case in the end.
 
-    def __init__(self, folder: Path) -> None:
+    Of what is written for the same `purpose` there is one draft at a time: raises `UploadUnderWay`."""
+
+    def __init__(self, folder: Path, *purpose: str | int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._path = folder / uuid4().hex
-        self._file = self._path.open("xb", buffering=0)
+        self._path = folder / (_name_of(purpose) if purpose else uuid4().hex)
+        self._file = _claim(self._path)
         self._digest = blake2b(digest_size=16)
         self._lock = Lock()  # a task that is cancelled discards while its thread still writes
+        self._is_moved = False
         self.size_bytes = 0
 
     @property
@@ -116,6 +120,13 @@ class Draft:
     def place(self, target: Path, *, is_new: bool = False) -> None:
         """Give it its name, for good before this returns. Raises `AlreadyUploaded` if it must be new and is not, and
         `FileNotFoundError` if the target's folder is gone."""
+        with self._lock:
+            self._move(target, is_new=is_new)
+        _sync_folder(target.parent)
+
+    def _move(self, target: Path, *, is_new: bool) -> None:
+        if self._file.closed:
+            raise ProviderUnavailable  # it was discarded: the draft of that name is somebody else's by now
         if is_new:
             try:
                 os.link(self._path, target)
@@ -123,18 +134,55 @@ class Draft:
                 raise AlreadyUploaded from None
         else:
             self._path.replace(target)
-        _sync_folder(target.parent)
+            self._is_moved = True
 
     def discard(self) -> None:
+        """The name is free before the lock is, and never taken from the next one."""
         with self._lock:
+            if not self._file.closed and not self._is_moved:
+                self._path.unlink(missing_ok=True)
             self._file.close()
-        self._path.unlink(missing_ok=True)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.discard()
+
+
+def _name_of(purpose: tuple[str | int, ...]) -> str:
+    return blake2b(json.dumps(purpose).encode(), digest_size=16).hexdigest()
+
+
+def _claim(path: Path) -> FileIO:
+    """A new file under this name, for one at a time in all processes."""
+    while True:
+        file = FileIO(os.open(path, os.O_CREAT | os.O_WRONLY, 0o666), "wb")
+        try:
+            if _is_claimed(file, path):
+                return file
+        except BaseException:
+            file.close()
+            raise
+        file.close()
+
+
+def _is_claimed(file: FileIO, path: Path) -> bool:
+    """Whether it is locked, new, and still has its name. A lock ends with the process that holds it, so what a killed one
+    left is known; that may be an object by its second name, and is never written to."""
+    import fcntl  # noqa: PLC0415 - not there on Windows
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise UploadUnderWay from None
+    found = os.fstat(file.fileno())
+    with suppress(FileNotFoundError):
+        if os.path.samestat(found, path.stat()):
+            if found.st_size == 0:
+                return True
+            path.unlink()
+    return False
 
 
 class Shelf:

@@ -23,6 +23,7 @@ from app.providers.storage.port import (
     SignedRequest,
     StoredObject,
     UploadDiffers,
+    UploadUnderWay,
     cache_of,
     checked_key,
     checked_public_key,
@@ -32,18 +33,22 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _LISTED_AT_ONCE: Final = 200
+JOINING_PATIENCE_S: Final = 15.0  # a request has 30 s, and what was joined is looked into as well
 _DRAFT_AGE: Final = timedelta(days=1)
 
 
 class FolderStore:
     """`ObjectStore` and `ServedStore`. The address is the one of our routes, without a slash."""
 
-    def __init__(self, folder: Path, *, url: str, secret: str, clock: Clock) -> None:
+    def __init__(
+        self, folder: Path, *, url: str, secret: str, clock: Clock, patience_s: float = JOINING_PATIENCE_S
+    ) -> None:
         self._shelf = Shelf(folder)
         self._uploads = Uploads(self._shelf, folder / ".parts")
         self._url = url
         self._grants = Grants(secret)
         self._clock = clock
+        self._patience_s = patience_s
         self._is_swept = False
 
     # --- addresses
@@ -93,7 +98,7 @@ class FolderStore:
         path = self._shelf.path(checked_key(key))
         if not grant.upload_id and await _on_disk(path.exists):
             raise AlreadyUploaded
-        draft = await _on_disk(self._new_draft)
+        draft = await _on_disk(self._new_draft, key, grant.upload_id, grant.part)
         try:
             await _pour(body, draft, grant.size_bytes)
             if draft.size_bytes != grant.size_bytes:
@@ -111,7 +116,12 @@ class FolderStore:
         return await _on_disk(self._uploads.start, checked_key(key), content_type, self._now())
 
     async def finish_parts(self, key: str, upload_id: str, parts: Sequence[Part]) -> None:
-        await _on_disk(self._uploads.finish, checked_key(key), upload_id, parts, self._now())
+        """What takes longer goes on in its thread."""
+        try:
+            async with asyncio.timeout(self._patience_s):
+                await _on_disk(self._uploads.finish, checked_key(key), upload_id, parts, self._now())
+        except TimeoutError:
+            raise UploadUnderWay from None
 
     async def abort_parts(self, key: str, upload_id: str) -> None:
         checked_key(key)
@@ -122,8 +132,8 @@ class FolderStore:
         for key in keys:
             await _on_disk(self._shelf.remove, checked_key(key))
 
-    def _new_draft(self) -> Draft:
-        draft = Draft(self._shelf.drafts)
+    def _new_draft(self, *purpose: str | int) -> Draft:
+        draft = Draft(self._shelf.drafts, *purpose)
         if not self._is_swept:
             self._is_swept = True
             now = draft.path.stat().st_mtime  # the file system's time, which no clock of ours moves

@@ -81,7 +81,8 @@ class ObjectStore(Protocol):
 
     async def finish_parts(self, key: str, upload_id: str, parts: Sequence[Part]) -> None:
         """Make the object of its parts; repeating it after it succeeded changes nothing. Raises `ProviderRejected` for
-        parts that are not those uploaded, or too small, `ObjectMissing` when the upload was given up."""
+        parts that are not those uploaded, or too small, `ObjectMissing` when the upload was given up, and
+        `UploadUnderWay` when it takes long or another call is at it: it goes on, and is repeated until it is done."""
 
     async def abort_parts(self, key: str, upload_id: str) -> None:
         """Give up an upload in parts, if it is still there."""
@@ -175,6 +176,14 @@ class AlreadyUploaded(Problem):
     hint = "Complete the upload, or create another one."
 
 
+class UploadUnderWay(Problem):
+    """Something arrives there already, or the parts are being joined: one at a time."""
+
+    status, code, retryable = 409, "upload_under_way", True
+    title = "An upload to this address is under way."
+    hint = "Wait until it has ended; one that broke off is given up after half a minute. Then try again."
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """What a signed address allows. An upload has a size, one of a part an upload id and a number too; a download may
@@ -208,7 +217,8 @@ class ServedStore(Protocol):
 
     async def receive(self, key: str, grant: Grant, body: AsyncIterator[bytes]) -> str:
         """Store an upload or one part of it, and answer its tag. Raises `UploadDiffers` unless the length is that of
-        the grant, `AlreadyUploaded`, and `ObjectMissing` for a part of no upload; nothing is left then."""
+        the grant, `AlreadyUploaded`, `UploadUnderWay`, and `ObjectMissing` for a part of no upload; nothing is left
+        then."""
 
     async def open(self, key: str) -> OpenObject:
         """Raises `ObjectMissing`."""

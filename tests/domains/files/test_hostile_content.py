@@ -9,8 +9,6 @@ from collections.abc import Callable
 
 import pytest
 
-from app.core.config import Settings
-from tests.conftest import make_settings
 from tests.domains.auth.accounts import code
 from tests.domains.files.raw_archives import Raw, joined
 from tests.domains.files.samples import (
@@ -25,7 +23,7 @@ from tests.domains.files.samples import (
     open_document,
     word,
 )
-from tests.domains.files.uploads import FILES, complete, order, send, stored
+from tests.domains.files.uploads import FILES, complete, send, stored
 from tests.support.world import World
 
 on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
@@ -149,27 +147,6 @@ async def test_it_is_refused_and_deleted(world: World) -> None:
     await world.settle()
     assert await stored(world) == []
     assert {item["state"] for item in (await cara.get(FILES)).json()["items"]} == {"refused"}
-
-
-class TestRoom:
-    """Of one MiB."""
-
-    @pytest.fixture
-    def settings(self, sqlite_settings: Settings) -> Settings:
-        return make_settings(sqlite_settings.data_dir, files_mib=1)
-
-    async def test_what_was_refused_takes_none(self, world: World) -> None:
-        sam = await world.member("Sam Sample")
-        whole = bytes(1024 * 1024)
-        assert code(await complete(sam, (await send(sam, "homework", "application/pdf", whole)).id)) == (
-            422,
-            "file_refused",
-        )
-        again = await send(sam, "homework", "application/pdf", whole)
-        assert again.put.is_success
-        more = await sam.post(FILES, order("homework", "application/pdf", b"."))
-        assert code(more) == (413, "file_quota_exceeded")
-        assert (more.json()["used_bytes"], more.json()["most_bytes"]) == (len(whole), len(whole))
 
 
 @on_sqlite

@@ -5,6 +5,9 @@ from typing import Any
 import httpx
 import pytest
 
+from app.domains.files import service
+from app.domains.files.types import FileId
+from app.providers.storage.blobs import Draft
 from tests.domains.auth.accounts import code
 from tests.domains.files.samples import box
 from tests.domains.files.uploads import FILES, complete, fetched, order, stored
@@ -47,6 +50,9 @@ async def test_a_film_is_sent_in_parts_and_joined(world: World, cara: Actor) -> 
     done = [{"number": number, "etag": answer.headers["ETag"]} for number, answer in enumerate(sent, 1)]
     for wrong in ([], done[:2], done[::-1], [*done[:2], done[2] | {"etag": "0" * 32}]):
         assert code(await complete(cara, created["id"], wrong)) == (409, "file_parts_differ")
+    file = await world.db.read(service.get_own, FileId(created["id"]), cara.user_id)
+    with Draft(world.settings.data_dir / "objects" / ".drafts", file.upload_key, file.upload_id or ""):
+        assert code(await complete(cara, created["id"], done)) == (409, "file_being_joined")
     answers = [await complete(cara, created["id"], done) for _ in range(2)]
     assert [(answer.json()["state"], answer.json()["size_bytes"]) for answer in answers] == [("ready", len(FILM))] * 2
     download = (await cara.get(f"{FILES}/{created['id']}/download")).json()["url"]

@@ -189,6 +189,9 @@ async def test_room_is_not_exceeded_by_many_at_once(world: World, sam: Actor) ->
     assert refused["used_bytes"] == 21 * 48 * 1024 * 1024
     one = next(answer for answer in answers if answer.is_success).json()["id"]
     await sam.delete(f"{FILES}/{one}")
+    assert code(await sam.post(FILES, body)) == (413, "file_quota_exceeded")
+    world.clock.advance(minutes=42)
+    sam = await world.log_in(sam.user_id, sam.email)
     assert (await sam.post(FILES, body)).status_code == 201
 
 

@@ -80,7 +80,7 @@ async def test_only_what_fits_is_attached(world: World, sam: Actor) -> None:
 async def test_a_released_file_is_downloaded_a_last_time(world: World, sam: Actor) -> None:
     file_id, store = await homework(sam), world.app.state.providers.storage
     await attach(world, sam, file_id, "sub_1")
-    signed = await service.sign_download(store, await world.db.read(service.get_facts, file_id))
+    signed = await service.sign_download(store, await world.db.read(service.get_facts, file_id), now=world.clock.now())
     for _ in range(2):
         await world.write(service.release, file_id)
     await world.settle()
@@ -98,7 +98,7 @@ async def test_what_was_exchanged_after_the_check_is_not_given_out(world: World,
     facts = await world.db.read(service.get_facts, file_id)
     await store.put(facts.key, b"something else", content_type="application/pdf")
     with pytest.raises(FileNotFound):
-        await service.sign_download(store, facts)
+        await service.sign_download(store, facts, now=world.clock.now())
     assert (await sam.get(f"{FILES}/{file_id}/download")).status_code == 404
 
 

@@ -16,10 +16,12 @@ from app.domains.courses.service.managing import get_row
 from app.domains.courses.types import CourseId
 from app.domains.enrollments.models import Enrollment
 from app.domains.files import repository as file_repository
+from app.domains.files import service as files
 from app.domains.files.types import FileId, Purpose
 from app.domains.resources.models import Resource
 from app.domains.resources.types import MOST_RESOURCES, ResourceId
 from tests.domains.auth.accounts import code
+from tests.domains.courses.studio import ready_thumbnail
 from tests.domains.homework.scene import Desk
 from tests.support.learning import EVERY_DAY, booked
 from tests.support.uploads import BODY, ready_file
@@ -181,6 +183,51 @@ def _downloads(session: ReadSession, resource_id: ResourceId) -> int | None:
 def _is_used(session: ReadSession, file_id: FileId) -> bool:
     file = file_repository.by_id(session, file_id)
     return file is not None and file.attached_to is not None
+
+
+async def test_files_go_with_a_course_to_its_next_creator(desk: Desk) -> None:
+    """Else they would fill the room of somebody who can neither delete them nor take them away. What the former creator
+    shared in a session that they teach stays theirs."""
+    world, heir = desk.world, await desk.world.member("Hana Heir", can_create_courses=True)
+    picture = await world.write(ready_thumbnail, desk.creator.user_id)
+    await world.write(files.attach, picture, desk.creator.user_id, Purpose.COURSE_THUMBNAIL, to=desk.course_id)
+    slides, of_other, of_own, unused = [await ready_file(world, desk.creator, Purpose.RESOURCE) for _ in range(4)]
+    resource_id = await share(desk, kind="slide", url=None, file_id=slides)
+    for lesson_id, file_id in ((await lesson_of(desk), of_other), (await own_lesson_of(desk), of_own)):
+        body = LINK | {"kind": "slide", "url": None, "file_id": file_id}
+        assert (await desk.creator.post(f"/api/sessions/{lesson_id}/resources", body)).status_code == 201
+    given = {"creator_id": heir.user_id, "reason": "Handed over."}
+    moved = await (await desk.actor("admin")).post(f"/api/admin/courses/{desk.course_id}/transfer", given)
+    assert moved.status_code == 200, moved.text
+    assert await owned(heir) == {picture, slides, of_other}
+    assert await owned(desk.creator) == {of_own, unused}
+    assert (await heir.delete(f"/api/resources/{resource_id}")).status_code == 204
+    assert await owned(heir) == {picture, of_other}
+
+
+async def test_a_file_that_is_shared_while_the_course_goes_away_is_not_left_behind(desk: Desk) -> None:
+    heir, admin = await desk.world.member("Hana Heir", can_create_courses=True), await desk.actor("admin")
+    slides = await ready_file(desk.world, desk.creator, Purpose.RESOURCE)
+    given = {"creator_id": heir.user_id, "reason": "Handed over."}
+    added, moved = await asyncio.gather(
+        desk.creator.post(
+            f"/api/courses/{desk.course_id}/resources", LINK | {"kind": "slide", "url": None, "file_id": slides}
+        ),
+        admin.post(f"/api/admin/courses/{desk.course_id}/transfer", given),
+    )
+    assert (added.status_code in {201, 403, 404}, moved.status_code) == (True, 200)
+    assert await owned(heir if added.is_success else desk.creator) == {slides}
+
+
+async def own_lesson_of(desk: Desk) -> str:
+    """A session that the creator teaches."""
+    creator_id = desk.creator.user_id
+    await desk.world.write(calendar.set_availability, creator_id, timezone="UTC", buffer_minutes=0, windows=EVERY_DAY)
+    return await booked(await desk.room.student(teacher_id=creator_id), "2026-12-02T12:00:00Z")
+
+
+async def owned(actor: Actor) -> set[str]:
+    return {item["id"] for item in (await actor.get("/api/files")).json()["items"]}
 
 
 async def test_what_cannot_be_shared_is_refused(desk: Desk) -> None:

@@ -20,6 +20,7 @@ from app.domains.courses.events import CourseChanged, CourseTransferred, Suspens
 from app.domains.courses.repository import courses
 from app.domains.courses.service.managing import get_row, state_of
 from app.domains.courses.types import CourseId, CourseState, ManagedCourse, ManagedFilter
+from app.domains.files import service as files
 from app.domains.users import service as users
 from app.domains.users.types import UserId
 
@@ -79,7 +80,8 @@ def unsuspend(session: WriteSession, actor_id: UserId, course_id: CourseId) -> M
 def transfer(
     session: WriteSession, actor_id: UserId, course_id: CourseId, creator_id: UserId, reason: str
 ) -> ManagedCourse:
-    """Give a course to another creator. What was sold stays shared as it was; of later sales the new one gets the part.
+    """Give a course to another creator, with the files that are part of it. What was sold stays shared as it was; of later
+    sales the new one gets the part.
 
     Raises `Forbidden`, `CourseNotFound`, `CourseRetired`, `UserNotFound`, `CreatorNotEligible`.
     """
@@ -96,6 +98,7 @@ def transfer(
         raise CreatorNotEligible
     if not courses.transfer(session, course_id, row.creator_id, creator_id):
         raise CourseNotFound
+    files.hand_over(session, [course_id], row.creator_id, creator_id)
     before, after = {"creator_id": row.creator_id}, {"creator_id": creator_id}
     audit.record(session, actor_id, Change("course.transferred", "course", course_id, before, after, reason))
     session.publish(CourseTransferred(course_id, row.creator_id, creator_id))

@@ -13,7 +13,7 @@ from app.domains.files.service.uploading import (
     refuse,
     set_upload_id,
 )
-from app.domains.files.service.using import attach, get_facts, get_own, release, sign_download
+from app.domains.files.service.using import attach, get_facts, get_own, hand_over, release, sign_download
 
 __all__ = [
     "attach",
@@ -26,6 +26,7 @@ __all__ = [
     "get_own",
     "get_pending",
     "get_unfinished",
+    "hand_over",
     "is_kept",
     "list_kept",
     "list_own",

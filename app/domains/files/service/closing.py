@@ -8,13 +8,13 @@ from app.domains.files.policies import DOWNLOAD_LIFE, ROW_LIFE, UPLOAD_LIFE
 from app.domains.files.types import DELETE_OBJECTS, Fault, FileFacts, FileState, ObjectsPayload
 from app.edge.guard import FILE_DEADLINE_S
 
-_LAST_UPLOAD = UPLOAD_LIFE + timedelta(seconds=FILE_DEADLINE_S, minutes=1)
+LAST_UPLOAD = UPLOAD_LIFE + timedelta(seconds=FILE_DEADLINE_S, minutes=1)
 """After it nothing arrives any more at the last address that was given out: an upload that began in time may take long."""
 
 
 def close(session: WriteSession, file: FileFacts, state: FileState, fault: Fault | None = None) -> bool:
     """End a file as it was read; false when it is not so any more. Its objects go at once."""
-    if not repository.close(session, file, state, fault=fault, until=session.now + ROW_LIFE):
+    if not repository.close(session, file, state, _ending(session, file), fault=fault):
         return False
     delete_objects(session, file)
     return True
@@ -22,7 +22,7 @@ def close(session: WriteSession, file: FileFacts, state: FileState, fault: Fault
 
 def give_up(session: WriteSession, file: FileFacts) -> bool:
     """Delete a file that was or might be shown, a while from now, so that no page has a hole. False as with `close`."""
-    if not repository.close(session, file, FileState.DELETED, fault=None, until=session.now + ROW_LIFE):
+    if not repository.close(session, file, FileState.DELETED, _ending(session, file), fault=None):
         return False
     delete_objects(session, file, after=DOWNLOAD_LIFE)
     return True
@@ -30,7 +30,7 @@ def give_up(session: WriteSession, file: FileFacts) -> bool:
 
 def delete_unused(session: WriteSession, file: FileFacts) -> bool:
     """Delete a file with its objects at once; false when something uses it, or when it is not as it was read."""
-    if not repository.close_unused(session, file, until=session.now + ROW_LIFE):
+    if not repository.close_unused(session, file, _ending(session, file)):
         return False
     delete_objects(session, file)
     return True
@@ -45,16 +45,26 @@ def delete_objects(session: WriteSession, file: FileFacts, *, after: timedelta =
         uploads=uploads if file.state is FileState.PENDING else (),
         pictures=(file.image.key,) if file.image else (),
     )
-    _delete(session, payload, addressed_until=file.ready_at or session.now, run_at=session.now + after)
+    _delete(session, payload, takes_until=_takes_until(session, file), run_at=session.now + after)
 
 
 def delete_sent(session: WriteSession, file: FileFacts) -> None:
     """Delete what was uploaded, of which something else was made just now."""
     payload = ObjectsPayload(keys=(file.upload_key,))
-    _delete(session, payload, addressed_until=session.now, run_at=session.now)
+    _delete(session, payload, takes_until=session.now + LAST_UPLOAD, run_at=session.now)
 
 
-def _delete(session: WriteSession, payload: ObjectsPayload, *, addressed_until: datetime, run_at: datetime) -> None:
+def _delete(session: WriteSession, payload: ObjectsPayload, *, takes_until: datetime, run_at: datetime) -> None:
     DELETE_OBJECTS.enqueue(session, payload, run_at=run_at)
-    if (late := addressed_until + _LAST_UPLOAD) > run_at:
-        DELETE_OBJECTS.enqueue(session, payload, run_at=late)
+    if takes_until > run_at:
+        DELETE_OBJECTS.enqueue(session, payload, run_at=takes_until)
+
+
+def _ending(session: WriteSession, file: FileFacts) -> repository.Ending:
+    return repository.Ending(expires_at=session.now + ROW_LIFE, takes_until=_takes_until(session, file))
+
+
+def _takes_until(session: WriteSession, file: FileFacts) -> datetime:
+    """Addresses are given out until a file is ready or over, the last one maybe just now."""
+    latest = session.now + LAST_UPLOAD
+    return min(file.takes_until or latest, latest)

@@ -7,20 +7,25 @@ from app.db.session import ReadSession, WriteSession
 from app.domains.files import repository
 from app.domains.files.policies import ROW_LIFE
 from app.domains.files.service.closing import close, delete_unused
-from app.domains.files.types import FileFacts, FileId, FileState
+from app.domains.files.types import SWEEP_FILES, FileFacts, FileId, FileState
+from app.jobs.kinds import JobPayload
 
 _MOST_AT_ONCE = 500
 _OBJECT_GRACE = timedelta(days=1)  # by then the jobs that delete objects are done, or buried
 
 
 def sweep(session: WriteSession) -> None:
-    """Delete uploads that nobody completed, files that nothing uses, and old rows of what is gone."""
-    for file in repository.ended(session, _MOST_AT_ONCE):
+    """Delete uploads that nobody completed, files that nothing uses, and old rows of what is gone. What one unit of work
+    is too short for another one does, at once."""
+    ended = repository.ended(session, _MOST_AT_ONCE)
+    for file in ended:
         if file.state is FileState.PENDING:
             close(session, file, FileState.DELETED)
         else:
             delete_unused(session, file)
     repository.delete_closed(session)
+    if len(ended) == _MOST_AT_ONCE:
+        SWEEP_FILES.enqueue_one(session, JobPayload())
 
 
 def list_kept(session: ReadSession, after: str, limit: int) -> list[FileFacts]:

@@ -16,7 +16,7 @@ from app.domains.files.errors import (
     TooManyUploads,
 )
 from app.domains.files.policies import MOST_PENDING, PENDING_LIFE, UNUSED_LIFE, Room, check_order
-from app.domains.files.service.closing import close, delete_sent, delete_unused
+from app.domains.files.service.closing import LAST_UPLOAD, close, delete_sent, delete_unused
 from app.domains.files.service.using import get_own
 from app.domains.files.types import (
     SIZES_OF,
@@ -50,7 +50,9 @@ def create(session: WriteSession, owner_id: UserId, order: FileOrder, room: Room
         raise FileQuotaExceeded(used_bytes=used, most_bytes=most)
     file_id = FileId(new_id("fil"))
     values = asdict(order) | _new_keys(owner_id, order) | {"id": file_id, "owner_id": owner_id}
-    repository.insert(session, values | {"expires_at": session.now + PENDING_LIFE})
+    ends_at = session.now + PENDING_LIFE
+    times = {"expires_at": ends_at, "takes_until": ends_at + LAST_UPLOAD}
+    repository.insert(session, values | times | {"sent_bytes": order.size_bytes})
     return get_own(session, file_id, owner_id)
 
 
@@ -70,7 +72,7 @@ def _new_keys(owner_id: UserId, order: FileOrder) -> dict[str, str]:
 def get_pending(session: ReadSession, owner_id: UserId, file_id: FileId) -> FileFacts:
     """A file that can be uploaded now. Raises `FileNotFound`, `FileNotPending`."""
     file = get_own(session, file_id, owner_id)
-    if file.state is not FileState.PENDING or _is_over(session, file):
+    if not file.takes_uploads(session.now):
         raise FileNotPending
     return file
 
@@ -98,7 +100,8 @@ def _is_over(session: ReadSession, file: FileFacts) -> bool:
 def finish(session: WriteSession, file: FileFacts, kept: Kept | None) -> FileFacts:
     """Make a file that was checked ready; of many completions one does. Without `kept` another one did it. Raises as
     `get_unfinished` does."""
-    if kept and repository.finish(session, file.id, kept, expires_at=session.now + UNUSED_LIFE):
+    times = {"expires_at": session.now + UNUSED_LIFE, "takes_until": session.now + LAST_UPLOAD}
+    if kept and repository.finish(session, file.id, kept, **times):
         if file.upload_key not in file.kept_keys:
             delete_sent(session, file)
         return get_own(session, file.id, file.owner_id)

@@ -36,6 +36,7 @@ from app.edge.principal import Principal
 def add_to_course(session: WriteSession, caller: Principal, course_id: CourseId, draft: ResourceDraft) -> ResourceFacts:
     """Put something at the end of the course's shelf. Raises `CourseNotFound`, `MayNotShare`, `ModuleNotFound`,
     `TooManyResources`, and as `files.attach` does."""
+    courses.hold(session, course_id)
     course = _managed_course(session, caller, course_id)
     if draft.module_id is not None:
         courses.require_module(session, course_id, draft.module_id)
@@ -49,6 +50,7 @@ def add_to_session(
     """Put something at the end of a session's shelf. Raises `SessionNotFound`, `MayNotShare`, `TooManyResources`, and as
     `files.attach` does."""
     lesson = sessions.get_session_facts(session, session_id)
+    courses.hold(session, lesson.course_id)
     granted = access.to_session(session, lesson, users.as_of_now(session, caller))
     if granted is Access.NONE:
         raise SessionNotFound
@@ -116,6 +118,18 @@ def remove_all(session: WriteSession, course_id: CourseId) -> None:
     """Take away what a course shared, files and all: it is a draft that is deleted, so there are no sessions."""
     for file_id in repository.remove_all(session, repository.of_course(course_id)):
         files.release(session, file_id)
+
+
+def hand_over(session: WriteSession, course_id: CourseId, giver_id: UserId, receiver_id: UserId) -> None:
+    """Let the files that the one who had the course shared in it be those of who has it now; but for sessions that the
+    former teaches, whose shelves they still manage."""
+    shared = repository.shared_by(session, course_id, giver_id)
+    kept = {
+        session_id
+        for session_id in {each.session_id for each in shared if each.session_id is not None}
+        if sessions.get_session_facts(session, session_id).teacher_id == giver_id
+    }
+    files.hand_over(session, [each.id for each in shared if each.session_id not in kept], giver_id, receiver_id)
 
 
 def _lock_managed(session: WriteSession, caller: Principal, resource_id: ResourceId) -> ResourceFacts:
