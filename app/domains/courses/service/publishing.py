@@ -14,7 +14,7 @@ from app.edge.principal import Principal
 def publish(session: WriteSession, id_or_slug: str, caller: Principal, expected: Expected) -> Draft:
     """Put a draft or an unpublished course on sale.
 
-    Raises `CourseNotFound`, `PreconditionFailed`, `CourseIncomplete`, `CourseNotDraft`.
+    Raises `CourseNotFound`, `PreconditionFailed`, `CourseNotDraft`, `CourseIncomplete`.
     """
     row = take(session, id_or_slug, caller, expected)
     publish_course(session, row.id)
@@ -23,9 +23,10 @@ def publish(session: WriteSession, id_or_slug: str, caller: Principal, expected:
 
 def publish_course(session: WriteSession, course_id: CourseId) -> None:
     """Put a draft on sale. Raises `CourseNotFound`, `CourseNotDraft`, or `CourseIncomplete` with what is missing."""
-    demand_complete(session, get_row(session, course_id))
+    row = get_row(session, course_id)
     if not courses.publish(session, course_id):
         raise CourseNotDraft
+    demand_complete(session, row)  # only now: of what is retired nothing can be completed any more
     session.publish(CourseChanged(course_id))
 
 
