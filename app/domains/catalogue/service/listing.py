@@ -191,6 +191,6 @@ def relabel(session: WriteSession, topic: str, after: CourseId | None) -> None:
     as a change of each of them, so that kept answers are dropped once it is true."""
     ids = repository.ids_filed(session, topic, after, _REBUILT_AT_ONCE)
     for course_id in ids:
-        session.publish(CourseChanged(course_id))
+        session.publish(CourseChanged(course_id, is_listed=True))
     if len(ids) == _REBUILT_AT_ONCE:
         RELABEL.enqueue(session, RelabelPayload(topic=topic, after=ids[-1]))

@@ -2,10 +2,9 @@
 
 from app.db.session import WriteSession
 from app.domains.courses.errors import CourseNotDraft, CourseNotPublished, CourseNotRetirable
-from app.domains.courses.events import CourseChanged
 from app.domains.courses.repository import courses
 from app.domains.courses.schemas.studio import Draft
-from app.domains.courses.service.managing import demand_complete, get_row, settle, take
+from app.domains.courses.service.managing import demand_complete, get_row, settle, take, tell
 from app.domains.courses.types import CourseId
 from app.edge.etags import Expected
 from app.edge.principal import Principal
@@ -27,7 +26,7 @@ def publish_course(session: WriteSession, course_id: CourseId) -> None:
     if not courses.publish(session, course_id):
         raise CourseNotDraft
     demand_complete(session, row)  # only now: of what is retired nothing can be completed any more
-    session.publish(CourseChanged(course_id))
+    tell(session, course_id)
 
 
 def unpublish(session: WriteSession, id_or_slug: str, caller: Principal, expected: Expected) -> Draft:

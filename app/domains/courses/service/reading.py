@@ -5,8 +5,8 @@ from collections.abc import Collection
 from app.db.session import ReadSession, WriteSession
 from app.domains.courses import policies
 from app.domains.courses.errors import CourseNotFound, ModuleNotFound
-from app.domains.courses.events import CourseChanged
 from app.domains.courses.repository import certifications, courses
+from app.domains.courses.service.managing import tell
 from app.domains.courses.types import CourseDetails, CourseFacts, CourseId, ModuleId, ModuleView, TopicView
 from app.domains.users.types import UserId
 from app.edge.principal import Principal
@@ -93,7 +93,7 @@ def set_featured(session: WriteSession, course_id: CourseId, *, is_featured: boo
     """Show the course among the featured ones while it is on sale, or no longer. Raises `CourseNotFound`."""
     if not courses.change(session, course_id, {"featured_at": session.now if is_featured else None}):
         raise CourseNotFound
-    session.publish(CourseChanged(course_id))
+    tell(session, course_id)
 
 
 def ids_after(session: ReadSession, after: CourseId | None, limit: int) -> list[CourseId]:

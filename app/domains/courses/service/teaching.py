@@ -9,9 +9,9 @@ from app.domains.courses.errors import (
     CertificationNotFound,
     WithdrawnByAdmin,
 )
-from app.domains.courses.events import CourseChanged
 from app.domains.courses.models import Certification
 from app.domains.courses.repository import certifications, courses
+from app.domains.courses.service.managing import tell
 from app.domains.courses.types import (
     CertificationFacts,
     CourseFacts,
@@ -73,7 +73,7 @@ def certify_teacher(
         session, user_id, course_id, values, may_overrule=may_overrule
     ):
         raise WithdrawnByAdmin
-    session.publish(CourseChanged(course_id))
+    tell(session, course_id)
 
 
 def withdraw_teacher(
@@ -82,7 +82,7 @@ def withdraw_teacher(
     """Let the person teach the course no more; false unless the certification stood."""
     if not certifications.withdraw_certification(session, user_id, course_id, reason=reason, by_admin=by_admin):
         return False
-    session.publish(CourseChanged(course_id))
+    tell(session, course_id)
     return True
 
 
@@ -95,14 +95,14 @@ def restore_teacher(session: WriteSession, *, user_id: UserId, course_id: Course
     """Undo `withdraw_teacher`; who had paused is pausing still. Raises `WithdrawnByAdmin`."""
     if not certifications.restore_certification(session, user_id, course_id, {}, may_overrule=may_overrule):
         raise WithdrawnByAdmin
-    session.publish(CourseChanged(course_id))
+    tell(session, course_id)
 
 
 def set_teaching(session: WriteSession, *, user_id: UserId, course_id: CourseId, is_teaching: bool) -> None:
     """Put the teacher on the list of those who can be booked, or take them off. Raises `CertificationNotFound`."""
     if not certifications.change_certification(session, user_id, course_id, {"is_teaching": is_teaching}):
         raise CertificationNotFound
-    session.publish(CourseChanged(course_id))
+    tell(session, course_id)
 
 
 def lock_teachers(session: WriteSession, course_id: CourseId) -> None:
