@@ -26,7 +26,7 @@ def get_courses(session: ReadSession, ids: Collection[CourseId]) -> dict[CourseI
 
 
 def find_course(session: ReadSession, id_or_slug: str) -> CourseFacts | None:
-    """A course in any state, by its id or its present slug."""
+    """A course in any state, by its id, its slug or one that it had. Capital letters do not matter."""
     return courses.facts_by_id_or_slug(session, id_or_slug)
 
 
@@ -49,12 +49,6 @@ def get_details(session: ReadSession, course_id: CourseId) -> CourseDetails:
     if found is None:
         raise CourseNotFound
     return found
-
-
-def find_renamed(session: ReadSession, slug: str) -> CourseFacts | None:
-    """The course that had this slug before, in any state."""
-    course_id = courses.course_of_former_slug(session, slug)
-    return get_course(session, course_id) if course_id else None
 
 
 def curriculum(session: ReadSession, course: CourseFacts, *, with_content: bool) -> list[ModuleView]:
