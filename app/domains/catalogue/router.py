@@ -93,7 +93,7 @@ async def list_featured(request: Request, paging: PagingDep, db: Db) -> Response
 
 
 async def _list(request: Request, wanted: CourseFilter, paging: Paging, db: Db, *, with_total: bool) -> Response:
-    scope = repr(wanted)
+    scope = _scope(wanted)
     found = await db.glance(
         service.list_courses, wanted, after=paging.position(scope), limit=paging.fetch, with_total=with_total
     )
@@ -102,6 +102,11 @@ async def _list(request: Request, wanted: CourseFilter, paging: Paging, db: Db, 
     if wanted.creator is not None or wanted.teacher is not None:
         people.append(PEOPLE)  # it names somebody who is perhaps not shown now
     return cached(request, page, tags=[COURSES, *people])
+
+
+def _scope(wanted: CourseFilter) -> str:
+    """Cursors of the order by title named slugs once; those are refused as cursors of another list."""
+    return f"{wanted}:words" if wanted.sort is CourseSort.TITLE else f"{wanted}"
 
 
 def _text(placed: Placed) -> str:
