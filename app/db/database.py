@@ -20,7 +20,7 @@ from app.core.events import EventBus
 from app.db.engines import Engines
 from app.db.glances import TooLong
 from app.db.lookup import Lookup
-from app.db.session import ReadSession, WriteSession, run_effects, session_info, wants_runner
+from app.db.session import ReadSession, WriteSession, do_the_last, run_effects, session_info, wants_runner
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -80,8 +80,13 @@ class Database:
     async def _write_once(
         self, unit: Callable[Concatenate[WriteSession, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
+        def whole(session: WriteSession) -> T:
+            result = unit(session, *args, **kwargs)
+            do_the_last(session)
+            return result
+
         with _absence_as_problem():
-            result, info = await self.engines.writer.write(self._info(), lambda session: unit(session, *args, **kwargs))
+            result, info = await self.engines.writer.write(self._info(), whole)
         run_effects(info)
         if wants_runner(info):
             self.runner_wanted.set()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVarTuple
+from typing import Any, TypeVar, TypeVarTuple
 
 from sqlalchemy import CursorResult, Row
 from sqlalchemy.orm import Session
@@ -11,9 +11,10 @@ from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from app.core.events import Event, EventBus
 
+T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
-_BUS, _NOW, _WAKE, _AFTER = "bus", "now", "wake", "after"
+_BUS, _NOW, _WAKE, _LAST, _AFTER = "bus", "now", "wake", "last", "after"
 
 
 class ReadSession(Session):
@@ -52,6 +53,11 @@ class WriteSession(ReadSession):
         """Ask `Database.write` to wake the job runner once this transaction is committed."""
         self.info[_WAKE] = True
 
+    def at_the_end(self, do: Callable[["WriteSession", set[T]], None], thing: T) -> None:
+        """Have something done in this transaction when the unit is through, once for all things that were named for it:
+        what locks rows that many units come to is to lock them in one order, and last."""
+        self.info.setdefault(_LAST, {}).setdefault(do, set()).add(thing)
+
     def after_commit(self, effect: Callable[[], None]) -> None:
         """Have this process alone do something once this transaction is committed, such as to forget what it kept in
         memory. It must not fail."""
@@ -61,6 +67,12 @@ class WriteSession(ReadSession):
 def session_info(now: datetime, bus: EventBus) -> dict[Any, Any]:
     """What `Database` puts into a session before a unit runs."""
     return {_NOW: now, _BUS: bus}
+
+
+def do_the_last(session: WriteSession) -> None:
+    """What the unit that ran with this session wanted done at its end."""
+    for do, things in session.info.pop(_LAST, {}).items():
+        do(session, things)
 
 
 def wants_runner(info: Mapping[Any, Any]) -> bool:

@@ -54,6 +54,21 @@ def _bumping(table: type[Base], on_postgres: bool, keys: tuple[str, ...], counte
     return statement.on_conflict_do_update(index_elements=list(keys), set_=bumped)
 
 
+def insert_or_replace(
+    session: WriteSession, table: type[Base], row: dict[str, Any], *, keys: tuple[str, ...], replaced: tuple[str, ...]
+) -> None:
+    """Insert the row, or give these columns of the one that has these keys the row's values. Either way it is locked, even
+    when somebody else has just deleted it."""
+    session.execute(_replacing(table, session.on_postgres, keys, replaced), row)
+
+
+@cache
+def _replacing(table: type[Base], on_postgres: bool, keys: tuple[str, ...], replaced: tuple[str, ...]) -> Insert:
+    statement = _into(table, on_postgres)
+    values = {name: statement.excluded[name] for name in replaced}
+    return statement.on_conflict_do_update(index_elements=list(keys), set_=values)
+
+
 def update_or_skip(session: WriteSession, *statements: UpdateBase) -> int:
     """Run UPDATEs or DELETEs; answer how many rows the last one touched, and none, with nothing changed, when a constraint
     refuses one of them: a value is taken, or something else refers to a row."""

@@ -196,11 +196,11 @@ def _mail_about_refunds(events: EventBus) -> None:
 
 def keep_catalogue(events: EventBus) -> None:
     """What the catalogue is made of."""
-    events.subscribe(CourseChanged, catalogue_handlers.on_course_changed)
+    events.subscribe(CourseChanged, catalogue_handlers.on_change)
     events.subscribe(TopicsChanged, catalogue_handlers.on_topics_changed)
-    events.subscribe(ProfileChanged, catalogue_handlers.on_profile_changed)
-    events.subscribe(EnrollmentStarted, catalogue_handlers.on_enrollment_started)
-    events.subscribe(PlaceGivenUp, catalogue_handlers.on_place_given_up)
+    events.subscribe(ProfileChanged, catalogue_handlers.on_change)
+    events.subscribe(EnrollmentStarted, catalogue_handlers.on_change)
+    events.subscribe(PlaceGivenUp, catalogue_handlers.on_change)
     events.subscribe(AvailabilityChanged, catalogue_handlers.on_availability_changed)
     events.subscribe(TimeHeld, catalogue_handlers.on_time_held)
     events.subscribe(TimeFreed, catalogue_handlers.on_time_freed)

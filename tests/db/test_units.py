@@ -150,6 +150,27 @@ async def test_what_is_to_be_done_after_the_commit_sees_it_and_nothing_is_after_
     assert done == ["job_1"]
 
 
+async def test_what_is_to_be_done_at_the_end_is_done_once_for_all_and_undone_with_the_unit(db: Database) -> None:
+    done: list[set[str]] = []
+
+    def last(session: WriteSession, names: set[str]) -> None:
+        done.append(names)
+        rows.insert(session, "job_last")
+        if "bad" in names:
+            raise RuntimeError
+
+    def unit(session: WriteSession, *names: str) -> None:
+        for name in names:
+            session.at_the_end(last, name)
+        assert rows.count(session) == 0
+
+    with pytest.raises(RuntimeError):
+        await db.write(unit, "bad")
+    await db.write(unit, "one", "two", "one")
+    assert done == [{"bad"}, {"one", "two"}]
+    assert await db.read(rows.count) == 1
+
+
 async def test_a_unit_that_is_run_again_has_its_effects_once(db: Database) -> None:
     done: list[int] = []
     attempts = 0

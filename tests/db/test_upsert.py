@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.db.database import Database
 from app.db.session import ReadSession, WriteSession
-from app.db.upsert import insert_or_bump, insert_or_skip
+from app.db.upsert import insert_or_bump, insert_or_replace, insert_or_skip
 from app.edge.idempotency import StoredAnswer
 from app.jobs.models import Job
 from tests.db import rows
@@ -28,6 +28,20 @@ async def test_a_row_that_is_there_is_skipped_and_stays_as_it_was(db: Database) 
     assert await db.write(rows.insert, "job_1", attempts=3) == 1
     assert await db.write(rows.insert, "job_1", attempts=9) == 0
     assert await db.read(rows.attempts, "job_1") == 3
+
+
+async def test_of_a_row_that_is_there_what_is_named_is_replaced(db: Database) -> None:
+    def unit(session: WriteSession, body: str, status: int) -> None:
+        key = {"scope": "lamps", "key": "a", "request_hash": "h"}
+        row = key | {"status": status, "body": body, "created_at": session.now}
+        insert_or_replace(session, StoredAnswer, row, keys=("scope", "key"), replaced=("body",))
+
+    def found(session: ReadSession) -> list[tuple[str, int]]:
+        return [(row.body, row.status) for row in session.scalars(select(StoredAnswer))]
+
+    for body, status in (("old", 1), ("new", 2)):
+        await db.write(unit, body, status)
+    assert await db.read(found) == [("new", 1)]
 
 
 async def test_any_unique_constraint_skips_a_row(db: Database) -> None:

@@ -4,34 +4,21 @@ from app.db.session import WriteSession
 from app.domains.calendar.events import AvailabilityChanged
 from app.domains.catalogue import repository, service
 from app.domains.catalogue.types import FIND_FREE_OF_TEACHER, RELABEL, RelabelPayload, TeacherPayload
-from app.domains.courses.events import CourseChanged, TopicsChanged
-from app.domains.enrollments.events import EnrollmentStarted, PlaceGivenUp
+from app.domains.courses.events import TopicsChanged
 from app.domains.holds.events import TimeFreed, TimeHeld
 from app.domains.sessions.events import SessionBooked, SessionCancelled, SessionMissed, SessionMoved
-from app.domains.users.events import ProfileChanged
 from app.domains.users.types import UserId
 
 
-def on_course_changed(session: WriteSession, event: CourseChanged) -> None:
-    service.refresh_course(session, event.course_id)
+def on_change(session: WriteSession, event: service.Change) -> None:
+    """At the end of what changes it, for all that changes there."""
+    session.at_the_end(service.follow, event)
 
 
 def on_topics_changed(session: WriteSession, event: TopicsChanged) -> None:
     """Later, for a topic may have many courses."""
     if event.renamed is not None:
         RELABEL.enqueue(session, RelabelPayload(topic=event.renamed))
-
-
-def on_profile_changed(session: WriteSession, event: ProfileChanged) -> None:
-    service.follow_profile(session, event.user_id)
-
-
-def on_enrollment_started(session: WriteSession, event: EnrollmentStarted) -> None:
-    service.count_students(session, event.course_id, event.teacher_id)
-
-
-def on_place_given_up(session: WriteSession, event: PlaceGivenUp) -> None:
-    service.count_students(session, event.course_id, event.teacher_id)
 
 
 def on_availability_changed(session: WriteSession, event: AvailabilityChanged) -> None:

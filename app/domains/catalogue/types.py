@@ -62,6 +62,13 @@ class Part(StrEnum):
     TEACHER = "teacher"
 
 
+class Listed(NamedTuple):
+    """What a change of a course on sale is compared with."""
+
+    creator_id: UserId
+    session_duration_minutes: int
+
+
 @dataclass(frozen=True, slots=True)
 class CourseFilter:
     """What a list of courses is narrowed to and how it is ordered. `creator` and `teacher` are ids or handles;

@@ -26,6 +26,11 @@ def normal_tag(text: str) -> str:
     return " ".join(text.lower().split())
 
 
+def tag_rows(course_id: CourseId, tags: Iterable[str]) -> list[dict[str, Any]]:
+    """The rows of a course's tags; those that differ only in case and spaces are one."""
+    return [{"course_id": course_id, "tag": tag} for tag in dict.fromkeys(normal_tag(tag) for tag in tags)]
+
+
 def slug_of(title: str) -> str:
     """The title's letters and digits with hyphens; it cannot look like an id, which has an underscore."""
     plain = fold(title).encode("ascii", "ignore").decode()

@@ -1,6 +1,7 @@
 """Refusals about buying and holding a place."""
 
 from app.core.errors import Conflict, Forbidden, NotFound
+from app.domains.courses.errors import CourseNotFound
 
 
 class EnrollmentNotFound(NotFound):
@@ -47,3 +48,7 @@ class MayNotBuy(Forbidden):
     code = "may_not_buy"
     title = "You may not buy places in courses."
     hint = "Write to the support address to have it looked at."
+
+
+NOT_SOLD = (MayNotBuy, CourseNotFound, OwnCourse, TeachesCourse, TeacherNotAvailable, AlreadyEnrolled)
+"""Whoever wants a place: what `check_buyer` refuses with."""

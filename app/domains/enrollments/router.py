@@ -4,16 +4,9 @@ from fastapi import APIRouter, Response
 
 from app.core.errors import ProviderRejected, ProviderUnavailable
 from app.db.session import WriteSession
-from app.domains.courses.errors import CourseNotFound
 from app.domains.enrollments import service
 from app.domains.enrollments.deps import Payments
-from app.domains.enrollments.errors import (
-    AlreadyEnrolled,
-    MayNotBuy,
-    OwnCourse,
-    TeacherNotAvailable,
-    TeachesCourse,
-)
+from app.domains.enrollments.errors import NOT_SOLD
 from app.domains.enrollments.schemas import Checkout, CheckoutBody, CheckoutVerifyBody
 from app.domains.enrollments.service import CheckoutCommand
 from app.domains.payments import service as payments
@@ -47,12 +40,7 @@ router = APIRouter(prefix="/api/checkout", tags=["checkout"], route_class=Strict
         *VERIFIED,
         IdempotencyKeyMissing,
         IdempotencyKeyReused,
-        MayNotBuy,
-        CourseNotFound,
-        OwnCourse,
-        TeachesCourse,
-        TeacherNotAvailable,
-        AlreadyEnrolled,
+        *NOT_SOLD,
         UserNotFound,
         CheckoutTooOld,
         PurchaseNotFound,

@@ -77,8 +77,7 @@ def start_checkout(session: WriteSession, command: CheckoutCommand) -> CheckoutO
 
 def _hold_and_check(session: WriteSession, command: CheckoutCommand) -> CourseFacts:
     """As `check_buyer`, and what is found stays so: people are held before courses, as everywhere."""
-    for user_id in sorted({command.buyer_id, command.teacher_id}):
-        users.hold_if_there(session, user_id)
+    users.hold_if_there(session, {command.buyer_id, command.teacher_id})
     courses.hold(session, command.course_id)
     return check_buyer(session, command.buyer_id, command.course_id, command.teacher_id)
 

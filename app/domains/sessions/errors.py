@@ -1,6 +1,7 @@
 """Refusals about booking and seeing sessions."""
 
 from app.core.errors import Conflict, Forbidden, NotFound, members
+from app.domains.enrollments.errors import EnrollmentNotFound, TeacherNotAvailable
 
 _ALTERNATIVES = [{"starts_at": "2026-12-01T15:00:00Z", "ends_at": "2026-12-01T16:00:00Z"}]
 
@@ -212,3 +213,10 @@ class AlreadyCredited(Conflict):
     code = "already_credited"
     title = "This session was made up for already."
     hint = "GET /api/sessions/{id} says so; a later one that went wrong can be made up for too."
+
+
+NOT_BOOKABLE = (EnrollmentNotFound, EnrollmentNotActive, TeacherNotAvailable, NoSessionsLeft)
+"""Whoever plans one more session of a place: what `open_place` refuses with."""
+
+NOT_FREE = (SlotNotOffered, SlotTaken, StudentBusy)
+"""Whoever wants a time for it: what `take` and `retake` refuse with."""

@@ -90,13 +90,18 @@ class PlaceUses:
     used: int
     credited: int
 
+    def is_open(self, place: EnrollmentFacts) -> bool:
+        """Whether sessions of the place can be planned at all: of a finished one those that were added, of one that is
+        frozen or has ended none."""
+        return place.status.is_active or (place.status is EnrollmentStatus.COMPLETED and self.credited > 0)
+
+    def left_in(self, place: EnrollmentFacts) -> int:
+        """How many more were bought or added than are used; less than none after a correction."""
+        return place.sessions_bought + self.credited - self.used
+
     def bookable_in(self, place: EnrollmentFacts) -> int:
-        """How many more may be booked. Of a finished place those that were added; of one that is frozen or has ended
-        none."""
-        is_finished = place.status is EnrollmentStatus.COMPLETED
-        if not place.status.is_active and not (is_finished and self.credited):
-            return 0
-        return max(0, place.sessions_bought + self.credited - self.used)
+        """How many more may be booked."""
+        return max(0, self.left_in(place)) if self.is_open(place) else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip
 from app.domains.arrangements.models import SessionInvite
 from app.domains.arrangements.types import InviteFacts, InviteId, InviteStatus
+from app.domains.enrollments.policies import is_one_of_two
 from app.domains.enrollments.types import EnrollmentId
 from app.domains.sessions.types import SessionId
 from app.domains.users.types import UserId
@@ -112,14 +113,7 @@ def withdraw_of(session: WriteSession, user_id: UserId) -> None:
 
 
 def _is_of(user_id: UserId, role: Literal["student", "teacher"] | None) -> ColumnElement[bool]:
-    as_student, as_teacher = SessionInvite.student_id == user_id, SessionInvite.teacher_id == user_id
-    match role:
-        case "student":
-            return as_student
-        case "teacher":
-            return as_teacher
-        case None:
-            return or_(as_student, as_teacher)
+    return is_one_of_two(user_id, role, student=SessionInvite.student_id, teacher=SessionInvite.teacher_id)
 
 
 def page_of(

@@ -1,26 +1,15 @@
 """Problems that several routes about arrangements can answer."""
 
-from app.domains.enrollments.errors import EnrollmentNotFound, TeacherNotAvailable
 from app.domains.sessions.errors import (
-    EnrollmentNotActive,
+    NOT_BOOKABLE,
+    NOT_FREE,
     HoldOver,
-    NoSessionsLeft,
     SessionNotFound,
     SessionNotPlanned,
-    SlotNotOffered,
-    SlotTaken,
-    StudentBusy,
 )
 
-PLANNING = (
-    EnrollmentNotFound,
-    EnrollmentNotActive,
-    TeacherNotAvailable,
-    NoSessionsLeft,
-    SessionNotFound,
-    SessionNotPlanned,
-)
+PLANNING = (*NOT_BOOKABLE, SessionNotFound, SessionNotPlanned)
 """Whoever arranges one more session of a place, or another time of a planned one."""
 
-REDEEMING = (HoldOver, *PLANNING, SlotNotOffered, SlotTaken, StudentBusy)
+REDEEMING = (HoldOver, *PLANNING, *NOT_FREE)
 """Whoever takes the time that is kept for it."""

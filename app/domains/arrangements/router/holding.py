@@ -14,10 +14,9 @@ from app.domains.arrangements.schemas.holding import HoldBody, SessionHold
 from app.domains.arrangements.service import HoldCommand
 from app.domains.calendar.deps import Policy
 from app.domains.calendar.policies import BookingPolicy
-from app.domains.courses.errors import CourseNotFound
-from app.domains.enrollments.errors import AlreadyEnrolled, MayNotBuy, OwnCourse, TeacherNotAvailable, TeachesCourse
+from app.domains.enrollments.errors import NOT_SOLD
 from app.domains.holds.types import HoldId, HoldIdField
-from app.domains.sessions.errors import SlotNotOffered, SlotTaken, StudentBusy
+from app.domains.sessions.errors import NOT_FREE
 from app.domains.users.errors import UserNotFound
 from app.domains.users.types import UserId
 from app.edge.deps import AppSettings, Db
@@ -46,19 +45,12 @@ HoldPath = Annotated[HoldIdField, Path(description="The hold.")]
         *VERIFIED,
         IdempotencyKeyMissing,
         IdempotencyKeyReused,
-        MayNotBuy,
-        CourseNotFound,
-        OwnCourse,
-        TeachesCourse,
-        TeacherNotAvailable,
-        AlreadyEnrolled,
+        *NOT_SOLD,
         UserNotFound,
         AlreadyHolding,
         HeldBefore,
         TooManyHolds,
-        SlotNotOffered,
-        SlotTaken,
-        StudentBusy,
+        *NOT_FREE,
     ),
 )
 async def create_hold(

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVarTuple
 
 from sqlalchemy import (
     ColumnElement,
-    Row,
+    Select,
     delete,
     exists,
     func,
@@ -26,17 +26,29 @@ from app.domains.catalogue.models import (
 )
 from app.domains.catalogue.types import (
     LabelKind,
+    Listed,
 )
 from app.domains.courses.types import CourseId
 from app.domains.users.types import UserId
 
+Ts = TypeVarTuple("Ts")
 
-def lock_listing(session: WriteSession, course_id: CourseId) -> Row[UserId, int] | None:
-    """The creator and the minutes of a lesson as they are listed now. Nobody else changes the listing in this
-    transaction: what is counted afterwards for it stays right."""
-    columns = CourseListing.creator_id, CourseListing.session_duration_minutes
-    statement = select(*columns).where(CourseListing.course_id == course_id).with_for_update()
-    return session.execute(statement).one_or_none()
+
+def is_listed(session: ReadSession, course_id: CourseId) -> bool:
+    return session.scalar(select(exists().where(CourseListing.course_id == course_id))) is True
+
+
+def lock_listings(
+    session: WriteSession, course_ids: Collection[CourseId], creator_ids: Collection[UserId]
+) -> dict[CourseId, Listed]:
+    """Those of these courses that are listed, and all of these creators, as they are listed now. Nobody else changes them
+    in this transaction: what is counted afterwards for them stays right."""
+    wanted = or_(CourseListing.course_id.in_(course_ids), CourseListing.creator_id.in_(creator_ids))
+    statement = _in_order(
+        select(CourseListing.course_id, CourseListing.creator_id, CourseListing.session_duration_minutes)
+    )
+    rows = session.execute(statement.where(wanted))
+    return {course_id: Listed(creator_id, minutes) for course_id, creator_id, minutes in rows}
 
 
 def add_listing(session: WriteSession, course_id: CourseId, values: Mapping[str, Any]) -> None:
@@ -51,11 +63,6 @@ def change_creator(session: WriteSession, user_id: UserId, values: Mapping[str, 
     session.change(update(CourseListing).where(CourseListing.creator_id == user_id).values(**values))
 
 
-def lock_listings_of(session: WriteSession, user_id: UserId, course_ids: Collection[CourseId]) -> list[CourseId]:
-    """Those that the person created, and those of these courses that are listed."""
-    return _lock_in_order(session, or_(CourseListing.creator_id == user_id, CourseListing.course_id.in_(course_ids)))
-
-
 def make_due(session: WriteSession, teacher_id: UserId) -> None:
     """The next free time of all courses of this teacher is to be found anew."""
     taught = select(ListedTeacher.course_id).where(ListedTeacher.user_id == teacher_id)
@@ -64,10 +71,13 @@ def make_due(session: WriteSession, teacher_id: UserId) -> None:
 
 
 def _lock_in_order(session: WriteSession, *conditions: ColumnElement[bool]) -> list[CourseId]:
+    return list(session.scalars(_in_order(select(CourseListing.course_id)).where(*conditions)))
+
+
+def _in_order(statement: Select[*Ts]) -> Select[*Ts]:
     """Several listings are locked by their ids, which an UPDATE of all at once would not promise: who locks them in another
     order waits for us while we wait for them."""
-    statement = select(CourseListing.course_id).where(*conditions).order_by(CourseListing.course_id)
-    return list(session.scalars(statement.with_for_update()))
+    return statement.order_by(CourseListing.course_id).with_for_update()
 
 
 def delete_listing(session: WriteSession, course_id: CourseId) -> None:
@@ -112,11 +122,11 @@ def replace_terms(
     insert_many_or_skip(session, CourseTerm, rows)
 
 
-def unspelled(session: ReadSession, terms: Collection[str]) -> list[str]:
-    """Those of the terms that no spelling leads to yet."""
-    known = select(SearchSpelling.term).where(SearchSpelling.spelling.in_(terms))
-    known = known.where(SearchSpelling.spelling == SearchSpelling.term)
-    return sorted(set(terms) - set(session.scalars(known)))
+def unspelled(session: ReadSession, course_ids: Collection[CourseId]) -> list[str]:
+    """Words of these courses that no spelling leads to yet."""
+    is_known = exists().where(SearchSpelling.spelling == CourseTerm.term, SearchSpelling.term == CourseTerm.term)
+    statement = select(CourseTerm.term).distinct().where(CourseTerm.course_id.in_(course_ids), ~is_known)
+    return list(session.scalars(statement))
 
 
 def add_spellings(session: WriteSession, pairs: Sequence[tuple[str, str]]) -> None:

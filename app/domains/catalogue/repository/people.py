@@ -15,7 +15,7 @@ from sqlalchemy import (
 
 from app.db.keyset import page_after
 from app.db.session import ReadSession, WriteSession
-from app.db.upsert import insert_or_skip
+from app.db.upsert import insert_or_replace
 from app.domains.catalogue.models import (
     CourseLabel,
     CourseListing,
@@ -30,11 +30,11 @@ from app.domains.catalogue.types import (
 from app.domains.users.types import UserId
 
 
-def lock_person(session: WriteSession, values: Mapping[str, Any]) -> None:
-    """Make sure of the person's row, which nobody else changes until this transaction ends."""
-    nothing = dict.fromkeys(PersonNumbers.__dataclass_fields__, 0)
-    insert_or_skip(session, ListedPerson, {**values, **nothing})
-    session.execute(select(ListedPerson.user_id).where(ListedPerson.user_id == values["user_id"]).with_for_update())
+def put_person(session: WriteSession, user_id: UserId, shown: Mapping[str, Any]) -> None:
+    """Show this of the person, whose row nobody else changes until this transaction ends: what is counted afterwards for
+    it stays right."""
+    row = {"user_id": user_id, **shown, **dict.fromkeys(PersonNumbers.__dataclass_fields__, 0)}
+    insert_or_replace(session, ListedPerson, row, keys=("user_id",), replaced=tuple(shown))
 
 
 def change_person(session: WriteSession, user_id: UserId, values: Mapping[str, Any]) -> None:

@@ -1,15 +1,8 @@
 """Rules of the catalogue, one module for each use case. Other modules use what is named here."""
 
 from app.domains.catalogue.service.featuring import feature
-from app.domains.catalogue.service.listing import (
-    count_students,
-    find_due,
-    find_free_of_teacher,
-    follow_profile,
-    rebuild,
-    refresh_course,
-    relabel,
-)
+from app.domains.catalogue.service.following import Change, follow, rebuild, relabel
+from app.domains.catalogue.service.listing import find_due, find_free_of_teacher
 from app.domains.catalogue.service.people import list_people, view_numbers
 from app.domains.catalogue.service.reading import (
     find_visible,
@@ -22,12 +15,12 @@ from app.domains.catalogue.service.reading import (
 )
 
 __all__ = [
-    "count_students",
+    "Change",
     "feature",
     "find_due",
     "find_free_of_teacher",
     "find_visible",
-    "follow_profile",
+    "follow",
     "list_courses",
     "list_people",
     "list_tags",
@@ -35,7 +28,6 @@ __all__ = [
     "look_up_listed",
     "read_curriculum",
     "rebuild",
-    "refresh_course",
     "relabel",
     "view_numbers",
     "view_unlisted",

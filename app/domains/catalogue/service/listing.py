@@ -1,24 +1,20 @@
-"""Keeping the catalogue as the courses are: what changed is copied in the transaction that changed it."""
+"""What of a course the catalogue keeps. Who calls this has locked the listings (`following`); answered is whose numbers may be
+others now."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 
 from app.db.session import ReadSession, WriteSession
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.catalogue import policies, repository, words
-from app.domains.catalogue.service.people import refresh_person
 from app.domains.catalogue.types import (
     FIND_DUE,
-    REBUILD,
-    RELABEL,
     LabelKind,
-    RebuildPayload,
-    RelabelPayload,
+    Listed,
     rating_hundredths,
 )
 from app.domains.courses import service as courses
-from app.domains.courses.events import CourseChanged
 from app.domains.courses.types import CourseDetails, CourseId
 from app.domains.enrollments import service as enrollments
 from app.domains.sessions import service as sessions
@@ -27,19 +23,27 @@ from app.domains.users.types import UserId
 from app.jobs.kinds import JobPayload
 
 _DUE_AT_ONCE = 10
-_REBUILT_AT_ONCE = 50
 
 
-def refresh_course(session: WriteSession, course_id: CourseId) -> None:
+def newcomers(session: ReadSession, course_ids: Collection[CourseId]) -> set[UserId]:
+    """Who is to be listed with one of the courses and is not yet."""
+    people = set[UserId]()
+    for course in (courses.get_course(session, course_id) for course_id in course_ids):
+        if course.is_on_sale:
+            teachers = set(courses.bookable_teacher_ids(session, course.id))
+            people |= teachers - repository.teachers_of(session, course.id)
+            people |= set() if repository.is_listed(session, course.id) else {course.creator_id}
+    return people
+
+
+def refresh_course(session: WriteSession, course_id: CourseId, listed: Listed | None) -> set[UserId]:
     """List the course as it is now; take it off the lists when it is not on sale."""
-    listed = repository.lock_listing(session, course_id)
     course = courses.get_details(session, course_id)
     if listed is None and not course.facts.is_on_sale:
-        return
+        return set()
     creators = {course.facts.creator_id} | ({listed.creator_id} if listed else set())
     if not course.facts.is_on_sale:
-        _remove(session, course_id, creators)
-        return
+        return creators | _remove(session, course_id)
     values = listing_values(session, course)
     if listed is None:
         repository.add_listing(session, course_id, values | {"next_free_at": None, "free_due_at": session.now})
@@ -48,17 +52,16 @@ def refresh_course(session: WriteSession, course_id: CourseId) -> None:
     _put_labels(session, course)
     _put_terms(session, course)
     is_other_lesson = listed is not None and listed.session_duration_minutes != course.facts.session_duration_minutes
-    _refresh_teachers(session, course_id, is_free_unknown=listed is None or is_other_lesson)
-    _refresh_people(session, creators)
+    return creators | refresh_teachers(session, course_id, is_free_unknown=listed is None or is_other_lesson)
 
 
-def _remove(session: WriteSession, course_id: CourseId, creators: set[UserId]) -> None:
+def _remove(session: WriteSession, course_id: CourseId) -> set[UserId]:
     teachers = repository.teachers_of(session, course_id)
     repository.replace_teachers(session, course_id, ())
     repository.replace_terms(session, course_id, ())
     repository.replace_labels(session, course_id, ())
     repository.delete_listing(session, course_id)
-    _refresh_people(session, creators | teachers)
+    return teachers
 
 
 def listing_values(session: ReadSession, course: CourseDetails) -> dict[str, Any]:
@@ -108,55 +111,44 @@ def _put_labels(session: WriteSession, course: CourseDetails) -> None:
 def _put_terms(session: WriteSession, course: CourseDetails) -> None:
     weights = policies.search_weights(course)
     terms = {(term, weight, course.published_at) for term, weight in weights.items()}
-    if terms == repository.terms_of(session, course.facts.id):
-        return
-    repository.replace_terms(session, course.facts.id, terms)
-    forgiven = {term: spelled for term in weights if (spelled := words.spellings(term))}
-    unknown = repository.unspelled(session, forgiven.keys())
-    pairs = sorted((spelling, term) for term in unknown for spelling in forgiven[term])
+    if terms != repository.terms_of(session, course.facts.id):
+        repository.replace_terms(session, course.facts.id, terms)
+
+
+def spell(session: WriteSession, course_ids: Collection[CourseId]) -> None:
+    """Have words that are new with these courses found in spite of a typo; in one order, for others may add the same."""
+    unknown = repository.unspelled(session, course_ids)
+    pairs = sorted((spelling, term) for term in unknown for spelling in words.spellings(term))
     repository.add_spellings(session, pairs)
 
 
-def _refresh_teachers(session: WriteSession, course_id: CourseId, *, is_free_unknown: bool) -> None:
+def refresh_teachers(session: WriteSession, course_id: CourseId, *, is_free_unknown: bool) -> set[UserId]:
     """List who can be booked now; the next free time may be another one with other teachers."""
     before, now = repository.teachers_of(session, course_id), set(courses.bookable_teacher_ids(session, course_id))
     if before != now:
         repository.replace_teachers(session, course_id, now)
-        _refresh_people(session, before ^ now)
     if before != now or is_free_unknown:
         repository.change_listing(session, course_id, {"free_due_at": session.now})
         FIND_DUE.enqueue(session, JobPayload())
+    return before ^ now
 
 
-def _refresh_people(session: WriteSession, user_ids: Iterable[UserId]) -> None:
-    for user_id in sorted(user_ids):
-        refresh_person(session, user_id)
-
-
-def follow_profile(session: WriteSession, user_id: UserId) -> None:
-    """Somebody is called otherwise, is seen by others, or was shut out or let in again."""
+def show_creator(session: WriteSession, user_id: UserId) -> None:
+    """The person is called otherwise, or is seen by others or no more."""
     person, shown = users.get_person(session, user_id), users.public_cards(session, [user_id]).get(user_id)
     creator = {
         "creator_name": person.name,
         "creator_handle": person.handle,
         "creator_avatar_key": shown.avatar_key if shown else None,
     }
-    taught = courses.ids_of_teacher(session, user_id)
-    listed = repository.lock_listings_of(session, user_id, taught)
     repository.change_creator(session, user_id, creator)
-    for course_id in sorted(set(taught).intersection(listed)):
-        _refresh_teachers(session, course_id, is_free_unknown=False)
-    refresh_person(session, user_id)
 
 
-def count_students(session: WriteSession, course_id: CourseId, teacher_id: UserId) -> None:
-    """Somebody took the course with this teacher, or gave it up."""
-    listed = repository.lock_listing(session, course_id)
-    if listed is not None:
-        students = enrollments.count_students(session, course_id)
-        repository.change_listing(session, course_id, {"student_count": students})
-    creators = {listed.creator_id} if listed else set()
-    _refresh_people(session, creators | {teacher_id})
+def count_students(session: WriteSession, course_id: CourseId, listed: Listed) -> set[UserId]:
+    """Somebody took the course, or gave it up."""
+    students = enrollments.count_students(session, course_id)
+    repository.change_listing(session, course_id, {"student_count": students})
+    return {listed.creator_id}
 
 
 def find_due(session: WriteSession, policy: BookingPolicy) -> None:
@@ -176,22 +168,3 @@ def find_free_of_teacher(session: WriteSession, teacher_id: UserId) -> None:
     """The teacher's time changed: so may the next free time of all that they teach."""
     repository.make_due(session, teacher_id)
     FIND_DUE.enqueue_one(session, JobPayload())
-
-
-def rebuild(session: WriteSession, after: CourseId | None) -> None:
-    """List some courses as they are, those by id that follow; a job goes on with the others."""
-    ids = courses.ids_after(session, after, _REBUILT_AT_ONCE)
-    for course_id in ids:
-        refresh_course(session, course_id)
-    if len(ids) == _REBUILT_AT_ONCE:
-        REBUILD.enqueue(session, RebuildPayload(after=ids[-1]))
-
-
-def relabel(session: WriteSession, topic: str, after: CourseId | None) -> None:
-    """Some courses on sale show another name of this topic, those by id that follow; a job goes on with the others. Said
-    as a change of each of them, so that kept answers are dropped once it is true."""
-    ids = repository.ids_filed(session, topic, after, _REBUILT_AT_ONCE)
-    for course_id in ids:
-        session.publish(CourseChanged(course_id, is_listed=True))
-    if len(ids) == _REBUILT_AT_ONCE:
-        RELABEL.enqueue(session, RelabelPayload(topic=topic, after=ids[-1]))

@@ -14,11 +14,7 @@ from app.edge.principal import Principal
 
 
 def refresh_person(session: WriteSession, user_id: UserId) -> None:
-    """List the person as they are now, or not at all: who is private, or has nothing on sale and teaches nothing.
-
-    The person is held first, so that going public and coming on sale at once do not miss each other.
-    """
-    users.hold_if_there(session, user_id)
+    """List the person as they are now, or not at all: who is private, or has nothing on sale and teaches nothing."""
     card = users.public_cards(session, [user_id]).get(user_id)
     if card is None:
         repository.delete_person(session, user_id)
@@ -30,10 +26,10 @@ def refresh_person(session: WriteSession, user_id: UserId) -> None:
         "bio_short": card.bio_short,
         "avatar_key": card.avatar_key,
     }
-    repository.lock_person(session, shown | {"user_id": user_id})
+    repository.put_person(session, user_id, shown)
     numbers = numbers_of(session, user_id)
     if numbers.course_count or numbers.taught_course_count:
-        repository.change_person(session, user_id, shown | asdict(numbers))
+        repository.change_person(session, user_id, asdict(numbers))
     else:
         repository.delete_person(session, user_id)
 

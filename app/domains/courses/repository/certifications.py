@@ -1,6 +1,5 @@
 """SQL of the permissions to teach."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +13,6 @@ from app.domains.courses.types import CertificationFacts, CourseId
 from app.domains.users import service as users
 from app.domains.users.types import UserId
 
-_BOOKABLE = and_(Certification.is_active, Certification.is_teaching)
 _CERTIFICATION = (
     Certification.user_id,
     Certification.course_id,
@@ -24,7 +22,12 @@ _CERTIFICATION = (
     Certification.withdrawn_reason,
     Certification.withdrawn_by_admin,
 )
-_OFFERED = and_(Certification.course_id == bindparam("course_id"), _BOOKABLE, users.is_present(Certification.user_id))
+_OFFERED = and_(  # who can be booked for the course: is certified, has not paused, and is neither suspended nor gone
+    Certification.course_id == bindparam("course_id"),
+    Certification.is_active,
+    Certification.is_teaching,
+    users.is_present(Certification.user_id),
+)
 _TEACHERS = select(Certification.user_id).where(_OFFERED).order_by(Certification.certified_at, Certification.user_id)
 _LESSON = (
     select(Course.session_duration_minutes)
@@ -94,27 +97,10 @@ def certifications_of_person(
     return [CertificationFacts(*row) for row in session.execute(found)]
 
 
-def teacher_ids(session: ReadSession, course_id: CourseId) -> list[UserId]:
-    """Everybody whose certification stands and who has not paused."""
-    return list(session.scalars(select(Certification.user_id).where(Certification.course_id == course_id, _BOOKABLE)))
-
-
 def is_certified(session: ReadSession, course_id: CourseId, user_id: UserId) -> bool:
     """Whether the certification stands; the teacher may have paused."""
-    return _has_certification(session, course_id, user_id, Certification.is_active)
-
-
-def is_bookable(session: ReadSession, course_id: CourseId, user_id: UserId) -> bool:
-    return _has_certification(session, course_id, user_id, _BOOKABLE)
-
-
-def _has_certification(
-    session: ReadSession, course_id: CourseId, user_id: UserId, condition: SQLColumnExpression[bool]
-) -> bool:
-    of_person = select(Certification.user_id).where(
-        Certification.course_id == course_id, Certification.user_id == user_id, condition
-    )
-    return bool(session.rows(of_person))
+    of_person = Certification.course_id == course_id, Certification.user_id == user_id
+    return bool(session.rows(select(Certification.user_id).where(*of_person, Certification.is_active)))
 
 
 def offered_lesson(session: ReadSession, course_id: CourseId, user_id: UserId) -> int | None:
@@ -128,21 +114,14 @@ def offering_teachers(session: ReadSession, course_id: CourseId) -> list[UserId]
     return [user_id for (user_id,) in session.rows(_TEACHERS, course_id=course_id)]
 
 
-def bookable_teachers(
-    session: ReadSession,
-    course_id: CourseId,
-    *,
-    without: Collection[UserId],
-    after: Moment | None = None,
-    limit: int | None = None,
+def page_of_offering(
+    session: ReadSession, course_id: CourseId, *, after: Moment | None, limit: int
 ) -> list[tuple[UserId, datetime]]:
-    """Who can be booked, longest certified first, and since when."""
+    """The same, and since when."""
     keys = (Certification.certified_at, Certification.user_id)
-    statement = select(Certification.user_id, Certification.certified_at).where(
-        Certification.course_id == course_id, _BOOKABLE, Certification.user_id.not_in(without)
-    )
+    statement = select(Certification.user_id, Certification.certified_at).where(_OFFERED)
     found = page_after(statement, *keys, place=after, limit=limit, is_descending=False)
-    return [(user_id, certified_at) for user_id, certified_at in session.execute(found)]
+    return [(user_id, certified_at) for user_id, certified_at in session.rows(found, course_id=course_id)]
 
 
 def teaches(session: ReadSession, user_id: UserId) -> bool:

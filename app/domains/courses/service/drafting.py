@@ -63,10 +63,9 @@ def discard(session: WriteSession, row: Row[Any]) -> bool:
 def create_course(session: WriteSession, draft: CourseDraft) -> CourseId:
     """Make a draft that only its creator and admins see. Raises `TopicNotFound`."""
     first, *others = _topic_ids(session, (draft.topic, *draft.more_topics))
-    tags = dict.fromkeys(policies.normal_tag(tag) for tag in draft.tags)
     course_id = _insert_course(session, draft, topic_id=first)
     courses.replace_more_topics(session, course_id, others)
-    courses.add(session, CourseTag, *({"course_id": course_id, "tag": tag} for tag in tags))
+    courses.add(session, CourseTag, *policies.tag_rows(course_id, draft.tags))
     courses.add(session, CourseModule, *_module_rows(course_id, draft))
     courses.add(session, CoursePoint, *_point_rows(course_id, draft))
     return course_id

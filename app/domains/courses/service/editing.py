@@ -75,8 +75,7 @@ def replace_tags(
 
     def apply(row: Row[Any]) -> None:
         courses.clear(session, CourseTag, row.id)
-        normal = dict.fromkeys(policies.normal_tag(tag) for tag in tags)
-        courses.add(session, CourseTag, *({"course_id": row.id, "tag": tag} for tag in normal))
+        courses.add(session, CourseTag, *policies.tag_rows(row.id, tags))
 
     return edit(session, id_or_slug, caller, expected, "tags_replaced", apply)
 

@@ -1,6 +1,5 @@
 """Rules of who may teach a course, and who can be booked for it."""
 
-from collections.abc import Collection
 from datetime import datetime
 
 from app.db.keyset import Moment
@@ -24,14 +23,9 @@ from app.domains.users.types import Person, UserId
 
 def list_teachers(session: ReadSession, course: CourseFacts, *, after: Moment | None, limit: int) -> list[TeacherView]:
     """Who can be booked for the course, longest certified first."""
-    suspended = _suspended_teachers(session, course.id)
-    rows = certifications.bookable_teachers(session, course.id, without=suspended, after=after, limit=limit)
+    rows = certifications.page_of_offering(session, course.id, after=after, limit=limit)
     people = users.get_people(session, [user_id for user_id, _ in rows])
     return [_teacher(people[user_id], certified_at, course) for user_id, certified_at in rows]
-
-
-def _suspended_teachers(session: ReadSession, course_id: CourseId) -> Collection[UserId]:
-    return users.suspended_ids(session, certifications.teacher_ids(session, course_id))
 
 
 def _teacher(person: Person, certified_at: datetime, course: CourseFacts) -> TeacherView:
@@ -47,7 +41,7 @@ def _teacher(person: Person, certified_at: datetime, course: CourseFacts) -> Tea
 
 def is_bookable_teacher(session: ReadSession, course_id: CourseId, user_id: UserId) -> bool:
     """Whether the person is certified for the course, has not paused and is not suspended."""
-    return certifications.is_bookable(session, course_id, user_id) and not users.suspended_ids(session, [user_id])
+    return bookable_lesson(session, course_id, user_id) is not None
 
 
 def bookable_lesson(session: ReadSession, course_id: CourseId, user_id: UserId) -> int | None:

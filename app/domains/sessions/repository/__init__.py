@@ -37,7 +37,6 @@ from app.domains.sessions.repository.sessions import (
     calendar_sessions,
     calendar_version,
     count_once,
-    count_used_and_credits,
     freeze_part,
     has_open_outcome,
     insert_session,
@@ -54,6 +53,7 @@ from app.domains.sessions.repository.sessions import (
     taking_time_of,
     used_of,
     uses_of,
+    uses_of_one,
 )
 
 __all__ = [
@@ -70,7 +70,6 @@ __all__ = [
     "contest_of",
     "count_live",
     "count_once",
-    "count_used_and_credits",
     "export_attendance",
     "export_contests",
     "export_credits",
@@ -108,4 +107,5 @@ __all__ = [
     "unreplaced",
     "used_of",
     "uses_of",
+    "uses_of_one",
 ]

@@ -28,6 +28,7 @@ from app.db.keyset import Moment, page_after
 from app.db.session import ReadSession, WriteSession
 from app.db.types import UtcDateTime
 from app.domains.courses.types import CourseId
+from app.domains.enrollments.policies import is_one_of_two
 from app.domains.enrollments.types import EnrollmentId
 from app.domains.holds import service as holds
 from app.domains.sessions.models import SessionContest, SessionCredit, TeachingSession
@@ -154,10 +155,9 @@ _USED_AND_CREDITS = select(
 )
 
 
-def count_used_and_credits(session: ReadSession, enrollment_id: EnrollmentId) -> tuple[int, int]:
-    """How many sessions the place uses, and how many administrators have added to it."""
-    row = session.execute(_USED_AND_CREDITS, {"enrollment_id": enrollment_id}).one()
-    return row[0], row[1]
+def uses_of_one(session: ReadSession, enrollment_id: EnrollmentId) -> PlaceUses:
+    """As `uses_of`, for one place in one statement that is compiled once."""
+    return PlaceUses(*session.execute(_USED_AND_CREDITS, {"enrollment_id": enrollment_id}).one())
 
 
 def uses_of(session: ReadSession, places: Collection[EnrollmentId]) -> dict[EnrollmentId, PlaceUses]:
@@ -222,14 +222,7 @@ def of_person(
 
 
 def takes_part(user_id: UserId, role: Literal["student", "teacher"] | None) -> ColumnElement[bool]:
-    as_student, as_teacher = TeachingSession.student_id == user_id, TeachingSession.teacher_id == user_id
-    match role:
-        case "student":
-            return as_student
-        case "teacher":
-            return as_teacher
-        case None:
-            return or_(as_student, as_teacher)
+    return is_one_of_two(user_id, role, student=TeachingSession.student_id, teacher=TeachingSession.teacher_id)
 
 
 def calendar_version(

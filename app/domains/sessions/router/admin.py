@@ -8,10 +8,12 @@ from app.core.pagination import CursorInvalid
 from app.db.session import WriteSession
 from app.domains.calendar.deps import Policy
 from app.domains.calendar.policies import BookingPolicy
-from app.domains.enrollments.errors import EnrollmentNotFound, TeacherNotAvailable
+from app.domains.enrollments.errors import EnrollmentNotFound
 from app.domains.sessions import service
 from app.domains.sessions.deps import PlatformDep, SessionPath
 from app.domains.sessions.errors import (
+    NOT_BOOKABLE,
+    NOT_FREE,
     AlreadyCredited,
     EnrollmentNotActive,
     NoSessionsLeft,
@@ -20,9 +22,6 @@ from app.domains.sessions.errors import (
     SessionNotFound,
     SessionNotOver,
     SessionSettled,
-    SlotNotOffered,
-    SlotTaken,
-    StudentBusy,
 )
 from app.domains.sessions.policies import Platform
 from app.domains.sessions.schemas import BookForBody, CreditBody, ResolveBody, SessionCard, SessionDetail
@@ -80,13 +79,8 @@ async def list_sessions(
         *ADMIN,
         IdempotencyKeyMissing,
         IdempotencyKeyReused,
-        EnrollmentNotFound,
-        EnrollmentNotActive,
-        TeacherNotAvailable,
-        NoSessionsLeft,
-        SlotNotOffered,
-        SlotTaken,
-        StudentBusy,
+        *NOT_BOOKABLE,
+        *NOT_FREE,
     ),
 )
 async def book_for(

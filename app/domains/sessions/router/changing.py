@@ -9,6 +9,8 @@ from app.domains.enrollments.errors import EnrollmentNotFound, TeacherNotAvailab
 from app.domains.sessions import service
 from app.domains.sessions.deps import PlatformDep, SessionPath
 from app.domains.sessions.errors import (
+    NOT_BOOKABLE,
+    NOT_FREE,
     AlreadyContested,
     AttendanceDisagrees,
     BundleRefused,
@@ -23,9 +25,6 @@ from app.domains.sessions.errors import (
     SessionNotOver,
     SessionNotPlanned,
     SessionSettled,
-    SlotNotOffered,
-    SlotTaken,
-    StudentBusy,
     StudentNotFree,
     TooManyReschedules,
 )
@@ -67,10 +66,7 @@ router = APIRouter(prefix="/api/sessions", tags=["sessions"], route_class=Strict
         *VERIFIED,
         IdempotencyKeyMissing,
         IdempotencyKeyReused,
-        EnrollmentNotFound,
-        EnrollmentNotActive,
-        TeacherNotAvailable,
-        NoSessionsLeft,
+        *NOT_BOOKABLE,
         BundleRefused,
     ),
 )
@@ -107,9 +103,7 @@ def _book_bundle(
         EnrollmentNotFound,
         EnrollmentNotActive,
         TeacherNotAvailable,
-        SlotNotOffered,
-        SlotTaken,
-        StudentBusy,
+        *NOT_FREE,
         StudentNotFree,
     ),
 )

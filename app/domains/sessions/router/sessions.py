@@ -11,7 +11,6 @@ from app.domains.calendar.policies import BookingPolicy
 from app.domains.courses.deps import MOVED, IdOrSlug, moved
 from app.domains.courses.errors import CourseNotFound
 from app.domains.courses.types import Renamed
-from app.domains.enrollments.errors import EnrollmentNotFound, TeacherNotAvailable
 from app.domains.sessions import service
 from app.domains.sessions.deps import (
     PlatformDep,
@@ -22,12 +21,9 @@ from app.domains.sessions.deps import (
     ViewerZone,
 )
 from app.domains.sessions.errors import (
-    EnrollmentNotActive,
-    NoSessionsLeft,
+    NOT_BOOKABLE,
+    NOT_FREE,
     SessionNotFound,
-    SlotNotOffered,
-    SlotTaken,
-    StudentBusy,
     TeacherNotFound,
 )
 from app.domains.sessions.policies import Platform
@@ -119,13 +115,8 @@ async def list_course_slots(
         *VERIFIED,
         IdempotencyKeyMissing,
         IdempotencyKeyReused,
-        EnrollmentNotFound,
-        EnrollmentNotActive,
-        TeacherNotAvailable,
-        NoSessionsLeft,
-        SlotNotOffered,
-        SlotTaken,
-        StudentBusy,
+        *NOT_BOOKABLE,
+        *NOT_FREE,
     ),
 )
 async def book_session(

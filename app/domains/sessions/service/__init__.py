@@ -5,7 +5,7 @@ from app.domains.sessions.schemas import SessionCourse, SessionLocal, SessionPer
 from app.domains.sessions.service.attendance import record_joined, record_left, record_room_finished
 from app.domains.sessions.service.booking import BookCommand, book, book_bundle, book_for
 from app.domains.sessions.service.cancelling import CancelCommand, cancel
-from app.domains.sessions.service.changing import demand_place, hold_own
+from app.domains.sessions.service.changing import demand_place, get_session_facts, hold_own
 from app.domains.sessions.service.ending import end_planned, expect_ending, follow
 from app.domains.sessions.service.feeding import (
     calendar_events,
@@ -34,7 +34,6 @@ from app.domains.sessions.service.reading import (
     get_outcome,
     get_own_session,
     get_session,
-    get_session_facts,
     get_sessions,
     has_open_outcome,
     list_attendance,

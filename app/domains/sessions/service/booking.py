@@ -14,7 +14,7 @@ from app.domains.calendar.types import Refusal
 from app.domains.enrollments import service as enrollments
 from app.domains.enrollments.errors import EnrollmentNotFound
 from app.domains.enrollments.types import EnrollmentId
-from app.domains.sessions.service.taking import check_place, demand_left, open_place, take, take_all
+from app.domains.sessions.service.taking import demand_bookable, open_place, take, take_all
 from app.domains.sessions.service.wishes import Pair, check_start, wish_of
 from app.domains.sessions.types import SessionId
 from app.domains.users import service as users
@@ -52,8 +52,7 @@ def _refuse_what_is_taken(session: ReadSession, command: BookCommand, policy: Bo
         return
     wish = wish_of(session, Pair.of(place), command.starts_at, policy)
     if wish.refusal in {Refusal.TEACHER_BUSY, Refusal.STUDENT_BUSY}:
-        check_place(session, place)
-        demand_left(session, place)
+        demand_bookable(session, place)
         check_start(wish)
 
 

@@ -15,7 +15,7 @@ from app.domains.users.types import UserId
 from app.edge.principal import Principal
 
 
-def find(session: ReadSession, session_id: SessionId) -> SessionFacts:
+def get_session_facts(session: ReadSession, session_id: SessionId) -> SessionFacts:
     """Raises `SessionNotFound`."""
     facts = repository.by_id(session, session_id)
     if facts is None:
@@ -26,7 +26,7 @@ def find(session: ReadSession, session_id: SessionId) -> SessionFacts:
 def hold(session: WriteSession, session_id: SessionId) -> SessionFacts:
     """The session as of now; until this transaction ends nobody else changes it, or takes time of its people. Raises
     `SessionNotFound`."""
-    people = find(session, session_id).people
+    people = get_session_facts(session, session_id).people
     calendar.lock_people(session, *people)
     facts = repository.lock(session, session_id)
     if facts is None:
@@ -37,7 +37,11 @@ def hold(session: WriteSession, session_id: SessionId) -> SessionFacts:
 def hold_own(session: WriteSession, session_id: SessionId, user_id: UserId) -> SessionFacts:
     """A session of which the person is teacher or student; until this transaction ends nobody else changes it. Raises
     `SessionNotFound`."""
-    facts = repository.lock(session, session_id)
+    return demand_own(repository.lock(session, session_id), user_id)
+
+
+def demand_own(facts: SessionFacts | None, user_id: UserId) -> SessionFacts:
+    """Nobody but its people learns that there is such a session. Raises `SessionNotFound`."""
     if facts is None or user_id not in facts.people:
         raise SessionNotFound
     return facts

@@ -18,7 +18,7 @@ from app.domains.sessions.errors import (
 )
 from app.domains.sessions.events import SessionCompletedByHand, SessionContested
 from app.domains.sessions.policies import Verdict, may_contest, verdict
-from app.domains.sessions.service.changing import demand_place, hold
+from app.domains.sessions.service.changing import demand_own, demand_place, hold
 from app.domains.sessions.service.settling import complete, count_later
 from app.domains.sessions.service.taking import demand_left
 from app.domains.sessions.types import CLOSE_ROOM, SessionFacts, SessionId, SessionPayload, SessionStatus
@@ -89,9 +89,7 @@ def _complete_on_word(session: WriteSession, facts: SessionFacts, by: UserId) ->
 def contest(session: WriteSession, session_id: SessionId, user_id: UserId, statement: str) -> None:
     """Say that it did not end so; its money stays where it is until an administrator decides. Raises `SessionNotFound`,
     `PlaceEnded`, `AlreadyContested`, `NotContestable`."""
-    facts = hold(session, session_id)
-    if user_id not in facts.people:
-        raise SessionNotFound
+    facts = demand_own(hold(session, session_id), user_id)
     demand_place(session, facts)
     if repository.contest_of(session, session_id):
         raise AlreadyContested

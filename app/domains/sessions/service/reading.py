@@ -42,7 +42,7 @@ from app.domains.sessions.schemas import (
     SessionPart,
     SessionPerson,
 )
-from app.domains.sessions.service.changing import has_place_ended
+from app.domains.sessions.service.changing import demand_own, get_session_facts, has_place_ended
 from app.domains.sessions.service.feeding import event_of
 from app.domains.sessions.service.holding import may_book
 from app.domains.sessions.service.parts import part_of
@@ -61,20 +61,9 @@ from app.domains.users.types import Person, UserId
 from app.edge.principal import Principal
 
 
-def get_session_facts(session: ReadSession, session_id: SessionId) -> SessionFacts:
-    """Raises `SessionNotFound`."""
-    facts = repository.by_id(session, session_id)
-    if facts is None:
-        raise SessionNotFound
-    return facts
-
-
 def get_own_session(session: ReadSession, session_id: SessionId, user_id: UserId) -> SessionFacts:
     """A session of which the person is teacher or student. Raises `SessionNotFound`."""
-    facts = get_session_facts(session, session_id)
-    if user_id not in facts.people:
-        raise SessionNotFound
-    return facts
+    return demand_own(get_session_facts(session, session_id), user_id)
 
 
 def list_sessions(

@@ -17,7 +17,7 @@ from app.domains.calendar.policies import BookingPolicy
 from app.domains.calendar.types import SessionTime
 from app.domains.enrollments import service as enrollments
 from app.domains.enrollments.errors import EnrollmentNotFound, TeacherNotAvailable
-from app.domains.enrollments.types import EnrollmentFacts, EnrollmentId, EnrollmentStatus
+from app.domains.enrollments.types import EnrollmentFacts, EnrollmentId
 from app.domains.holds import service as holds
 from app.domains.sessions import repository
 from app.domains.sessions.errors import (
@@ -31,7 +31,7 @@ from app.domains.sessions.errors import (
 )
 from app.domains.sessions.events import SessionBooked, SessionMoved
 from app.domains.sessions.service.wishes import Pair, Wish, check_start, teaches_now, wish_of
-from app.domains.sessions.types import SessionFacts, SessionId, SessionStatus
+from app.domains.sessions.types import PlaceUses, SessionFacts, SessionId, SessionStatus
 from app.domains.users import service as users
 from app.domains.users.types import UserId
 
@@ -55,27 +55,27 @@ def open_place(
 def demand_bookable(session: ReadSession, place: EnrollmentFacts, count: int = 1) -> None:
     """Whether so many more sessions of the place could be booked, if there were times for them. Raises
     `EnrollmentNotActive`, `TeacherNotAvailable`, `NoSessionsLeft`."""
-    check_place(session, place)
-    demand_left(session, place, count)
-
-
-def demand_left(session: ReadSession, place: EnrollmentFacts, count: int = 1) -> None:
-    """Never more sessions than were bought or added by administrators. Raises `NoSessionsLeft`."""
-    used, added = repository.count_used_and_credits(session, place.id)
-    if used + count > place.sessions_bought + added:
+    if check_place(session, place).left_in(place) < count:
         raise NoSessionsLeft
 
 
-def check_place(session: ReadSession, place: EnrollmentFacts) -> None:
-    """Whether sessions of the place can be planned at all; of a finished one those that were added, and none for somebody
-    who is shut out. Raises `EnrollmentNotActive`, `TeacherNotAvailable`."""
-    is_finished = place.status is EnrollmentStatus.COMPLETED
-    if not place.status.is_active and not (is_finished and repository.count_used_and_credits(session, place.id)[1]):
+def demand_left(session: ReadSession, place: EnrollmentFacts) -> None:
+    """Never more sessions than were bought or added by administrators. Raises `NoSessionsLeft`."""
+    if repository.uses_of_one(session, place.id).left_in(place) < 1:
+        raise NoSessionsLeft
+
+
+def check_place(session: ReadSession, place: EnrollmentFacts) -> PlaceUses:
+    """What is used of the place, if sessions of it can be planned at all, and none for somebody who is shut out. Raises
+    `EnrollmentNotActive`, `TeacherNotAvailable`."""
+    uses = repository.uses_of_one(session, place.id)
+    if not uses.is_open(place):
         raise EnrollmentNotActive
     if users.suspended_ids(session, [place.student_id]):
         raise EnrollmentNotActive("The student's account is suspended.")
     if not teaches_now(session, place.course_id, place.teacher_id):
         raise TeacherNotAvailable
+    return uses
 
 
 def take(

@@ -46,9 +46,9 @@ def hold_people(session: WriteSession, ids: Collection[UserId]) -> None:
         raise UserNotFound
 
 
-def hold_if_there(session: WriteSession, user_id: UserId) -> None:
+def hold_if_there(session: WriteSession, ids: Collection[UserId]) -> None:
     """As `hold_people`, for what is true of somebody who has left too."""
-    repository.hold(session, [user_id])
+    repository.hold(session, ids)
 
 
 def lock_if_there(session: WriteSession, user_id: UserId) -> User | None:
