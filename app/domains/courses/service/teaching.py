@@ -6,6 +6,7 @@ from app.db.keyset import Moment
 from app.db.session import ReadSession, WriteSession
 from app.domains.courses.errors import (
     CertificationNotFound,
+    CourseNotFound,
     WithdrawnByAdmin,
 )
 from app.domains.courses.models import Certification
@@ -58,8 +59,10 @@ def certify_teacher(
     session: WriteSession, *, user_id: UserId, course_id: CourseId, approved_by: UserId, may_overrule: bool = True
 ) -> None:
     """Let the person teach the course, again if the certification was withdrawn or paused. Only administrators may
-    overrule an administrator who withdrew it. Raises `UserNotFound`, `WithdrawnByAdmin`."""
+    overrule an administrator who withdrew it. Raises `UserNotFound`, `CourseNotFound`, `WithdrawnByAdmin`."""
     users.allow_teaching(session, user_id, actor_id=approved_by)
+    if not courses.lock(session, course_id):  # so that whoever publishes it sees the teacher, or is seen
+        raise CourseNotFound
     values = {"certified_at": session.now, "approved_by_user_id": approved_by, "is_teaching": True}
     row = {"user_id": user_id, "course_id": course_id, "is_active": True, "withdrawn_by_admin": False, **values}
     is_new = courses.add(session, Certification, row)
