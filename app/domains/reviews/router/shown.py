@@ -71,11 +71,9 @@ async def list_of_course(
 async def sum_up_course(request: Request, id_or_slug: IdOrSlug, db: Db) -> Response:
     """For anybody, of a course on sale: the average, and how the stars are spread. Changes nothing."""
     stars = await db.read(service.stars_of_course, id_or_slug)
-    return (
-        moved(request, stars)
-        if isinstance(stars, Renamed)
-        else cached(request, RatingSummary.of(stars), tags=[REVIEWS])
-    )
+    if isinstance(stars, Renamed):
+        return moved(request, stars)
+    return cached(request, RatingSummary.of(stars), tags=[REVIEWS])
 
 
 @teachers.get(
