@@ -18,8 +18,15 @@ from app.jobs.registry import Registry
 from app.providers.edge.port import EdgeCache
 from app.providers.kv.port import KeyValueStore, Rate
 
+
+def _of_course(event: CourseChanged) -> tuple[str, ...]:
+    """Reviews name their courses, on sale or not."""
+    own = REVIEWS, course_tag(event.course_id)
+    return (COURSES, TOPICS, *own) if event.is_listed else own
+
+
 TAGS_OF: Final[Mapping[type[Event], Callable[[Any], tuple[str, ...]]]] = {
-    CourseChanged: lambda event: (COURSES, TOPICS, REVIEWS, course_tag(event.course_id)),
+    CourseChanged: _of_course,
     TopicsChanged: lambda _: (COURSES, TOPICS),
     ProfileChanged: lambda event: (PEOPLE, REVIEWS, user_tag(event.user_id)),
     ReviewsChanged: lambda _: (REVIEWS,),

@@ -150,7 +150,7 @@ def _prepare_courses(session: WriteSession, priced: CourseId, draft: CourseId) -
     session.execute(update(Course).where(Course.id == priced).values(price_cents=PRICE))
     session.execute(update(Course).where(Course.id == draft).values(published_at=None))
     for course_id in (priced, draft):
-        session.publish(CourseChanged(course_id))
+        session.publish(CourseChanged(course_id, is_listed=True))
 
 
 def _public_calls(room: Classroom) -> dict[str, Call]:

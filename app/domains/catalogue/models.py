@@ -1,6 +1,6 @@
 """Tables of the catalogue: nothing in them is not also elsewhere, and all of it can be made anew.
 
-Slugs, labels, words and spellings are compared byte by byte: for ranges, and for orders that must not differ between
+Slugs, titles as they are sorted, labels, words and spellings are compared byte by byte: for ranges, and for orders that must not differ between
 the databases.
 """
 
@@ -23,6 +23,7 @@ class CourseListing(Base):
     __tablename__ = "course_listings"
     __table_args__ = (
         Index("ix_course_listings_published_at", "published_at", "course_id"),
+        Index("ix_course_listings_sort_title", "sort_title", "course_id"),
         Index("ix_course_listings_price_cents", "price_cents", "course_id"),
         Index("ix_course_listings_rating", "rating_hundredths", "rating_count", "course_id"),
         Index("ix_course_listings_student_count", "student_count", "course_id"),
@@ -34,6 +35,7 @@ class CourseListing(Base):
     course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"), primary_key=True)
     slug: Mapped[str] = mapped_column(PlainText, unique=True)
     title: Mapped[str]
+    sort_title: Mapped[str] = mapped_column(PlainText, server_default="")
     tagline: Mapped[str]
     level: Mapped[str]
     topics: Mapped[list[dict[str, str]]] = mapped_column(JsonValue)

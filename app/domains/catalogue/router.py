@@ -1,6 +1,6 @@
 """/api/courses, /api/topics, /api/tags, /api/creators, /api/teachers: what everybody may read."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
@@ -23,11 +23,11 @@ from app.domains.catalogue.schemas import (
     Topics,
     card_text,
 )
-from app.domains.catalogue.types import CourseFilter, CourseSort, Part, PersonListing, Placed, Renamed
+from app.domains.catalogue.types import CourseFilter, CourseSort, Part, PersonListing, Placed
 from app.domains.courses import service as courses
-from app.domains.courses.deps import IdOrSlug
+from app.domains.courses.deps import MOVED, IdOrSlug, moved
 from app.domains.courses.errors import CourseNotFound
-from app.domains.courses.types import CourseFacts, CourseIdField, TeacherView
+from app.domains.courses.types import CourseFacts, CourseIdField, Renamed, TeacherView
 from app.domains.users.deps import HandlePath
 from app.domains.users.errors import UserNotFound
 from app.domains.users.types import UserId
@@ -48,10 +48,6 @@ creators = APIRouter(prefix="/api/creators", tags=["users"], route_class=StrictR
 teachers = APIRouter(prefix="/api/teachers", tags=["users"], route_class=StrictRoute)
 profiles = APIRouter(prefix="/api/users", tags=["users"], route_class=StrictRoute)
 admin = APIRouter(prefix="/api/admin/courses", tags=["admin"], route_class=StrictRoute)
-
-MOVED: Final[dict[int | str, dict[str, Any]]] = {
-    308: {"description": "The course has another slug now; `Location` names it."}
-}
 
 
 @topics.get(
@@ -97,7 +93,7 @@ async def list_featured(request: Request, paging: PagingDep, db: Db) -> Response
 
 
 async def _list(request: Request, wanted: CourseFilter, paging: Paging, db: Db, *, with_total: bool) -> Response:
-    scope = repr(wanted)
+    scope = _scope(wanted)
     found = await db.glance(
         service.list_courses, wanted, after=paging.position(scope), limit=paging.fetch, with_total=with_total
     )
@@ -106,6 +102,11 @@ async def _list(request: Request, wanted: CourseFilter, paging: Paging, db: Db, 
     if wanted.creator is not None or wanted.teacher is not None:
         people.append(PEOPLE)  # it names somebody who is perhaps not shown now
     return cached(request, page, tags=[COURSES, *people])
+
+
+def _scope(wanted: CourseFilter) -> str:
+    """Cursors of the order by title named slugs once; those are refused as cursors of another list."""
+    return f"{wanted}:words" if wanted.sort is CourseSort.TITLE else f"{wanted}"
 
 
 def _text(placed: Placed) -> str:
@@ -132,15 +133,7 @@ async def read_course(request: Request, id_or_slug: IdOrSlug, caller: OptionalUs
         shown = [course_tag(listed.listing.id), user_tag(listed.listing.creator_id)]
         return cached(request, CourseDetail.of_details(listed), tags=shown, varies=True)
     found = await db.read(service.view_unlisted, id_or_slug, caller)
-    return _moved(request, found) if isinstance(found, Renamed) else CourseDetail.of_details(found)
-
-
-def _moved(request: Request, renamed: Renamed) -> Response:
-    """To the same address with the present slug."""
-    former = request.path_params["id_or_slug"]
-    path = request.url.path.replace(f"/courses/{former}", f"/courses/{renamed.slug}", 1)
-    query = f"?{request.url.query}" if request.url.query else ""
-    return Response(status_code=308, headers={"Location": path + query})
+    return moved(request, found) if isinstance(found, Renamed) else CourseDetail.of_details(found)
 
 
 @router.get(
@@ -168,7 +161,7 @@ async def read_curriculum(
 
     answer = await db.glance(read)
     if isinstance(answer, Renamed):
-        return _moved(request, answer)
+        return moved(request, answer)
     shown, is_private = answer
     return shown if is_private else cached(request, shown, tags=[course_tag(shown.course_id)], varies=True)
 
@@ -194,7 +187,7 @@ async def list_teachers_of_course(request: Request, id_or_slug: IdOrSlug, paging
 
     answer = await db.glance(read)
     if isinstance(answer, Renamed):
-        return _moved(request, answer)
+        return moved(request, answer)
     course, rows = answer
     page = paging.page(
         rows, CourseTeacher.model_validate, lambda row: moment_position(row.certified_at, row.id), id_or_slug

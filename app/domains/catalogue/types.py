@@ -142,13 +142,6 @@ class Details:
 
 
 @dataclass(frozen=True, slots=True)
-class Renamed:
-    """The course is found under this slug now."""
-
-    slug: str
-
-
-@dataclass(frozen=True, slots=True)
 class CataloguePage:
     """Courses of one page, and how many match in all when that was asked."""
 

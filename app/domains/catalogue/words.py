@@ -7,6 +7,7 @@ from app.domains.courses.policies import fold
 
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST = 40
+_LONGEST_SORTED = 100  # characters of up to four bytes
 _SHORTEST_FORGIVEN, _LONGEST_FORGIVEN = 4, 24  # characters of a word in which a typo is forgiven
 _SHORTEST_CONFUSED = 6
 _SHORTEST_BEGINNING = 2
@@ -19,6 +20,11 @@ STOP_WORDS = frozenset(_STOP_WORDS.split())
 def words_of(text: str) -> Iterator[str]:
     """The words in their order, without case and accents. What is neither letter nor digit separates them."""
     return (word[:_LONGEST] for word in _WORD.findall(fold(text)))
+
+
+def sort_title(title: str) -> str:
+    """What titles are ordered by: their words as far as an index and a cursor surely hold them."""
+    return " ".join(words_of(title))[:_LONGEST_SORTED]
 
 
 def weigh(*texts: tuple[str, int, bool]) -> dict[str, int]:

@@ -10,9 +10,10 @@ from app.domains.users.types import UserId
 @dataclass(frozen=True, slots=True)
 class CourseChanged(Event):
     """Something that is shown of the course is no longer what it was: its own words and price, whether it is on sale, who
-    teaches it."""
+    teaches it. `is_listed`: it is on sale, or was until now; of other courses no list shows anything."""
 
     course_id: CourseId
+    is_listed: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.domains.courses.types import Check, CheckCode, CourseFacts, CourseId, CourseState, PointKind
+from app.domains.courses.types import Check, CheckCode, CourseFacts, CourseId, CourseState, PointKind, Renamed
 from app.edge.principal import Principal
 
 _SHORTEST_TITLE = 3
@@ -105,6 +105,11 @@ def state_of(
     if published_at is None:
         return CourseState.DRAFT
     return CourseState.PUBLISHED if unpublished_at is None else CourseState.UNPUBLISHED
+
+
+def as_named(course: CourseFacts, id_or_slug: str) -> CourseFacts | Renamed:
+    """The course; or its present slug, when it was asked for by one that it had, or in capital letters."""
+    return course if id_or_slug in {course.id, course.slug} else Renamed(course.slug)
 
 
 def may_manage(course: CourseFacts, viewer: Principal | None) -> bool:

@@ -79,6 +79,13 @@ class CourseFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Renamed:
+    """The course is found under this slug now."""
+
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
 class CertificationFacts:
     """How somebody's permission to teach a course stands. Bookable means both flags are set."""
 

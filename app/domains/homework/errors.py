@@ -94,6 +94,14 @@ class SubmissionNotWaiting(Conflict):
     hint = "GET /api/homework-submissions/{id} shows how it stands."
 
 
+class NoFurtherAttempt(Conflict):
+    """The student's place is not under way, so that nothing more can be handed in."""
+
+    code = "no_further_attempt"
+    title = "The student cannot hand in another attempt: their place in the course is not under way."
+    hint = "Accept this attempt with `reviewed`; `feedback` can say what would make it better."
+
+
 class PointsTooMany(Conflict):
     """More points than the assignment gives, or any where it gives none."""
 

@@ -21,6 +21,7 @@ from app.domains.homework.errors import (
     AssignmentNotFound,
     MayNotAssign,
     MayNotReview,
+    NoFurtherAttempt,
     NotLearning,
     PointsTooMany,
     SubmissionHasNoFile,
@@ -242,13 +243,21 @@ async def get_submission(submission_id: SubmissionPath, caller: CurrentUser, db:
     response_model=Submission,
     openapi_extra=audience("teacher", "creator", "admin"),
     responses=problems(
-        *VERIFIED, SubmissionNotFound, MayNotReview, PointsTooMany, SubmissionNotWaiting, IdempotencyKeyReused
+        *VERIFIED,
+        SubmissionNotFound,
+        MayNotReview,
+        PointsTooMany,
+        SubmissionNotWaiting,
+        NoFurtherAttempt,
+        AssignmentInactive,
+        IdempotencyKeyReused,
     ),
 )
 async def review(
     submission_id: SubmissionPath, body: ReviewBody, caller: VerifiedUser, idem: OptionalIdempotency
 ) -> Response:
     """For the teacher of the place, the course's creator and admins, but nobody for themselves; once for each attempt.
+    Another attempt is asked only of a student who can hand it in: whose place is under way, in homework that is given.
     Mails the student. When all sessions were held and nothing that is required is open any more, the course is completed
     and the diploma mailed."""
     judged = Review(**body.model_dump())

@@ -54,14 +54,14 @@ def _empty(session: WriteSession) -> None:
 def change_course(session: WriteSession, course_id: CourseId, values: dict[str, Any]) -> None:
     """As those domains do whose business these columns are."""
     session.change(update(Course).where(Course.id == course_id).values(**values))
-    session.publish(CourseChanged(course_id))
+    session.publish(CourseChanged(course_id, is_listed=True))
 
 
 def rename(session: WriteSession, course_id: CourseId, title: str) -> str:
     """Give the course the slug of this title, and answer it."""
     old = courses.get_course(session, course_id).slug
     courses.rename_slug(session, course_id, old=old, title=title, keep_old=True)
-    session.publish(CourseChanged(course_id))
+    session.publish(CourseChanged(course_id, is_listed=True))
     return courses.get_course(session, course_id).slug
 
 

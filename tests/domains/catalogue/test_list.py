@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
+from app.core.pagination import CursorCodec
+from app.domains.catalogue.types import CourseFilter, CourseSort
 from tests.domains.courses.samples import make_course, make_draft
+from tests.support.learning import Classroom
 from tests.support.world import World
 
 PICTURE = "http://127.0.0.1:8000/files/public/thumbnails/sample"
@@ -140,6 +143,36 @@ async def test_titles_are_ordered_alike_on_both_databases(world: World) -> None:
     for title in ("ab", "a c", "A b", "Äa", "b", "a-a z"):
         await make_course(world, creator.user_id, title if len(title) > 2 else f"{title} !!")
     assert await titles(world, sort="title") == ["a-a z", "A b", "a c", "Äa !!", "ab !!", "b !!"]
+
+
+async def test_titles_are_ordered_by_what_they_are_now(world: World) -> None:
+    """In whatever script; a slug is made of the first title, and of Latin letters."""
+    room = await Classroom.open(world)
+    creator = room.teacher
+    for title in ("Яблоко", "“Mango” for All", "арбуз", "Éclairs"):
+        await make_course(world, creator.user_id, title)
+    answer = await creator.patch(f"/api/courses/{room.course_id}", {"title": "Zebra"})
+    assert answer.status_code == 200, answer.text
+    ordered = ["Éclairs", "“Mango” for All", "Zebra", "арбуз", "Яблоко"]
+    assert await titles(world, sort="title") == ordered
+    first = (await world.http.get("/api/courses", params={"sort": "title", "limit": 2})).json()
+    assert await titles(world, sort="title", cursor=first["next_cursor"]) == ordered[2:]
+
+
+async def test_a_title_in_long_letters_is_listed_and_leads_on(world: World) -> None:
+    """One letter may be folded into eighteen."""
+    creator = await world.member("Carla Creator")
+    for _ in range(2):
+        await make_course(world, creator.user_id, "\ufdfa " * 60)
+    first = (await world.http.get("/api/courses", params={"sort": "title", "limit": 1})).json()
+    assert len(await titles(world, sort="title", cursor=first["next_cursor"])) == 1
+
+
+async def test_a_cursor_from_before_titles_were_sorted_by_themselves_is_refused(catalogue: World) -> None:
+    cursors: CursorCodec = catalogue.app.state.cursors
+    old = cursors.encode(f"courses.list:{CourseFilter(sort=CourseSort.TITLE)!r}", ["baking-bread", "crs_1"])
+    answer = await catalogue.http.get("/api/courses", params={"sort": "title", "cursor": old})
+    assert (answer.status_code, answer.json()["code"]) == (422, "cursor_invalid")
 
 
 async def test_the_total_is_counted_when_asked(catalogue: World) -> None:

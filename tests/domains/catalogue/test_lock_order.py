@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy import Executable, delete, select, text, update
@@ -16,9 +17,13 @@ from app.db.transactions import PooledTransactions
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.catalogue import service
 from app.domains.catalogue.models import CourseListing, ListedPerson
+from app.domains.courses import service as courses
 from app.domains.courses.events import CourseChanged
+from app.domains.courses.models import Course
 from app.domains.courses.types import CourseId
 from app.domains.users.models import User
+from app.domains.users.types import UserId
+from tests.domains.courses.samples import make_draft
 from tests.support.learning import Classroom
 from tests.support.world import World
 
@@ -62,7 +67,7 @@ def _rebuild(_room: Classroom) -> Unit:
 def _change_backwards(_room: Classroom) -> Unit:
     def unit(session: WriteSession) -> None:
         for course_id in session.scalars(select(CourseListing.course_id).order_by(CourseListing.course_id.desc())):
-            session.publish(CourseChanged(course_id))
+            session.publish(CourseChanged(course_id, is_listed=True))
 
     return unit
 
@@ -103,6 +108,38 @@ async def test_somebody_whom_another_takes_off_the_lists_meanwhile_is_listed_aga
         await rival.execute(delete(ListedPerson).where(row))
     listed = (await world.http.get("/api/creators")).json()["items"]
     assert [each["course_count"] for each in listed] == [1]
+
+
+@pytest.mark.parametrize("settings", ["postgres"], indirect=True)
+async def test_who_is_certified_while_the_course_is_published_is_listed_with_it(world: World) -> None:
+    creator, teacher = await world.member("Carla Creator"), await world.member("Tom Teacher")
+    await world.write(_change_user, teacher.user_id, {"is_profile_public": True})
+    course_id = await make_draft(world, creator.user_id)
+    published = update(Course).where(Course.id == course_id).values(published_at=world.clock.now())
+    certifying = partial(
+        courses.certify_teacher, user_id=teacher.user_id, course_id=course_id, approved_by=creator.user_id
+    )
+    async with _waiting(world, certifying, published):
+        pass
+    [listed] = (await world.http.get("/api/courses", params={"teacher": teacher.user_id})).json()["items"]
+    assert listed["id"] == course_id
+
+
+@pytest.mark.parametrize("settings", ["postgres"], indirect=True)
+async def test_a_creator_who_hides_while_a_course_comes_on_sale_is_not_shown_with_it(world: World) -> None:
+    creator = await world.member("Carla Creator")
+    shown = {"avatar_key": "public/avatars/carla", "is_profile_public": True}
+    await world.write(_change_user, creator.user_id, shown)
+    course_id = await make_draft(world, creator.user_id)
+    hidden = update(User).where(User.id == creator.user_id).values(name="Cara Creator", is_profile_public=False)
+    async with _waiting(world, partial(courses.publish_course, course_id=course_id), hidden):
+        pass
+    [listed] = (await world.http.get("/api/courses")).json()["items"]
+    assert (listed["creator"]["name"], listed["creator"]["avatar"]) == ("Cara Creator", None)
+
+
+def _change_user(session: WriteSession, user_id: UserId, values: dict[str, Any]) -> None:
+    session.change(update(User).where(User.id == user_id).values(**values))
 
 
 async def _public_room(world: World) -> Classroom:

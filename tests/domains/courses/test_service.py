@@ -29,7 +29,7 @@ NO_COURSE = CourseId("crs_01kbq2z7m8e6h9s0t3v5x7y9zb")
 
 def retire(session: WriteSession, course_id: CourseId) -> None:
     session.change(update(Course).where(Course.id == course_id).values(retired_at=session.now))
-    session.publish(CourseChanged(course_id))
+    session.publish(CourseChanged(course_id, is_listed=True))
 
 
 async def test_the_facts_of_a_course(world: World) -> None:

@@ -54,6 +54,16 @@ async def test_the_way_of_a_course(world: World) -> None:
     ]
 
 
+async def test_what_is_retired_is_not_said_to_be_incomplete(world: World) -> None:
+    """Its creator could complete it no more."""
+    desk = await Desk.published(world)
+    await desk.put("/unpublish")
+    await desk.put("/tags", {"items": []})
+    await desk.post("/retire")
+    answer = await desk.put("/publish")
+    assert (answer.status_code, answer.json()["code"]) == (409, "course_not_draft")
+
+
 async def test_a_draft_is_neither_unpublished_nor_retired(world: World) -> None:
     desk = await Desk.draft(world)
     answers = [await desk.put("/unpublish"), await desk.post("/retire")]

@@ -7,6 +7,7 @@ import pytest
 
 from app.domains.courses import service
 from app.domains.courses.types import CheckCode, CourseId
+from tests.domains.courses.samples import certify
 from tests.domains.courses.studio import MODULES, Desk
 from tests.support.world import World
 
@@ -244,6 +245,7 @@ async def test_own_courses_are_listed_by_state_in_pages(world: World) -> None:
 async def test_leaving_takes_drafts_along_and_retires_the_rest(world: World) -> None:
     desk = await Desk.published(world)
     draft = await Desk.draft(world, title="Later", actor=desk.actor)
+    await certify(world, desk.actor.user_id, CourseId(draft.course_id))
     await desk.put("/unpublish")
     await world.write(service.erase, desk.actor.user_id)
     admin = await world.member("Ada Admin", is_admin=True)

@@ -96,6 +96,22 @@ async def test_homework_made_required_later_takes_nobodys_diploma_away(desk: Des
     assert await diplomas(desk) == 1
 
 
+@pytest.mark.parametrize(("end", "refused"), [("sessions", "no_further_attempt"), ("homework", "assignment_inactive")])
+async def test_another_attempt_is_asked_only_of_who_can_hand_it_in(desk: Desk, end: str, refused: str) -> None:
+    assignment_id = await desk.give(is_required=False)
+    submission_id = await desk.handed_in(assignment_id)
+    if end == "sessions":
+        await desk.hold_sessions()
+    else:
+        await desk.creator.patch(f"/api/homework/{assignment_id}", {"is_active": False})
+    mails = len(await desk.world.mails_to(desk.student.actor.email))
+    answer = await desk.review(submission_id, "resubmit_requested")
+    assert (answer.status_code, answer.json()["code"]) == (409, refused)
+    assert len(await desk.world.mails_to(desk.student.actor.email)) == mails
+    assert (await desk.review(submission_id)).json()["status"] == "reviewed"
+    assert (await desk.review(submission_id, "resubmit_requested")).json()["code"] == "submission_not_waiting"
+
+
 async def test_a_frozen_place_is_not_completed_by_a_review(desk: Desk) -> None:
     assignment_id = await desk.give()
     frozen = await desk.room.student("Fay Frozen", status="in_progress", sessions_completed=SESSIONS)

@@ -14,7 +14,7 @@ from app.domains.courses.types import Rating
 from app.domains.enrollments.types import EnrollmentId, EnrollmentStatus
 from app.domains.reviews import service
 from app.domains.reviews.errors import ReviewHidden, ReviewShown
-from app.domains.reviews.types import Opinion, ReviewId, ReviewKind
+from app.domains.reviews.types import Opinion, ReviewId, ReviewKind, Stars
 from app.domains.users import service as users
 from app.domains.users.types import UserId
 from app.edge.etags import Expected
@@ -55,11 +55,12 @@ async def review(room: Classroom, graduate: Graduate, kind: ReviewKind, rating: 
 
 def _sums(session: ReadSession, room: Classroom) -> tuple[Rating, ...]:
     """As they are kept for the course and the teacher, and as the rows have them."""
-    teacher_id = room.teacher.user_id
+    teacher_id, of_course = room.teacher.user_id, service.stars_of_course(session, room.course_id)
+    assert isinstance(of_course, Stars)
     return (
         courses.course_rating(session, room.course_id),
         courses.teacher_rating(session, teacher_id),
-        service.stars_of_course(session, room.course_id).rating,
+        of_course.rating,
         service.stars_of_teacher(session, teacher_id).rating,
     )
 

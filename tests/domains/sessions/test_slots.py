@@ -11,7 +11,7 @@ from app.domains.calendar import service as calendar
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.calendar.types import OpeningHours, Period, WeeklyHours
 from app.domains.courses import service as courses
-from app.domains.courses.types import CourseId
+from app.domains.courses.types import CourseId, Renamed
 from app.domains.sessions import service as sessions
 from app.domains.sessions.schemas import CourseSlots, FreeSlots
 from app.domains.sessions.service import SlotQuestion, UnionQuestion
@@ -251,7 +251,7 @@ def _statements(session: ReadSession, room: Classroom, settings: Any) -> tuple[i
     )
 
 
-def _counted(session: ReadSession, find: Callable[[], bytes]) -> int:
+def _counted(session: ReadSession, find: Callable[[], bytes | Renamed]) -> int:
     counted: list[str] = []
     connection = session.connection()
 
@@ -259,7 +259,9 @@ def _counted(session: ReadSession, find: Callable[[], bytes]) -> int:
         counted.append(arguments[2])
 
     event.listen(connection, "before_cursor_execute", count)
-    assert b"starts_at" in find()
+    found = find()
+    assert isinstance(found, bytes)
+    assert b"starts_at" in found
     event.remove(connection, "before_cursor_execute", count)
     return len(counted)
 

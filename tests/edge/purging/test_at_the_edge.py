@@ -10,6 +10,7 @@ from app.domains.catalogue.models import CourseListing
 from app.domains.courses import service as courses
 from app.domains.users import service as users
 from tests.domains.courses.samples import certify, make_course, make_draft
+from tests.domains.courses.studio import Desk
 from tests.edge.purging.conftest import Shop
 from tests.support.edge import VISITOR
 
@@ -101,6 +102,29 @@ async def test_a_change_of_one_course_leaves_the_pages_of_others(shop: Shop) -> 
     await shop.calm()
     held = [path for path in (*BROWSED, "/api/courses/other-course") if shop.edge.holds(path)]
     assert held == [DETAIL, f"{DETAIL}/curriculum", f"{DETAIL}/teachers"]
+
+
+async def test_work_on_what_is_not_on_sale_leaves_the_lists(shop: Shop) -> None:
+    """A studio that saves as one types would keep every list cold."""
+    browsed = [*BROWSED, "/api/creators", f"{DETAIL}/reviews"]
+    for path in browsed:
+        await shop.visitor.get(path)
+    desk = await Desk.complete(shop.world, title="Other Course", actor=shop.creator)
+    await desk.patch("", {"title": "Another Course"})
+    assert await shop.waiting() == []
+    for step in ("/publish", "/unpublish"):
+        await desk.put(step)
+    await shop.calm()
+    for path in browsed:
+        await shop.visitor.get(path)
+    await desk.patch("", {"title": "Other Course again"})
+    await shop.calm()
+    assert [path for path in browsed if not shop.edge.holds(path)] == [f"{DETAIL}/reviews"]
+    await desk.put("/publish")
+    assert await shop.seconds_until(LIST, "Other Course again") <= 5
+    await desk.post("/retire")
+    await shop.calm()
+    assert not shop.edge.holds(LIST)
 
 
 async def test_a_changed_name_is_changed_wherever_it_stands(shop: Shop) -> None:

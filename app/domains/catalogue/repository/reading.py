@@ -235,8 +235,8 @@ def _sort_keys(shape: _Shape, scores: Sequence[Subquery]) -> tuple[tuple[Any, ..
             return _newest(_LABELS[kinds[0]] if kinds else listing), True
         case CourseSort.PRICE_ASC | CourseSort.PRICE_DESC:
             return (listing.price_cents, listing.course_id), shape.sort is CourseSort.PRICE_DESC
-        case CourseSort.TITLE:  # the slug is the title in plain letters
-            return (listing.slug, listing.course_id), False
+        case CourseSort.TITLE:
+            return (listing.sort_title, listing.course_id), False
         case CourseSort.RATING:
             return (listing.rating_hundredths, listing.rating_count, listing.course_id), True
         case CourseSort.POPULAR:

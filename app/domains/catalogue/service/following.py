@@ -58,7 +58,7 @@ def _teachers(place: _Place) -> set[UserId]:
 def rebuild(session: WriteSession, after: CourseId | None) -> None:
     """List some courses as they are, those by id that follow; a job goes on with the others."""
     ids = courses.ids_after(session, after, _REBUILT_AT_ONCE)
-    follow(session, {CourseChanged(course_id) for course_id in ids})
+    follow(session, {CourseChanged(course_id, is_listed=True) for course_id in ids})
     if len(ids) == _REBUILT_AT_ONCE:
         REBUILD.enqueue(session, RebuildPayload(after=ids[-1]))
 
@@ -68,6 +68,6 @@ def relabel(session: WriteSession, topic: str, after: CourseId | None) -> None:
     as a change of each of them, so that kept answers are dropped once it is true."""
     ids = repository.ids_filed(session, topic, after, _REBUILT_AT_ONCE)
     for course_id in ids:
-        session.publish(CourseChanged(course_id))
+        session.publish(CourseChanged(course_id, is_listed=True))
     if len(ids) == _REBUILT_AT_ONCE:
         RELABEL.enqueue(session, RelabelPayload(topic=topic, after=ids[-1]))

@@ -72,6 +72,7 @@ def listing_values(session: ReadSession, course: CourseDetails) -> dict[str, Any
     return {
         "slug": facts.slug,
         "title": facts.title,
+        "sort_title": words.sort_title(facts.title),
         "tagline": course.tagline,
         "level": course.level,
         "topics": [{"slug": topic.slug, "name": topic.name} for topic in course.topics],

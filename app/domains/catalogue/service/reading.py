@@ -19,7 +19,6 @@ from app.domains.catalogue.types import (
     LabelKind,
     Listing,
     Match,
-    Renamed,
     SearchWord,
     TagCount,
     TopicCount,
@@ -27,7 +26,7 @@ from app.domains.catalogue.types import (
 from app.domains.courses import policies as course_policies
 from app.domains.courses import service as courses
 from app.domains.courses.errors import CourseNotFound
-from app.domains.courses.types import CourseFacts, ModuleView
+from app.domains.courses.types import CourseFacts, ModuleView, Renamed
 from app.domains.enrollments import service as enrollments
 from app.domains.users.types import UserId
 from app.edge.principal import Principal
@@ -118,13 +117,10 @@ def view_unlisted(session: ReadSession, id_or_slug: str, viewer: Principal | Non
 def find_visible(session: ReadSession, id_or_slug: str, viewer: Principal | None) -> CourseFacts | Renamed:
     """A course that is on sale, or that the viewer manages, takes or gives lessons in; for a slug that it had before, or
     one in capital letters, the present one. Raises `CourseNotFound`."""
-    name = id_or_slug.lower()
-    course = courses.find_course(session, name)
-    former = courses.find_renamed(session, name) if course is None else None
-    found = course or former
-    if found is None or not _sees(session, found, viewer):
+    course = courses.find_course(session, id_or_slug)
+    if course is None or not _sees(session, course, viewer):
         raise CourseNotFound
-    return Renamed(found.slug) if former or name != id_or_slug else found
+    return course_policies.as_named(course, id_or_slug)
 
 
 def _sees(session: ReadSession, course: CourseFacts, viewer: Principal | None) -> bool:

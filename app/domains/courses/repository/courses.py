@@ -98,6 +98,7 @@ _MANAGED = (*Course.__table__.c, _MODULE_COUNT.label("module_count"), _ON_SALE.l
 _FACTS_OF = select(*_FACTS).where(Course.id.in_(bindparam("ids", expanding=True)))
 _FACTS_BY_ID = select(*_FACTS).where(Course.id == bindparam("name"))
 _FACTS_BY_SLUG = select(*_FACTS).where(Course.slug == bindparam("name"))
+_FACTS_BY_FORMER_SLUG = select(*_FACTS).join(CourseSlug).where(CourseSlug.slug == bindparam("name"))
 
 
 def facts_by_ids(session: ReadSession, ids: Collection[CourseId]) -> list[CourseFacts]:
@@ -105,9 +106,11 @@ def facts_by_ids(session: ReadSession, ids: Collection[CourseId]) -> list[Course
 
 
 def facts_by_id_or_slug(session: ReadSession, id_or_slug: str) -> CourseFacts | None:
-    """Slugs have no underscore and ids have one, so the two never collide."""
-    statement = _FACTS_BY_ID if "_" in id_or_slug else _FACTS_BY_SLUG
-    return next((CourseFacts(*row) for row in session.rows(statement, name=id_or_slug)), None)
+    """Slugs have no underscore and ids have one, so the two never collide. What no course is called now may be what one
+    was called before."""
+    statements = [_FACTS_BY_ID] if "_" in id_or_slug else [_FACTS_BY_SLUG, _FACTS_BY_FORMER_SLUG]
+    found = (row for statement in statements for row in session.rows(statement, name=id_or_slug.lower()))
+    return next((CourseFacts(*row) for row in found), None)
 
 
 def details(session: ReadSession, course_id: CourseId) -> CourseDetails | None:
@@ -179,10 +182,6 @@ def replace_more_topics(session: WriteSession, course_id: CourseId, ids: Sequenc
     session.change(delete(CourseTopic).where(CourseTopic.course_id == course_id))
     numbered = enumerate(ids, start=2)
     add(session, CourseTopic, *({"course_id": course_id, "topic_id": one, "position": n} for n, one in numbered))
-
-
-def course_of_former_slug(session: ReadSession, slug: str) -> CourseId | None:
-    return session.scalar(select(CourseSlug.course_id).where(CourseSlug.slug == slug))
 
 
 def ids_after(session: ReadSession, after: CourseId | None, limit: int) -> list[CourseId]:

@@ -16,9 +16,9 @@ from app.domains.courses.errors import (
     CourseSuspended,
     CreatorNotEligible,
 )
-from app.domains.courses.events import CourseChanged, CourseTransferred, SuspensionChanged
+from app.domains.courses.events import CourseTransferred, SuspensionChanged
 from app.domains.courses.repository import courses
-from app.domains.courses.service.managing import get_row, state_of
+from app.domains.courses.service.managing import get_row, state_of, tell
 from app.domains.courses.types import CourseId, CourseState, ManagedCourse, ManagedFilter
 from app.domains.files import service as files
 from app.domains.users import service as users
@@ -102,7 +102,7 @@ def transfer(
     before, after = {"creator_id": row.creator_id}, {"creator_id": creator_id}
     audit.record(session, actor_id, Change("course.transferred", "course", course_id, before, after, reason))
     session.publish(CourseTransferred(course_id, row.creator_id, creator_id))
-    session.publish(CourseChanged(course_id))
+    tell(session, course_id)
     return show_managed(session, course_id)
 
 
@@ -120,5 +120,5 @@ def _tell(
     before, after = {"is_suspended": not is_suspended}, {"is_suspended": is_suspended}
     audit.record(session, actor_id, Change(action, "course", row.id, before, after, reason))
     session.publish(SuspensionChanged(row.id, row.creator_id, is_suspended))
-    session.publish(CourseChanged(row.id))
+    tell(session, row.id, was_on_sale=row.is_on_sale)
     return show_managed(session, row.id)

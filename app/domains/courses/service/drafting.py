@@ -9,7 +9,7 @@ from app.core.ids import new_id
 from app.db.session import ReadSession, WriteSession
 from app.domains.courses import policies
 from app.domains.courses.errors import CourseInUse, MayNotCreate, TopicNotFound
-from app.domains.courses.events import CourseChanged, DraftDeleted
+from app.domains.courses.events import DraftDeleted
 from app.domains.courses.models import Course, CourseModule, CoursePoint, CourseTag
 from app.domains.courses.repository import courses
 from app.domains.courses.schemas.studio import Draft
@@ -68,7 +68,6 @@ def create_course(session: WriteSession, draft: CourseDraft) -> CourseId:
     courses.add(session, CourseTag, *policies.tag_rows(course_id, draft.tags))
     courses.add(session, CourseModule, *_module_rows(course_id, draft))
     courses.add(session, CoursePoint, *_point_rows(course_id, draft))
-    session.publish(CourseChanged(course_id))
     return course_id
 
 

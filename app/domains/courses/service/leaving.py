@@ -2,10 +2,9 @@
 
 from app.db.export import Plain
 from app.db.session import ReadSession, WriteSession
-from app.domains.courses.events import CourseChanged
 from app.domains.courses.repository import certifications, courses
 from app.domains.courses.service.drafting import discard
-from app.domains.courses.service.managing import get_row
+from app.domains.courses.service.managing import get_row, tell
 from app.domains.users.types import Obligation, UserId
 
 
@@ -27,12 +26,13 @@ def export_of(session: ReadSession, user_id: UserId) -> Plain:
 def erase(session: WriteSession, user_id: UserId) -> None:
     """Nobody can book the person any more. Drafts go; what was published stays for those who took it, and is retired, so
     that nothing comes on sale again without its creator."""
+    for course_id in courses.draft_ids(session, user_id):  # before anybody is told of what then is not there any more
+        discard(session, get_row(session, course_id))
     taught = certifications.ids_of_teacher(session, user_id)
     certifications.end_certifications(session, user_id)
     for course_id in taught:
-        session.publish(CourseChanged(course_id))
-    for course_id in courses.draft_ids(session, user_id):
-        discard(session, get_row(session, course_id))
+        tell(session, course_id)
     for course_id in courses.ids_of_creator(session, user_id):
+        was_on_sale = get_row(session, course_id).is_on_sale
         if courses.retire(session, course_id):
-            session.publish(CourseChanged(course_id))
+            tell(session, course_id, was_on_sale=was_on_sale)

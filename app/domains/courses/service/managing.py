@@ -140,10 +140,18 @@ def record(session: WriteSession, row: Row[Any], caller: Principal, action: str)
 
 
 def settle(session: WriteSession, row: Row[Any], caller: Principal, action: str) -> Draft:
-    """End a change: write it down if need be, tell whoever shows courses, answer the course as it is now."""
+    """End a change of a course that was `row`: write it down if need be, tell whoever shows courses, answer it as it is
+    now."""
     record(session, row, caller, action)
-    session.publish(CourseChanged(row.id))
+    if state_of(row) is not CourseState.DRAFT:  # which nobody else is shown
+        tell(session, row.id, was_on_sale=row.is_on_sale)
     return draft_of(session, row.id)
+
+
+def tell(session: WriteSession, course_id: CourseId, *, was_on_sale: bool = False) -> None:
+    """Tell whoever shows courses that this one is no longer what it was. Raises `CourseNotFound`."""
+    is_listed = was_on_sale or get_row(session, course_id).is_on_sale
+    session.publish(CourseChanged(course_id, is_listed))
 
 
 def edit(

@@ -2,10 +2,9 @@
 
 from app.db.session import WriteSession
 from app.domains.courses.errors import CourseNotDraft, CourseNotPublished, CourseNotRetirable
-from app.domains.courses.events import CourseChanged
 from app.domains.courses.repository import courses
 from app.domains.courses.schemas.studio import Draft
-from app.domains.courses.service.managing import demand_complete, get_row, settle, take
+from app.domains.courses.service.managing import demand_complete, get_row, settle, take, tell
 from app.domains.courses.types import CourseId
 from app.edge.etags import Expected
 from app.edge.principal import Principal
@@ -14,7 +13,7 @@ from app.edge.principal import Principal
 def publish(session: WriteSession, id_or_slug: str, caller: Principal, expected: Expected) -> Draft:
     """Put a draft or an unpublished course on sale.
 
-    Raises `CourseNotFound`, `PreconditionFailed`, `CourseIncomplete`, `CourseNotDraft`.
+    Raises `CourseNotFound`, `PreconditionFailed`, `CourseNotDraft`, `CourseIncomplete`.
     """
     row = take(session, id_or_slug, caller, expected)
     publish_course(session, row.id)
@@ -23,10 +22,11 @@ def publish(session: WriteSession, id_or_slug: str, caller: Principal, expected:
 
 def publish_course(session: WriteSession, course_id: CourseId) -> None:
     """Put a draft on sale. Raises `CourseNotFound`, `CourseNotDraft`, or `CourseIncomplete` with what is missing."""
-    demand_complete(session, get_row(session, course_id))
+    row = get_row(session, course_id)
     if not courses.publish(session, course_id):
         raise CourseNotDraft
-    session.publish(CourseChanged(course_id))
+    demand_complete(session, row)  # only now: of what is retired nothing can be completed any more
+    tell(session, course_id)
 
 
 def unpublish(session: WriteSession, id_or_slug: str, caller: Principal, expected: Expected) -> Draft:

@@ -2,8 +2,8 @@
 
 from app.db.session import ReadSession, WriteSession
 from app.domains.courses.errors import CertificationNotFound, CourseNotFound
-from app.domains.courses.events import CourseChanged
 from app.domains.courses.repository import ratings
+from app.domains.courses.service.managing import tell
 from app.domains.courses.types import CourseId, Rating
 from app.domains.users.types import UserId
 
@@ -13,14 +13,14 @@ def add_course_rating(session: WriteSession, course_id: CourseId, *, stars: int,
     `CourseNotFound`."""
     if not ratings.add_course_rating(session, course_id, stars=stars, count=count):
         raise CourseNotFound
-    session.publish(CourseChanged(course_id))
+    tell(session, course_id)
 
 
 def add_teacher_rating(session: WriteSession, user_id: UserId, course_id: CourseId, *, stars: int, count: int) -> None:
     """The same for reviews of somebody's teaching of a course. Raises `CertificationNotFound`."""
     if not ratings.add_teacher_rating(session, user_id, course_id, stars=stars, count=count):
         raise CertificationNotFound
-    session.publish(CourseChanged(course_id))
+    tell(session, course_id)
 
 
 def course_rating(session: ReadSession, course_id: CourseId) -> Rating:

@@ -5,8 +5,8 @@ from collections.abc import Collection
 from app.db.session import ReadSession, WriteSession
 from app.domains.courses import policies
 from app.domains.courses.errors import CourseNotFound, ModuleNotFound
-from app.domains.courses.events import CourseChanged
 from app.domains.courses.repository import certifications, courses
+from app.domains.courses.service.managing import tell
 from app.domains.courses.types import CourseDetails, CourseFacts, CourseId, ModuleId, ModuleView, TopicView
 from app.domains.users.types import UserId
 from app.edge.principal import Principal
@@ -26,7 +26,7 @@ def get_courses(session: ReadSession, ids: Collection[CourseId]) -> dict[CourseI
 
 
 def find_course(session: ReadSession, id_or_slug: str) -> CourseFacts | None:
-    """A course in any state, by its id or its present slug."""
+    """A course in any state, by its id, its slug or one that it had. Capital letters do not matter."""
     return courses.facts_by_id_or_slug(session, id_or_slug)
 
 
@@ -49,12 +49,6 @@ def get_details(session: ReadSession, course_id: CourseId) -> CourseDetails:
     if found is None:
         raise CourseNotFound
     return found
-
-
-def find_renamed(session: ReadSession, slug: str) -> CourseFacts | None:
-    """The course that had this slug before, in any state."""
-    course_id = courses.course_of_former_slug(session, slug)
-    return get_course(session, course_id) if course_id else None
 
 
 def curriculum(session: ReadSession, course: CourseFacts, *, with_content: bool) -> list[ModuleView]:
@@ -93,7 +87,7 @@ def set_featured(session: WriteSession, course_id: CourseId, *, is_featured: boo
     """Show the course among the featured ones while it is on sale, or no longer. Raises `CourseNotFound`."""
     if not courses.change(session, course_id, {"featured_at": session.now if is_featured else None}):
         raise CourseNotFound
-    session.publish(CourseChanged(course_id))
+    tell(session, course_id)
 
 
 def ids_after(session: ReadSession, after: CourseId | None, limit: int) -> list[CourseId]:

@@ -6,11 +6,12 @@ from app.db.keyset import Moment
 from app.db.session import ReadSession, WriteSession
 from app.domains.courses.errors import (
     CertificationNotFound,
+    CourseNotFound,
     WithdrawnByAdmin,
 )
-from app.domains.courses.events import CourseChanged
 from app.domains.courses.models import Certification
 from app.domains.courses.repository import certifications, courses
+from app.domains.courses.service.managing import tell
 from app.domains.courses.types import (
     CertificationFacts,
     CourseFacts,
@@ -58,8 +59,10 @@ def certify_teacher(
     session: WriteSession, *, user_id: UserId, course_id: CourseId, approved_by: UserId, may_overrule: bool = True
 ) -> None:
     """Let the person teach the course, again if the certification was withdrawn or paused. Only administrators may
-    overrule an administrator who withdrew it. Raises `UserNotFound`, `WithdrawnByAdmin`."""
+    overrule an administrator who withdrew it. Raises `UserNotFound`, `CourseNotFound`, `WithdrawnByAdmin`."""
     users.allow_teaching(session, user_id, actor_id=approved_by)
+    if not courses.lock(session, course_id):  # so that whoever publishes it sees the teacher, or is seen
+        raise CourseNotFound
     values = {"certified_at": session.now, "approved_by_user_id": approved_by, "is_teaching": True}
     row = {"user_id": user_id, "course_id": course_id, "is_active": True, "withdrawn_by_admin": False, **values}
     is_new = courses.add(session, Certification, row)
@@ -67,7 +70,7 @@ def certify_teacher(
         session, user_id, course_id, values, may_overrule=may_overrule
     ):
         raise WithdrawnByAdmin
-    session.publish(CourseChanged(course_id))
+    tell(session, course_id)
 
 
 def withdraw_teacher(
@@ -76,7 +79,7 @@ def withdraw_teacher(
     """Let the person teach the course no more; false unless the certification stood."""
     if not certifications.withdraw_certification(session, user_id, course_id, reason=reason, by_admin=by_admin):
         return False
-    session.publish(CourseChanged(course_id))
+    tell(session, course_id)
     return True
 
 
@@ -89,14 +92,14 @@ def restore_teacher(session: WriteSession, *, user_id: UserId, course_id: Course
     """Undo `withdraw_teacher`; who had paused is pausing still. Raises `WithdrawnByAdmin`."""
     if not certifications.restore_certification(session, user_id, course_id, {}, may_overrule=may_overrule):
         raise WithdrawnByAdmin
-    session.publish(CourseChanged(course_id))
+    tell(session, course_id)
 
 
 def set_teaching(session: WriteSession, *, user_id: UserId, course_id: CourseId, is_teaching: bool) -> None:
     """Put the teacher on the list of those who can be booked, or take them off. Raises `CertificationNotFound`."""
     if not certifications.change_certification(session, user_id, course_id, {"is_teaching": is_teaching}):
         raise CertificationNotFound
-    session.publish(CourseChanged(course_id))
+    tell(session, course_id)
 
 
 def lock_teachers(session: WriteSession, course_id: CourseId) -> None:

@@ -6,8 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.core.pagination import CursorInvalid
-from app.domains.courses.deps import IdOrSlug
+from app.domains.courses.deps import MOVED, IdOrSlug, moved
 from app.domains.courses.errors import CourseNotFound
+from app.domains.courses.types import Renamed
 from app.domains.reviews import policies, service
 from app.domains.reviews.schemas import RatingSummary, Review
 from app.domains.reviews.types import ReviewSort
@@ -43,7 +44,7 @@ TeacherPath = Annotated[
     summary="List the reviews of a course",
     response_model=Page[Review],
     openapi_extra=audience("public"),
-    responses=problems(CourseNotFound, CursorInvalid) | NOT_MODIFIED,
+    responses=problems(CourseNotFound, CursorInvalid) | NOT_MODIFIED | MOVED,
 )
 async def list_of_course(
     request: Request, id_or_slug: IdOrSlug, paging: PagingDep, db: Db, sort: SortParam = ReviewSort.NEWEST
@@ -53,6 +54,8 @@ async def list_of_course(
     scope = f"{id_or_slug}:{sort}"
     after = paging.position(scope)
     rows = await db.read(service.list_of_course, id_or_slug, sort, after=after, limit=paging.fetch)
+    if isinstance(rows, Renamed):
+        return moved(request, rows)
     page = paging.page(rows, Review.model_validate, partial(policies.position, sort=sort), scope)
     return cached(request, page, tags=[REVIEWS])
 
@@ -63,11 +66,14 @@ async def list_of_course(
     summary="Show what a course's reviews amount to",
     response_model=RatingSummary,
     openapi_extra=audience("public"),
-    responses=problems(CourseNotFound) | NOT_MODIFIED,
+    responses=problems(CourseNotFound) | NOT_MODIFIED | MOVED,
 )
 async def sum_up_course(request: Request, id_or_slug: IdOrSlug, db: Db) -> Response:
     """For anybody, of a course on sale: the average, and how the stars are spread. Changes nothing."""
-    return cached(request, RatingSummary.of(await db.read(service.stars_of_course, id_or_slug)), tags=[REVIEWS])
+    stars = await db.read(service.stars_of_course, id_or_slug)
+    if isinstance(stars, Renamed):
+        return moved(request, stars)
+    return cached(request, RatingSummary.of(stars), tags=[REVIEWS])
 
 
 @teachers.get(

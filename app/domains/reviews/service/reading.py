@@ -8,7 +8,8 @@ from sqlalchemy import Row
 from app.db.keyset import Moment
 from app.db.session import ReadSession
 from app.domains.courses import service as courses
-from app.domains.courses.types import CourseFacts, CourseId
+from app.domains.courses.policies import as_named
+from app.domains.courses.types import CourseFacts, CourseId, Renamed
 from app.domains.enrollments import service as enrollments
 from app.domains.enrollments.types import EnrollmentId
 from app.domains.reviews import policies, repository
@@ -61,9 +62,11 @@ def get_of_place(session: ReadSession, enrollment_id: EnrollmentId, kind: Review
 
 def list_of_course(
     session: ReadSession, id_or_slug: str, sort: ReviewSort, *, after: Sequence[str | int] | None, limit: int
-) -> list[ReviewFacts]:
-    """Visible reviews of a course on sale. Raises `CourseNotFound`."""
-    course = courses.find_published(session, id_or_slug)
+) -> list[ReviewFacts] | Renamed:
+    """Visible reviews of a course on sale, or its present slug. Raises `CourseNotFound`."""
+    course = as_named(courses.find_published(session, id_or_slug), id_or_slug)
+    if isinstance(course, Renamed):
+        return course
     about = repository.about_course(course.id)
     return _facts(session, repository.page(session, *about, sort=sort, after=after, limit=limit))
 
@@ -76,9 +79,11 @@ def list_of_teacher(
     return _facts(session, repository.page(session, *about, sort=sort, after=after, limit=limit))
 
 
-def stars_of_course(session: ReadSession, id_or_slug: str) -> Stars:
-    """Raises `CourseNotFound`."""
-    course = courses.find_published(session, id_or_slug)
+def stars_of_course(session: ReadSession, id_or_slug: str) -> Stars | Renamed:
+    """The stars of a course on sale, or its present slug. Raises `CourseNotFound`."""
+    course = as_named(courses.find_published(session, id_or_slug), id_or_slug)
+    if isinstance(course, Renamed):
+        return course
     return _stars(repository.stars(session, *repository.about_course(course.id)))
 
 

@@ -2,14 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from app.core.pagination import CursorInvalid
 from app.db.session import WriteSession
 from app.domains.calendar.deps import Policy
 from app.domains.calendar.policies import BookingPolicy
-from app.domains.courses.deps import IdOrSlug
+from app.domains.courses.deps import MOVED, IdOrSlug, moved
 from app.domains.courses.errors import CourseNotFound
+from app.domains.courses.types import Renamed
 from app.domains.sessions import service
 from app.domains.sessions.deps import (
     PlatformDep,
@@ -83,17 +84,24 @@ async def list_busy_ranges(
     operation_id="courses.slots",
     summary="List when a course can be taken",
     openapi_extra=audience("public", "student") | ALSO_WITH_TOKEN,
-    responses=problems(AccountSuspended, CourseNotFound),
+    responses=problems(AccountSuspended, CourseNotFound) | MOVED,
     response_model=CourseSlots,
 )
 async def list_course_slots(
-    id_or_slug: IdOrSlug, caller: OptionalUser, window: SlotWindow, db: Db, policy: Policy, timezone: ViewerZone = None
+    request: Request,
+    id_or_slug: IdOrSlug,
+    caller: OptionalUser,
+    window: SlotWindow,
+    db: Db,
+    policy: Policy,
+    timezone: ViewerZone = None,
 ) -> Response:
     """For anybody; of a course that is not on sale for its creator and administrators. Lists each start at which one of
     the course's teachers can be booked now, and who. The instants do not depend on who asks. Looks at no more than 200
     teachers, the longest certified. Changes nothing and holds nothing."""
     question = UnionQuestion(id_or_slug, window, caller, timezone)
-    return Response(await db.glance(service.find_course_slots, question, policy), media_type="application/json")
+    found = await db.glance(service.find_course_slots, question, policy)
+    return moved(request, found) if isinstance(found, Renamed) else Response(found, media_type="application/json")
 
 
 @router.post(

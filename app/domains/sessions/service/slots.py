@@ -10,7 +10,8 @@ from app.domains.calendar import slots
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.calendar.types import AvailabilityRules, Busy, Period
 from app.domains.courses import service as courses
-from app.domains.courses.types import CourseId
+from app.domains.courses.policies import as_named
+from app.domains.courses.types import CourseId, Renamed
 from app.domains.enrollments import service as enrollments
 from app.domains.sessions import repository
 from app.domains.sessions.errors import SessionNotFound, TeacherNotFound
@@ -90,10 +91,12 @@ def _own_zone(session: ReadSession, viewer_id: UserId | None) -> str | None:
     return users.zones_of(session, [viewer_id])[viewer_id] if viewer_id else None
 
 
-def find_course_slots(session: ReadSession, question: UnionQuestion, policy: BookingPolicy) -> bytes:
+def find_course_slots(session: ReadSession, question: UnionQuestion, policy: BookingPolicy) -> bytes | Renamed:
     """Each start of the window at which somebody can be booked for the course, of the two hundred who are certified the
-    longest, as the JSON of `CourseSlots`. Raises `CourseNotFound`."""
-    course = courses.get_visible(session, question.id_or_slug, viewer=question.viewer)
+    longest, as the JSON of `CourseSlots`; or the course's present slug. Raises `CourseNotFound`."""
+    course = as_named(courses.get_visible(session, question.id_or_slug, viewer=question.viewer), question.id_or_slug)
+    if isinstance(course, Renamed):
+        return course
     lesson = course.session_duration_minutes
     everybody = courses.bookable_teacher_ids(session, course.id)[:_MOST_UNITED]
     rules = calendar.rules_for(session, everybody, lesson_minutes=lesson, policy=policy)
