@@ -6,8 +6,8 @@ Forward only; one transaction; the code before and after must both run on this s
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0026"
-down_revision = "0025"
+revision = "0024"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 

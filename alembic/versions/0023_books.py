@@ -6,7 +6,7 @@ Forward only; one transaction; the code before and after must both run on this s
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025"
+revision = "0023"
 down_revision = "0022"
 branch_labels = None
 depends_on = None
