@@ -112,6 +112,9 @@ def _refund(session: WriteSession, student: Student, transaction_id: Transaction
     }
     assert repository.insert_refund(session, values)
     refund_id: RefundId = values["id"]
+    if status is RefundStatus.FAILED:
+        sale = payments.get_transaction(session, transaction_id)
+        payments.decide_refund(session, sale, payments.assess(session, sale, PRICE), refund_id=refund_id)
     return refund_id
 
 

@@ -21,9 +21,9 @@ from app.providers.payments.port import BalanceTransaction
 
 GRACE = timedelta(hours=1)
 """What is younger may be on its way: a notification, or the job that enters it."""
-COMPARED, EDGE = timedelta(days=35), timedelta(days=1)
-"""How far back movements are compared; and how much further they are read, for one book may have a movement on the other
-side of midnight."""
+COMPARED, EDGE = timedelta(days=35), timedelta(days=30)
+"""How far back movements are compared; and how much further they are read, for one book may have a movement much later than
+the other: a notice that was lost is asked about for as long."""
 
 _Key = tuple[Move, str]
 _OF_ROWS: Mapping[Move, str] = {
@@ -109,9 +109,11 @@ def _finding(drift: Drift, move: Move, name: str, ours: Sequence[Movement], thei
 
 
 def _against(move: Move, drift: Drift, name: str, theirs: Sequence[Movement]) -> str:
-    """What is of one of our rows, and is only in one of the books, comes with the row's state."""
-    is_known = any(each.source != name for each in theirs)
-    if move in _OF_ROWS and (drift is Drift.PHANTOM or (drift is Drift.UNBOOKED and is_known)):
+    """What is of one of our rows, and is only or otherwise in one of the books, comes with the row's state; whose money came
+    back by hand, only a person knows."""
+    is_known = move is Move.REVERSAL or any(each.source != name for each in theirs)
+    is_of_row = drift in {Drift.PHANTOM, Drift.AMOUNT} or (drift is Drift.UNBOOKED and is_known)
+    if move in _OF_ROWS and is_of_row:
         return _OF_ROWS[move]
     return _OF_NOBODY.get(move, AccountKind.PLATFORM)
 

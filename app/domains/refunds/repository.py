@@ -82,6 +82,12 @@ def places_in_question(session: ReadSession) -> set[EnrollmentId]:
     return {place for place in session.scalars(refunds.union(disputes)) if place is not None}
 
 
+def awaits_decision(session: ReadSession, enrollment_id: EnrollmentId) -> bool:
+    asked = select(Refund.id).where(Refund.enrollment_id == enrollment_id, Refund.status == RefundStatus.REQUESTED)
+    open_ = select(Dispute.id).where(Dispute.enrollment_id == enrollment_id, Dispute.closed_at.is_(None))
+    return session.scalar(asked.union(open_).limit(1)) is not None
+
+
 def export_refunds(session: ReadSession, buyer_id: UserId) -> list[Plain]:
     statement = select(
         Refund.id,

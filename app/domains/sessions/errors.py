@@ -231,7 +231,7 @@ class AlreadyTeaches(Conflict):
 
 
 class OwnPlace(Forbidden):
-    """Administrators hand over no place that they teach, are to teach, or hold: its money is theirs."""
+    """Administrators decide nothing about a place that they teach, are to teach, hold, or earn from: its money is theirs."""
 
     code = "own_place"
     title = "This place is your own business."

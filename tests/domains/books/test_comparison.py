@@ -132,9 +132,13 @@ def test_only_what_is_the_platforms_is_entered_at_its_word() -> None:
         (finding,) = compare(ours, [theirs])
         return finding.proposal[1].account, policies.postable(finding.proposal) is not None
 
-    for move in (Move.REFUND, Move.TRANSFER, Move.REVERSAL, Move.DISPUTE, Move.FEE, Move.OTHER):
+    for move in (Move.REFUND, Move.TRANSFER, Move.DISPUTE, Move.FEE, Move.OTHER):
         assert account(move, source="x_1") == ("platform", True)  # of no row of ours
+    for move in (Move.REFUND, Move.TRANSFER, Move.REVERSAL, Move.DISPUTE):
+        assert not account(move, source="known as x_1", drift=Drift.AMOUNT)[1]
+    for move in (Move.FEE, Move.OTHER):
         assert account(move, source="known as x_1", drift=Drift.AMOUNT) == ("platform", True)
+    assert account(Move.REVERSAL, source="x_1") == ("releasable of the payee", False)
     assert account(Move.REFUND, source="known as x_1") == ("refunding", False)
     assert account(Move.TRANSFER, source="known as x_1") == ("in_payout of the payee", False)
     assert account(Move.BANK_PAYOUT, source="x_1") == ("bank", True)

@@ -7,6 +7,7 @@ from app.domains.refunds.service.disputing import apply_dispute, ask_about_open,
 from app.domains.refunds.service.leaving import erase, export_of, obligations_of
 from app.domains.refunds.service.quoting import get_quote
 from app.domains.refunds.service.reading import (
+    awaits_decision,
     disputes_since,
     get_dispute,
     list_disputes,
@@ -23,6 +24,7 @@ __all__ = [
     "ask",
     "ask_about_open",
     "ask_about_silent",
+    "awaits_decision",
     "disputes_since",
     "erase",
     "export_of",

@@ -42,6 +42,11 @@ def places_in_question(session: ReadSession) -> set[EnrollmentId]:
     return repository.places_in_question(session)
 
 
+def awaits_decision(session: ReadSession, enrollment_id: EnrollmentId) -> bool:
+    """Whether an administrator or a bank is yet to decide about money of the place."""
+    return repository.awaits_decision(session, enrollment_id)
+
+
 def get_dispute(session: ReadSession, dispute_id: DisputeId) -> DisputeFacts:
     """Raises `DisputeNotFound`."""
     found = repository.dispute(session, dispute_id)

@@ -18,6 +18,7 @@ from app.domains.sessions.errors import (
     EnrollmentNotActive,
     NoSessionsLeft,
     NothingToMakeUp,
+    OwnPlace,
     SessionCounted,
     SessionNotFound,
     SessionNotOver,
@@ -80,6 +81,7 @@ async def list_sessions(
         *ADMIN,
         IdempotencyKeyMissing,
         IdempotencyKeyReused,
+        OwnPlace,
         *NOT_BOOKABLE,
         *NOT_FREE,
     ),
@@ -109,6 +111,7 @@ def _book_for(
     responses=problems(
         *RECENT_ADMIN,
         IdempotencyKeyReused,
+        OwnPlace,
         SessionNotFound,
         SessionNotOver,
         SessionSettled,

@@ -14,6 +14,7 @@ from app.domains.calendar.types import Refusal
 from app.domains.enrollments import service as enrollments
 from app.domains.enrollments.errors import EnrollmentNotFound
 from app.domains.enrollments.types import EnrollmentId
+from app.domains.sessions.errors import OwnPlace
 from app.domains.sessions.service.taking import demand_bookable, open_place, take, take_all, teacher_for
 from app.domains.sessions.service.wishes import Pair, check_start, wish_of
 from app.domains.sessions.types import SessionId
@@ -84,7 +85,9 @@ def book_for(
     *,
     teacher_id: UserId | None = None,
 ) -> SessionId:
-    """Take the slot for whoever holds the place, by the same rules. Raises `Forbidden`, and as `book` does."""
+    """Take the slot for whoever holds the place, by the same rules. Raises `Forbidden`, `OwnPlace`, and as `book` does."""
+    if teacher_id == admin_id and enrollments.get_enrollment(session, enrollment_id).teacher_id is None:
+        raise OwnPlace
     place = open_place(session, enrollment_id, teacher_id=teacher_id)
     users.require_admin(session, admin_id)
     session_id = take(session, place, starts_at, policy)

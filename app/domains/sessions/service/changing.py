@@ -70,8 +70,13 @@ def has_place_ended(session: ReadSession, facts: SessionFacts) -> bool:
 
 def demand_same_teacher(session: ReadSession, facts: SessionFacts) -> None:
     """Only a session of the place's present teacher is counted: counting pays that one. Raises `TeacherChanged`."""
-    if enrollments.get_enrollment(session, facts.enrollment_id).teacher_id != facts.teacher_id:
+    if not is_teachers_still(session, facts):
         raise TeacherChanged
+
+
+def is_teachers_still(session: ReadSession, facts: SessionFacts) -> bool:
+    """Whether the session's teacher teaches its place now."""
+    return enrollments.get_enrollment(session, facts.enrollment_id).teacher_id == facts.teacher_id
 
 
 def demand_reason(

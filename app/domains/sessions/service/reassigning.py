@@ -11,6 +11,7 @@ from app.domains.calendar.policies import BookingPolicy
 from app.domains.enrollments import service as enrollments
 from app.domains.enrollments.errors import OtherTeacher
 from app.domains.enrollments.types import EnrollmentFacts, EnrollmentId
+from app.domains.payments import service as payments
 from app.domains.sessions import repository
 from app.domains.sessions.errors import AlreadyTeaches, OwnPlace, SessionOutcomeOpen
 from app.domains.sessions.policies import is_planned, may_contest
@@ -44,7 +45,7 @@ def reassign(session: WriteSession, admin_id: UserId, command: Reassignment, pol
     calendar.lock_people(session, *people)
     users.hold_if_there(session, {command.teacher_id})  # before sessions and places, as everywhere
     users.require_admin(session, admin_id)
-    if admin_id in people:
+    if admin_id in people | _earning(session, seen):
         raise OwnPlace
     planned = _hold_planned(session, command.enrollment_id)
     place = enrollments.lock_place(session, command.enrollment_id)
@@ -59,6 +60,12 @@ def reassign(session: WriteSession, admin_id: UserId, command: Reassignment, pol
     before, after = {"teacher_id": place.teacher_id}, {"teacher_id": command.teacher_id}
     change = Change("enrollment.reassigned", "enrollment", place.id, before, after, command.reason)
     audit.record(session, admin_id, change)
+
+
+def _earning(session: ReadSession, place: EnrollmentFacts) -> set[UserId]:
+    """Who has a part of what was paid for the place."""
+    stakes = payments.stakes_of(session, place.transaction_id) if place.transaction_id else []
+    return {stake.recipient_id for stake in stakes if stake.recipient_id is not None}
 
 
 def _hold_planned(session: WriteSession, enrollment_id: EnrollmentId) -> list[SessionFacts]:

@@ -16,6 +16,7 @@ from app.domains.sessions.errors import (
     AlreadyCredited,
     EnrollmentNotActive,
     NothingToMakeUp,
+    OwnPlace,
     SessionCounted,
     SessionNotOver,
     SessionSettled,
@@ -47,10 +48,12 @@ class Resolution:
 
 def resolve(session: WriteSession, admin_id: UserId, session_id: SessionId, found: Resolution) -> None:
     """Give a session that is over the outcome that an administrator found, which closes its contest and moves its money at
-    once. Raises `SessionNotFound`, `Forbidden`, `InvalidRequest`, `SessionNotOver`, `SessionSettled`, `SessionCounted`,
-    `TeacherChanged`, `NoSessionsLeft`."""
+    once. Raises `SessionNotFound`, `Forbidden`, `OwnPlace`, `InvalidRequest`, `SessionNotOver`, `SessionSettled`,
+    `SessionCounted`, `TeacherChanged`, `NoSessionsLeft`."""
     facts = hold(session, session_id)
     users.require_admin(session, admin_id)
+    if admin_id in facts.people:
+        raise OwnPlace
     _check(session, facts, found)
     is_used = _is_used(facts, found)
     if is_used and facts.counted_at is None:

@@ -11,6 +11,7 @@ from app.domains.enrollments import service as enrollments
 from app.domains.sessions import repository
 from app.domains.sessions.events import SessionCompleted, SessionMissed
 from app.domains.sessions.policies import CONTEST_WINDOW, Verdict, is_overdue, verdict
+from app.domains.sessions.service.changing import is_teachers_still
 from app.domains.sessions.service.parts import freeze
 from app.domains.sessions.types import (
     RELEASE_AFTER_CONTEST,
@@ -43,8 +44,11 @@ def count(session: WriteSession, facts: SessionFacts) -> None:
 
 
 def complete_after_all(session: WriteSession, facts: SessionFacts, *, ended_at: datetime) -> None:
-    """A missed session turns out to have been held. Once, and never after its being missed has been counted."""
-    if repository.reopen(session, facts.id, ended_at=ended_at):
+    """A missed session turns out to have been held. Once, and never after its being missed has been counted, or its place was
+    given to somebody else, who would be paid for it."""
+    if not is_teachers_still(session, facts):
+        log_event(logger, "sessions.teacher_changed", session_id=facts.id)
+    elif repository.reopen(session, facts.id, ended_at=ended_at):
         log_event(logger, "sessions.completed_after_all", session_id=facts.id)
         count(session, facts)
         session.publish(SessionCompleted(facts.id, facts.teacher_id, facts.student_id))
