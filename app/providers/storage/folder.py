@@ -84,7 +84,7 @@ class FolderStore:
         self, key: str, body: bytes | AsyncIterator[bytes], *, content_type: str, cache_control: str | None = None
     ) -> StoredObject:
         checked_key(key)
-        draft = await _on_disk(self._new_draft)
+        draft = await self._open_draft()
         try:
             await _pour(body, draft)
             label = Label(content_type, draft.etag, self._now(), cache_control or cache_of(key))
@@ -98,7 +98,7 @@ class FolderStore:
         path = self._shelf.path(checked_key(key))
         if not grant.upload_id and await _on_disk(path.exists):
             raise AlreadyUploaded
-        draft = await _on_disk(self._new_draft, key, grant.upload_id, grant.part)
+        draft = await self._open_draft(key, grant.upload_id, grant.part)
         try:
             await _pour(body, draft, grant.size_bytes)
             if draft.size_bytes != grant.size_bytes:
@@ -131,6 +131,15 @@ class FolderStore:
     async def delete(self, keys: Collection[str]) -> None:
         for key in keys:
             await _on_disk(self._shelf.remove, checked_key(key))
+
+    async def _open_draft(self, *purpose: str | int) -> Draft:
+        """Who is stopped while it is being opened leaves none behind: it would stay open, and keep others from its address."""
+        opening = asyncio.ensure_future(_on_disk(self._new_draft, *purpose))
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            opening.add_done_callback(_discard)
+            raise
 
     def _new_draft(self, *purpose: str | int) -> Draft:
         draft = Draft(self._shelf.drafts, *purpose)
@@ -190,6 +199,11 @@ class Reading:
 
     async def aclose(self) -> None:
         self.blob.close()
+
+
+def _discard(opened: asyncio.Future[Draft]) -> None:
+    if not opened.cancelled() and opened.exception() is None:
+        opened.result().discard()
 
 
 async def _pour(body: bytes | AsyncIterator[bytes], draft: Draft, most_bytes: int | None = None) -> None:

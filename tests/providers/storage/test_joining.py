@@ -2,8 +2,9 @@
 
 import asyncio
 import shutil
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -87,3 +88,24 @@ async def test_what_was_joined_before_a_crash_is_not_joined_again(site: Site, cl
     assert await site.join(site.process())
     assert await site.store.find(KEY) == found
     assert site.left() == []
+
+
+async def _stopped(sending: Coroutine[Any, Any, str]) -> None:
+    """As soon as a thread is at it, and until all that it began is over."""
+    task = asyncio.create_task(sending)
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait(asyncio.all_tasks() - {asyncio.current_task()})
+    await asyncio.sleep(0)
+    assert task.cancelled()
+
+
+def test_who_is_stopped_while_a_draft_is_opened_leaves_none(tmp_path: Path, clock: ManualClock) -> None:
+    """It would keep others from sending this part."""
+    site = Site(tmp_path / "objects", clock)
+    asyncio.run(site.send())
+    grant = Grant(0, "", 1, site.upload_id, len(BODIES) + 1)
+    for _ in range(20):
+        asyncio.run(_stopped(site.store.receive(KEY, grant, pieces_of(b"d", 1))))
+        assert list((site.folder / ".drafts").glob("*")) == []
+    assert asyncio.run(site.store.receive(KEY, grant, pieces_of(b"d", 1)))
