@@ -92,13 +92,23 @@ ALSO_RIGHT = {
     (operation, "upper case")
     for operation in (
         "certificates.verify",
+        "certifications.change",
+        "certifications.grant",
+        "certifications.list",
+        "course_follows.follow",
+        "course_follows.unfollow",
+        "course_reviews.list",
+        "course_reviews.summary",
         "courses.curriculum",
         "courses.get",
+        "courses.slots",
         "courses.teachers",
         "follows.follow",
         "follows.list_followers",
         "follows.list_following",
         "follows.unfollow",
+        "teaching_requests.list",
+        "teaching_requests.send",
         "users.get",
         "users.stats",
     )
