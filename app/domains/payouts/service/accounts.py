@@ -23,8 +23,7 @@ _SILENCE, _BATCH = timedelta(days=1), 100
 def plan_account(session: WriteSession, user_id: UserId, country: str) -> AccountPlan:
     """Make the row whose id is the key of opening the account, or find it; one that was disconnected begins anew.
     The country counts the first time only, unless it is refused."""
-    is_new = accounts.insert(session, _fresh_row(session, user_id, country))
-    account = _get(session, user_id)
+    is_new, account = _made_or_found(session, user_id, country)
     if account.status == AccountStatus.DISCONNECTED:
         is_new = accounts.begin_anew(session, account, country)
         account = _get(session, user_id)
@@ -36,6 +35,13 @@ def plan_account(session: WriteSession, user_id: UserId, country: str) -> Accoun
         is_new=is_new,
         provider_account_id=account.provider_account_id,
     )
+
+
+def _made_or_found(session: WriteSession, user_id: UserId, country: str) -> tuple[bool, PayoutAccount]:
+    """Whether the row was made just now, and the row. A refusal may take it away after it was found to be there."""
+    is_new = accounts.insert(session, _fresh_row(session, user_id, country))
+    account = accounts.of_user(session, user_id)
+    return (is_new, account) if account else _made_or_found(session, user_id, country)
 
 
 def forget_refused(session: WriteSession, user_id: UserId, reference: str) -> None:
