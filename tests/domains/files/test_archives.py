@@ -55,9 +55,9 @@ def of_macos() -> bytes:
     extra = b"UX\x0c\x00" + bytes(12)
     files = [
         Raw(name, content, afterwards=SIGNED, local_extra=extra + bytes(4), table_extra=extra)
-        for name, content in ((b"work/a.txt", b"words"), (b"__MACOSX/work/._a.txt", bytes(120)))
+        for name, content in ((b"lesson/a.txt", b"words"), (b"__MACOSX/lesson/._a.txt", bytes(120)))
     ]
-    folder = Raw(b"work/", b"", is_deflated=False, local_extra=extra, table_extra=extra, mode=0o040755)
+    folder = Raw(b"lesson/", b"", is_deflated=False, local_extra=extra, table_extra=extra, mode=0o040755)
     return joined(folder, *files)
 
 
@@ -71,8 +71,8 @@ def of_word() -> bytes:
 def of_7zip() -> bytes:
     """Times in the table only; folders and empty files are stored."""
     times = b"\x0a\x00\x20\x00" + bytes(32)
-    folder, empty = (Raw(name, b"", is_deflated=False, table_extra=times) for name in (b"work/", b"work/empty"))
-    return joined(folder, empty, Raw(b"work/\xc3\xa9.txt", flags=0x0800, table_extra=times))
+    folder, empty = (Raw(name, b"", is_deflated=False, table_extra=times) for name in (b"lesson/", b"lesson/empty"))
+    return joined(folder, empty, Raw(b"lesson/\xc3\xa9.txt", flags=0x0800, table_extra=times))
 
 
 def far_ended(before: bytes = b"", moved: int = 0) -> bytes:
@@ -103,7 +103,7 @@ ORDINARY = {
     "sizes afterwards in eight bytes": joined(Raw(afterwards=LONG), Raw(b"b.txt")),
     "a comment": archive()[:-2] + b"\x05\x00hello",
     "one that packs very well": archive({"zeros": bytes(10 * 1024 * 1024)}),
-    "a packed folder": joined(Raw(b"work/", b"")),
+    "a packed folder": joined(Raw(b"lesson/", b"")),
 }
 
 
