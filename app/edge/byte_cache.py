@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any, Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -72,8 +73,7 @@ class _Kept:
     @property
     def size(self) -> int:
         """Of the key too: whoever asks chooses how long it is."""
-        headers = sum(len(name) + len(value) for name, value in self.headers)
-        return len(self.body) + headers + sum(map(len, self.key)) + _OVERHEAD
+        return len(self.body) + sum(map(len, chain(*self.headers, self.key))) + _OVERHEAD
 
 
 class ByteCache:

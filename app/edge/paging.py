@@ -23,7 +23,7 @@ class WrittenPage:
     """A page without its items, and these as JSON."""
 
     frame: Page[str]
-    items: tuple[str, ...]
+    items: Sequence[str]
 
     def model_dump_json(self) -> str:
         """As a `Page` of these items would be written."""
@@ -70,15 +70,15 @@ class Paging:
     def page_of_texts(
         self,
         rows: Sequence[RowT],
-        text: Callable[[RowT], str],
+        texts: Sequence[str],
         position: Callable[[RowT], Position],
         scope: str,
         total: int | None,
     ) -> WrittenPage:
-        """As `page`, of items that are JSON already."""
+        """As `page`, of items that are JSON already, one for each row."""
         cursor = self._next(rows, position, scope)
         frame = Page[str](items=[], next_cursor=cursor, limit=self.limit, total=total)
-        return WrittenPage(frame, tuple(map(text, rows[: self.limit])))
+        return WrittenPage(frame, texts[: self.limit])
 
     def _next(self, rows: Sequence[RowT], position: Callable[[RowT], Position], scope: str) -> str | None:
         if len(rows) <= self.limit:

@@ -4,10 +4,11 @@ Slugs, titles as they are sorted, labels, words and spellings are compared byte 
 the databases.
 """
 
+import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, one_of
@@ -15,6 +16,10 @@ from app.db.types import Cents, JsonValue, PlainText
 from app.domains.catalogue.types import LabelKind
 from app.domains.courses.types import CourseId
 from app.domains.users.types import UserId
+
+
+def _another() -> int:
+    return secrets.randbits(63)
 
 
 class CourseListing(Base):
@@ -33,6 +38,8 @@ class CourseListing(Base):
     )
 
     course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"), primary_key=True)
+    # Another one with each change, whoever makes it: what was made of the row once is found by it.
+    version: Mapped[int] = mapped_column(BigInteger, default=_another, onupdate=_another, server_default="0")
     slug: Mapped[str] = mapped_column(PlainText, unique=True)
     title: Mapped[str]
     sort_title: Mapped[str] = mapped_column(PlainText, server_default="")

@@ -1,5 +1,7 @@
 """/api/courses, /api/topics, /api/tags, /api/creators, /api/teachers: what everybody may read."""
 
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -33,6 +35,7 @@ from app.domains.users.errors import UserNotFound
 from app.domains.users.types import UserId
 from app.edge.caching import NOT_MODIFIED, cached
 from app.edge.deps import Db
+from app.edge.media import address_in_use
 from app.edge.openapi import ALSO_WITH_TOKEN, audience
 from app.edge.paging import Paging, PagingDep, Position, moment_position
 from app.edge.principal import ADMIN, AccountSuspended, AdminUser, OptionalUser
@@ -94,11 +97,12 @@ async def list_featured(request: Request, paging: PagingDep, db: Db) -> Response
 
 async def _list(request: Request, wanted: CourseFilter, paging: Paging, db: Db, *, with_total: bool) -> Response:
     scope = _scope(wanted)
+    cards = _cards_with(address_in_use())
     found = await db.glance(
-        service.list_courses, wanted, after=paging.position(scope), limit=paging.fetch, with_total=with_total
+        service.list_courses, wanted, cards, after=paging.position(scope), limit=paging.fetch, with_total=with_total
     )
-    page = paging.page_of_texts(found.placed, _text, _place_of, scope, found.total)
-    people = [user_tag(placed.listing.creator_id) for placed in found.placed]
+    page = paging.page_of_texts(found.placed, [card.text for card in found.cards], _place_of, scope, found.total)
+    people = [user_tag(card.creator_id) for card in found.cards]
     if wanted.creator is not None or wanted.teacher is not None:
         people.append(PEOPLE)  # it names somebody who is perhaps not shown now
     return cached(request, page, tags=[COURSES, *people])
@@ -109,8 +113,10 @@ def _scope(wanted: CourseFilter) -> str:
     return f"{wanted}:words" if wanted.sort is CourseSort.TITLE else f"{wanted}"
 
 
-def _text(placed: Placed) -> str:
-    return card_text(placed.listing)
+@lru_cache(maxsize=2)
+def _cards_with(_public_url: Callable[[str], str]) -> service.Cards:
+    """Cards with pictures at these addresses, of which a process has one kind."""
+    return service.Cards(card_text)
 
 
 def _place_of(placed: Placed) -> Position:

@@ -1,8 +1,6 @@
 """Bodies of the catalogue API."""
 
 import json
-from collections.abc import Callable
-from functools import lru_cache
 from typing import Any, Final, Self
 
 from pydantic import ConfigDict, Field
@@ -11,11 +9,10 @@ from app.db.types import instant
 from app.domains.catalogue.types import Details, Listing, PersonListing, PersonNumbers, rating_hundredths
 from app.domains.courses.types import CourseIdField, ModuleIdField, PointKind
 from app.domains.users.types import UserIdField
-from app.edge.media import AvatarUrls, ThumbnailUrls, address_in_use, addressed_by
+from app.edge.media import AvatarUrls, ThumbnailUrls
 from app.edge.openapi import example
 from app.edge.schemas import AmountCents, ApiModel, Currency, Instant
 
-_REMEMBERED = 512  # cards, of some 2 KB each with what they are remembered by
 _COURSE = "crs_01kbq2z7m8e6h9s0t3v5x7y9zb"
 _TOPIC = {"slug": "ai", "name": "Artificial Intelligence"}
 _CREATOR = {"id": "usr_01kbq2z7m8e6h9s0t3v5x7y9zf", "name": "Mo Mockup", "handle": "mo_mockup", "avatar": None}
@@ -176,14 +173,8 @@ _AS_IT_IS: Final = CourseCard.model_fields.keys() - _MADE
 
 
 def card_text(found: Listing) -> str:
-    """The card as JSON, made once for as long as the course stays as it is."""
-    return _card_text(found, address_in_use())
-
-
-@lru_cache(_REMEMBERED)
-def _card_text(found: Listing, public_url: Callable[[str], str]) -> str:
-    with addressed_by(public_url):
-        return CourseCard.of(found).model_dump_json()
+    """The card as JSON."""
+    return CourseCard.of(found).model_dump_json()
 
 
 class Prerequisites(ApiModel):

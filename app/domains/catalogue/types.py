@@ -98,8 +98,7 @@ class SearchWord:
 
 
 class Listing(NamedTuple):
-    """A course as lists show it, each value as it is stored: instants are microseconds, `topics` and `tags` JSON. So it
-    costs little to read and to compare, and what was made of it once can be found by it."""
+    """A course as lists show it, each value as it is stored: instants are microseconds, `topics` and `tags` JSON."""
 
     id: CourseId
     slug: str
@@ -127,10 +126,18 @@ class Listing(NamedTuple):
 
 
 class Placed(NamedTuple):
-    """A course of a list, and where it stands in that list, for the next page."""
+    """Which course a list has, in which version, and where it stands in that list, for the next page."""
 
-    listing: Listing
+    id: CourseId
+    version: int
     position: tuple[str | int, ...]
+
+
+class Card(NamedTuple):
+    """A course as lists show it, as JSON, and whose it is."""
+
+    text: str
+    creator_id: UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +150,10 @@ class Details:
 
 @dataclass(frozen=True, slots=True)
 class CataloguePage:
-    """Courses of one page, and how many match in all when that was asked."""
+    """Courses of one page, each with its card, and how many match in all when that was asked."""
 
     placed: list[Placed]
+    cards: list[Card]
     total: int | None
 
 

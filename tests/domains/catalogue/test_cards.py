@@ -4,16 +4,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from app.db.session import WriteSession
+from app.db.session import ReadSession, WriteSession
 from app.domains.catalogue.models import CourseListing
 from app.domains.catalogue.schemas import CourseCard
-from app.domains.catalogue.types import Listing
+from app.domains.catalogue.service import Cards
+from app.domains.catalogue.types import Listing, Placed
 from app.domains.courses.types import CourseId
 from app.edge.media import addressed_by
 from app.edge.paging import WrittenPage
 from app.edge.schemas import Page
+from tests.domains.catalogue.catalogues import change_course
 from tests.domains.courses.samples import make_course
 from tests.support.world import World
 
@@ -40,6 +42,7 @@ CHANGED: dict[str, Any] = {
     "is_featured": True,
     "published_at": datetime(2026, 11, 2, 9, 0, 0, 250_000, tzinfo=UTC),
 }
+_VERSIONS = select(CourseListing.course_id, CourseListing.version)
 _KEYS = {"id", "creator_id"}  # what a course is found by, and whose it is
 
 
@@ -69,6 +72,32 @@ async def test_a_card_follows_every_value_it_is_made_of(world: World) -> None:
     assert [topic["slug"] for topic in before["topics"]] == ["design", "ai"]
     await world.write(_set, course_id, {"next_free_at": None, "creator_avatar_key": None})
     assert (await _card(world))["next_free_at"] is None
+
+
+async def test_a_course_that_comes_on_sale_again_is_shown_as_it_is(world: World) -> None:
+    creator = await world.member("Carla Creator")
+    course_id = await make_course(world, creator.user_id)
+    before = await _card(world)
+    await world.write(change_course, course_id, {"unpublished_at": world.clock.now(), "title": "Another"})
+    assert (await world.http.get("/api/courses")).json()["items"] == []
+    await world.write(change_course, course_id, {"unpublished_at": None})
+    assert await _card(world) == before | {"title": "Another"}
+
+
+async def test_more_courses_than_are_kept_are_shown_all_the_same(world: World) -> None:
+    creator = await world.member("Carla Creator")
+    ids = [await make_course(world, creator.user_id) for _ in range(3)]
+    texts = iter("abcdefgh")
+    cards = Cards(lambda listing: f"{next(texts)} {listing.id}", most=2)
+    first = await world.db.read(_texts, cards, ids[:2])
+    assert await world.db.read(_texts, cards, ids[:2]) == first == [f"a {ids[0]}", f"b {ids[1]}"]
+    assert await world.db.read(_texts, cards, ids) == [*first, f"c {ids[2]}"]
+    assert await world.db.read(_texts, cards, ids[:1]) == [f"d {ids[0]}"]
+
+
+def _texts(session: ReadSession, cards: Cards, course_ids: list[CourseId]) -> list[str]:
+    versions = {row.course_id: row.version for row in session.execute(_VERSIONS)}
+    return [card.text for card in cards.of(session, [Placed(each, versions[each], ()) for each in course_ids])]
 
 
 def _set(session: WriteSession, course_id: CourseId, values: dict[str, Any]) -> None:

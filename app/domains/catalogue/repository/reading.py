@@ -48,9 +48,11 @@ from app.domains.catalogue.types import (
     Placed,
     SearchWord,
 )
+from app.domains.courses.types import CourseId
 
 _HIGHEST = "\U0010ffff"
 _WHOLE, _BEGINNING, _NEAR = 5, 1, 1  # a whole word of the description before the beginning of a tag, not of a title
+_LIMIT: Final = bindparam("limit", type_=Integer)
 _COUNTED = 1000  # what is more frequent than this is frequent
 _CARD: Final[tuple[Any, ...]] = (
     CourseListing.course_id,
@@ -79,6 +81,7 @@ _CARD: Final[tuple[Any, ...]] = (
 )
 _WIDTH: Final = len(_CARD)
 _DETAILS = select(*_CARD, CourseListing.words)
+_BY_IDS = select(*_CARD).where(CourseListing.course_id.in_(bindparam("ids", expanding=True)))
 _BY_ID = _DETAILS.where(CourseListing.course_id == bindparam("name"))
 _BY_SLUG = _DETAILS.where(CourseListing.slug == bindparam("name"))
 _LABELS = {kind: aliased(CourseLabel, name=f"{kind}_label") for kind in LabelKind}
@@ -122,7 +125,7 @@ def page(
     after: Sequence[str | int] | None,
     limit: int,
 ) -> list[Placed]:
-    """Courses on sale in the order asked for. `narrowing` holds the values of the filters by their names."""
+    """Which courses on sale there are, in the order asked for. `narrowing` holds the values of the filters by their names."""
     shape = _Shape(frozenset(narrowing), tuple(word.match for word in words), wanted.sort, after is None)
     place = {f"place_{number}": value for number, value in enumerate(after or ())}
     values = {**narrowing, **_word_values(words), **place, "limit": limit}
@@ -149,7 +152,12 @@ def _best(session: ReadSession, shape: _Shape, values: dict[str, Any]) -> list[P
 def _placed(session: ReadSession, statement: Select[*tuple[Any, ...]], values: Mapping[str, Any]) -> list[Placed]:
     """Past the session, which has no entities to keep here: it would look at each row once more."""
     rows = session.connection().execute(statement, values).all()
-    return [Placed(Listing._make(row[:_WIDTH]), tuple(row[_WIDTH:])) for row in rows]
+    return [Placed(row[0], row[1], tuple(row[2:])) for row in rows]
+
+
+def listings(session: ReadSession, course_ids: Collection[CourseId]) -> list[Listing]:
+    """Those of the courses that are on sale."""
+    return [Listing._make(row) for row in session.connection().execute(_BY_IDS, {"ids": list(course_ids)})]
 
 
 def count(session: ReadSession, words: Sequence[SearchWord], narrowing: Mapping[str, Any]) -> int:
@@ -160,14 +168,14 @@ def count(session: ReadSession, words: Sequence[SearchWord], narrowing: Mapping[
 
 @lru_cache(maxsize=512)
 def _page_statement(shape: _Shape) -> Select[*tuple[Any, ...]]:
-    """What is sorted has no texts in it; they are read for the courses of the page alone."""
     scores = _scores(shape)
     keys, is_descending = _sort_keys(shape, scores)
     labelled: list[Label[Any]] = [key.label(f"key_{number}") for number, key in enumerate(keys)]
     place = None if shape.is_first_page else [bindparam(f"place_{n}", type_=key.type) for n, key in enumerate(keys)]
-    statement = _narrow(select(_course_id(scores).label("id"), *labelled), shape, scores)
-    ordered = page_after(statement, *keys, place=place, limit=None, is_descending=is_descending)
-    return _with_cards(ordered, is_descending=is_descending)
+    version = [CourseListing.version] if _looks_at_listings(shape) else []
+    statement = _narrow(select(_course_id(scores).label("id"), *version, *labelled), shape, scores)
+    ordered = page_after(statement, *keys, place=place, limit=None, is_descending=is_descending).limit(_LIMIT)
+    return ordered if version else _with_versions(ordered)
 
 
 @lru_cache(maxsize=2)
@@ -179,13 +187,14 @@ def _best_statement(is_first_page: bool) -> Select[*tuple[Any, ...]]:
     place = None if is_first_page else [bindparam(f"place_{n}", type_=key.type) for n, key in enumerate(keys)]
     is_it = CourseTerm.term == bindparam("word_0", type_=CourseTerm.term.type)
     statement = select(CourseTerm.course_id.label("id"), *labelled).where(is_it)
-    return _with_cards(page_after(statement, *keys, place=place, limit=None), is_descending=True)
+    return _with_versions(page_after(statement, *keys, place=place, limit=None).limit(_LIMIT))
 
 
-def _with_cards(ordered: Select[*tuple[Any, ...]], *, is_descending: bool) -> Select[*tuple[Any, ...]]:
-    found = ordered.limit(bindparam("limit", type_=Integer)).subquery("found")
-    whole = select(*_CARD, *found.c[1:]).join(found, found.c.id == CourseListing.course_id)
-    return page_after(whole, *found.c[1:], place=None, limit=None, is_descending=is_descending)
+def _with_versions(ordered: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """A search goes through words alone; the listings are looked at for the courses of the page."""
+    found = ordered.subquery("found")
+    whole = select(found.c.id, CourseListing.version, *found.c[1:]).join(found, found.c.id == CourseListing.course_id)
+    return page_after(whole, *found.c[1:], place=None, limit=None)
 
 
 @lru_cache(maxsize=512)
@@ -210,13 +219,17 @@ def _narrow(statement: Select[*tuple[Any, ...]], shape: _Shape, scores: Sequence
     statement = statement.select_from(scores[0] if scores else CourseListing)
     for score in scores[1:]:
         statement = statement.join(score, score.c.course_id == course_id)
-    if scores and (conditions or shape.sort is not CourseSort.RELEVANCE):
+    if scores and _looks_at_listings(shape):
         statement = statement.join(CourseListing, CourseListing.course_id == course_id)
     for kind in _labels_in(shape):
         label = _LABELS[kind]
         is_it = and_(label.course_id == course_id, label.kind == kind.value, label.label == bindparam(kind.value))
         statement = statement.join(label, is_it)
     return statement.where(*conditions)
+
+
+def _looks_at_listings(shape: _Shape) -> bool:
+    return not shape.words or shape.sort is not CourseSort.RELEVANCE or not shape.narrowed.isdisjoint(_NARROWING)
 
 
 def _labels_in(shape: _Shape) -> list[LabelKind]:

@@ -1,5 +1,6 @@
 """Rules of the catalogue, one module for each use case. Other modules use what is named here."""
 
+from app.domains.catalogue.service.cards import Cards
 from app.domains.catalogue.service.featuring import feature
 from app.domains.catalogue.service.following import Change, follow, rebuild, relabel
 from app.domains.catalogue.service.listing import find_due, find_free_of_teacher
@@ -15,6 +16,7 @@ from app.domains.catalogue.service.reading import (
 )
 
 __all__ = [
+    "Cards",
     "Change",
     "feature",
     "find_due",

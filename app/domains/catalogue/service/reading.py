@@ -11,6 +11,7 @@ from app.db.lookup import Lookup
 from app.db.session import ReadSession
 from app.db.types import microseconds
 from app.domains.catalogue import policies, repository, words
+from app.domains.catalogue.service.cards import Cards
 from app.domains.catalogue.service.listing import listing_values
 from app.domains.catalogue.types import (
     CataloguePage,
@@ -31,13 +32,14 @@ from app.domains.enrollments import service as enrollments
 from app.domains.users.types import UserId
 from app.edge.principal import Principal
 
-_NOTHING = CataloguePage([], 0)
+_NOTHING = CataloguePage([], [], 0)
 _COPIED = ("topic", "tag", "level", "min_price_cents", "max_price_cents", "min_rating")
 
 
 def list_courses(
     session: ReadSession,
     wanted: CourseFilter,
+    cards: Cards,
     *,
     after: Sequence[str | int] | None,
     limit: int,
@@ -50,7 +52,8 @@ def list_courses(
     if found is None or narrowing is None:
         return nothing
     placed = repository.page(session, wanted, found, narrowing, after=after, limit=limit)
-    return CataloguePage(placed, repository.count(session, found, narrowing) if with_total else None)
+    total = repository.count(session, found, narrowing) if with_total else None
+    return CataloguePage(placed, cards.of(session, placed), total)
 
 
 def _understood(session: ReadSession, q: str | None) -> list[SearchWord] | None:
