@@ -36,9 +36,13 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PEERLOOP_", extra="ignore", frozen=True)
 
     environment: Environment = "development"
-    public_url: str = Field("http://127.0.0.1:8000", description="Where clients reach this API, without a slash.")
+    public_url: str = Field(
+        "http://127.0.0.1:8000", min_length=1, description="Where clients reach this API, without a slash."
+    )
     app_url: str = Field(
-        "http://127.0.0.1:8000/sandbox/app", description="Where the SPA lives: links in mails, return pages."
+        "http://127.0.0.1:8000/sandbox/app",
+        min_length=1,
+        description="Where the SPA lives: links in mails, return pages.",
     )
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=1, le=65535)

@@ -45,6 +45,8 @@ def refusal(values: dict[str, str]) -> list[str]:
         ("PUBLIC_URL", "api.peerloop.example", "must start with http:// or https:// and name a host"),
         ("APP_URL", "javascript:alert(1)", "must start with http:// or https:// and name a host"),
         ("APP_URL", "https://", "must start with http:// or https:// and name a host"),
+        ("PUBLIC_URL", "", "String should have at least 1 character"),
+        ("APP_URL", "", "String should have at least 1 character"),
         ("DATABASE_URL", "mysql://127.0.0.1/peerloop", "must be empty (SQLite) or start with postgresql://"),
         ("DATABASE_URL_DIRECT", "sqlite:///x", "must be empty (SQLite) or start with postgresql://"),
         ("BREACH_CHECK_URL", "ftp://directory.example", "must start with http:// or https:// and name a host"),
