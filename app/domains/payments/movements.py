@@ -89,6 +89,14 @@ def accept_difference(
     return ledger.post(session, f"accepted:{fact}", kind="accepted", reference=reference, lines=posted)
 
 
+def take_back_accepted(session: WriteSession, reference: str) -> None:
+    """What was accepted about a thing that our books did not know is in them by itself now."""
+    for entry_id, lines in rows.accepted_about(session, reference).items():
+        back = [Line(Account(kind, currency), -cents) for kind, currency, cents in lines]
+        taken_back = entry_id.replace("accepted:", "taken_back:", 1)
+        ledger.post(session, taken_back, kind="accepted", reference=reference, lines=back)
+
+
 def _move(session: WriteSession, kind: str, fact: str, amount_cents: int, *, debit: Account, credit: Account) -> None:
     lines = [Line(debit, amount_cents), Line(credit, -amount_cents)]
     ledger.post(session, f"{kind}:{fact}", kind=kind, reference=fact, lines=lines)

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import httpx
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from app.domains.payments.types import AccountKind
 from tests.domains.books.test_drift import Twin
 from tests.domains.payouts.till import service_of
 from tests.support.refunding import Sale
+from tests.support.shop import pay, start_checkout, verify
 from tests.support.world import Actor, World
 
 FEE = -200
@@ -113,4 +115,40 @@ async def test_what_is_too_old_to_be_named_can_be_settled_as_a_whole(world: Worl
     assert (found.drift, found.theirs_cents - found.ours_cents) == (Drift.BALANCE, FEE)
     (named,) = await world.db.read(open_findings)
     assert (await accept(ada, named.id)).json()["resolved_at"] is not None
+    assert await compared(world) == []
+
+
+async def unheard(world: World) -> tuple[Sale, Actor, Actor, dict[str, Any]]:
+    """A world in which somebody paid hours ago, and no notice came."""
+    sale = await Sale.make(world)
+    buyer = await world.member("Lena Late")
+    checkout = (await start_checkout(buyer, sale.room)).json()
+    await pay(world, checkout)
+    ada = await later(world, sale, hours=3)
+    await compared(world)
+    return sale, ada, await world.log_in(buyer.user_id, buyer.email), checkout
+
+
+async def test_a_payment_that_is_heard_of_after_it_was_accepted_counts_once(world: World) -> None:
+    sale, ada, buyer, checkout = await unheard(world)
+    named = await world.db.read(open_findings)
+    assert {each.move for each in named} == {Move.PAYMENT, Move.FEE}
+    assert [(await accept(ada, each.id)).status_code for each in named] == [200, 200]
+    assert await compared(world) == []
+    assert (await sale.books())["unmatched"] == -24900
+    assert (await verify(buyer, checkout)).json()["status"] == "paid"
+    await world.settle()
+    assert await compared(world) == []
+    assert "unmatched" not in await sale.books()  # empty
+    assert await world.db.read(service.find_faults) == []
+
+
+async def test_a_payment_that_was_heard_of_meanwhile_is_not_accepted(world: World) -> None:
+    sale, ada, buyer, checkout = await unheard(world)
+    assert (await verify(buyer, checkout)).json()["status"] == "paid"
+    await world.settle()
+    before = await sale.books()
+    for each in await world.db.read(open_findings):
+        assert (await accept(ada, each.id)).json()["code"] == "finding_outdated"
+    assert await sale.books() == before
     assert await compared(world) == []

@@ -30,6 +30,8 @@ def accept(session: WriteSession, finding_id: FindingId, actor_id: UserId, note:
         session, fact, lines, found.currency, reference=found.subject
     ):
         raise FindingOutdated
+    if payments.find_charged(session, found.subject):  # asked while the entry keeps others from its accounts
+        raise FindingOutdated
     after = {"entry_id": f"accepted:{fact}", "proposal": row.proposal}
     audit.record(session, actor_id, Change("finding.accepted", "finding", finding_id, after=after, reason=note))
     return stored(repository.finding(session, finding_id) or row)

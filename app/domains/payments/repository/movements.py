@@ -1,5 +1,6 @@
 """SQL of the ledger's entries, read to be compared with what they are about."""
 
+from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +36,20 @@ def entries_of(session: ReadSession, kind: AccountKind, *, since: datetime) -> l
         EntryFacts(entry_id, word, reference, int(amount), currency, at)
         for entry_id, word, reference, amount, currency, at in session.execute(statement)
     ]
+
+
+def accepted_about(session: ReadSession, reference: str) -> dict[str, list[tuple[AccountKind, str, int]]]:
+    """The lines of each entry that an administrator accepted about a thing: kind of account, currency and amount."""
+    statement = (
+        select(LedgerEntry.id, LedgerAccount.kind, LedgerAccount.currency, LedgerPosting.amount_cents)
+        .join(LedgerPosting, LedgerPosting.entry_id == LedgerEntry.id)
+        .join(LedgerAccount, LedgerAccount.id == LedgerPosting.account_id)
+        .where(LedgerEntry.reference == reference, LedgerEntry.id.startswith("accepted:"))
+    )
+    found: defaultdict[str, list[tuple[AccountKind, str, int]]] = defaultdict(list)
+    for entry_id, kind, currency, cents in session.execute(statement):
+        found[entry_id].append((AccountKind(kind), currency, cents))
+    return found
 
 
 def postings_of(session: ReadSession, owner_id: UserId, *, since: datetime, until: datetime) -> list[Posting]:

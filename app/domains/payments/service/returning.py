@@ -84,8 +84,9 @@ def _party_loss(loss: Loss, free: dict[UserId, int]) -> PartyLoss:
 
 
 def hold_parties(session: WriteSession, sale: Transaction) -> None:
-    """Keep everybody else from the balances that a refund of this sale touches, so that it takes what was assessed."""
-    people = [split.recipient_id for split in repository.splits(session, sale.id) if split.recipient_id]
+    """Keep everybody else from the balances that a refund of this sale touches, so that it takes what was assessed; those
+    of nobody too, where a share lies whose teacher is not chosen."""
+    people = {split.recipient_id for split in repository.splits(session, sale.id) if split.share != Share.PLATFORM}
     kinds = (AccountKind.OWED, AccountKind.PENDING, AccountKind.RELEASABLE)
     ledger.hold(session, [Account(kind, sale.currency, person) for person in people for kind in kinds])
 

@@ -219,6 +219,9 @@ def record_transaction(session: WriteSession, purchase: Purchase, checkout: Chec
     ]
     ledger.post(session, f"sale:{transaction_id}", kind="sale", reference=transaction_id, lines=lines)
     if checkout.charge_id:
+        movements.take_back_accepted(
+            session, checkout.charge_id
+        )  # after the sale, which holds the accounts that both change
         RECORD_FEE.enqueue(session, TransactionPayload(transaction_id=transaction_id), dedupe=transaction_id)
     return transaction_id
 
