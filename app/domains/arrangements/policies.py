@@ -16,6 +16,8 @@ from app.domains.users.types import UserId
 MOST_HOLDS = 3
 MOST_HOLDS_A_DAY = 10
 DAY = timedelta(days=1)
+LONGEST_HOLD = timedelta(hours=2)
+"""The most that `session_hold_minutes` allows, and once as long again at checkout."""
 HOLD_AGAIN = timedelta(minutes=15)
 INVITE_LIFE = timedelta(minutes=30)
 INVITE_LEAD = timedelta(minutes=5)

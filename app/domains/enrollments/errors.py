@@ -19,6 +19,14 @@ class AlreadyEnrolled(Conflict):
     hint = "GET /api/enrollments lists your places."
 
 
+class PriceChanged(Conflict):
+    """The course was free when its buying began, and is not any more."""
+
+    code = "price_changed"
+    title = "This course has got a price a moment ago."
+    hint = "GET /api/courses/{id} shows it; repeat the request to buy a place at that price."
+
+
 class OwnCourse(Conflict):
     """Creators do not buy their own courses."""
 

@@ -6,7 +6,7 @@ from app.core.errors import ProviderRejected, ProviderUnavailable
 from app.db.session import WriteSession
 from app.domains.enrollments import service
 from app.domains.enrollments.deps import Payments
-from app.domains.enrollments.errors import NOT_SOLD
+from app.domains.enrollments.errors import NOT_SOLD, PriceChanged
 from app.domains.enrollments.schemas import Checkout, CheckoutBody, CheckoutVerifyBody
 from app.domains.enrollments.service import CheckoutCommand
 from app.domains.payments import service as payments
@@ -43,6 +43,7 @@ router = APIRouter(prefix="/api/checkout", tags=["checkout"], route_class=Strict
         *NOT_SOLD,
         UserNotFound,
         CheckoutTooOld,
+        PriceChanged,
         PurchaseNotFound,
         ProviderUnavailable,
         ProviderRejected,

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -12,6 +13,8 @@ from app.db.transactions import PooledTransactions
 from app.domains.courses import service as courses
 from app.domains.courses.models import Certification, Course
 from app.domains.courses.types import CourseId
+from app.domains.enrollments import service as enrollments
+from app.domains.enrollments.errors import PriceChanged
 from app.domains.payments import ledger
 from app.domains.users.types import UserId
 from app.jobs.registry import Registry
@@ -153,6 +156,21 @@ async def test_a_free_course_enrolls_at_once_without_money(world: World, room: C
     assert (answer.status_code, answer.json()["status"], answer.json()["url"]) == (201, "paid", None)
     assert (await start_checkout(buyer, room, key="free-course")).json() == answer.json()
     assert (await world.db.read(ledger.trial_balance)).balances == {}
+
+
+async def test_a_course_that_gets_its_price_meanwhile_is_not_given_away(world: World, room: Classroom) -> None:
+    buyer = await world.member("Sam Sample")
+    command = enrollments.CheckoutCommand(
+        buyer_id=buyer.user_id,
+        course_id=room.course_id,
+        teacher_id=room.teacher.user_id,
+        request_key="meanwhile",
+        life=timedelta(minutes=30),
+        return_url="https://app.peerloop.example",
+    )
+    with pytest.raises(PriceChanged):  # found free by `start_checkout`, in a transaction that is over
+        await world.write(enrollments.enroll_free, command)
+    assert (await buyer.get("/api/enrollments")).json()["items"] == []
 
 
 async def test_nobody_else_sees_a_checkout_or_a_place(world: World, room: Classroom) -> None:

@@ -5,7 +5,7 @@ import pytest
 from app.domains.payments import ledger
 from app.providers.payments.port import PaymentProvider
 from tests.sandbox.stripe.support import DELAYED
-from tests.support.keeping import shop
+from tests.support.keeping import held, shop
 from tests.support.learning import Classroom
 from tests.support.shop import buy, pay, start_checkout, verify
 from tests.support.world import Actor, World
@@ -48,6 +48,16 @@ async def test_the_place_comes_with_the_money(world: World, room: Classroom) -> 
     buyer = await world.log_in(buyer.user_id, buyer.email)
     (place,) = (await buyer.get("/api/enrollments")).json()["items"]
     assert await _seen(buyer, checkout) == ("paid", place["id"])
+
+
+async def test_the_time_that_was_kept_is_booked_when_the_money_comes(world: World, room: Classroom) -> None:
+    buyer = await world.member("Sam Sample")
+    kept = await held(buyer, room, "2026-12-07T12:00:00Z")
+    checkout = await _promise(world, room, buyer)
+    await _decide(world, checkout, "settle")
+    buyer = await world.log_in(buyer.user_id, buyer.email)
+    (planned,) = (await buyer.get("/api/sessions")).json()["items"]
+    assert (planned["starts_at"], planned["status"]) == (kept["starts_at"], "scheduled")
 
 
 async def test_money_that_does_not_come_buys_nothing_and_the_buyer_is_told(world: World, room: Classroom) -> None:

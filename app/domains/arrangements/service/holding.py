@@ -15,15 +15,16 @@ from app.db.keyset import Moment
 from app.db.session import ReadSession, WriteSession
 from app.domains.arrangements.errors import HoldNotFound
 from app.domains.arrangements.events import HeldTimeLost
-from app.domains.arrangements.policies import DAY, HoldWish, check_hold
+from app.domains.arrangements.policies import DAY, LONGEST_HOLD, HoldWish, check_hold
 from app.domains.arrangements.types import BOOK_LATE, LateHoldPayload
 from app.domains.calendar import service as calendar
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.courses.types import CourseId
 from app.domains.enrollments import service as enrollments
-from app.domains.enrollments.types import EnrollmentId
+from app.domains.enrollments.types import EnrollmentFacts, EnrollmentId
 from app.domains.holds import service as holds
 from app.domains.holds.types import HoldFacts, HoldId, HoldPurpose, HoldStatus
+from app.domains.payments import service as payments
 from app.domains.sessions import service as sessions
 from app.domains.users import service as users
 from app.domains.users.types import UserId
@@ -50,7 +51,7 @@ def hold_time(session: WriteSession, command: HoldCommand, policy: BookingPolicy
     calendar.lock_people(session, wish.teacher_id, student_id)
     users.hold_people(session, {wish.teacher_id, student_id})
     enrollments.check_buyer(session, student_id, wish.course_id, wish.teacher_id)
-    check_hold(wish, _made(session, student_id), session.now)
+    check_hold(wish, _made(session, student_id, since=session.now - DAY), session.now)
     return sessions.hold_slot(
         session,
         sessions.Pair(wish.course_id, wish.teacher_id, student_id),
@@ -61,8 +62,8 @@ def hold_time(session: WriteSession, command: HoldCommand, policy: BookingPolicy
     )
 
 
-def _made(session: ReadSession, student_id: UserId) -> list[HoldFacts]:
-    return holds.made_by_student(session, student_id, HoldPurpose.PURCHASE, since=session.now - DAY)
+def _made(session: ReadSession, student_id: UserId, *, since: datetime) -> list[HoldFacts]:
+    return holds.made_by_student(session, student_id, HoldPurpose.PURCHASE, since=since)
 
 
 def get_hold(session: ReadSession, hold_id: HoldId, student_id: UserId) -> HoldFacts:
@@ -87,7 +88,7 @@ def release_hold(session: WriteSession, hold_id: HoldId, student_id: UserId) -> 
 
 def extend_for_checkout(session: WriteSession, student_id: UserId, course_id: CourseId, teacher_id: UserId) -> None:
     """The checkout begins: whoever has chosen carefully gets the whole time for paying, once."""
-    for hold in _made(session, student_id):
+    for hold in _made(session, student_id, since=session.now - LONGEST_HOLD):
         if (hold.course_id, hold.teacher_id) == (course_id, teacher_id) and hold.is_live(session.now):
             holds.begin_checkout(session, hold)
 
@@ -100,7 +101,8 @@ def settle_purchase(
     The caller holds both people locked. Whatever goes wrong with the time, the place stands.
     """
     place = enrollments.get_enrollment(session, enrollment_id)
-    own = [hold for hold in _made(session, student_id) if hold.course_id == place.course_id]
+    made = _made(session, student_id, since=_begun_at(session, place) - LONGEST_HOLD)
+    own = [hold for hold in made if hold.course_id == place.course_id]
     for hold in own:
         if hold.teacher_id != place.teacher_id:
             holds.release(session, hold)
@@ -109,6 +111,13 @@ def settle_purchase(
     if kept is None or _book_in_time(session, place.id, kept, policy):
         return
     BOOK_LATE.enqueue(session, LateHoldPayload(hold_id=kept.id, enrollment_id=place.id), dedupe=kept.id)
+
+
+def _begun_at(session: ReadSession, place: EnrollmentFacts) -> datetime:
+    """When the buying of the place began, which may be days ago: some banks take their time."""
+    if place.transaction_id is None:
+        return session.now
+    return payments.get_purchase(session, payments.get_transaction(session, place.transaction_id).purchase_id).begun_at
 
 
 def _awaits_payment(hold: HoldFacts, now: datetime) -> bool:

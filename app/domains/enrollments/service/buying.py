@@ -15,6 +15,7 @@ from app.domains.enrollments.errors import (
     AlreadyEnrolled,
     MayNotBuy,
     OwnCourse,
+    PriceChanged,
     TeacherNotAvailable,
     TeachesCourse,
 )
@@ -115,10 +116,12 @@ def _order(session: ReadSession, purchase: PurchaseFacts, return_url: str) -> Ch
 
 
 def enroll_free(session: WriteSession, command: CheckoutCommand) -> EnrollmentFacts:
-    """A place in a course that costs nothing; no transaction. Raises as `start_checkout` does."""
+    """A place in a course that costs nothing; no transaction. Raises as `start_checkout` does, and `PriceChanged`."""
     people = _named(command.buyer_id, command.teacher_id)
     calendar.lock_people(session, *people)  # a place may come with a first session
     course = _hold_and_check(session, command)
+    if course.price_cents:
+        raise PriceChanged
     enrollment_id = _enroll(
         session, command.buyer_id, course, command.teacher_id, session_count=course.session_count, transaction_id=None
     )

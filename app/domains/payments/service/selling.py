@@ -58,6 +58,7 @@ class PurchaseFacts:
     currency: str
     status: PurchaseStatus
     checkout_id: str | None
+    begun_at: datetime
     expires_at: datetime
 
 
@@ -104,6 +105,7 @@ def _facts(purchase: Purchase) -> PurchaseFacts:
         currency=purchase.currency,
         status=PurchaseStatus(purchase.status),
         checkout_id=purchase.checkout_id,
+        begun_at=purchase.created_at,
         expires_at=purchase.expires_at,
     )
 
