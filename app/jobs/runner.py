@@ -7,7 +7,8 @@ token replaced and its outcome is dropped. Handlers are therefore safe to run tw
 import asyncio
 import logging
 import secrets
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -46,7 +47,7 @@ class JobRunner:
         self._registry = registry
         self._idle_poll_s = idle_poll_s
         self._stopping = asyncio.Event()
-        self._in_hand: set[asyncio.Task[None]] = set()
+        self._in_hand: dict[asyncio.Task[None], str] = {}  # and their kinds
         self.last_turn_ok = True
 
     async def run(self) -> None:
@@ -71,7 +72,7 @@ class JobRunner:
 
     async def run_once(self) -> int:
         """Take what is due, up to a batch, and see it through."""
-        jobs = await self._db.write(_take, self._registry, secrets.token_hex(8), _AT_ONCE)
+        jobs = await self._db.write(_take, self._registry, secrets.token_hex(8), _AT_ONCE, Counter())
         await asyncio.gather(*(self._run_job(job) for job in jobs))
         return len(jobs)
 
@@ -81,7 +82,8 @@ class JobRunner:
         if free == 0:
             return 0
         try:
-            jobs = await self._db.write(_take, self._registry, secrets.token_hex(8), free)
+            busy = Counter(self._in_hand.values())
+            jobs = await self._db.write(_take, self._registry, secrets.token_hex(8), free, busy)
         except Exception:
             # The last resort of a loop that must outlive a database restart; the next turn tries again.
             logger.exception("jobs.turn_failed")
@@ -94,11 +96,11 @@ class JobRunner:
 
     def _start(self, job: Job) -> None:
         task = asyncio.create_task(self._run_job(job))
-        self._in_hand.add(task)
+        self._in_hand[task] = job.kind
         task.add_done_callback(self._put_down)
 
     def _put_down(self, task: asyncio.Task[None]) -> None:
-        self._in_hand.discard(task)
+        del self._in_hand[task]
         self._db.runner_wanted.set()
 
     async def _rest(self) -> None:
@@ -139,10 +141,17 @@ def _nothing(_session: WriteSession) -> None:
     """The outcome of a job that has nothing to record."""
 
 
-def _take(session: WriteSession, registry: Registry, token: str, limit: int) -> list[Job]:
+def _take(session: WriteSession, registry: Registry, token: str, limit: int, busy: Mapping[str, int]) -> list[Job]:
+    """Up to `limit` jobs; `busy` says how many of each kind are in hand already."""
     _enqueue_what_is_due(session, registry.schedules)
     leases = {name: timedelta(seconds=kind.lease_s) for name, kind in registry.kinds.items()}
-    jobs = repository.claim(session, leases=leases, token=token, limit=limit)
+    jobs: list[Job] = []
+    for kind in registry.kinds.values():
+        if kind.at_once is not None:
+            lease = {kind.name: leases.pop(kind.name)}
+            room = min(kind.at_once - busy.get(kind.name, 0), limit - len(jobs))
+            jobs += repository.claim(session, leases=lease, token=token, limit=room)
+    jobs += repository.claim(session, leases=leases, token=token, limit=limit - len(jobs))
     session.expunge_all()
     return jobs
 

@@ -207,6 +207,36 @@ async def test_stopping_finishes_the_job_in_hand(
     assert (await lamps.only_job(db)).state == "done"
 
 
+async def test_what_may_take_long_leaves_hands_for_everything_else(
+    db: Database, registry: Registry, make_runner: MakeRunner
+) -> None:
+    slow, opened, began = JobKind("lamps.slow", lamps.Room, at_once=2), asyncio.Event(), 0
+
+    async def wait(_context: JobContext, _payload: lamps.Room) -> None:
+        nonlocal began
+        began += 1
+        await opened.wait()
+
+    def enqueue(session: WriteSession) -> None:
+        for number in range(12):
+            slow.enqueue(session, lamps.Room(room=f"{number}"))
+        lamps.LIGHT.enqueue(session, lamps.Room(room="hall"))
+
+    gate = Gate()
+    gate.opened.set()
+    registry.register(slow, wait)
+    registry.register(lamps.LIGHT, gate.light)
+    await db.write(enqueue)
+    runner = make_runner()
+    running = asyncio.create_task(runner.run())
+    await asyncio.wait_for(gate.entered.wait(), PATIENCE_S)
+    assert began == 2
+    opened.set()
+    runner.stop()
+    await asyncio.wait_for(running, PATIENCE_S)
+    assert await make_runner().run_until_idle() == 10
+
+
 async def test_a_failing_turn_is_outlived(
     db: Database, registry: Registry, make_runner: MakeRunner, gate: Gate, heard: Heard
 ) -> None:

@@ -22,7 +22,7 @@ class CalendarPayload(JobPayload):
 
 
 READ_DUE_CALENDARS = JobKind("calendar.read_due", JobPayload)
-READ_CALENDAR = JobKind("calendar.read", CalendarPayload, lease_s=90)
+READ_CALENDAR = JobKind("calendar.read", CalendarPayload, lease_s=90, at_once=2)
 
 MINUTES_PER_DAY = 1440
 _LONGEST_NOTICE_MIN = 366 * MINUTES_PER_DAY

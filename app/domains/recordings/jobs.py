@@ -28,7 +28,6 @@ from app.providers.storage.port import ObjectStore
 from app.providers.video.port import Recording, RecordingFile, RecordingMissing, VideoProvider
 
 _EVERY: Final = timedelta(hours=1)
-_MOST_AT_ONCE: Final = 2  # of the eight jobs that a process does at once: the others must not wait for films
 _BATCH: Final = 50
 
 logger = logging.getLogger(__name__)
@@ -52,7 +51,6 @@ class RecordingJobs:
         self._video = video
         self._store = store
         self._retention = retention
-        self._in_hand = 0
 
     async def copy(self, context: JobContext, payload: RecordingPayload) -> None:
         """Begins anew after every interruption: nothing is visible under the key before all of it is there."""
@@ -60,15 +58,7 @@ class RecordingJobs:
         if found is None:  # perhaps it was deleted while an attempt copied it, which was killed before it could tell
             await context.apply(service.delete_again, payload.recording_id)
             return
-        if self._in_hand >= _MOST_AT_ONCE:
-            await context.apply(service.copy_later, found.id)
-            return
-        self._in_hand += 1
-        try:
-            made = await self._copied(found)
-        finally:
-            self._in_hand -= 1
-        if made:
+        if made := await self._copied(found):
             await context.apply(service.keep, found.id, made)
         else:
             await context.apply(service.lose, found.id)

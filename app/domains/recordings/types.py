@@ -56,7 +56,7 @@ class RecordingPayload(JobPayload):
     recording_id: RecordingId
 
 
-COPY_RECORDING = JobKind("recordings.copy", RecordingPayload, max_attempts=35, lease_s=3600)
+COPY_RECORDING = JobKind("recordings.copy", RecordingPayload, max_attempts=35, lease_s=3600, at_once=2)
 """The attempts go on for a day."""
 
 DELETE_RECORDING = JobKind("recordings.delete", RecordingPayload, max_attempts=35)

@@ -33,9 +33,12 @@ def _windows(rules: AvailabilityRules, day: date, days: int) -> Iterator[tuple[d
     for today in (day + timedelta(days=offset) for offset in range(days)):
         weekly = tuple(rule.hours for rule in rules.weekly if rule.weekday == today.isoweekday() % 7)
         minutes = set[int]().union(*(_span(today, hours, rules) for hours in overrides.get(today, weekly)))
-        if today + timedelta(days=1) in overrides:
-            minutes = {minute for minute in minutes if _local(minute, rules).date() <= today}
-        yield today, minutes
+        morrow = today + timedelta(days=1)
+        # Where the morrow is a date that a zone skips, these hours end on the one after.
+        closed = {day for day in overrides if day > today} | (
+            {morrow + timedelta(days=1)} if morrow in overrides else set()
+        )
+        yield today, {minute for minute in minutes if _local(minute, rules).date() not in closed} if closed else minutes
 
 
 def _span(day: date, hours: OpeningHours, rules: AvailabilityRules) -> range:

@@ -96,7 +96,7 @@ async def read_external_calendar(
     calendar_id: CalendarPath, caller: VerifiedUser, idem: OptionalIdempotency
 ) -> Response:
     """For the verified member who added it, who changed something there and does not want to wait for the hour. It is read
-    soon after the answer."""
+    soon after the answer; whoever asks twice within a minute has it read once."""
     return await idem.run(caller.user_id, 202, ExternalCalendar, _read, UserId(caller.user_id), calendar_id)
 
 

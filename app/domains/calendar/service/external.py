@@ -102,10 +102,11 @@ def get_external(session: ReadSession, user_id: UserId, calendar_id: ExternalCal
 
 
 def read_now(session: WriteSession, user_id: UserId, calendar_id: ExternalCalendarId) -> ExternalFacts:
-    """Have the calendar read at once. Raises `ExternalCalendarNotFound`."""
+    """Have the calendar read at once, but once a minute at the most. Raises `ExternalCalendarNotFound`."""
     get_external(session, user_id, calendar_id)
     repository.change_external(session, calendar_id, {"due_at": session.now + _IN_HAND})
-    READ_CALENDAR.enqueue(session, CalendarPayload(calendar_id=calendar_id))
+    payload = CalendarPayload(calendar_id=calendar_id)
+    READ_CALENDAR.enqueue(session, payload, dedupe=f"{calendar_id}:{session.now:%Y%m%dT%H%M}")
     return get_external(session, user_id, calendar_id)
 
 

@@ -2,7 +2,6 @@
 
 from app.domains.recordings.service.copying import (
     copy_again,
-    copy_later,
     delete_again,
     find_missing,
     find_waiting,
@@ -16,7 +15,6 @@ from app.domains.recordings.service.reading import list_kept, list_of_session, l
 
 __all__ = [
     "copy_again",
-    "copy_later",
     "delete_again",
     "erase",
     "export_of",

@@ -24,7 +24,6 @@ from app.domains.users import service as users
 from app.domains.users.errors import UserNotFound
 from app.domains.video import service as video
 
-_LATER = timedelta(minutes=1)
 _ASKED_ABOUT = timedelta(days=7)
 _PATIENCE = timedelta(hours=1)
 _GIVEN_UP = timedelta(days=2)
@@ -71,11 +70,6 @@ def find_waiting(session: ReadSession, recording_id: RecordingId) -> RecordingFa
     found = repository.by_id(session, recording_id)
     is_wanted = found is not None and found.state is RecordingState.WAITING and not found.is_unwanted
     return found if is_wanted else None
-
-
-def copy_later(session: WriteSession, recording_id: RecordingId) -> None:
-    """For a process that has enough in hand."""
-    COPY_RECORDING.enqueue(session, RecordingPayload(recording_id=recording_id), run_at=session.now + _LATER)
 
 
 def copy_again(session: WriteSession) -> None:
