@@ -15,6 +15,7 @@ import sys
 import warnings
 import zoneinfo
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
@@ -28,6 +29,7 @@ MOST_EVENTS: Final = 5_000
 MOST_TIMES: Final = 5_000
 _MOST_OCCURRENCES: Final = 50_000
 _EARLIER_DAYS: Final = 60  # how long before the time in question something may have begun that reaches into it
+_LONGEST: Final = timedelta(days=3660)  # what lasts longer is busy for as long as anybody asks
 _MOST_MEMORY: Final = 512 * 1024 * 1024
 _MOST_CPU_S: Final = 10
 _FOLD: Final = re.compile(rb"\r?\n[ \t]")
@@ -38,6 +40,9 @@ _WANTED: Final = re.compile(
 )
 _OURS: Final = re.compile(r"ses_[0-9a-z]{26}@\S+")
 _COARSE: Final = frozenset({"HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
+
+_NOT_UNDERSTOOD: Final = (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError)
+"""What one line that no calendar should have may raise, here or in the libraries that read it."""
 
 Wall: TypeAlias = datetime | date
 """What a calendar writes: a time on a clock without its zone, or a date."""
@@ -165,15 +170,31 @@ class _Reader:
         self._left = _MOST_OCCURRENCES
 
     def read(self, found: Found) -> None:
-        events = [event for each in self._calendar.walk("VEVENT") if (event := self._event(each)) is not None]
+        """An event of which no start is understood is left out; one whose other starts are not, counts once."""
+        events = [event for each in self._calendar.walk("VEVENT") if (event := self._understood(each)) is not None]
         replaced = {(event.uid, event.recurs_at) for event in events if event.recurs_at is not None}
         for event in events:
             if event.is_busy and not _OURS.fullmatch(event.uid):
-                starts = [event.start] if event.recurs_at is not None else self._occurrences(event, replaced)
-                for start in starts:
-                    self._note(found, start, event.length)
+                for start in self._starts(event, replaced):
+                    with suppress(OverflowError):  # at the end of the years
+                        self._note(found, start, event.length)
         for component in self._calendar.walk("VFREEBUSY"):
-            self._read_free_busy(found, component)
+            with suppress(*_NOT_UNDERSTOOD):
+                self._read_free_busy(found, component)
+
+    def _understood(self, component: Any) -> Event | None:
+        try:
+            return self._event(component)
+        except _NOT_UNDERSTOOD:
+            return None
+
+    def _starts(self, event: Event, replaced: set[tuple[str, Wall]]) -> list[Start]:
+        if event.recurs_at is not None:
+            return [event.start]
+        try:
+            return list(self._occurrences(event, replaced))
+        except _NOT_UNDERSTOOD:
+            return [event.start]
 
     def _event(self, component: Any) -> Event | None:
         start = self._start(component.get("DTSTART"))
@@ -216,13 +237,14 @@ class _Reader:
 
     def _length(self, component: Any, start: Start) -> timedelta:
         end, given = self._start(component.get("DTEND")), getattr(component.get("DURATION"), "dt", None)
+        stated = min(given, _LONGEST) if isinstance(given, timedelta) else timedelta(0)
         if isinstance(start.wall, datetime):
             if end is not None and isinstance(end.wall, datetime) and start.zone and end.zone:
                 return _instant(end.wall, end.zone) - _instant(start.wall, start.zone)
-            return given if isinstance(given, timedelta) else timedelta(0)
+            return stated
         if end is not None and not isinstance(end.wall, datetime):
             return end.wall - start.wall
-        return max(timedelta(1), given) if isinstance(given, timedelta) else timedelta(1)
+        return max(timedelta(1), stated)
 
     def _occurrences(self, event: Event, replaced: set[tuple[str, Wall]]) -> Iterator[Start]:
         """All starts that matter, without those that were taken out or replaced one by one."""

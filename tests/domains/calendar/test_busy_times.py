@@ -123,6 +123,23 @@ def test_times_are_merged_and_sorted() -> None:
     assert times(calendar(*events)) == ["12-01T09:00/12-01T12:00"]
 
 
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        ("UID:x\nDTSTART:20261305T100000Z\nDURATION:PT1H", []),
+        ("UID:x\nDTSTART:20261202T100000Z\nDURATION:PT1H\nRRULE:FREQ=WEEKLY;BYDAY=XX", ["12-02T10:00/12-02T11:00"]),
+        ("UID:x\nDTSTART:20261202T100000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=x", ["12-02T10:00/12-02T11:00"]),
+        ("UID:x\nDTSTART:20261202T100000Z\nDURATION:PT1H\nEXDATE:tomorrow", ["12-02T10:00/12-02T11:00"]),
+        ("UID:x\nDTSTART:20261202T100000Z\nDURATION:P99999999D", ["12-02T10:00/12-09T10:00"]),  # ten years later
+        ("UID:x\nDTSTART:20261202T100000Z\nDURATION:for long", []),
+        ("UID:x\nDTSTART:99991231T235959Z\nDURATION:P1D", []),
+        ("UID:x\nRECURRENCE-ID:soon\nDTSTART:20261202T100000Z\nDURATION:PT1H", []),
+    ],
+)
+def test_one_line_that_makes_no_sense_hides_no_other_event(event: str, expected: list[str]) -> None:
+    assert times(calendar(NINE, event)) == ["12-01T08:00/12-01T09:00", *expected]
+
+
 @pytest.mark.parametrize("text", [b"", b"<html></html>", b"\xff\xfe\x00", b"BEGIN:VCARD\r\nEND:VCARD\r\n"])
 def test_what_is_no_calendar(text: bytes) -> None:
     with pytest.raises(NotACalendar):
