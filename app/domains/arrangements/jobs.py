@@ -10,6 +10,7 @@ from app.domains.arrangements.types import (
     CHECK_INVITE,
     END_IN_PLACE,
     OFFER_NEXT,
+    OFFER_WHAT_OPENED,
     TIDY,
     InvitePayload,
     LateHoldPayload,
@@ -21,6 +22,7 @@ from app.jobs.kinds import JobPayload
 from app.jobs.registry import JobContext, Registry
 
 _TIDY_EVERY = timedelta(minutes=15)
+_OPENED_EVERY = timedelta(hours=1)
 
 
 def register(registry: Registry, policy: BookingPolicy) -> None:
@@ -29,6 +31,8 @@ def register(registry: Registry, policy: BookingPolicy) -> None:
     registry.register(OFFER_NEXT, partial(_offer_next, policy=policy))
     registry.register(CHECK_INVITE, _check_invite)
     registry.register(END_IN_PLACE, _end_in_place)
+    registry.register(OFFER_WHAT_OPENED, _offer_what_opened)
+    registry.every(_OPENED_EVERY, OFFER_WHAT_OPENED)
     registry.register(TIDY, _tidy)
     registry.every(_TIDY_EVERY, TIDY)
 
@@ -45,6 +49,10 @@ async def _book_late(context: JobContext, payload: LateHoldPayload, *, policy: B
 
 async def _offer_next(context: JobContext, payload: WaitersPayload, *, policy: BookingPolicy) -> None:
     await context.apply(service.offer_next, payload.teacher_id, payload.after, policy)
+
+
+async def _offer_what_opened(context: JobContext, _payload: JobPayload) -> None:
+    await context.apply(service.time_passed)
 
 
 async def _check_invite(context: JobContext, payload: InvitePayload) -> None:

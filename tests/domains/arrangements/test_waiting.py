@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -12,7 +13,7 @@ from app.domains.calendar import service as calendar
 from app.domains.calendar.types import OpeningHours, WeeklyHours
 from app.domains.users.types import UserId
 from tests.support.keeping import ON_ONE, anew, assert_sound, code_of, held, shop
-from tests.support.learning import Classroom, Student, booked
+from tests.support.learning import Classroom, Student, booked, instant
 from tests.support.world import Actor, World
 
 WAITLIST = "/api/session-waitlist"
@@ -119,6 +120,32 @@ async def test_new_hours_are_offered_to_as_many_as_they_are(world: World, room: 
     assert await _states(world, line) == ["offered", "offered", "waiting"]
     starts = [(await _entry(actor, wait_id))["offer"]["starts_at"] for actor, wait_id in line[:2]]
     assert starts == [ELEVEN, "2026-12-02T12:00:00Z"]
+    await assert_sound(world)
+
+
+FAR = {"earliest_at": "2026-12-30T00:00:00Z", "latest_at": "2026-12-31T00:00:00Z"}
+"""The first date that cannot be booked yet on 1 December."""
+
+
+async def test_a_date_that_can_be_booked_now_is_offered_to_who_waits_for_it(world: World, room: Classroom) -> None:
+    ann = await room.student("Ann First")
+    wait_id: str = (await _join(ann, **FAR)).json()["id"]
+    assert await _states(world, [(ann.actor, wait_id)]) == ["waiting"]
+    world.clock.move_to(instant("2026-12-02T01:00:00Z"))
+    assert await _states(world, [(ann.actor, wait_id)]) == ["offered"]
+    await assert_sound(world)
+
+
+async def test_a_date_that_opens_before_an_offer_would_end_stops_nobody(world: World, room: Classroom) -> None:
+    ann, ben = await room.student("Ann First"), await room.student("Ben Second")
+    first: str = (await _join(ann, **FAR)).json()["id"]
+    world.clock.move_to(instant("2026-12-01T23:31:00Z"))
+    kit = await world.member("Kit Keeper")
+    kept = await held(kit, room, TEN)
+    second: str = (await _join(replace(ben, actor=await anew(world, ben.actor)))).json()["id"]
+    world.clock.move_to(instant("2026-12-01T23:45:00Z"))
+    assert (await kit.delete(f"/api/session-holds/{kept['id']}")).status_code == 204
+    assert await _states(world, [(ann.actor, first), (ben.actor, second)]) == ["waiting", "offered"]
     await assert_sound(world)
 
 

@@ -74,12 +74,11 @@ def waiting_in(session: ReadSession, enrollment_id: EnrollmentId) -> WaitFacts |
     return _facts(row) if row else None
 
 
-def teachers_awaited(session: ReadSession, people: Collection[UserId]) -> list[UserId]:
-    """Whose time somebody waits for, where it is about these people on either side."""
-    statement = select(SessionWait.teacher_id).where(
-        or_(SessionWait.teacher_id.in_(people), SessionWait.student_id.in_(people)),
-        SessionWait.status == WaitStatus.WAITING,
-    )
+def teachers_awaited(session: ReadSession, people: Collection[UserId] | None = None) -> list[UserId]:
+    """Whose time somebody waits for; where `people` are given, if it is about these on either side."""
+    statement = select(SessionWait.teacher_id).where(SessionWait.status == WaitStatus.WAITING)
+    if people is not None:
+        statement = statement.where(or_(SessionWait.teacher_id.in_(people), SessionWait.student_id.in_(people)))
     return list(session.scalars(statement.distinct().order_by(SessionWait.teacher_id)))
 
 

@@ -37,6 +37,7 @@ from app.domains.arrangements.service.waiting import (
     list_waits,
     offer_next,
     time_freed,
+    time_passed,
 )
 
 __all__ = [
@@ -77,5 +78,6 @@ __all__ = [
     "tell_lost",
     "tidy",
     "time_freed",
+    "time_passed",
     "withdraw_invite",
 ]

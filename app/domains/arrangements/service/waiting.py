@@ -183,7 +183,16 @@ def _demand_offer(session: ReadSession, entry: WaitFacts) -> HoldFacts:
 
 def time_freed(session: WriteSession, *people: UserId) -> None:
     """Time of these people may be free: go through the lines that may want it, soon."""
-    for teacher_id in waits.teachers_awaited(session, people):
+    _go_through_lines(session, waits.teachers_awaited(session, people))
+
+
+def time_passed(session: WriteSession) -> None:
+    """Another day can be booked, or a pause is over: what only the clock brings, no event tells of."""
+    _go_through_lines(session, waits.teachers_awaited(session))
+
+
+def _go_through_lines(session: WriteSession, teacher_ids: Sequence[UserId]) -> None:
+    for teacher_id in teacher_ids:
         OFFER_NEXT.enqueue(session, WaitersPayload(teacher_id=teacher_id, after=None))
 
 

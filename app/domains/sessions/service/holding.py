@@ -49,10 +49,11 @@ def may_book(session: ReadSession, enrollment_id: EnrollmentId, *, count: int = 
 def free_times(
     session: ReadSession, pair: Pair, window: Period, policy: BookingPolicy, *, until_after: timedelta = timedelta(0)
 ) -> list[Slot]:
-    """The starts in the window that suit both, by the teacher's rules; with `until_after` only those that the rules
-    still offer when so much time has passed."""
+    """The starts in the window that suit both, by the teacher's rules; with `until_after` only those that the rules offer
+    now and still offer when so much time has passed."""
     wish = wish_of(session, pair, session.now, policy)
-    return slots.free_slots(wish.rules, wish.busy, session.now + until_after, window)
+    still = {slot.start for slot in slots.free_slots(wish.rules, wish.busy, session.now + until_after, window)}
+    return [slot for slot in slots.free_slots(wish.rules, wish.busy, session.now, window) if slot.start in still]
 
 
 def next_times(session: ReadSession, pair: Pair, policy: BookingPolicy) -> list[Slot]:
