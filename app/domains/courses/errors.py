@@ -81,10 +81,10 @@ class CourseRetired(Conflict):
 
 
 class CourseInUse(Conflict):
-    """It was published, or somebody has something to do with it."""
+    """It was published, or somebody has a place in it."""
 
     code = "course_in_use"
-    title = "Only a draft that nobody took or teaches can be deleted."
+    title = "Only a draft that nobody took can be deleted."
     hint = "Unpublish or retire the course instead."
 
 

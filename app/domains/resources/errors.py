@@ -35,6 +35,14 @@ class ResourcesDiffer(Conflict):
     hint = "Read GET /api/courses/{id}/resources again, then name each resource once."
 
 
+class FileIsNoLink(Conflict):
+    """A link has an address; this is a file."""
+
+    code = "file_is_no_link"
+    title = "A file cannot be called a link."
+    hint = "Remove the resource and add the address instead."
+
+
 class SessionResource(Conflict):
     """What belongs to a session is for its people only."""
 

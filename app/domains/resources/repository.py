@@ -83,10 +83,9 @@ def page(
     return [_facts(row) for row in session.execute(found)]
 
 
-def shared_by(session: ReadSession, course_id: CourseId, user_id: UserId) -> list[ResourceFacts]:
-    """The files that a person shared with a course and its sessions."""
-    is_theirs = and_(Resource.course_id == course_id, Resource.created_by_user_id == user_id)
-    found = session.execute(select(*_FACTS).where(is_theirs, Resource.file_id.is_not(None)))
+def files_of(session: ReadSession, course_id: CourseId) -> list[ResourceFacts]:
+    """The files that were shared with a course and its sessions."""
+    found = session.execute(select(*_FACTS).where(Resource.course_id == course_id, Resource.file_id.is_not(None)))
     return [_facts(row) for row in found]
 
 

@@ -13,6 +13,7 @@ from app.domains.files.deps import Storage
 from app.domains.files.errors import FileInUse, FileNotFound, FileNotReady, FileOfOtherPurpose
 from app.domains.resources import service
 from app.domains.resources.errors import (
+    FileIsNoLink,
     MayNotShare,
     ResourceNotFound,
     ResourcesDiffer,
@@ -149,7 +150,9 @@ async def get_resource(resource_id: ResourcePath, response: Response, caller: Op
     operation_id="resources.change",
     summary="Change what is said of a resource",
     openapi_extra=audience("teacher", "creator", "admin"),
-    responses=problems(*VERIFIED, ResourceNotFound, MayNotShare, ModuleNotFound, SessionResource, PreconditionFailed),
+    responses=problems(
+        *VERIFIED, ResourceNotFound, MayNotShare, ModuleNotFound, SessionResource, FileIsNoLink, PreconditionFailed
+    ),
 )
 async def change_resource(
     resource_id: ResourcePath,

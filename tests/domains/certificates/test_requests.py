@@ -112,10 +112,19 @@ async def test_of_twenty_decisions_at_once_one_counts(scene: Scene) -> None:
     assert await is_bookable(scene) == (status == "certified")
 
 
-@pytest.mark.parametrize("way", ["grant", "issue"])
+@pytest.mark.parametrize("way", ["grant", "issue", "restore"])
 async def test_being_certified_otherwise_settles_the_request(scene: Scene, way: str) -> None:
-    await asked(scene)
-    if way == "grant":
+    teacher = f"/api/courses/{scene.course_id}/teachers/{scene.student.user_id}"
+    if way == "restore":
+        await scene.complete()
+        await scene.creator.post(f"/api/courses/{scene.course_id}/teachers", {"user_id": scene.student.user_id})
+        await scene.creator.put(teacher, {"is_active": False, "reason": WHY["reason"]})
+        assert (await ask(scene)).status_code == 201
+    else:
+        await asked(scene)
+    if way == "restore":
+        assert (await scene.creator.put(teacher, {"is_active": True})).status_code == 200
+    elif way == "grant":
         await scene.creator.post(f"/api/courses/{scene.course_id}/teachers", {"user_id": scene.student.user_id})
     else:
         made = await scene.teacher.post("/api/certificates/recommend", {"enrollment_id": scene.enrollment_id})

@@ -203,7 +203,7 @@ async def test_a_withdrawal_needs_a_reason_and_a_certification(scene: Scene) -> 
         assert (answer.status_code, answer.json()["code"]) == (404, "certification_not_found")
 
 
-async def test_students_of_a_withdrawn_teacher_keep_what_is_booked_and_book_no_more(world: World) -> None:
+async def test_students_of_a_withdrawn_teacher_have_their_sessions_back_and_book_no_more(world: World) -> None:
     room = await Classroom.open(world)
     student = await room.student()
     session_id = (await student.book("2026-12-02T10:00:00Z")).json()["id"]
@@ -211,8 +211,10 @@ async def test_students_of_a_withdrawn_teacher_keep_what_is_booked_and_book_no_m
     assert (await room.teacher.put(path, OUT)).status_code == 200
     refused = await student.book("2026-12-03T10:00:00Z")
     assert (refused.status_code, refused.json()["code"]) == (409, "teacher_not_available")
-    kept = (await student.actor.get(f"/api/sessions/{session_id}")).json()
-    assert kept["status"] == "scheduled"
+    mails = await world.mails_to(room.teacher.email)
+    assert (await student.actor.get(f"/api/sessions/{session_id}")).json()["status"] == "cancelled"
+    (told,) = [mail for mail in mails if "no longer" in mail["subject"]]
+    assert "Sessions that were planned are called off" in told["text"]
 
 
 async def test_pausing_takes_new_students_away_and_resuming_brings_them(scene: Scene) -> None:

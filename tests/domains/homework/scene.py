@@ -1,7 +1,7 @@
 """A course with homework, a teacher beside its creator, and a student with a place in it."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 
@@ -15,6 +15,13 @@ from tests.support.world import Actor, World
 
 SESSIONS = 2
 WORK = {"text": "It mails me the weather every morning."}
+
+
+class Chapter(NamedTuple):
+    """A module and its address."""
+
+    id: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,14 @@ class Desk:
                 return await self.world.member("Nick Nobody")
             case status:  # a student whose place stands so
                 return (await self.room.student(status.title(), status=status, teacher_id=self.teacher.user_id)).actor
+
+    async def add_module(self) -> "Chapter":
+        """One more, at the end of the curriculum."""
+        path, body = f"/api/courses/{self.course_id}/curriculum", {"title": "One more", "session_number": 1}
+        answer = await self.creator.post(path, body | {"duration_minutes": 10})
+        assert answer.is_success, answer.text
+        module_id = answer.json()["modules"][-1]["id"]
+        return Chapter(module_id, f"{path}/{module_id}")
 
     async def give(self, **changes: Any) -> str:
         """Homework of the course; its id."""

@@ -109,6 +109,22 @@ async def test_deleting_and_handing_in_at_once_never_both_happen(desk: Desk) -> 
         assert {deleted.status_code, made.status_code} in ({204, 404}, {409, 201})
 
 
+async def test_a_module_that_goes_while_homework_is_put_under_it_is_there_or_not(desk: Desk) -> None:
+    given = {"title": "Your first workflow", "instructions": "Build a workflow."}
+    moved = f"/api/homework/{await desk.give()}"
+    for number in range(6):
+        module = await desk.add_module()
+        if is_new := number % 2 == 0:
+            put = desk.creator.post(f"/api/courses/{desk.course_id}/homework", given | {"module_id": module.id})
+        else:
+            put = desk.creator.patch(moved, {"module_id": module.id})
+        answer, removed = await asyncio.gather(put, desk.creator.delete(module.path))
+        assert (answer.status_code, removed.status_code) in {(201 if is_new else 200, 409), (404, 200)}
+        if answer.is_success:
+            await desk.creator.patch(f"/api/homework/{answer.json()['id']}", {"module_id": None})
+        await desk.creator.delete(module.path)
+
+
 async def test_a_submission_goes_its_way(desk: Desk) -> None:
     """Handed in, asked for again, handed in again, accepted: all in one row."""
     assignment_id = await desk.give()

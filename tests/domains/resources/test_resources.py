@@ -203,6 +203,11 @@ async def test_files_go_with_a_course_to_its_next_creator(desk: Desk) -> None:
     assert await owned(desk.creator) == {of_own, unused}
     assert (await heir.delete(f"/api/resources/{resource_id}")).status_code == 204
     assert await owned(heir) == {picture, of_other}
+    last = await world.member("Lena Last", can_create_courses=True)
+    given = {"creator_id": last.user_id, "reason": "Handed over again."}
+    moved = await (await desk.actor("admin")).post(f"/api/admin/courses/{desk.course_id}/transfer", given)
+    assert moved.status_code == 200, moved.text
+    assert (await owned(last), await owned(heir)) == ({picture, of_other}, set())
 
 
 async def test_a_file_that_is_shared_while_the_course_goes_away_is_not_left_behind(desk: Desk) -> None:
@@ -217,6 +222,26 @@ async def test_a_file_that_is_shared_while_the_course_goes_away_is_not_left_behi
     )
     assert (added.status_code in {201, 403, 404}, moved.status_code) == (True, 200)
     assert await owned(heir if added.is_success else desk.creator) == {slides}
+
+
+async def test_a_file_is_not_called_a_link(desk: Desk) -> None:
+    slides = await ready_file(desk.world, desk.creator, Purpose.RESOURCE)
+    path = f"/api/resources/{await share(desk, kind='slide', url=None, file_id=slides)}"
+    refused = await desk.creator.patch(path, {"kind": "link"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "file_is_no_link")
+    assert (await desk.creator.patch(path, {"kind": "document"})).json()["kind"] == "document"
+
+
+async def test_a_module_that_goes_while_something_is_put_under_it_is_there_or_not(desk: Desk) -> None:
+    path = f"/api/resources/{await share(desk)}"
+    for _ in range(6):
+        module = await desk.add_module()
+        put, removed = await asyncio.gather(
+            desk.creator.patch(path, {"module_id": module.id}), desk.creator.delete(module.path)
+        )
+        assert (put.status_code, removed.status_code) in {(200, 409), (404, 200)}
+        await desk.creator.patch(path, {"module_id": None})
+        await desk.creator.delete(module.path)
 
 
 async def own_lesson_of(desk: Desk) -> str:

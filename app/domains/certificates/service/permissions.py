@@ -19,6 +19,11 @@ def certify(session: WriteSession, caller: Principal, user_id: UserId, course_id
         session, user_id=user_id, course_id=course_id, approved_by=actor_id, may_overrule=caller.is_admin
     )
     record(session, actor_id, "teacher.certified", user_id, course_id)
+    grant_wish(session, actor_id, user_id, course_id)
+
+
+def grant_wish(session: WriteSession, actor_id: UserId, user_id: UserId, course_id: CourseId) -> None:
+    """Who may teach now has nothing to ask for any more."""
     wish = repository.pending_request(session, user_id, course_id)
     if wish:
         repository.decide_request(session, wish.id, status=RequestStatus.CERTIFIED, decided_by=actor_id)

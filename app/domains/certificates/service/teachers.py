@@ -8,7 +8,7 @@ from app.domains.certificates import policies, repository
 from app.domains.certificates.errors import AlreadyCertified, CourseNotCompleted, MayNotDecide
 from app.domains.certificates.events import TeacherRestored, TeacherWithdrawn
 from app.domains.certificates.service.deciding import issue_directly
-from app.domains.certificates.service.permissions import certify, record, tell_if_untaught
+from app.domains.certificates.service.permissions import certify, grant_wish, record, tell_if_untaught
 from app.domains.certificates.types import CertificateStatus, CourseTeacher
 from app.domains.courses import policies as course_policies
 from app.domains.courses import service as courses
@@ -60,8 +60,9 @@ def certify_directly(session: WriteSession, caller: Principal, course: CourseFac
 
 
 def withdraw(session: WriteSession, caller: Principal, id_or_slug: str, user_id: UserId, reason: str) -> CourseTeacher:
-    """Let somebody teach the course no more, and revoke the certificate. What is booked stays booked; what is so already
-    is no change, but that an administrator's word takes the place of the creator's. Raises `CourseNotFound`, `CertificationNotFound`."""
+    """Let somebody teach the course no more, and revoke the certificate. What is planned is called off, by who listens to
+    the event; what is so already is no change, but that an administrator's word takes the place of the creator's. Raises
+    `CourseNotFound`, `CertificationNotFound`."""
     caller = users.as_of_now(session, caller)
     course = managed_course(session, caller, id_or_slug)
     courses.lock_teachers(session, course.id)
@@ -101,6 +102,7 @@ def restore(session: WriteSession, caller: Principal, id_or_slug: str, user_id: 
     users.hold_people(session, {user_id})
     courses.restore_teacher(session, user_id=user_id, course_id=course.id, may_overrule=caller.is_admin)
     _reinstate(session, UserId(caller.user_id), user_id, course.id)
+    grant_wish(session, UserId(caller.user_id), user_id, course.id)
     record(session, UserId(caller.user_id), "teacher.restored", user_id, course.id)
     session.publish(TeacherRestored(user_id, course.id))
     return get_teacher(session, course.id, user_id)

@@ -117,7 +117,8 @@ async def change(
     responses=problems(*_TAKEN, CourseInUse),
 )
 async def delete(id_or_slug: IdOrSlug, caller: VerifiedUser, db: Db, expected: IfMatch) -> None:
-    """For the course's creator and admins. Only of a course that was never published and that nobody took or teaches."""
+    """For the course's creator and admins. Only of a course that was never published and that nobody took; certifications
+    to teach it go with it."""
     await db.write(service.delete_draft, id_or_slug, caller, expected)
 
 

@@ -86,6 +86,7 @@ def _course_of(session: WriteSession, assignment_id: AssignmentId, caller: Princ
 
 def _managed_course(session: WriteSession, course_id: CourseId, caller: Principal) -> CourseFacts:
     caller = users.as_of_now(session, caller)
+    courses.hold(session, course_id)  # its modules too, before anything of it is locked
     course = readable_course(session, course_id, caller)
     if not may_manage(course, caller):
         raise MayNotAssign

@@ -13,6 +13,7 @@ from app.domains.courses.types import CourseFacts, CourseId
 from app.domains.files import service as files
 from app.domains.resources import repository
 from app.domains.resources.errors import (
+    FileIsNoLink,
     MayNotShare,
     ResourceNotFound,
     ResourcesDiffer,
@@ -23,7 +24,7 @@ from app.domains.resources.policies import Access
 from app.domains.resources.schemas import Resource
 from app.domains.resources.service import access
 from app.domains.resources.service.reading import get_resource
-from app.domains.resources.types import MOST_RESOURCES, ResourceDraft, ResourceFacts, ResourceId
+from app.domains.resources.types import MOST_RESOURCES, ResourceDraft, ResourceFacts, ResourceId, ResourceKind
 from app.domains.sessions import service as sessions
 from app.domains.sessions.errors import SessionNotFound
 from app.domains.sessions.types import SessionId
@@ -92,9 +93,11 @@ def change_resource(
     session: WriteSession, caller: Principal, resource_id: ResourceId, changes: dict[str, Any], expected: Expected
 ) -> ResourceFacts:
     """Change what is said of a resource, never what it is. Raises `ResourceNotFound`, `MayNotShare`, `ModuleNotFound`,
-    `SessionResource`, `PreconditionFailed`."""
+    `SessionResource`, `FileIsNoLink`, `PreconditionFailed`."""
     resource = _lock_managed(session, caller, resource_id)
     expected.check(Resource.model_validate(resource))
+    if changes.get("kind") is ResourceKind.LINK and resource.url is None:
+        raise FileIsNoLink
     module_id = changes.get("module_id")
     if resource.session_id is not None and (module_id is not None or changes.get("is_public")):
         raise SessionResource
@@ -121,9 +124,9 @@ def remove_all(session: WriteSession, course_id: CourseId) -> None:
 
 
 def hand_over(session: WriteSession, course_id: CourseId, giver_id: UserId, receiver_id: UserId) -> None:
-    """Let the files that the one who had the course shared in it be those of who has it now; but for sessions that the
-    former teaches, whose shelves they still manage."""
-    shared = repository.shared_by(session, course_id, giver_id)
+    """Let the files in it of the one who had the course be those of who has it now, whoever shared them; but for sessions
+    that the former teaches, whose shelves they still manage."""
+    shared = repository.files_of(session, course_id)
     kept = {
         session_id
         for session_id in {each.session_id for each in shared if each.session_id is not None}
@@ -137,6 +140,7 @@ def _lock_managed(session: WriteSession, caller: Principal, resource_id: Resourc
     resource = get_resource(session, resource_id, caller)
     if access.to_resource(session, resource, caller) is not Access.MANAGE:
         raise MayNotShare
+    courses.hold(session, resource.course_id)  # its modules too, before anything of it is locked
     return _found(repository.lock(session, resource_id))
 
 
