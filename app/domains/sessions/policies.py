@@ -59,8 +59,9 @@ def is_overdue(facts: SessionFacts, policy: BookingPolicy, now: datetime) -> boo
 
 
 def is_planned(facts: SessionFacts, now: datetime) -> bool:
-    """Whether it is still to come: then its people may move it and call it off. Once it has begun, who came decides."""
-    return facts.status is SessionStatus.SCHEDULED and now < facts.starts_at
+    """Whether it is still to come, be somebody in the room already: then its people may move it and call it off. From
+    its start on, who came decides."""
+    return facts.status.is_live and now < facts.starts_at
 
 
 def may_move(facts: SessionFacts, policy: BookingPolicy, now: datetime) -> bool:

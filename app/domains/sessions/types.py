@@ -17,8 +17,9 @@ MoveId = NewType("MoveId", str)
 
 
 class SessionStatus(StrEnum):
-    """scheduled → in_progress → completed; both → cancelled | no_show. Late reports, people and administrators may still
-    turn no_show into completed, and administrators any outcome that has moved no money into any other."""
+    """scheduled → in_progress → completed; both → cancelled | no_show. Who comes before the start puts it in progress, and
+    moving makes it scheduled again. Late reports, people and administrators may still turn no_show into completed, and
+    administrators any outcome that has moved no money into any other."""
 
     SCHEDULED = "scheduled"
     IN_PROGRESS = "in_progress"

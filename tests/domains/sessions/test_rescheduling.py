@@ -9,8 +9,9 @@ from app.domains.calendar.policies import BookingPolicy
 from app.domains.enrollments.types import EnrollmentId
 from app.domains.sessions.service.changing import hold
 from app.domains.sessions.service.taking import MoveAuthor, open_place, retake, take
-from app.domains.sessions.types import SessionId
+from app.domains.sessions.types import SessionId, SessionStatus
 from app.domains.users.types import UserId
+from tests.domains.sessions.lessons import JOINED, Lesson
 from tests.support.cells import faults_of_time
 from tests.support.learning import Classroom, Student, booked, instant
 from tests.support.world import Actor, World
@@ -132,6 +133,17 @@ async def test_late_it_asks_for_a_reason_and_after_the_start_it_is_over(world: W
     world.clock.advance(hours=3)
     actor = await world.log_in(student.actor.user_id, student.actor.email)
     assert (await _move(actor, session_id, FRIDAY, WHY)).json()["code"] == "session_not_planned"
+
+
+async def test_who_agreed_to_begin_a_little_later_stays_in_the_room(world: World) -> None:
+    room = await Classroom.open(world)
+    lesson = await Lesson.of(room, await room.student())
+    world.clock.move_to(lesson.at(-10))
+    await lesson.report([lesson.teacher(JOINED, -10), lesson.pupil(JOINED, -10)])
+    policy, start = BookingPolicy.of(world.settings), "2026-12-02T12:05:00Z"
+    await world.write(_shift, lesson.session_id, start, lesson.student_id, policy)
+    await lesson.report([lesson.finished(30)])
+    assert (await lesson.facts()).status is SessionStatus.COMPLETED
 
 
 async def test_the_same_request_again_moves_nothing_and_a_key_is_demanded(world: World) -> None:

@@ -55,7 +55,7 @@ def quote(session: ReadSession, place: EnrollmentFacts, amount_cents: int | None
     if due.wanted_cents <= 0:
         raise NothingToRefund
     ends_place = due.ends_place and place.status is not EnrollmentStatus.CANCELLED
-    lessons = sessions.list_of_place(session, place.id) if ends_place else []
+    lessons = sessions.list_of_place(session, place.id) if ends_place else []  # none that lives has begun
     found = Quote(
         id="",
         enrollment_id=place.id,
@@ -67,7 +67,7 @@ def quote(session: ReadSession, place: EnrollmentFacts, amount_cents: int | None
         sessions_bought=place.sessions_bought,
         sessions_completed=place.sessions_completed,
         ends_place=ends_place,
-        cancelled_session_ids=tuple(lesson.id for lesson in lessons if policies.is_planned(lesson)),
+        cancelled_session_ids=tuple(lesson.id for lesson in lessons if lesson.status.is_live),
         parts=tuple(payments.assess(session, sale, due.wanted_cents)),
     )
     return policies.with_id(found, place)

@@ -50,5 +50,5 @@ def call_off(
         raise SessionNotPlanned
     calendar.give_back_time(session, facts.id)
     if session.now >= facts.starts_at - policy.join_opens:
-        CLOSE_ROOM.enqueue(session, SessionPayload(session_id=facts.id), dedupe=facts.id)
+        CLOSE_ROOM.enqueue(session, SessionPayload(session_id=facts.id))
     session.publish(SessionCancelled(facts.id, facts.teacher_id, facts.student_id, by))

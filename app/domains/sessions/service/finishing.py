@@ -71,7 +71,7 @@ def _found(session: ReadSession, facts: SessionFacts) -> Verdict:
 
 def _close(session: WriteSession, facts: SessionFacts, found: Verdict) -> None:
     repository.close_connections(session, facts.id, found.ended_at)
-    CLOSE_ROOM.enqueue(session, SessionPayload(session_id=facts.id), dedupe=facts.id)
+    CLOSE_ROOM.enqueue(session, SessionPayload(session_id=facts.id))
 
 
 def _complete_on_word(session: WriteSession, facts: SessionFacts, by: UserId) -> None:

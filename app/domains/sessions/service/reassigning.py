@@ -77,8 +77,6 @@ def _hold_planned(session: WriteSession, enrollment_id: EnrollmentId) -> list[Se
 
 def _check(session: ReadSession, place: EnrollmentFacts) -> None:
     check_state(session, place)
-    lessons, now = repository.of_place(session, place.id), session.now
-    is_going_on = any(each.status.is_live and not is_planned(each, now) for each in lessons)  # some come early
-    is_contestable = any(may_contest(each, now) for each in lessons)
-    if is_going_on or is_contestable or repository.has_open_outcome(session, place.id):
+    is_contestable = any(may_contest(each, session.now) for each in repository.of_place(session, place.id))
+    if is_contestable or repository.has_open_outcome(session, place.id):
         raise SessionOutcomeOpen

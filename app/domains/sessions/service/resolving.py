@@ -113,7 +113,7 @@ def _tidy(session: WriteSession, facts: SessionFacts, found: Resolution) -> None
         calendar.give_back_time(session, facts.id)
     if facts.status.is_live:
         repository.close_connections(session, facts.id, facts.ends_at)
-        CLOSE_ROOM.enqueue(session, SessionPayload(session_id=facts.id), dedupe=facts.id)
+        CLOSE_ROOM.enqueue(session, SessionPayload(session_id=facts.id))
 
 
 def make_up(session: WriteSession, admin_id: UserId, session_id: SessionId, reason: str) -> None:
