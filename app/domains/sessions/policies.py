@@ -17,6 +17,7 @@ from app.domains.users.types import UserId
 
 CONTEST_WINDOW = timedelta(hours=72)
 _PATIENCE = timedelta(minutes=10)
+_CLOCKS_APART = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,12 @@ def may_join(facts: SessionFacts, policy: BookingPolicy, now: datetime) -> bool:
 def is_overdue(facts: SessionFacts, policy: BookingPolicy, now: datetime) -> bool:
     """Whether nobody may join any more, yet nobody has said how it ended."""
     return facts.status.is_live and facts.ends_at + policy.join_grace <= now
+
+
+def is_of_its_time(facts: SessionFacts, policy: BookingPolicy, at: datetime) -> bool:
+    """Whether what happened then in its room, by a clock that may be a little behind ours, is about the time that the
+    session has now. What happened before is about one that it had before it was moved."""
+    return at >= JoinWindow.of(facts, policy).opens_at - _CLOCKS_APART
 
 
 def is_planned(facts: SessionFacts, now: datetime) -> bool:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from app.domains.calendar import service as calendar
+from app.domains.calendar.policies import BookingPolicy
 from app.domains.courses import service as courses
 from app.domains.sessions.service import attendance
 from tests.domains.enrollments.test_teacher_later import NOON, WHY, book, reassign, shares
@@ -23,9 +24,10 @@ async def test_who_follows_is_not_paid_for_a_session_that_turns_out_to_have_been
     admin = await sale.world.log_in(sale.admin.user_id, sale.admin.email)
     assert (await reassign(sale, sale.room.teacher, admin)).is_success
     before = await shares(sale)
+    policy = BookingPolicy.of(sale.world.settings)
     for who, connection in ((sale.teacher, "one"), (sale.buyer, "other")):
         came_at = datetime(2026, 12, 2, 12, 1, tzinfo=UTC)
-        await sale.world.write(attendance.record_joined, lesson, who.user_id, connection, came_at)
+        await sale.world.write(attendance.record_joined, lesson, who.user_id, connection, came_at, policy)
     assert await shares(sale) == before
 
 

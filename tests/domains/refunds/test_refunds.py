@@ -7,6 +7,7 @@ from sqlalchemy import update
 
 from app.core.ids import new_id
 from app.db.session import WriteSession
+from app.domains.calendar.policies import BookingPolicy
 from app.domains.enrollments import service as enrollments
 from app.domains.payments import ledger
 from app.domains.payments.ledger import Account, Line
@@ -203,7 +204,14 @@ async def test_a_session_that_has_begun_is_waited_for(world: World) -> None:
     for came_early in (False, True):
         if came_early:
             early = world.clock.now() + timedelta(minutes=50)
-            await world.write(sessions.record_joined, session_id, sale.teacher.user_id, "PA_T", early)
+            await world.write(
+                sessions.record_joined,
+                session_id,
+                sale.teacher.user_id,
+                "PA_T",
+                early,
+                BookingPolicy.of(world.settings),
+            )
         quote = (await sale.quote()).json()
         assert quote["cancelled_session_ids"] == [session_id]
     world.clock.advance(hours=2)

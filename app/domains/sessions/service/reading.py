@@ -87,6 +87,11 @@ def _cards(session: ReadSession, found: Collection[SessionFacts], policy: Bookin
         yield _card(facts, titles[facts.course_id], people, _can_join(session, facts, policy), policy)
 
 
+def is_open_to_join(session: ReadSession, session_id: SessionId, policy: BookingPolicy) -> bool:
+    """Whether it is the time to come to the session, by its state and the clock. Raises `SessionNotFound`."""
+    return may_join(get_session_facts(session, session_id), policy, session.now)
+
+
 def _can_join(session: ReadSession, facts: SessionFacts, policy: BookingPolicy) -> bool:
     if not may_join(facts, policy, session.now):
         return False
