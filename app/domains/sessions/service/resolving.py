@@ -103,6 +103,7 @@ def _columns(facts: SessionFacts, found: Resolution, admin_id: UserId) -> dict[s
         "no_show_user_id": found.no_show_user_id,
         "ended_at": facts.ended_at or facts.ends_at,
         "completed_by_user_id": admin_id if is_completed else None,
+        "resolved_by_user_id": admin_id,
         "cancelled_by_user_id": admin_id if is_cancelled else None,
         "cancel_reason": found.note if is_cancelled else None,
     }
