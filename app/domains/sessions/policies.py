@@ -71,6 +71,11 @@ def is_planned(facts: SessionFacts, now: datetime) -> bool:
     return facts.status.is_live and now < facts.starts_at
 
 
+def may_cancel(facts: SessionFacts, user_id: UserId, now: datetime, *, is_admin: bool) -> bool:
+    """Its people until its start; administrators until it has an outcome, unless it is their own."""
+    return is_planned(facts, now) or (is_admin and user_id not in facts.people and facts.status.is_live)
+
+
 def may_move(facts: SessionFacts, policy: BookingPolicy, now: datetime) -> bool:
     """Whether its people may move it once more."""
     return is_planned(facts, now) and facts.reschedule_count < policy.most_reschedules

@@ -51,6 +51,24 @@ async def test_an_administrator_gives_no_place_to_themselves_and_decides_about_n
     assert (await admin.post(f"/api/admin/sessions/{lesson}/resolve", found)).json()["code"] == "own_place"
 
 
+async def test_whoever_has_a_stake_in_a_place_decides_nothing_about_its_sessions(sale: Sale) -> None:
+    lesson = (await book(sale, sale.teacher)).json()["id"]
+    concerned = (sale.room.teacher, sale.teacher, sale.buyer)  # the first made the course
+    for person in concerned:
+        assert (await give(sale.admin, person, is_admin=True)).is_success
+    sale.world.clock.advance(hours=29)
+    await sale.world.settle()
+    path = f"/api/admin/sessions/{lesson}"
+    found = {"outcome": "completed", "no_show_user_id": None, "note": "As both of them wrote."}
+    for person in concerned:
+        admin = await sale.world.log_in(person.user_id, person.email)
+        assert (await admin.post(f"{path}/resolve", found)).json()["code"] == "own_place"
+        assert (await admin.post(f"{path}/credit", {"reason": WHY})).json()["code"] == "own_place"
+    admin = await sale.world.log_in(sale.admin.user_id, sale.admin.email)
+    assert (await admin.post(f"{path}/resolve", found)).is_success
+    assert (await admin.post(f"{path}/credit", {"reason": WHY})).is_success
+
+
 async def test_a_refund_that_cannot_be_sent_keeps_no_teacher(sale: Sale) -> None:
     assert (await book(sale, sale.teacher)).status_code == 201
     await sale.fault("refuse", CARD_IS_CLOSED)

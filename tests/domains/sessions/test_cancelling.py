@@ -105,6 +105,18 @@ async def test_a_session_that_has_begun_is_settled_by_who_came(world: World) -> 
     assert (await admin.post(path, WHY)).json()["code"] == "session_not_planned"
 
 
+async def test_administrators_cancel_nothing_of_their_own_once_it_has_begun(world: World) -> None:
+    room = await Classroom.open(world)
+    student = await room.student(actor=await world.member("Ada Admin", is_admin=True))
+    lesson = await Lesson.of(room, student)
+    await lesson.report([lesson.teacher(JOINED, 0), lesson.pupil(JOINED, 0)])
+    world.clock.move_to(lesson.at(58))
+    admin = await _again(world, student.actor)
+    path = f"/api/sessions/{lesson.session_id}"
+    assert (await admin.get(path)).json()["options"]["can_cancel"] is False
+    assert (await admin.post(f"{path}/cancel", WHY)).json()["code"] == "session_not_planned"
+
+
 async def test_who_comes_early_takes_nobodys_right_to_cancel(world: World) -> None:
     room = await Classroom.open(world)
     lesson = await Lesson.of(room, await room.student())

@@ -99,5 +99,4 @@ def _told(present: Quote) -> dict[str, object]:
 
 def is_own(session: ReadSession, place: EnrollmentFacts, user_id: UserId) -> bool:
     """Whether a refund of the place is about the person's own money: who holds or teaches it, or has a share of its price."""
-    stakes = payments.stakes_of(session, place.transaction_id) if place.transaction_id else []
-    return user_id in {place.student_id, place.teacher_id, *(stake.recipient_id for stake in stakes)}
+    return user_id in enrollments.stakeholders(session, place)

@@ -148,7 +148,7 @@ async def cancel_session(
     policy: Policy,
     platform: PlatformDep,
 ) -> Response:
-    """For the session's two people until its start, always; for admins until it has an outcome. The time is free at once,
+    """For the session's two people until its start, always; for other admins until it has an outcome. The time is free at once,
     and the place has the session back. Both people are mailed; a room that is open is closed. What a student books in
     place of a session that they cancelled counts as moved once more."""
     command = CancelCommand(caller, session_id, body.reason)
