@@ -219,7 +219,7 @@ async def test_a_session_that_has_begun_is_waited_for(world: World) -> None:
     assert (await sale.quote(admin)).json()["code"] == "session_outcome_open"
 
 
-def _plan(session: WriteSession, sale: Sale) -> str:
+def _plan(session: WriteSession, sale: Sale) -> SessionId:
     session_id = SessionId(new_id("ses"))
     start = session.now + timedelta(hours=1)
     values = {

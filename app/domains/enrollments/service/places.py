@@ -102,9 +102,11 @@ def holds_place(session: ReadSession, student_id: UserId, course_id: CourseId) -
     return repository.holds_place(session, student_id, course_id) is not None
 
 
-def learns_with(session: ReadSession, student_id: UserId, course_id: CourseId, teacher_id: UserId) -> bool:
-    """Whether the person has a place in the course, with this teacher, in which sessions can be booked."""
-    return repository.learns_with(session, student_id, course_id, teacher_id)
+def list_with(
+    session: ReadSession, student_id: UserId, course_id: CourseId, teacher_id: UserId
+) -> list[EnrollmentFacts]:
+    """All of the person's places in the course with this teacher, whatever became of them."""
+    return [_facts(row) for row in repository.of_two(session, student_id, course_id, teacher_id)]
 
 
 def lock_active_place(session: WriteSession, student_id: UserId, course_id: CourseId) -> EnrollmentFacts | None:
