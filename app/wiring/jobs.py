@@ -43,7 +43,7 @@ from app.wiring.providers import Providers
 def register_jobs(registry: Registry, providers: Providers, settings: Settings, mail_tokens: MailTokens) -> None:
     """Who carries out which job, and what runs on a schedule."""
     registry.register(PAYMENT_EVENT, partial(webhook_jobs.process_payment_event, payments=providers.payments))
-    registry.register(VIDEO_EVENT, webhook_jobs.process_video_event)
+    registry.register(VIDEO_EVENT, partial(webhook_jobs.process_video_event, policy=BookingPolicy.of(settings)))
     registry.register(MAIL_EVENT, webhook_jobs.process_mail_event)
     registry.register(REFRESH_CHECKOUT, partial(payment_jobs.refresh_checkout, payments=providers.payments))
     registry.register(RECONCILE, payment_jobs.reconcile)

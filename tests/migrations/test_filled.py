@@ -41,6 +41,12 @@ SESSIONS: Rows = {
     "sessions": {"id": "ses_1", "enrollment_id": "enr_1", "course_id": "crs_1", "status": "scheduled"}
     | _PEOPLE
     | _TIMES,
+    "audit_entries": {
+        "actor_id": "usr_1",
+        "action": "session.resolved",
+        "subject_type": "session",
+        "subject_id": "ses_1",
+    },
     "calendar_feeds": {"id": "fee_1", "user_id": "usr_1"},
     "session_walls": {"session_id": "ses_1", "user_id": "usr_1"},
     "recording_consents": {"session_id": "ses_1", "user_id": "usr_1"},
@@ -99,6 +105,11 @@ def sorted_titles(session: WriteSession) -> list[str]:
     return list(session.scalars(select(listings.c.sort_title)))
 
 
+def deciders(session: WriteSession) -> list[str]:
+    """Who decided how the sessions ended, as the audit log kept it."""
+    return list(session.scalars(select(table_of(session, "sessions").c.resolved_by_user_id)))
+
+
 @pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
 def test_a_filled_database_is_migrated(blank_settings: Settings) -> None:
     where = {"data_dir": str(blank_settings.data_dir), "database_url": blank_settings.database_url}
@@ -109,6 +120,7 @@ def test_a_filled_database_is_migrated(blank_settings: Settings) -> None:
     upgrade(**where)
     assert at_once(blank_settings, missing) == []
     assert at_once(blank_settings, sorted_titles) == ["zebra club"]
+    assert at_once(blank_settings, deciders) == ["usr_1"]
 
 
 def test_a_revision_that_leaves_a_reference_without_its_row_is_undone(tmp_path: Path) -> None:

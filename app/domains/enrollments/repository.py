@@ -41,14 +41,11 @@ def holds_place(session: ReadSession, student_id: UserId, course_id: CourseId) -
     )
 
 
-def learns_with(session: ReadSession, student_id: UserId, course_id: CourseId, teacher_id: UserId) -> bool:
-    statement = select(Enrollment.id).where(
-        Enrollment.student_id == student_id,
-        Enrollment.course_id == course_id,
-        Enrollment.teacher_id == teacher_id,
-        Enrollment.status.in_(_ACTIVE),
+def of_two(session: ReadSession, student_id: UserId, course_id: CourseId, teacher_id: UserId) -> list[Enrollment]:
+    statement = select(Enrollment).where(
+        Enrollment.student_id == student_id, Enrollment.course_id == course_id, Enrollment.teacher_id == teacher_id
     )
-    return bool(session.rows(statement))
+    return list(session.scalars(statement))
 
 
 def completed(session: ReadSession, student_id: UserId, course_id: CourseId) -> Enrollment | None:

@@ -10,7 +10,6 @@ from app.domains.enrollments.types import EnrollmentFacts, EnrollmentStatus
 from app.domains.payments.policies import Stake, held_by_all, untaught_amount
 from app.domains.payments.service import PartyLoss
 from app.domains.refunds.types import Quote
-from app.domains.sessions.types import SessionFacts, SessionStatus
 from app.providers.payments.port import BalanceTransaction
 
 
@@ -35,11 +34,6 @@ def amounts(price_cents: int, stakes: Sequence[Stake], place: EnrollmentFacts, *
     if place.status is EnrollmentStatus.CANCELLED:
         untaught = 0
     return Amounts(untaught, untaught if wanted is None else wanted, held_by_all(stakes))
-
-
-def is_planned(lesson: SessionFacts) -> bool:
-    """Whether the session has not begun."""
-    return lesson.status is SessionStatus.SCHEDULED
 
 
 def with_id(quote: Quote, place: EnrollmentFacts) -> Quote:

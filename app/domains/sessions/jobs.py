@@ -36,7 +36,7 @@ def register(registry: Registry, video: VideoProvider, policy: BookingPolicy) ->
     registry.register(RELEASE_AFTER_CONTEST, release_after_contest)
     registry.register(END_PLANNED, end_planned)
     registry.register(CALL_OFF, partial(call_off, policy=policy))
-    registry.register(CLOSE_ROOM, partial(close_room, video=video))
+    registry.register(CLOSE_ROOM, partial(close_room, video=video, policy=policy))
 
 
 async def settle_overdue(context: JobContext, _payload: JobPayload, *, policy: BookingPolicy) -> None:
@@ -74,6 +74,10 @@ async def call_off(context: JobContext, payload: CallOffPayload, *, policy: Book
     await context.apply(service.follow, payload, policy)
 
 
-async def close_room(_context: JobContext, payload: SessionPayload, *, video: VideoProvider) -> None:
-    """Safe to repeat: ending a room that is closed is no error."""
-    await video.end_room(payload.session_id)
+async def close_room(
+    context: JobContext, payload: SessionPayload, *, video: VideoProvider, policy: BookingPolicy
+) -> None:
+    """Safe to repeat: ending a room that is closed is no error. When this comes so late that a session which was moved may
+    be joined again, whoever is in the room is there for it."""
+    if not await context.db.read(service.is_open_to_join, payload.session_id, policy):
+        await video.end_room(payload.session_id)

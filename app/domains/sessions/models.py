@@ -55,6 +55,9 @@ class TeachingSession(Stamped, Base):
     completed_by_user_id: Mapped[UserId | None] = mapped_column(
         ForeignKey("users.id")
     )  # who said so, if attendance did not
+    resolved_by_user_id: Mapped[UserId | None] = mapped_column(
+        ForeignKey("users.id")
+    )  # the administrator whose decision its outcome is
     position: Mapped[int | None]  # the number of its part of the course, once it was held
     taught: Mapped[list[dict[str, Any]] | None] = mapped_column(JsonValue)  # the modules of that part as they were then
 

@@ -17,6 +17,7 @@ from app.domains.users.types import UserId
 
 CONTEST_WINDOW = timedelta(hours=72)
 _PATIENCE = timedelta(minutes=10)
+_CLOCKS_APART = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,21 @@ def is_overdue(facts: SessionFacts, policy: BookingPolicy, now: datetime) -> boo
     return facts.status.is_live and facts.ends_at + policy.join_grace <= now
 
 
+def is_of_its_time(facts: SessionFacts, policy: BookingPolicy, at: datetime) -> bool:
+    """Whether what happened then in its room, by a clock that may be a little behind ours, is about the time that the
+    session has now. What happened before is about one that it had before it was moved."""
+    return at >= JoinWindow.of(facts, policy).opens_at - _CLOCKS_APART
+
+
 def is_planned(facts: SessionFacts, now: datetime) -> bool:
-    """Whether it is still to come: then its people may move it and call it off. Once it has begun, who came decides."""
-    return facts.status is SessionStatus.SCHEDULED and now < facts.starts_at
+    """Whether it is still to come, be somebody in the room already: then its people may move it and call it off. From
+    its start on, who came decides."""
+    return facts.status.is_live and now < facts.starts_at
+
+
+def may_cancel(facts: SessionFacts, user_id: UserId, now: datetime, *, is_admin: bool) -> bool:
+    """Its people until its start; administrators until it has an outcome, unless it is their own."""
+    return is_planned(facts, now) or (is_admin and user_id not in facts.people and facts.status.is_live)
 
 
 def may_move(facts: SessionFacts, policy: BookingPolicy, now: datetime) -> bool:

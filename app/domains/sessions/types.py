@@ -17,8 +17,9 @@ MoveId = NewType("MoveId", str)
 
 
 class SessionStatus(StrEnum):
-    """scheduled → in_progress → completed; both → cancelled | no_show. Late reports, people and administrators may still
-    turn no_show into completed, and administrators any outcome that has moved no money into any other."""
+    """scheduled → in_progress → completed; both → cancelled | no_show. Who comes before the start puts it in progress, and
+    moving makes it scheduled again. Late reports and people may still turn no_show into completed until an
+    administrator has decided, and administrators any outcome that has moved no money into any other."""
 
     SCHEDULED = "scheduled"
     IN_PROGRESS = "in_progress"
@@ -38,8 +39,9 @@ class SessionFacts:
 
     `ended_at` is when a completed session was over; of any other, when its room was last closed, if it was. `changed_at`
     is when what calendars show of it last changed, which raised `revision`. `settled_at` is when it got the last status
-    that it has; `counted_at`, when it was counted against its place, which released its money. `position` and `taught` say
-    which part of the course it was, once it was counted.
+    that it has; `counted_at`, when it was counted against its place, which released its money. `resolved_by_user_id` is
+    the administrator who decided how it ended, which nobody else changes. `position` and `taught` say which part of the
+    course it was, once it was counted.
     """
 
     id: SessionId
@@ -63,6 +65,7 @@ class SessionFacts:
     cancel_reason: str | None
     is_late_cancel: bool
     completed_by_user_id: UserId | None
+    resolved_by_user_id: UserId | None
     position: int | None
     taught: list[dict[str, Any]] | None
 

@@ -10,6 +10,7 @@ from app.db.kv import sweep_ended
 from app.db.session import WriteSession
 from app.domains.auth import service as auth
 from app.domains.books import service as books
+from app.domains.calendar.policies import BookingPolicy
 from app.domains.invitations import service as invitations
 from app.domains.refunds import policies as refunds
 from app.domains.webhooks import service
@@ -133,8 +134,8 @@ async def _dispute(payments: PaymentProvider, dispute_id: str) -> tuple[Dispute,
     return dispute, refunds.dispute_fee(moved.items, dispute.currency)
 
 
-async def process_video_event(context: JobContext, payload: VideoEventPayload) -> None:
-    await context.apply(service.process_room_event, payload)
+async def process_video_event(context: JobContext, payload: VideoEventPayload, policy: BookingPolicy) -> None:
+    await context.apply(service.process_room_event, payload, policy)
 
 
 async def process_mail_event(context: JobContext, payload: MailEventPayload) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from app.db.session import WriteSession
+from app.domains.calendar.policies import BookingPolicy
 from app.domains.payments import service as payments
 from app.domains.payouts import service as payouts
 from app.domains.payouts.types import REFRESH_ACCOUNT, AccountPayload
@@ -139,7 +140,7 @@ def mark_ignored(session: WriteSession, event_id: str) -> None:
     repository.mark_processed(session, PAYMENTS, event_id)
 
 
-def process_room_event(session: WriteSession, payload: VideoEventPayload) -> None:
+def process_room_event(session: WriteSession, payload: VideoEventPayload, policy: BookingPolicy) -> None:
     if payload.kind == RoomEventKind.RECORDED and payload.recording_id:
         recordings.receive(session, payload.provider, payload.recording_id, SessionId(payload.room_id))
     event = RoomEvent(
@@ -150,7 +151,7 @@ def process_room_event(session: WriteSession, payload: VideoEventPayload) -> Non
         user_id=payload.user_id,
         connection_id=payload.connection_id,
     )
-    video.apply_room_event(session, event)
+    video.apply_room_event(session, event, policy)
     repository.mark_processed(session, payload.provider, payload.event_id)
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from app.domains.calendar import service as calendar
+from app.domains.calendar.policies import BookingPolicy
 from app.domains.courses import service as courses
 from app.domains.sessions.service import attendance
 from tests.domains.enrollments.test_teacher_later import NOON, WHY, book, reassign, shares
@@ -23,9 +24,10 @@ async def test_who_follows_is_not_paid_for_a_session_that_turns_out_to_have_been
     admin = await sale.world.log_in(sale.admin.user_id, sale.admin.email)
     assert (await reassign(sale, sale.room.teacher, admin)).is_success
     before = await shares(sale)
+    policy = BookingPolicy.of(sale.world.settings)
     for who, connection in ((sale.teacher, "one"), (sale.buyer, "other")):
         came_at = datetime(2026, 12, 2, 12, 1, tzinfo=UTC)
-        await sale.world.write(attendance.record_joined, lesson, who.user_id, connection, came_at)
+        await sale.world.write(attendance.record_joined, lesson, who.user_id, connection, came_at, policy)
     assert await shares(sale) == before
 
 
@@ -47,6 +49,24 @@ async def test_an_administrator_gives_no_place_to_themselves_and_decides_about_n
     admin = await sale.world.log_in(sale.admin.user_id, sale.admin.email)
     found = {"outcome": "completed", "no_show_user_id": None, "note": "As both of them wrote."}
     assert (await admin.post(f"/api/admin/sessions/{lesson}/resolve", found)).json()["code"] == "own_place"
+
+
+async def test_whoever_has_a_stake_in_a_place_decides_nothing_about_its_sessions(sale: Sale) -> None:
+    lesson = (await book(sale, sale.teacher)).json()["id"]
+    concerned = (sale.room.teacher, sale.teacher, sale.buyer)  # the first made the course
+    for person in concerned:
+        assert (await give(sale.admin, person, is_admin=True)).is_success
+    sale.world.clock.advance(hours=29)
+    await sale.world.settle()
+    path = f"/api/admin/sessions/{lesson}"
+    found = {"outcome": "completed", "no_show_user_id": None, "note": "As both of them wrote."}
+    for person in concerned:
+        admin = await sale.world.log_in(person.user_id, person.email)
+        assert (await admin.post(f"{path}/resolve", found)).json()["code"] == "own_place"
+        assert (await admin.post(f"{path}/credit", {"reason": WHY})).json()["code"] == "own_place"
+    admin = await sale.world.log_in(sale.admin.user_id, sale.admin.email)
+    assert (await admin.post(f"{path}/resolve", found)).is_success
+    assert (await admin.post(f"{path}/credit", {"reason": WHY})).is_success
 
 
 async def test_a_refund_that_cannot_be_sent_keeps_no_teacher(sale: Sale) -> None:

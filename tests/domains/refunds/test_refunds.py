@@ -7,10 +7,12 @@ from sqlalchemy import update
 
 from app.core.ids import new_id
 from app.db.session import WriteSession
+from app.domains.calendar.policies import BookingPolicy
 from app.domains.enrollments import service as enrollments
 from app.domains.payments import ledger
 from app.domains.payments.ledger import Account, Line
 from app.domains.payments.types import AccountKind
+from app.domains.sessions import service as sessions
 from app.domains.sessions.models import TeachingSession
 from app.domains.sessions.types import SessionId, SessionStatus
 from app.domains.users.models import User
@@ -199,14 +201,25 @@ def _make_admin(session: WriteSession, user_id: UserId) -> None:
 async def test_a_session_that_has_begun_is_waited_for(world: World) -> None:
     sale = await Sale.make(world)
     session_id = await world.write(_plan, sale)
-    quote = (await sale.quote()).json()
-    assert quote["cancelled_session_ids"] == [session_id]
+    for came_early in (False, True):
+        if came_early:
+            early = world.clock.now() + timedelta(minutes=50)
+            await world.write(
+                sessions.record_joined,
+                session_id,
+                sale.teacher.user_id,
+                "PA_T",
+                early,
+                BookingPolicy.of(world.settings),
+            )
+        quote = (await sale.quote()).json()
+        assert quote["cancelled_session_ids"] == [session_id]
     world.clock.advance(hours=2)
     admin = await world.log_in(sale.admin.user_id, sale.admin.email)
     assert (await sale.quote(admin)).json()["code"] == "session_outcome_open"
 
 
-def _plan(session: WriteSession, sale: Sale) -> str:
+def _plan(session: WriteSession, sale: Sale) -> SessionId:
     session_id = SessionId(new_id("ses"))
     start = session.now + timedelta(hours=1)
     values = {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.db.session import ReadSession
+from app.domains.calendar.policies import BookingPolicy
 from app.domains.enrollments import service as enrollments
 from app.domains.sessions import repository
 from app.domains.sessions import service as sessions
@@ -58,7 +59,7 @@ class Lesson:
 
     async def report(self, events: Iterable[RoomEvent]) -> None:
         for event in events:
-            await self.world.write(video.apply_room_event, event)
+            await report(self.world, event)
 
     async def facts(self) -> SessionFacts:
         return await self.world.db.read(sessions.get_session_facts, self.session_id)
@@ -69,6 +70,11 @@ class Lesson:
     async def counted(self) -> int:
         """How many sessions of the place count as held."""
         return await self.world.db.read(_counted, self)
+
+
+async def report(world: World, event: RoomEvent) -> None:
+    """The video service tells of it."""
+    await world.write(video.apply_room_event, event, BookingPolicy.of(world.settings))
 
 
 def _counted(session: ReadSession, lesson: Lesson) -> int:

@@ -8,9 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.domains.sessions.types import Presence, SessionStatus
-from app.domains.video import service as video
 from app.providers.video.port import RoomEvent, RoomEventKind
-from tests.domains.sessions.lessons import JOINED, LEFT, Lesson
+from tests.domains.sessions.lessons import JOINED, LEFT, Lesson, report
 from tests.support.learning import Classroom
 from tests.support.world import World
 
@@ -98,13 +97,13 @@ async def test_rooms_that_are_not_ours_are_ignored(world: World) -> None:
     member = await world.member("Sam Sample")
     for kind in RoomEventKind:
         event = RoomEvent("1", kind, "somebody-elses-room", world.clock.now(), member.user_id, "PA_1")
-        await world.write(video.apply_room_event, event)
+        await report(world, event)
 
 
 async def test_other_events_change_nothing(world: World) -> None:
     lesson = await _lesson(world)
     for kind in (RoomEventKind.STARTED, RoomEventKind.OTHER):
-        await world.write(video.apply_room_event, RoomEvent("1", kind, lesson.session_id, lesson.starts_at))
+        await report(world, RoomEvent("1", kind, lesson.session_id, lesson.starts_at))
     assert (await lesson.facts()).status is SessionStatus.SCHEDULED
 
 
@@ -115,6 +114,18 @@ async def test_who_comes_back_after_the_end_is_recorded_and_changes_nothing(worl
     assert (await lesson.facts()).status is SessionStatus.COMPLETED
     assert len(await lesson.presences()) == 3
     assert await lesson.counted() == 1
+
+
+async def test_what_happened_before_its_room_may_open_is_of_another_time(world: World) -> None:
+    """Such as a late report about the time that a session had before it was moved."""
+    lesson = await _lesson(world)
+    for minute in (-24 * 60, -20.1):
+        await lesson.report([lesson.teacher(JOINED, minute), lesson.pupil(LEFT, minute), lesson.finished(minute)])
+    facts = await lesson.facts()
+    assert (facts.status, facts.started_at, facts.ended_at) == (SessionStatus.SCHEDULED, None, None)
+    assert await lesson.presences() == []
+    await lesson.report([lesson.teacher(JOINED, -15.1)])  # the video service's clock is a little behind
+    assert (await lesson.facts()).started_at == lesson.at(-15.1)
 
 
 def _story(lesson: Lesson) -> list[RoomEvent]:
@@ -153,7 +164,7 @@ async def test_the_order_of_reports_makes_no_difference(world: World, order: Seq
 
 async def test_reports_that_come_at_once_complete_a_session_once(world: World) -> None:
     lesson = await _lesson(world)
-    await asyncio.gather(*(world.write(video.apply_room_event, event) for event in _story(lesson) * 3))
+    await asyncio.gather(*(report(world, event) for event in _story(lesson) * 3))
     assert (await lesson.facts()).status is SessionStatus.COMPLETED
     assert await lesson.counted() == 1
     assert len(await lesson.presences()) == 3
@@ -164,5 +175,5 @@ async def test_a_joining_and_the_closing_that_come_at_once_both_count(world: Wor
         lesson = await _lesson(world)
         await lesson.report([lesson.teacher(JOINED, -2)])
         last = [lesson.pupil(JOINED, 3), lesson.finished(60)]
-        await asyncio.gather(*(world.write(video.apply_room_event, event) for event in last))
+        await asyncio.gather(*(report(world, event) for event in last))
         assert (await lesson.facts()).status is SessionStatus.COMPLETED

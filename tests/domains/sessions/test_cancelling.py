@@ -1,6 +1,7 @@
 """Calling sessions off: who may until when, what is free again, and who is told."""
 
 import base64
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
@@ -102,6 +103,35 @@ async def test_a_session_that_has_begun_is_settled_by_who_came(world: World) -> 
     kept = (await admin.get("/api/admin/audit")).json()["items"][0]
     assert (kept["action"], kept["reason"]) == ("session.cancelled", WHY["reason"])
     assert (await admin.post(path, WHY)).json()["code"] == "session_not_planned"
+
+
+async def test_administrators_cancel_nothing_of_their_own_once_it_has_begun(world: World) -> None:
+    room = await Classroom.open(world)
+    student = await room.student(actor=await world.member("Ada Admin", is_admin=True))
+    lesson = await Lesson.of(room, student)
+    await lesson.report([lesson.teacher(JOINED, 0), lesson.pupil(JOINED, 0)])
+    world.clock.move_to(lesson.at(58))
+    admin = await _again(world, student.actor)
+    path = f"/api/sessions/{lesson.session_id}"
+    assert (await admin.get(path)).json()["options"]["can_cancel"] is False
+    assert (await admin.post(f"{path}/cancel", WHY)).json()["code"] == "session_not_planned"
+
+
+async def test_who_comes_early_takes_nobodys_right_to_cancel(world: World) -> None:
+    room = await Classroom.open(world)
+    lesson = await Lesson.of(room, await room.student())
+    world.clock.move_to(lesson.at(-14))
+    teacher = await _again(world, room.teacher)
+    path = f"/api/sessions/{lesson.session_id}"
+    assert (await teacher.post(f"{path}/join")).status_code == 200
+    await lesson.report([lesson.teacher(JOINED, -14)])
+    world.clock.move_to(lesson.at(0) - timedelta(seconds=1))
+    student = await _again(world, lesson.student.actor)
+    assert (await student.get(path)).json()["options"]["can_cancel"] is True
+    assert (await student.post(f"{path}/cancel", WHY)).json()["status"] == "cancelled"
+    await world.settle()
+    assert await world.app.state.providers.video.is_active(lesson.session_id) is False
+    assert await world.db.read(faults_of_time) == []
 
 
 async def test_strangers_learn_nothing(world: World) -> None:

@@ -147,6 +147,19 @@ async def test_a_contest_is_decided_by_an_administrator(world: World, outcome: s
     assert await world.db.read(faults_of_time) == []
 
 
+@pytest.mark.parametrize("before", ["missed by both", "completed by hand", "missed by the student"])
+async def test_nobodys_word_and_no_late_report_changes_what_an_administrator_decided(world: World, before: str) -> None:
+    lesson = await _missed(world, "student" if before == "missed by the student" else "neither")
+    if before == "completed by hand":
+        assert (await (await _acting(lesson, "teacher")).post(_path(lesson, "complete"))).status_code == 200
+    assert (await _resolve(lesson, "no_show"))["status"] == "no_show"
+    answer = await (await _acting(lesson, "teacher")).post(_path(lesson, "complete"))
+    assert (answer.status_code, answer.json()["code"]) == (409, "session_settled")
+    await lesson.report([lesson.teacher(JOINED, 1), lesson.pupil(JOINED, 1)])
+    await _at(lesson, 80 + 4 * DAY)
+    assert ((await lesson.facts()).status, await lesson.counted()) == (SessionStatus.NO_SHOW, 0)
+
+
 async def test_the_time_to_contest_ends(world: World) -> None:
     lesson = await _missed(world, "teacher")
     world.clock.move_to(lesson.at(80 + 3 * DAY))

@@ -35,6 +35,7 @@ _SOME = SessionFacts(
     cancel_reason=None,
     is_late_cancel=False,
     completed_by_user_id=None,
+    resolved_by_user_id=None,
     position=None,
     taught=None,
 )

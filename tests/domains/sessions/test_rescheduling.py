@@ -1,6 +1,7 @@
 """Moving a session: the same one at another time, twice at most."""
 
 import base64
+from dataclasses import replace
 
 import httpx
 
@@ -9,8 +10,9 @@ from app.domains.calendar.policies import BookingPolicy
 from app.domains.enrollments.types import EnrollmentId
 from app.domains.sessions.service.changing import hold
 from app.domains.sessions.service.taking import MoveAuthor, open_place, retake, take
-from app.domains.sessions.types import SessionId
+from app.domains.sessions.types import SessionId, SessionStatus
 from app.domains.users.types import UserId
+from tests.domains.sessions.lessons import JOINED, Lesson
 from tests.support.cells import faults_of_time
 from tests.support.learning import Classroom, Student, booked, instant
 from tests.support.world import Actor, World
@@ -132,6 +134,55 @@ async def test_late_it_asks_for_a_reason_and_after_the_start_it_is_over(world: W
     world.clock.advance(hours=3)
     actor = await world.log_in(student.actor.user_id, student.actor.email)
     assert (await _move(actor, session_id, FRIDAY, WHY)).json()["code"] == "session_not_planned"
+
+
+async def test_a_session_is_moved_out_of_its_open_room(world: World) -> None:
+    """Both came early, the teacher is still there, and nobody is reported to leave; two days later only the student comes."""
+    room = await Classroom.open(world)
+    lesson = await Lesson.of(room, await room.student())
+    video, later = world.app.state.providers.video, replace(lesson, starts_at=instant(FRIDAY))
+    for again in range(2):  # the room is closed each time
+        held = (lesson, later)[again]
+        world.clock.move_to(held.at(-10))
+        teacher = await world.log_in(room.teacher.user_id, room.teacher.email)
+        assert (await teacher.post(f"/api/sessions/{lesson.session_id}/join")).status_code == 200
+        await lesson.report([held.teacher(JOINED, -10, f"PA_T{again}"), held.pupil(JOINED, -9, f"PA_S{again}")])
+        await lesson.report([held.finished(-8)])
+        answer = await _move(teacher, lesson.session_id, (FRIDAY, SATURDAY)[again], WHY)
+        assert (answer.status_code, answer.json()["status"]) == (200, "scheduled"), answer.text
+        await world.settle()
+        assert await video.is_active(lesson.session_id) is False
+        facts = await lesson.facts()
+        assert (facts.started_at, facts.ended_at, await lesson.presences()) == (None, None, [])
+    last = replace(lesson, starts_at=instant(SATURDAY))
+    await lesson.report([last.pupil(JOINED, 0, "PA_S3")])
+    world.clock.move_to(last.at(80))
+    await world.settle()
+    assert (await lesson.facts()).no_show_user_id == room.teacher.user_id
+
+
+async def test_a_room_that_is_closed_late_is_not_closed_on_the_moved_session(world: World) -> None:
+    room = await Classroom.open(world)
+    lesson = await Lesson.of(room, await room.student())
+    world.clock.move_to(lesson.at(-10))
+    student = await world.log_in(lesson.student_id, lesson.student.actor.email)
+    assert (await _move(student, lesson.session_id, "2026-12-02T14:00:00Z", WHY)).status_code == 200
+    world.clock.move_to(lesson.at(115))
+    student = await world.log_in(lesson.student_id, lesson.student.actor.email)
+    assert (await student.post(f"/api/sessions/{lesson.session_id}/join")).status_code == 200
+    await world.settle()
+    assert await world.app.state.providers.video.is_active(lesson.session_id) is True
+
+
+async def test_who_agreed_to_begin_a_little_later_stays_in_the_room(world: World) -> None:
+    room = await Classroom.open(world)
+    lesson = await Lesson.of(room, await room.student())
+    world.clock.move_to(lesson.at(-10))
+    await lesson.report([lesson.teacher(JOINED, -10), lesson.pupil(JOINED, -10)])
+    policy, start = BookingPolicy.of(world.settings), "2026-12-02T12:05:00Z"
+    await world.write(_shift, lesson.session_id, start, lesson.student_id, policy)
+    await lesson.report([lesson.finished(30)])
+    assert (await lesson.facts()).status is SessionStatus.COMPLETED
 
 
 async def test_the_same_request_again_moves_nothing_and_a_key_is_demanded(world: World) -> None:

@@ -16,6 +16,7 @@ from app.domains.sessions import service as sessions
 from app.domains.sessions.schemas import CourseSlots, FreeSlots
 from app.domains.sessions.service import SlotQuestion, UnionQuestion
 from app.domains.users.types import UserId
+from tests.domains.sessions.lessons import JOINED, Lesson
 from tests.support.learning import EVERY_DAY, Classroom, booked, instant
 from tests.support.world import Actor, World
 
@@ -284,6 +285,20 @@ async def test_members_see_when_a_teacher_has_sessions_and_nothing_else(world: W
     assert (nobody.status_code, nobody.json()["code"]) == (404, "teacher_not_found")
 
 
+async def test_who_has_paused_has_slots_for_a_finished_place_that_is_made_up_for(world: World) -> None:
+    room = await Classroom.open(world, session_count=1)
+    lesson = await Lesson.of(room, await room.student())
+    await lesson.report([lesson.teacher(JOINED, 0), lesson.pupil(JOINED, 1), lesson.finished(59)])
+    await world.write(courses.set_teaching, user_id=room.teacher.user_id, course_id=room.course_id, is_teaching=False)
+    student, path = lesson.student, f"/api/teachers/{room.teacher.user_id}/availability"
+    assert (await student.actor.get(path, params={"course_id": room.course_id})).json()["code"] == "teacher_not_found"
+    admin = await world.member("Ada Admin", is_admin=True)
+    made = await admin.post(f"/api/admin/sessions/{lesson.session_id}/credit", {"reason": "It had no sound."})
+    assert made.status_code == 201, made.text
+    items = (await student.actor.get(path, params={"course_id": room.course_id})).json()["items"]
+    await booked(student, items[0]["starts_at"])
+
+
 async def test_who_has_paused_has_slots_for_their_own_students(world: World) -> None:
     room = await Classroom.open(world)
     student, stranger = await room.student(), await world.member("Nick Nobody")
@@ -291,7 +306,16 @@ async def test_who_has_paused_has_slots_for_their_own_students(world: World) -> 
     path, query = f"/api/teachers/{room.teacher.user_id}/availability", {"course_id": room.course_id}
     assert (await stranger.get(path, params=query)).json()["code"] == "teacher_not_found"
     first = (await student.actor.get(path, params=query)).json()["items"][0]["starts_at"]
-    await booked(student, first)
+    session_id = await booked(student, first)
+    moving = query | {"exclude_session_id": session_id}
+    assert (await room.teacher.get(path, params=query)).json()["code"] == "teacher_not_found"
+    for person in (student.actor, room.teacher):
+        assert (await person.get(path, params=moving)).json()["items"][0]["starts_at"] == first
+    assert (await stranger.get(path, params=moving)).json()["code"] == "session_not_found"
+    other = await Classroom.open(world, teacher=room.teacher)
+    await world.write(courses.set_teaching, user_id=room.teacher.user_id, course_id=other.course_id, is_teaching=False)
+    elsewhere = moving | {"course_id": other.course_id}
+    assert (await student.actor.get(path, params=elsewhere)).json()["code"] == "teacher_not_found"
     await world.write(
         courses.withdraw_teacher, user_id=room.teacher.user_id, course_id=room.course_id, reason="So.", by_admin=False
     )

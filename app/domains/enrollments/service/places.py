@@ -90,14 +90,23 @@ def complete(session: WriteSession, enrollment_id: EnrollmentId) -> None:
         session.publish(CourseCompleted(place.id, place.student_id, place.course_id, teacher_of(place)))
 
 
+def stakeholders(session: ReadSession, place: EnrollmentFacts) -> set[UserId]:
+    """Who holds or teaches the place, or has a part of what was paid for it: its money is theirs."""
+    stakes = payments.stakes_of(session, place.transaction_id) if place.transaction_id else []
+    people = {place.student_id, place.teacher_id, *(stake.recipient_id for stake in stakes)}
+    return {person_id for person_id in people if person_id is not None}
+
+
 def holds_place(session: ReadSession, student_id: UserId, course_id: CourseId) -> bool:
     """Whether the person has a place in the course that is neither finished nor called off."""
     return repository.holds_place(session, student_id, course_id) is not None
 
 
-def learns_with(session: ReadSession, student_id: UserId, course_id: CourseId, teacher_id: UserId) -> bool:
-    """Whether the person has a place in the course, with this teacher, in which sessions can be booked."""
-    return repository.learns_with(session, student_id, course_id, teacher_id)
+def list_with(
+    session: ReadSession, student_id: UserId, course_id: CourseId, teacher_id: UserId
+) -> list[EnrollmentFacts]:
+    """All of the person's places in the course with this teacher, whatever became of them."""
+    return [_facts(row) for row in repository.of_two(session, student_id, course_id, teacher_id)]
 
 
 def lock_active_place(session: WriteSession, student_id: UserId, course_id: CourseId) -> EnrollmentFacts | None:

@@ -55,7 +55,7 @@ def quote(session: ReadSession, place: EnrollmentFacts, amount_cents: int | None
     if due.wanted_cents <= 0:
         raise NothingToRefund
     ends_place = due.ends_place and place.status is not EnrollmentStatus.CANCELLED
-    lessons = sessions.list_of_place(session, place.id) if ends_place else []
+    lessons = sessions.list_of_place(session, place.id) if ends_place else []  # none that lives has begun
     found = Quote(
         id="",
         enrollment_id=place.id,
@@ -67,7 +67,7 @@ def quote(session: ReadSession, place: EnrollmentFacts, amount_cents: int | None
         sessions_bought=place.sessions_bought,
         sessions_completed=place.sessions_completed,
         ends_place=ends_place,
-        cancelled_session_ids=tuple(lesson.id for lesson in lessons if policies.is_planned(lesson)),
+        cancelled_session_ids=tuple(lesson.id for lesson in lessons if lesson.status.is_live),
         parts=tuple(payments.assess(session, sale, due.wanted_cents)),
     )
     return policies.with_id(found, place)
@@ -99,5 +99,4 @@ def _told(present: Quote) -> dict[str, object]:
 
 def is_own(session: ReadSession, place: EnrollmentFacts, user_id: UserId) -> bool:
     """Whether a refund of the place is about the person's own money: who holds or teaches it, or has a share of its price."""
-    stakes = payments.stakes_of(session, place.transaction_id) if place.transaction_id else []
-    return user_id in {place.student_id, place.teacher_id, *(stake.recipient_id for stake in stakes)}
+    return user_id in enrollments.stakeholders(session, place)

@@ -1,7 +1,13 @@
 """SQL of sessions, a module for each of the things that happen to them. Rows leave as facts: every change is an UPDATE that
 loaded objects do not see."""
 
-from app.domains.sessions.repository.attendance import close_connections, note_joined, note_left, presences
+from app.domains.sessions.repository.attendance import (
+    close_connections,
+    forget_comings,
+    note_joined,
+    note_left,
+    presences,
+)
 from app.domains.sessions.repository.changes import (
     cancel,
     close_contest,
@@ -75,6 +81,7 @@ __all__ = [
     "export_credits",
     "export_moves",
     "export_sessions",
+    "forget_comings",
     "forget_words",
     "freeze_part",
     "has_credit",

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from app.core.ids import new_id
 from app.db.session import ReadSession, WriteSession
 from app.db.upsert import insert_or_skip
-from app.domains.sessions.models import Attendance
-from app.domains.sessions.types import Presence, SessionId
+from app.domains.sessions.models import Attendance, TeachingSession
+from app.domains.sessions.repository.sessions import LIVE
+from app.domains.sessions.types import Presence, SessionId, SessionStatus
 from app.domains.users.types import UserId
 
 
@@ -56,3 +57,10 @@ def close_connections(session: WriteSession, session_id: SessionId, at: datetime
         or_(Attendance.left_at.is_(None), Attendance.left_at > at),
     )
     session.change(statement.values(left_at=at))
+
+
+def forget_comings(session: WriteSession, session_id: SessionId) -> None:
+    """Nobody has come to a live session yet: whoever did came to the time that it had before."""
+    session.change(delete(Attendance).where(Attendance.session_id == session_id))
+    statement = update(TeachingSession).where(TeachingSession.id == session_id, TeachingSession.status.in_(LIVE))
+    session.change(statement.values(status=SessionStatus.SCHEDULED, started_at=None, ended_at=None))

@@ -42,10 +42,10 @@ def cancel(
 
 
 def move(session: WriteSession, facts: SessionFacts, times: dict[str, datetime], *, is_counted: bool) -> bool:
-    """Give a scheduled session other times; false when it is not what `facts` say any more."""
+    """Give a live session other times; false when it is not what `facts` say any more."""
     statement = update(TeachingSession).where(
         TeachingSession.id == facts.id,
-        TeachingSession.status == SessionStatus.SCHEDULED,
+        TeachingSession.status.in_(LIVE),
         TeachingSession.revision == facts.revision,
     )
     count = TeachingSession.reschedule_count + (1 if is_counted else 0)
@@ -174,7 +174,7 @@ def planned_of(
     """The person's sessions that have not begun, of one course or of all."""
     role: ColumnElement[bool] = takes_part(user_id, "teacher" if as_teacher else None)
     statement = select(TeachingSession.id).where(
-        role, TeachingSession.status == SessionStatus.SCHEDULED, TeachingSession.starts_at > session.now
+        role, TeachingSession.status.in_(LIVE), TeachingSession.starts_at > session.now
     )
     if course_id is not None:
         statement = statement.where(TeachingSession.course_id == course_id)

@@ -68,6 +68,7 @@ FACTS = (
     TeachingSession.cancel_reason,
     TeachingSession.is_late_cancel,
     TeachingSession.completed_by_user_id,
+    TeachingSession.resolved_by_user_id,
     TeachingSession.position,
     TeachingSession.taught,
 )
@@ -323,12 +324,14 @@ def settle(
 
 
 def reopen(session: WriteSession, session_id: SessionId, *, ended_at: datetime) -> bool:
-    """Complete a missed session after all; false once a student's no-show was counted, or somebody contests it."""
+    """Complete a missed session after all; false once a student's no-show was counted, somebody contests it, or an
+    administrator has decided."""
     is_contested = exists().where(SessionContest.session_id == session_id)
     statement = update(TeachingSession).where(
         TeachingSession.id == session_id,
         TeachingSession.status == SessionStatus.NO_SHOW,
         TeachingSession.counted_at.is_(None),
+        TeachingSession.resolved_by_user_id.is_(None),
         ~is_contested,
     )
     values = {

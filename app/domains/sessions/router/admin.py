@@ -131,7 +131,8 @@ async def resolve(
 ) -> Response:
     """For admins with a recent log-in, once the session is over: contested or not. Completed, and missed by the student,
     counts it and moves its money at once; anything else gives it back to its place. Both people are mailed the note; the
-    audit log keeps it. What was counted before cannot be given back here."""
+    audit log keeps it. What was counted before cannot be given back here. Nobody decides about a place that they hold, teach
+    or earn from."""
     found = Resolution(body.outcome, body.no_show_user_id, body.note)
     return await idem.run(caller.user_id, 200, SessionDetail, _resolve, session_id, caller, found, policy, platform)
 
@@ -156,7 +157,13 @@ def _resolve(
     response_model=SessionDetail,
     openapi_extra=audience("admin"),
     responses=problems(
-        *RECENT_ADMIN, IdempotencyKeyReused, SessionNotFound, NothingToMakeUp, EnrollmentNotActive, AlreadyCredited
+        *RECENT_ADMIN,
+        IdempotencyKeyReused,
+        OwnPlace,
+        SessionNotFound,
+        NothingToMakeUp,
+        EnrollmentNotActive,
+        AlreadyCredited,
     ),
 )
 async def make_up(
@@ -168,7 +175,8 @@ async def make_up(
     platform: PlatformDep,
 ) -> Response:
     """For admins with a recent log-in, once for a session that was used up. The student may book one more session of this
-    place, also when it is finished, and is mailed so; no more money moves for it. The audit log keeps it."""
+    place, also when it is finished, and is mailed so; no more money moves for it. Nobody adds to a place that they hold, teach or earn
+    from. The audit log keeps it."""
     return await idem.run(
         caller.user_id, 201, SessionDetail, _make_up, session_id, caller, body.reason, policy, platform
     )

@@ -148,7 +148,7 @@ async def cancel_session(
     policy: Policy,
     platform: PlatformDep,
 ) -> Response:
-    """For the session's two people until its start, always; for admins until it has an outcome. The time is free at once,
+    """For the session's two people until its start, always; for other admins until it has an outcome. The time is free at once,
     and the place has the session back. Both people are mailed; a room that is open is closed. What a student books in
     place of a session that they cancelled counts as moved once more."""
     command = CancelCommand(caller, session_id, body.reason)
@@ -183,7 +183,8 @@ def _cancel(session: WriteSession, command: CancelCommand, policy: BookingPolicy
 async def complete_session(session_id: SessionPath, caller: CurrentUser, idem: OptionalIdempotency) -> Response:
     """For the teacher, the course's creator and admins, after the session's end; never for the student. Sessions complete
     by themselves when both came: this is for those where attendance is not known. The answer says what is. Unless it
-    proves the session, the student is mailed and may contest it for 72 hours; it is counted, and its money moves, then."""
+    proves the session, the student is mailed and may contest it for 72 hours; it is counted, and its money moves, then. What an admin has decided
+    stays."""
     return await idem.run(caller.user_id, 200, SessionOutcome, _complete, session_id, caller)
 
 

@@ -55,8 +55,9 @@ router = APIRouter(prefix="/api/sessions", tags=["sessions"], route_class=Strict
 async def list_free_slots(question: SlotQuestionDep, db: Db, policy: Policy) -> Response:
     """For anybody. Lists the starts that can be booked now, as instants in UTC with ready-made texts for the teacher's
     and the viewer's clocks, and a mark where a clock is changed before. The instants do not depend on who asks; of
-    a teacher who has paused, only students of theirs see any. With `exclude_session_id`, for the session's two people,
-    the starts to which it can be moved. Changes nothing and holds nothing."""
+    a teacher who has paused, only students who have a place with them see any, as long as sessions of it can be planned.
+    With `exclude_session_id`, for the session's two people, the starts to which it can be moved. Changes nothing and holds
+    nothing."""
     found = await db.glance(service.find_free_slots, question, policy)
     return Response(found, media_type="application/json")
 

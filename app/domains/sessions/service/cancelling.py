@@ -10,7 +10,7 @@ from app.domains.calendar.policies import BookingPolicy
 from app.domains.sessions import repository
 from app.domains.sessions.errors import SessionNotPlanned
 from app.domains.sessions.events import SessionCancelled
-from app.domains.sessions.policies import is_late, is_planned
+from app.domains.sessions.policies import is_late, may_cancel
 from app.domains.sessions.service.changing import demand_reason, hold_for
 from app.domains.sessions.types import CLOSE_ROOM, SessionFacts, SessionId, SessionPayload
 from app.domains.users.types import UserId
@@ -27,13 +27,13 @@ class CancelCommand:
 
 
 def cancel(session: WriteSession, command: CancelCommand, policy: BookingPolicy) -> None:
-    """For the two people until the start, for administrators until it has an outcome. Raises `SessionNotFound`,
+    """For the two people until the start, for other administrators until it has an outcome. Raises `SessionNotFound`,
     `SessionNotPlanned`, `ReasonNeeded`."""
     facts, caller = hold_for(session, command.session_id, command.caller)
-    if not is_planned(facts, session.now) and not (caller.is_admin and facts.status.is_live):
+    caller_id = UserId(caller.user_id)
+    if not may_cancel(facts, caller_id, session.now, is_admin=caller.is_admin):
         raise SessionNotPlanned
     demand_reason(facts, caller, command.reason, policy, session)
-    caller_id = UserId(caller.user_id)
     call_off(session, facts, by=caller_id, reason=command.reason, policy=policy)
     if caller_id not in facts.people:
         before, after = {"status": facts.status.value}, {"status": "cancelled"}
@@ -50,5 +50,5 @@ def call_off(
         raise SessionNotPlanned
     calendar.give_back_time(session, facts.id)
     if session.now >= facts.starts_at - policy.join_opens:
-        CLOSE_ROOM.enqueue(session, SessionPayload(session_id=facts.id), dedupe=facts.id)
+        CLOSE_ROOM.enqueue(session, SessionPayload(session_id=facts.id))
     session.publish(SessionCancelled(facts.id, facts.teacher_id, facts.student_id, by))

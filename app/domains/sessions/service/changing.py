@@ -5,9 +5,9 @@ from app.db.session import ReadSession, WriteSession
 from app.domains.calendar import service as calendar
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.enrollments import service as enrollments
-from app.domains.enrollments.types import EnrollmentStatus
+from app.domains.enrollments.types import EnrollmentFacts, EnrollmentStatus
 from app.domains.sessions import repository
-from app.domains.sessions.errors import PlaceEnded, ReasonNeeded, SessionNotFound, TeacherChanged
+from app.domains.sessions.errors import OwnPlace, PlaceEnded, ReasonNeeded, SessionNotFound, TeacherChanged
 from app.domains.sessions.policies import is_late
 from app.domains.sessions.types import SessionFacts, SessionId
 from app.domains.users import service as users
@@ -77,6 +77,13 @@ def demand_same_teacher(session: ReadSession, facts: SessionFacts) -> None:
 def is_teachers_still(session: ReadSession, facts: SessionFacts) -> bool:
     """Whether the session's teacher teaches its place now."""
     return enrollments.get_enrollment(session, facts.enrollment_id).teacher_id == facts.teacher_id
+
+
+def demand_no_stake(session: ReadSession, admin_id: UserId, place: EnrollmentFacts, *others: UserId) -> None:
+    """Administrators decide about a place only if they neither hold nor teach it, nor earn from it, nor are one of the
+    others. Raises `OwnPlace`."""
+    if admin_id in enrollments.stakeholders(session, place).union(others):
+        raise OwnPlace
 
 
 def demand_reason(

@@ -64,14 +64,14 @@ def _found(session: ReadSession, facts: SessionFacts) -> Verdict:
     if facts.status.is_live:
         return verdict(facts, repository.presences(session, facts.id))
     is_open = facts.status is SessionStatus.NO_SHOW and facts.no_show_user_id is None
-    if not is_open or repository.contest_of(session, facts.id):
+    if not is_open or facts.resolved_by_user_id or repository.contest_of(session, facts.id):
         raise SessionSettled
     return Verdict(facts.status, facts.ends_at)
 
 
 def _close(session: WriteSession, facts: SessionFacts, found: Verdict) -> None:
     repository.close_connections(session, facts.id, found.ended_at)
-    CLOSE_ROOM.enqueue(session, SessionPayload(session_id=facts.id), dedupe=facts.id)
+    CLOSE_ROOM.enqueue(session, SessionPayload(session_id=facts.id))
 
 
 def _complete_on_word(session: WriteSession, facts: SessionFacts, by: UserId) -> None:

@@ -20,6 +20,7 @@ from app.domains.sessions.policies import (
     is_late,
     is_planned,
     local_time,
+    may_cancel,
     may_contest,
     may_join,
     may_move,
@@ -85,6 +86,11 @@ def _cards(session: ReadSession, found: Collection[SessionFacts], policy: Bookin
     titles = courses.get_courses(session, {facts.course_id for facts in found})
     for facts in found:
         yield _card(facts, titles[facts.course_id], people, _can_join(session, facts, policy), policy)
+
+
+def is_open_to_join(session: ReadSession, session_id: SessionId, policy: BookingPolicy) -> bool:
+    """Whether it is the time to come to the session, by its state and the clock. Raises `SessionNotFound`."""
+    return may_join(get_session_facts(session, session_id), policy, session.now)
 
 
 def _can_join(session: ReadSession, facts: SessionFacts, policy: BookingPolicy) -> bool:
@@ -157,12 +163,13 @@ def _part(session: ReadSession, facts: SessionFacts) -> SessionPart | None:
 def _options(
     session: ReadSession, facts: SessionFacts, viewer: Principal, policy: BookingPolicy, *, is_contested: bool
 ) -> SessionOptions:
-    now, is_own = session.now, UserId(viewer.user_id) in facts.people
+    now, viewer_id = session.now, UserId(viewer.user_id)
+    is_own = viewer_id in facts.people
     is_late_for_student = viewer.user_id != facts.student_id or is_late(facts, policy, now)
     can_contest = may_contest(facts, now) and not is_contested and not has_place_ended(session, facts)
     can_reschedule = may_move(facts, policy, now) if is_own else is_planned(facts, now)
     return SessionOptions(
-        can_cancel=is_planned(facts, now) or (viewer.is_admin and facts.status.is_live),
+        can_cancel=may_cancel(facts, viewer_id, now, is_admin=viewer.is_admin),
         can_reschedule=can_reschedule and may_book(session, facts.enrollment_id, count=0),
         reschedules_left=max(0, policy.most_reschedules - facts.reschedule_count),
         is_reason_needed=is_late_for_student and facts.status.is_live,

@@ -11,11 +11,11 @@ from app.domains.calendar.policies import BookingPolicy
 from app.domains.enrollments import service as enrollments
 from app.domains.enrollments.errors import OtherTeacher
 from app.domains.enrollments.types import EnrollmentFacts, EnrollmentId
-from app.domains.payments import service as payments
 from app.domains.sessions import repository
-from app.domains.sessions.errors import AlreadyTeaches, OwnPlace, SessionOutcomeOpen
+from app.domains.sessions.errors import AlreadyTeaches, SessionOutcomeOpen
 from app.domains.sessions.policies import is_planned, may_contest
 from app.domains.sessions.service.cancelling import call_off
+from app.domains.sessions.service.changing import demand_no_stake
 from app.domains.sessions.service.taking import check_state
 from app.domains.sessions.types import SessionFacts
 from app.domains.users import service as users
@@ -40,13 +40,11 @@ def reassign(session: WriteSession, admin_id: UserId, command: Reassignment, pol
     `AlreadyTeaches`, `SessionOutcomeOpen`, `OtherTeacher`, `PlaceInQuestion`.
     """
     seen = enrollments.get_enrollment(session, command.enrollment_id)
-    people = {seen.student_id, command.teacher_id, enrollments.teacher_of(seen)}
     enrollments.check_teacher(session, seen, command.teacher_id)
-    calendar.lock_people(session, *people)
+    calendar.lock_people(session, seen.student_id, command.teacher_id, enrollments.teacher_of(seen))
     users.hold_if_there(session, {command.teacher_id})  # before sessions and places, as everywhere
     users.require_admin(session, admin_id)
-    if admin_id in people | _earning(session, seen):
-        raise OwnPlace
+    demand_no_stake(session, admin_id, seen, command.teacher_id)
     planned = _hold_planned(session, command.enrollment_id)
     place = enrollments.lock_place(session, command.enrollment_id)
     if place.teacher_id == command.teacher_id:
@@ -62,12 +60,6 @@ def reassign(session: WriteSession, admin_id: UserId, command: Reassignment, pol
     audit.record(session, admin_id, change)
 
 
-def _earning(session: ReadSession, place: EnrollmentFacts) -> set[UserId]:
-    """Who has a part of what was paid for the place."""
-    stakes = payments.stakes_of(session, place.transaction_id) if place.transaction_id else []
-    return {stake.recipient_id for stake in stakes if stake.recipient_id is not None}
-
-
 def _hold_planned(session: WriteSession, enrollment_id: EnrollmentId) -> list[SessionFacts]:
     """The place's sessions that have not begun, which nobody else changes until this unit is done."""
     ids = sorted(each.id for each in repository.of_place(session, enrollment_id))
@@ -77,8 +69,6 @@ def _hold_planned(session: WriteSession, enrollment_id: EnrollmentId) -> list[Se
 
 def _check(session: ReadSession, place: EnrollmentFacts) -> None:
     check_state(session, place)
-    lessons, now = repository.of_place(session, place.id), session.now
-    is_going_on = any(each.status.is_live and not is_planned(each, now) for each in lessons)  # some come early
-    is_contestable = any(may_contest(each, now) for each in lessons)
-    if is_going_on or is_contestable or repository.has_open_outcome(session, place.id):
+    is_contestable = any(may_contest(each, session.now) for each in repository.of_place(session, place.id))
+    if is_contestable or repository.has_open_outcome(session, place.id):
         raise SessionOutcomeOpen

@@ -16,13 +16,12 @@ from app.domains.sessions.errors import (
     AlreadyCredited,
     EnrollmentNotActive,
     NothingToMakeUp,
-    OwnPlace,
     SessionCounted,
     SessionNotOver,
     SessionSettled,
 )
 from app.domains.sessions.events import SessionCredited, SessionResolved
-from app.domains.sessions.service.changing import demand_same_teacher, hold
+from app.domains.sessions.service.changing import demand_no_stake, demand_same_teacher, hold
 from app.domains.sessions.service.settling import count
 from app.domains.sessions.service.taking import demand_left
 from app.domains.sessions.types import (
@@ -52,14 +51,14 @@ def resolve(session: WriteSession, admin_id: UserId, session_id: SessionId, foun
     `SessionCounted`, `TeacherChanged`, `NoSessionsLeft`."""
     facts = hold(session, session_id)
     users.require_admin(session, admin_id)
-    if admin_id in facts.people:
-        raise OwnPlace
+    place = enrollments.get_enrollment(session, facts.enrollment_id)
+    demand_no_stake(session, admin_id, place, *facts.people)
     _check(session, facts, found)
     is_used = _is_used(facts, found)
     if is_used and facts.counted_at is None:
         demand_same_teacher(session, facts)
     if is_used and not facts.is_used:
-        demand_left(session, enrollments.get_enrollment(session, facts.enrollment_id))
+        demand_left(session, place)
     if not repository.set_outcome(session, facts, _columns(facts, found, admin_id)):
         raise SessionSettled
     repository.close_contest(session, session_id, admin_id, found.outcome, found.note)
@@ -103,6 +102,7 @@ def _columns(facts: SessionFacts, found: Resolution, admin_id: UserId) -> dict[s
         "no_show_user_id": found.no_show_user_id,
         "ended_at": facts.ended_at or facts.ends_at,
         "completed_by_user_id": admin_id if is_completed else None,
+        "resolved_by_user_id": admin_id,
         "cancelled_by_user_id": admin_id if is_cancelled else None,
         "cancel_reason": found.note if is_cancelled else None,
     }
@@ -113,17 +113,20 @@ def _tidy(session: WriteSession, facts: SessionFacts, found: Resolution) -> None
         calendar.give_back_time(session, facts.id)
     if facts.status.is_live:
         repository.close_connections(session, facts.id, facts.ends_at)
-        CLOSE_ROOM.enqueue(session, SessionPayload(session_id=facts.id), dedupe=facts.id)
+        CLOSE_ROOM.enqueue(session, SessionPayload(session_id=facts.id))
 
 
 def make_up(session: WriteSession, admin_id: UserId, session_id: SessionId, reason: str) -> None:
     """Add a session to the place of one that was used up: one more may be booked, and no more money moves. A place that has
-    ended has no use for it. Raises `SessionNotFound`, `Forbidden`, `NothingToMakeUp`, `EnrollmentNotActive`, `AlreadyCredited`."""
+    ended has no use for it. Raises `SessionNotFound`, `Forbidden`, `OwnPlace`, `NothingToMakeUp`, `EnrollmentNotActive`,
+    `AlreadyCredited`."""
     facts = hold(session, session_id)
     users.require_admin(session, admin_id)
+    place = enrollments.get_enrollment(session, facts.enrollment_id)
+    demand_no_stake(session, admin_id, place, *facts.people)
     if facts.status.is_live or not facts.is_used:
         raise NothingToMakeUp
-    if enrollments.get_enrollment(session, facts.enrollment_id).status is EnrollmentStatus.CANCELLED:
+    if place.status is EnrollmentStatus.CANCELLED:
         raise EnrollmentNotActive
     if not repository.insert_credit(session, facts, admin_id, reason):
         raise AlreadyCredited

@@ -19,7 +19,7 @@ from app.domains.sessions.schemas import BusyRange, BusyRanges, CourseSlots, Fre
 from app.domains.sessions.service.busy import busy_of, busy_of_all, taken_ranges
 from app.domains.sessions.service.slot_texts import course_slots_text, free_slots_text
 from app.domains.sessions.service.wishes import teaches_now
-from app.domains.sessions.types import SessionId
+from app.domains.sessions.types import SessionFacts, SessionId
 from app.domains.users import service as users
 from app.domains.users.types import UserId
 from app.edge.principal import Principal
@@ -63,9 +63,12 @@ def find_free_slots(session: ReadSession, question: SlotQuestion, policy: Bookin
     """The free slots in the window, as the JSON of `FreeSlots`. Raises `TeacherNotFound` unless the viewer can book the
     person for the course, and `SessionNotFound` unless the session to be moved is one of the viewer with that teacher."""
     teacher_id, course_id = question.teacher_id, question.course_id
-    lesson = _lesson_of(session, question)
+    moved = _moved(session, question)
+    lesson = _lesson_of(session, question, moved)
     rules = calendar.rules_for(session, [teacher_id], lesson_minutes=lesson, policy=policy)[teacher_id]
-    starts = slots.free_starts(rules, _busy_for(session, question), session.now, question.window)
+    busy = busy_of(session, teacher_id)
+    busy = busy.without(moved.id) if moved else busy
+    starts = slots.free_starts(rules, busy, session.now, question.window)
     head = FreeSlots(
         teacher_id=teacher_id,
         course_id=course_id,
@@ -77,14 +80,14 @@ def find_free_slots(session: ReadSession, question: SlotQuestion, policy: Bookin
     return free_slots_text(head, starts, question.zone or _own_zone(session, question.viewer_id), session.now)
 
 
-def _busy_for(session: ReadSession, question: SlotQuestion) -> Busy:
-    busy = busy_of(session, question.teacher_id)
+def _moved(session: ReadSession, question: SlotQuestion) -> SessionFacts | None:
+    """The session that is to be moved, if one is."""
     if question.moved_id is None:
-        return busy
+        return None
     facts = repository.by_id(session, question.moved_id)
     if facts is None or question.viewer_id not in facts.people or facts.teacher_id != question.teacher_id:
         raise SessionNotFound
-    return busy.without(question.moved_id)
+    return facts
 
 
 def _own_zone(session: ReadSession, viewer_id: UserId | None) -> str | None:
@@ -114,17 +117,24 @@ def _may_be_open(rules: AvailabilityRules) -> bool:
     return bool(rules.weekly or rules.overrides) and not rules.paused
 
 
-def _lesson_of(session: ReadSession, question: SlotQuestion) -> int:
+def _lesson_of(session: ReadSession, question: SlotQuestion, moved: SessionFacts | None) -> int:
     """How many minutes a lesson lasts that can be booked by anybody; or, when the teacher takes nobody new for a while, by
-    those who learn with them already."""
-    teacher_id, course_id, viewer_id = question.teacher_id, question.course_id, question.viewer_id
-    lesson = courses.bookable_lesson(session, course_id, teacher_id)
+    those who learn with them already, and moved by its two people."""
+    lesson = courses.bookable_lesson(session, question.course_id, question.teacher_id)
     if lesson is not None:
         return lesson
-    is_student = viewer_id is not None and enrollments.learns_with(session, viewer_id, course_id, teacher_id)
-    if is_student and teaches_now(session, course_id, teacher_id):
-        return courses.get_course(session, course_id).session_duration_minutes
+    is_moved = moved is not None and moved.course_id == question.course_id
+    if teaches_now(session, question.course_id, question.teacher_id) and (is_moved or _learns(session, question)):
+        return courses.get_course(session, question.course_id).session_duration_minutes
     raise TeacherNotFound
+
+
+def _learns(session: ReadSession, question: SlotQuestion) -> bool:
+    """Whether the viewer has a place with this teacher of which sessions can be planned."""
+    if question.viewer_id is None:
+        return False
+    places = enrollments.list_with(session, question.viewer_id, question.course_id, question.teacher_id)
+    return any(repository.uses_of_one(session, place.id).is_open(place) for place in places)
 
 
 def first_free(session: ReadSession, course_id: CourseId, policy: BookingPolicy) -> FirstFree | None:

@@ -31,7 +31,14 @@ from app.domains.sessions.errors import (
 )
 from app.domains.sessions.events import SessionBooked, SessionMoved
 from app.domains.sessions.service.wishes import Pair, Wish, check_start, teaches_now, wish_of
-from app.domains.sessions.types import PlaceUses, SessionFacts, SessionId, SessionStatus
+from app.domains.sessions.types import (
+    CLOSE_ROOM,
+    PlaceUses,
+    SessionFacts,
+    SessionId,
+    SessionPayload,
+    SessionStatus,
+)
 from app.domains.users import service as users
 from app.domains.users.types import UserId
 
@@ -217,9 +224,17 @@ def retake(
     take_cells(session, facts.id, Pair.of(facts), wish)
     if not repository.move(session, facts, wish.times, is_counted=author.is_counted):
         raise SessionNotPlanned
+    if facts.starts_at - policy.join_opens <= session.now < start - policy.join_opens:
+        _clear_room(session, facts.id)
     values = {"from_starts_at": facts.starts_at, "to_starts_at": start, "reason": author.reason}
     move_id = repository.insert_move(session, values | {"session_id": facts.id, "moved_by_user_id": author.user_id})
     session.publish(SessionMoved(facts.id, facts.teacher_id, facts.student_id, move_id))
+
+
+def _clear_room(session: WriteSession, session_id: SessionId) -> None:
+    """Whoever is in the room came to the old time, and proves nothing about the new one."""
+    repository.forget_comings(session, session_id)
+    CLOSE_ROOM.enqueue(session, SessionPayload(session_id=session_id))
 
 
 def take_cells(session: WriteSession, owner_id: str, pair: Pair, wish: Wish) -> None:

@@ -71,16 +71,16 @@ def list_recorded(session: ReadSession, *, since: datetime, until: datetime) -> 
     return repository.recorded_between(session, since, until)
 
 
-def apply_room_event(session: WriteSession, event: RoomEvent) -> None:
+def apply_room_event(session: WriteSession, event: RoomEvent, policy: BookingPolicy) -> None:
     """Record what the event says about one of our sessions. Safe to repeat, in any order; other rooms are ignored."""
     session_id, at = SessionId(event.room_id), event.happened_at
     match event.kind:
         case RoomEventKind.JOINED:
-            sessions.record_joined(session, session_id, *_connection(event), at)
+            sessions.record_joined(session, session_id, *_connection(event), at, policy)
         case RoomEventKind.LEFT:
-            sessions.record_left(session, session_id, *_connection(event), at)
+            sessions.record_left(session, session_id, *_connection(event), at, policy)
         case RoomEventKind.FINISHED:
-            sessions.record_room_finished(session, session_id, at)
+            sessions.record_room_finished(session, session_id, at, policy)
         case RoomEventKind.STARTED | RoomEventKind.RECORDED | RoomEventKind.OTHER:
             return
 
