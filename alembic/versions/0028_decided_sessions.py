@@ -6,7 +6,7 @@ Forward only; one transaction; the code before and after must both run on this s
 from alembic import op
 
 revision = "0028"
-down_revision = "0026"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
