@@ -44,11 +44,13 @@ class StateMismatch(Exception):
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the objects so far; failures by key."""
+    """What became of the objects so far; failures by key. `gone` are those that came over before and that the source has
+    no more."""
 
     copied: int = 0
     already_there: int = 0
     failed: dict[str, str] = field(default_factory=dict)
+    gone: list[str] = field(default_factory=list)
 
 
 def target_of(folder: Path | None) -> Settings:
@@ -76,10 +78,16 @@ def route_of(source: Settings, target: Settings) -> str:
 
 
 async def copy(
-    source: Settings, target: Settings, state: Path, *, at_once: int, begin: Callable[[int], Callable[[], None]]
+    source: Settings,
+    target: Settings,
+    state: Path,
+    *,
+    at_once: int,
+    begin: Callable[[int], Callable[[], None]],
+    deletes_gone: bool = False,
 ) -> Tally:
     """Copy what the state does not name yet. `begin` gets the number of objects and answers what is called after each.
-    Raises `StateMismatch`, and `ProviderUnavailable` or `ProviderRejected` when the source cannot be listed."""
+    With `deletes_gone` the target loses what came over before and is not in the source any more; nothing else. Raises `StateMismatch`, and `ProviderUnavailable` or `ProviderRejected` when the source cannot be listed."""
     clock = SystemClock()
     async with AsyncExitStack() as stack:
         taken, given = make_storage(source, clock), make_storage(target, clock)
@@ -93,6 +101,7 @@ async def copy(
                     group.create_task(copier.run())
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from None
+        await copier.settle_gone(deletes=deletes_gone)
     return copier.tally
 
 
@@ -133,7 +142,16 @@ class _State:
         head, *rest = map(json.loads, lines or [json.dumps({"route": self._route}).encode()])
         if head["route"] != self._route:
             raise StateMismatch
-        self._proven = {line["key"]: (line["etag"], line["size"]) for line in rest}
+        for line in rest:
+            if line.get("is_gone"):
+                self._proven.pop(line["key"], None)
+            else:
+                self._proven[line["key"]] = line["etag"], line["size"]
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Of all that was proven to be there before."""
+        return frozenset(self._proven)
 
     def names(self, found: StoredObject) -> bool:
         """Whether this very content is done."""
@@ -141,6 +159,9 @@ class _State:
 
     def add(self, found: StoredObject, sha256: str) -> None:
         self._write({"key": found.key, "etag": found.etag, "size": found.size_bytes, "sha256": sha256})
+
+    def forget(self, key: str) -> None:
+        self._write({"key": key, "is_gone": True})
 
     def _write(self, line: dict[str, object]) -> None:
         self._file.write(json.dumps(line).encode() + b"\n")
@@ -157,6 +178,7 @@ class _Copier:
         self._advance = advance
         self._found = source.list()
         self._turn = asyncio.Lock()
+        self._seen: set[str] = set()
 
     async def run(self) -> None:
         while (found := await self._next()) is not None:
@@ -164,13 +186,24 @@ class _Copier:
                 await self._handle(found)
             except Problem as error:
                 self.tally.failed[found.key] = error.detail
+            except ValueError as error:
+                self.tally.failed[found.key] = f"It is none of ours: {error}."
             self._advance()
+
+    async def settle_gone(self, *, deletes: bool) -> None:
+        """After the whole list."""
+        self.tally.gone = sorted(self._done.keys - self._seen)
+        if deletes:
+            await self._target.delete(self.tally.gone)
+            for key in self.tally.gone:
+                self._done.forget(key)
 
     async def _next(self) -> StoredObject | None:
         async with self._turn:
             return await anext(self._found, None)
 
     async def _handle(self, listed: StoredObject) -> None:
+        self._seen.add(listed.key)
         if self._done.names(listed):
             self.tally.already_there += 1
             return

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +23,7 @@ from app.core.clock import SystemClock
 from app.core.config import Settings
 from app.providers.storage.folder import FolderStore
 from app.providers.storage.port import LEAST_PART_BYTES, ObjectStore
-from app.providers.storage.s3 import S3Account
+from app.providers.storage.s3 import S3Account, _make_client
 from app.wiring.providers import make_storage
 from tests.domains.files.samples import PDF
 from tests.domains.files.uploads import FILES, uploaded
@@ -54,8 +55,11 @@ def folder_store(folder: Path) -> FolderStore:
     return FolderStore(folder / "objects", url="http://here/files", secret="s" * 32, clock=SystemClock())
 
 
-async def run(source: Settings, target: Settings, state: Path) -> Tally:
-    return await copy(source, target, state, at_once=4, begin=lambda _length: lambda: None)
+async def run(source: Settings, target: Settings, state: Path, *, deletes_gone: bool = False) -> Tally:
+    def begin(_length: int) -> Callable[[], None]:
+        return lambda: None
+
+    return await copy(source, target, state, at_once=4, begin=begin, deletes_gone=deletes_gone)
 
 
 async def contents(store: ObjectStore) -> dict[str, tuple[str, str | None, str]]:
@@ -118,6 +122,32 @@ async def test_only_what_is_new_or_changed_goes_over_again(tmp_path: Path) -> No
     (tmp_path / "state").write_bytes((tmp_path / "state").read_bytes() + b'{"key": "ne')
     assert await run(*ends, tmp_path / "state") == Tally(copied=2, already_there=3)
     assert await contents(target) == await contents(source)
+
+
+async def test_what_is_deleted_between_two_copies_goes_when_that_is_wanted(tmp_path: Path) -> None:
+    source, target = folder_store(tmp_path / "a"), folder_store(tmp_path / "b")
+    for key in ("kept", "private", "public/face.webp"):
+        await source.put(key, key.encode(), content_type="image/webp")
+    await target.put("of-somebody-else", b"there", content_type="text/plain")
+    (tmp_path / "a" / "objects" / "notes.txt").write_text("Nobody put this here by way of the store.")
+    ends = in_folder(tmp_path / "a"), in_folder(tmp_path / "b")
+    assert (await run(*ends, tmp_path / "state")).gone == []
+    await source.delete(["private", "public/face.webp"])
+    assert (await run(*ends, tmp_path / "state")).gone == ["private", "public/face.webp"]
+    assert len(await contents(target)) == 4
+    for gone in (["private", "public/face.webp"], []):
+        assert (await run(*ends, tmp_path / "state", deletes_gone=True)).gone == gone
+        assert sorted(await contents(target)) == ["kept", "of-somebody-else"]
+
+
+async def test_what_has_no_name_of_ours_is_named_and_left(swift: SwiftServer, tmp_path: Path) -> None:
+    """Whoever keeps other things in the bucket has them named; what is ours goes over all the same."""
+    account, others = await make_buckets(swift.url), ["Read me.txt", "files/", "sessions/ses_1/Video.webm"]
+    async with _make_client(account) as client:
+        for key in (*others, "ours"):
+            await client.put_object(Bucket=account.bucket, Key=key, Body=b"x", ContentType="text/plain")
+    tally = await run(in_s3(account), in_folder(tmp_path), tmp_path / "state")
+    assert (tally.copied, sorted(tally.failed)) == (1, others)
 
 
 async def test_a_kill_in_between_loses_nothing_and_repeats_nothing(tmp_path: Path) -> None:

@@ -53,6 +53,7 @@ def copy(
     state: Annotated[Path, typer.Option(help="Where to note what is done; the same one goes on.")],
     to_folder: Annotated[Path | None, typer.Option(help="Copy to `objects` in this folder, and not to S3.")] = None,
     at_once: Annotated[int, typer.Option(min=1, max=64, help="How many objects.")] = 8,
+    delete_gone: Annotated[bool, typer.Option(help="Delete there what was copied before and is deleted here.")] = False,
 ) -> None:
     """Copy all files to the S3 store of PEERLOOP_TARGET_S3_…, read each back, and compare. Exit 1 when some failed."""
     source = settings_or_exit()
@@ -68,7 +69,7 @@ def copy(
                 bar.length = length
                 return partial(bar.update, 1)
 
-            tally = asyncio.run(copy_all(source, target, state, at_once=at_once, begin=begin))
+            tally = asyncio.run(copy_all(source, target, state, at_once=at_once, begin=begin, deletes_gone=delete_gone))
     except SettingsError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
@@ -80,4 +81,7 @@ def copy(
     for key, reason in tally.failed.items():
         typer.echo(f"{key}: {reason}", err=True)
     typer.echo(f"{tally.copied} copied, {tally.already_there} were there, {len(tally.failed)} failed.")
+    if tally.gone:
+        done = "deleted there too" if delete_gone else "still there: with --delete-gone they go"
+        typer.echo(f"{len(tally.gone)} that were copied before are deleted here, and {done}.")
     raise typer.Exit(1 if tally.failed else 0)

@@ -223,5 +223,6 @@ class ObjectsPayload(JobPayload):
     pictures: tuple[str, ...] = ()
 
 
-DELETE_OBJECTS = JobKind("files.delete_objects", ObjectsPayload)
+DELETE_OBJECTS = JobKind("files.delete_objects", ObjectsPayload, max_attempts=1000)
+"""The attempts go on for six weeks, once an hour: what somebody had deleted must go, however long the store is away."""
 SWEEP_FILES = JobKind("files.sweep", JobPayload)

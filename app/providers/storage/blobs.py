@@ -256,9 +256,12 @@ def _entries(folder: Path, base: str) -> Iterator[tuple[str, Path]]:
     """Keys of objects, and of folders with a slash behind: so they sort as the keys in them do."""
     with suppress(FileNotFoundError), os.scandir(folder) as found:
         for entry in found:
-            if not entry.name.startswith("."):
-                name = entry.name.removesuffix(_SUFFIX) if entry.name.endswith(_SUFFIX) else f"{entry.name}/"
-                yield base + name, Path(entry)
+            if entry.name.startswith("."):
+                continue
+            if entry.name.endswith(_SUFFIX):
+                yield base + entry.name.removesuffix(_SUFFIX), Path(entry)
+            elif entry.is_dir():  # whatever else lies there is not ours
+                yield f"{base}{entry.name}/", Path(entry)
 
 
 def _may_hold(start: str, prefix: str, after: str) -> bool:
