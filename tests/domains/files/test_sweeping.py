@@ -14,7 +14,7 @@ from app.domains.files.types import SWEEP_FILES, FileState, Purpose
 from app.domains.users.types import UserId
 from app.jobs.models import Job, JobState
 from tests.domains.files.samples import PDF
-from tests.domains.files.uploads import FILES, order
+from tests.domains.files.uploads import FILES, order, uploaded
 from tests.support.world import Actor, World
 
 pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
@@ -59,3 +59,20 @@ async def test_what_is_over_counts_no_more_before_it_is_swept(world: World, sam:
     await world.write(add, sam.user_id, [FileState.READY] * MOST_PENDING + [FileState.PENDING] * MOST_PENDING)
     answer = await sam.post(FILES, order("homework", "application/pdf", PDF))
     assert answer.status_code == 201, answer.text
+
+
+async def test_what_is_deleted_goes_however_long_the_store_is_away(world: World, sam: Actor) -> None:
+    file = await uploaded(sam, "homework", "application/pdf", PDF)
+    store, objects = world.app.state.providers.storage, world.settings.data_dir / "objects"
+    aside = objects.rename(objects.with_name("aside"))
+    objects.write_text("where the folder was")
+    assert (await sam.delete(f"{FILES}/{file['id']}")).status_code == 204
+    for _ in range(30):
+        world.clock.advance(hours=1)
+        await world.settle()
+    objects.unlink()
+    aside.rename(objects)
+    assert [found.key async for found in store.list()] != []
+    world.clock.advance(hours=1)
+    await world.settle()
+    assert [found.key async for found in store.list()] == []
