@@ -1,6 +1,8 @@
 """Images: avatars and thumbnails become three pictures; of others a copy is kept with nothing in it but what one sees."""
 
+import asyncio
 import io
+import random
 from typing import Any
 
 import pytest
@@ -8,7 +10,7 @@ from PIL import Image
 
 from tests.domains.auth.accounts import code
 from tests.domains.files.samples import ORIENTATION, image, photo
-from tests.domains.files.uploads import FILES, fetched, stored, uploaded
+from tests.domains.files.uploads import FILES, complete, fetched, send, stored, uploaded
 from tests.support.world import Actor, World
 
 on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
@@ -142,3 +144,36 @@ async def test_homework_photos_keep_their_size_and_lose_what_is_hidden(world: Wo
     assert file["size_bytes"] == len(got.content)
     await world.settle()
     assert await stored(world) == ["files/…/….clean"]
+
+
+@on_sqlite
+@pytest.mark.parametrize("mode", ["1", "L", "P"])
+async def test_a_copy_has_no_more_colours_than_the_page(world: World, cara: Actor, mode: str) -> None:
+    page = Image.frombytes("L", (900, 600), random.Random(1).randbytes(900 * 600)).convert(mode)
+    sent = _saved(page, "PNG")
+    file = await uploaded(cara, "homework", "image/png", sent, "page")
+    got = await fetched(world, (await cara.get(f"{FILES}/{file['id']}/download")).json()["url"])
+    copy = opened(got.content)
+    assert (copy.mode, copy.convert("RGB").tobytes()) == (mode, page.convert("RGB").tobytes())
+    assert len(got.content) < 1.1 * len(sent)
+
+
+@on_sqlite
+async def test_of_webp_less_is_taken(cara: Actor) -> None:
+    large = _saved(Image.new("RGB", (5000, 4801), RED), "WEBP", quality=1, method=0)
+    sent = await send(cara, "homework", "image/webp", large)
+    assert (await complete(cara, sent.id)).json()["reason"] == "too_many_pixels"
+
+
+@on_sqlite
+async def test_who_sends_many_images_keeps_others_waiting_for_one(world: World, cara: Actor) -> None:
+    sam, done = await world.member("Sam Sample"), []
+
+    async def finish(name: str, actor: Actor, file_id: str) -> None:
+        assert (await complete(actor, file_id)).is_success
+        done.append(name)
+
+    many = [(await send(cara, "homework", "image/jpeg", photo((2000, 1500)))).id for _ in range(4)]
+    one = (await send(sam, "homework", "image/jpeg", photo((640, 480)))).id
+    await asyncio.gather(*(finish("many", cara, each) for each in many), finish("one", sam, one))
+    assert done == ["many", "one", "many", "many", "many"]
