@@ -1,5 +1,7 @@
 """What import-linter's contracts in pyproject.toml cannot say: who may import what of a sibling."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import grimp
@@ -14,6 +16,9 @@ ADAPTER_OF_SDK = {
     "boto3": "app.providers.storage.",
     "botocore": "app.providers.storage.",
 }
+
+WHEN_NEEDED = ("PIL", "aioboto3", "botocore", "cbor2", "icalendar", "mrml", "redis", "typst", "webauthn")
+"""Of no use to many a process, and each takes its megabytes: passkeys 23, S3 30."""
 
 Import = tuple[str, str]
 
@@ -86,3 +91,9 @@ def test_public_and_own_modules_may_be_imported(allowed: Import) -> None:
 def test_a_misplaced_sdk_is_found() -> None:
     found = misplaced_sdks({("app.providers.video.bad", "stripe"), ("app.providers.payments.stripe", "stripe")})
     assert found == ["app.providers.video.bad -> stripe"]
+
+
+def test_what_is_large_is_not_loaded_before_it_is_needed() -> None:
+    program = f"import sys, app.main, app.worker; print(*sys.modules.keys() & {set(WHEN_NEEDED)})"
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)  # noqa: S603
+    assert done.stdout.split() == []
