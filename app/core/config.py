@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.core.addresses import Network, by_name, host_of, networks_in, origin_of
@@ -22,6 +22,17 @@ FILES_PATH = "/files"
 """Where the server serves files from the folder."""
 Environment = Literal["development", "test", "production"]
 _DEVELOPMENT_SECRET = "development-only-secret-development-only"  # noqa: S105 - refused in production below
+
+_NEVER_EMPTY = {
+    "public_url": "an address such as https://api.peerloop.example",
+    "app_url": "an address such as https://peerloop.example",
+    "host": "an address to listen on, such as 127.0.0.1",
+    "data_dir": "a folder, such as var",
+    "mail_from": "a sender, such as PeerLoop <hello@peerloop.example>",
+    "stripe_key": "a key that Stripe shows, sk_… or rk_…",
+    "resend_key": "a key that Resend shows, re_…",
+}
+"""Without which something would fail later, at the first checkout or mail. What may be empty says what that means."""
 
 _SVIX_SECRET = re.compile(r"whsec_(?=.{22})(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 
@@ -36,13 +47,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PEERLOOP_", extra="ignore", frozen=True)
 
     environment: Environment = "development"
-    public_url: str = Field(
-        "http://127.0.0.1:8000", min_length=1, description="Where clients reach this API, without a slash."
-    )
+    public_url: str = Field("http://127.0.0.1:8000", description="Where clients reach this API, without a slash.")
     app_url: str = Field(
-        "http://127.0.0.1:8000/sandbox/app",
-        min_length=1,
-        description="Where the SPA lives: links in mails, return pages.",
+        "http://127.0.0.1:8000/sandbox/app", description="Where the SPA lives: links in mails, return pages."
     )
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=1, le=65535)
@@ -151,6 +158,13 @@ class Settings(BaseSettings):
     payout_daily_cap_cents: int = Field(
         1_000_000, ge=1, le=1_000_000_000, description="The most that is approved on one day (UTC), of all people."
     )
+
+    @field_validator(*_NEVER_EMPTY, mode="before")
+    @classmethod
+    def _is_given(cls, value: object, info: ValidationInfo) -> object:
+        if isinstance(value, str) and not value.strip():
+            raise ValueError(f"must not be empty but {_NEVER_EMPTY[str(info.field_name)]}")
+        return value
 
     @field_validator(
         "public_url",

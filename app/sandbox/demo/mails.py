@@ -252,7 +252,10 @@ MAILS_ABOUT_REFUNDS: dict[Template, tuple[Person, dict[str, object]]] = {
     ),
     Template.PLACE_FROZEN: (_SAM, _PLACE | {"other": _TESS, "is_student": True}),
     Template.PLACE_THAWED: (_TESS, _PLACE | {"other": _SAM, "is_student": False}),
-    Template.TEACHER_CHANGED: (_SAM, _PLACE | {"is_student": True, "is_former": False}),
+    Template.TEACHER_CHANGED: (
+        _SAM,
+        _PLACE | {"is_student": True, "is_former": False, "change_reason": "Mo is ill for some months."},
+    ),
 }
 MAILS |= MAILS_ABOUT_REFUNDS
 

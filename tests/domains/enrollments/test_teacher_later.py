@@ -46,6 +46,16 @@ async def reassign(sale: Sale, teacher: Actor, by: Actor | None = None) -> httpx
     return await (by or sale.admin).post(f"/api/admin/enrollments/{sale.enrollment_id}/reassign-teacher", body)
 
 
+async def who_reads_why(sale: Sale) -> set[UserId]:
+    """Who is told by mail that the place goes to somebody else, and why; the new teacher is not told why."""
+    readers = set()
+    for person in (sale.teacher, sale.room.teacher, sale.buyer):
+        told = [each["text"] for each in await sale.world.mails_to(person.email)]
+        if any("from now on" in text and f"The reason: {WHY}" in text for text in told):
+            readers.add(person.user_id)
+    return readers
+
+
 async def shares(sale: Sale) -> list[tuple[str, str | None, int, int]]:
     """Share, whose, how much, how much of it released; the ledger is sound."""
     names: dict[UserId | None, str | None] = {None: None}
@@ -155,6 +165,7 @@ async def test_what_is_not_taught_yet_goes_to_another_teacher(sale: Sale) -> Non
     ]
     everybody = {sale.teacher.user_id, creator.user_id, sale.buyer.user_id}
     assert await mails(sale, "teacher_changed") == everybody
+    assert await who_reads_why(sale) == {sale.teacher.user_id, sale.buyer.user_id}
     assert (await reassign(sale, sale.teacher)).status_code == 200
     assert await shares(sale) == [
         ("creator_as_author", "creator", 1867, 1867),

@@ -15,6 +15,7 @@ from app.domains.notifications import policies
 from app.domains.notifications.service.occasion import Draft, Occasion, Values
 from app.domains.payments import service as payments
 from app.domains.payments.types import TransactionId
+from app.domains.sessions import service as sessions
 from app.domains.users import service as users
 
 
@@ -61,11 +62,14 @@ def _place(occasion: Occasion, wanted: Collection[EnrollmentStatus]) -> Draft | 
 
 
 def teacher_changed(occasion: Occasion) -> Draft | None:
-    """None of a place that has ended meanwhile. Who neither learns nor teaches in it any more is the former teacher."""
+    """None of a place that has ended meanwhile. Who neither learns nor teaches in it any more is the former teacher. The
+    new one is not told why: it may be how somebody else is."""
     place = enrollments.get_enrollment(occasion.session, EnrollmentId(occasion.order.about_id))
     if place.status is EnrollmentStatus.CANCELLED:
         return None
     recipient_id = occasion.recipient.id
+    is_new = recipient_id == place.teacher_id
+    why = None if is_new else sessions.reason_of_reassignment(occasion.session, place.id, occasion.order.ordered_at)
     return Draft(
         {
             "enrollment_id": place.id,
@@ -74,6 +78,7 @@ def teacher_changed(occasion: Occasion) -> Draft | None:
             "teacher": users.get_person(occasion.session, enrollments.teacher_of(place)),
             "is_student": recipient_id == place.student_id,
             "is_former": recipient_id not in {place.student_id, place.teacher_id},
+            "change_reason": why,
         }
     )
 

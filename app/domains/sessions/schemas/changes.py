@@ -150,7 +150,7 @@ class ReassignBody(ApiModel):
     )
 
     teacher_id: UserIdField = Field(description="Another one of the course's bookable teachers.")
-    reason: Words = Field(description="For the audit log, and to be read with every session that is called off.")
+    reason: Words = Field(description="For the audit log, and for the student and the former teacher to read.")
 
 
 class SessionOutcome(ApiModel):

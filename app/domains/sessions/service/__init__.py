@@ -42,7 +42,7 @@ from app.domains.sessions.service.reading import (
     list_of_place,
     list_sessions,
 )
-from app.domains.sessions.service.reassigning import Reassignment, reassign
+from app.domains.sessions.service.reassigning import Reassignment, reason_of_reassignment, reassign
 from app.domains.sessions.service.rescheduling import MoveCommand, reschedule
 from app.domains.sessions.service.resolving import Resolution, make_up, resolve
 from app.domains.sessions.service.settling import enqueue_overdue, release_after_contest, settle
@@ -120,6 +120,7 @@ __all__ = [
     "obligations_of",
     "open_place",
     "part_of",
+    "reason_of_reassignment",
     "reassign",
     "record_joined",
     "record_left",

@@ -2,10 +2,12 @@
 the one who teaches it."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from app.db.session import ReadSession, WriteSession
 from app.domains.audit import service as audit
 from app.domains.audit.service import Change
+from app.domains.audit.types import AuditFilter
 from app.domains.calendar import service as calendar
 from app.domains.calendar.policies import BookingPolicy
 from app.domains.enrollments import service as enrollments
@@ -20,6 +22,8 @@ from app.domains.sessions.service.taking import check_state
 from app.domains.sessions.types import SessionFacts
 from app.domains.users import service as users
 from app.domains.users.types import UserId
+
+_ACTION = "enrollment.reassigned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,22 @@ def reassign(session: WriteSession, admin_id: UserId, command: Reassignment, pol
         call_off(session, facts, by=admin_id, reason=command.reason, policy=policy)
     enrollments.hand_over(session, place, command.teacher_id)
     before, after = {"teacher_id": place.teacher_id}, {"teacher_id": command.teacher_id}
-    change = Change("enrollment.reassigned", "enrollment", place.id, before, after, command.reason)
+    change = Change(_ACTION, "enrollment", place.id, before, after, command.reason)
     audit.record(session, admin_id, change)
+
+
+def reason_of_reassignment(session: ReadSession, enrollment_id: EnrollmentId, at: datetime) -> str | None:
+    """What the administrator wrote who handed the place over at this instant: the audit log alone keeps it. It may speak of
+    the former teacher, and so is for that one and for the student."""
+    wanted = AuditFilter(
+        subject_type="enrollment",
+        subject_id=enrollment_id,
+        action=_ACTION,
+        since=at,
+        until=at + timedelta(microseconds=1),
+    )
+    entries = audit.list_entries(session, wanted, before=None, limit=1)
+    return entries[0].reason if entries else None
 
 
 def _hold_planned(session: WriteSession, enrollment_id: EnrollmentId) -> list[SessionFacts]:
