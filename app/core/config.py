@@ -16,6 +16,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.core.addresses import Network, by_name, host_of, networks_in, origin_of
+from app.core.production import reasons_against
 
 _MOST_HITS = 1_000_000
 FILES_PATH = "/files"
@@ -263,48 +264,15 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _is_fit_for_production(self) -> Self:
         if self.environment == "production":
-            reasons = list(self._production_reasons())
-            if reasons:
+            if reasons := reasons_against(self, development_secret=_DEVELOPMENT_SECRET):
                 raise ValueError("\n".join(reasons))
-        elif self._has_live_stripe_key:
+        elif self.has_live_stripe_key:
             raise ValueError("PEERLOOP_STRIPE_KEY: is a live key, which may only be used in production")
         return self
 
-    def _production_reasons(self) -> list[str]:
-        def is_twin(value: SecretStr) -> bool:
-            return "twin" in value.get_secret_value()
-
-        def is_unset(value: SecretStr) -> bool:
-            return not value.get_secret_value() or is_twin(value)
-
-        checks = {
-            "PEERLOOP_SECRET: must be set": self.secret.get_secret_value() == _DEVELOPMENT_SECRET,
-            "PEERLOOP_JWT_PRIVATE_KEY: must be set": not self.jwt_private_key.get_secret_value(),
-            "PEERLOOP_STRIPE_KEY: must be a live key": not self._has_live_stripe_key,
-            "PEERLOOP_STRIPE_WEBHOOK_SECRET: must be set": is_twin(self.stripe_webhook_secret),
-            "PEERLOOP_STRIPE_CONNECT_WEBHOOK_SECRET: must be set": is_twin(self.stripe_connect_webhook_secret),
-            "PEERLOOP_PLUGNMEET_URL: must be set": not self.plugnmeet_url,
-            "PEERLOOP_PLUGNMEET_SECRET: must be set": is_twin(self.plugnmeet_secret),
-            "PEERLOOP_PLUGNMEET_KEY: must be set": "twin" in self.plugnmeet_key,
-            "PEERLOOP_RESEND_KEY: must be set": is_twin(self.resend_key),
-            "PEERLOOP_TURNSTILE_SECRET: is one for tests": self.turnstile_secret.get_secret_value()[1:4] == "x00",
-            "PEERLOOP_TURNSTILE_SITE_KEY: must be set where PEERLOOP_TURNSTILE_SECRET is": bool(
-                self.turnstile_secret.get_secret_value() and not self.turnstile_site_key
-            ),
-            "PEERLOOP_RESEND_WEBHOOK_SECRET: must be set": is_twin(self.resend_webhook_secret),
-            "PEERLOOP_GOOGLE_CLIENT_SECRET: must be set": self.has_google and is_unset(self.google_client_secret),
-            "PEERLOOP_GITHUB_CLIENT_SECRET: must be set": self.has_github and is_unset(self.github_client_secret),
-            "PEERLOOP_CLOUDFLARE_TOKEN: must be set": self.has_edge and is_unset(self.cloudflare_token),
-            "PEERLOOP_PUBLIC_URL: must use https": not self.public_url.startswith("https://"),
-            "PEERLOOP_APP_URL: must use https": not self.app_url.startswith("https://"),
-            "PEERLOOP_FILES_URL: must use https": self.files_url.startswith("http://"),
-            "PEERLOOP_S3_ENDPOINT: must use https": self.s3_endpoint.startswith("http://"),
-            "PEERLOOP_S3_PUBLIC_URL: must use https": self.s3_public_url.startswith("http://"),
-        }
-        return [reason for reason, is_wrong in checks.items() if is_wrong]
-
     @property
-    def _has_live_stripe_key(self) -> bool:
+    def has_live_stripe_key(self) -> bool:
+        """Whether real money would move."""
         return self.stripe_key.get_secret_value().startswith(("sk_live", "rk_live"))
 
     @property
