@@ -25,7 +25,8 @@ def render_item(kind: str, item: object, _context: object) -> str | Literal[Fals
 
 
 def check_references(*, ctx: MigrationContext, **_rest: object) -> None:
-    """Let no revision be committed on SQLite that lost a row to which others refer: nothing else holds them together."""
+    """Let no revision be committed on SQLite that lost a row to which others refer: nothing else holds them
+    together."""
     if ctx.dialect.name == "sqlite":
         broken = ctx.connection.execute(text("PRAGMA foreign_key_check")).first()  # type: ignore[union-attr]
         if broken is not None:

@@ -44,8 +44,8 @@ class StateMismatch(Exception):
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the objects so far; failures by key. `gone` are those that came over before and that the source has
-    no more."""
+    """What became of the objects so far; failures by key. `gone` are those that came over before and that the source
+    has no more."""
 
     copied: int = 0
     already_there: int = 0
@@ -87,7 +87,8 @@ async def copy(
     deletes_gone: bool = False,
 ) -> Tally:
     """Copy what the state does not name yet. `begin` gets the number of objects and answers what is called after each.
-    With `deletes_gone` the target loses what came over before and is not in the source any more; nothing else. Raises `StateMismatch`, and `ProviderUnavailable` or `ProviderRejected` when the source cannot be listed."""
+    With `deletes_gone` the target loses what came over before and is not in the source any more; nothing else. Raises
+    `StateMismatch`, and `ProviderUnavailable` or `ProviderRejected` when the source cannot be listed."""
     clock = SystemClock()
     async with AsyncExitStack() as stack:
         taken, given = make_storage(source, clock), make_storage(target, clock)

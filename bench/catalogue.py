@@ -1,4 +1,5 @@
-"""What it costs to read the catalogue: pages, details, searches against routes that do nothing, in one interleaved run."""
+"""What it costs to read the catalogue: pages, details, searches against routes that do nothing, in one interleaved
+run."""
 
 import argparse
 import os

@@ -1,4 +1,5 @@
-"""What a public answer costs that was kept as bytes: a page of the catalogue and a course, against routes that do nothing."""
+"""What a public answer costs that was kept as bytes: a page of the catalogue and a course, against routes that do
+nothing."""
 
 import argparse
 import asyncio
@@ -86,7 +87,8 @@ def _add_topic_and_creator(session: WriteSession) -> UserId:
 
 
 def targets(server: Server, hello: Server) -> Iterator[tuple[Server, Request]]:
-    """What is measured. A cold request asks for what nobody asked for before; the highest price is part of its address."""
+    """What is measured. A cold request asks for what nobody asked for before; the highest price is part of its
+    address."""
     port, numbers = server.port, count()
     page = httpx.get(server.base_url + _PAGE, timeout=20).raise_for_status()
     assert len(page.json()["items"]) == 20  # noqa: PLR2004

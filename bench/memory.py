@@ -1,5 +1,6 @@
 """What the server holds in memory with a thousand courses on sale: after its start, after many have read the catalogue,
-and after forty people logged in at once; with the settings of development, twins included, and with those of production."""
+and after forty people logged in at once; with the settings of development, twins included, and with those of
+production."""
 
 import argparse
 import asyncio

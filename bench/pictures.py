@@ -1,5 +1,5 @@
-"""How late the catalogue answers while a picture of 12 megapixels, with the place where it was taken in it, becomes three
-small ones: p99 of a page, against the same page when nothing else is done."""
+"""How late the catalogue answers while a picture of 12 megapixels, with the place where it was taken in it, becomes
+three small ones: p99 of a page, against the same page when nothing else is done."""
 
 import argparse
 import asyncio

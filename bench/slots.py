@@ -1,4 +1,5 @@
-"""What free slots cost: the computation alone against a naive loop, and the two public routes against one that does nothing."""
+"""What free slots cost: the computation alone against a naive loop, and the two public routes against one that does
+nothing."""
 
 import argparse
 import os
@@ -48,8 +49,8 @@ def teacher(number: int, *, days: int, sessions: int) -> tuple[AvailabilityRules
 
 
 def naive(rules: AvailabilityRules, busy: Busy, now: datetime, window: Period) -> list[datetime]:
-    """The same answer as one would write it at first: starts on the teacher's clock, moved on by way of UTC, and each held
-    against everything that is taken."""
+    """The same answer as one would write it at first: starts on the teacher's clock, moved on by way of UTC, and each
+    held against everything that is taken."""
     zone, found = ZoneInfo(rules.zone), list[datetime]()
     length, step = timedelta(minutes=rules.duration_min), timedelta(minutes=rules.step_min or rules.duration_min)
     before, after = timedelta(minutes=rules.buffer_before_min), timedelta(minutes=rules.buffer_after_min)

@@ -17,8 +17,8 @@ _PAUSE_S = 0.001
 def watch(app: FastAPI) -> FastAPI:
     @app.get("/bench/lag")
     async def measure_lag(seconds: float) -> tuple[float, float]:
-        """The longest time, in milliseconds, by which a timer of this loop was late; and for which it was at work between
-        two turns, which the load of the machine does not add to."""
+        """The longest time, in milliseconds, by which a timer of this loop was late; and for which it was at work
+        between two turns, which the load of the machine does not add to."""
         late, busy, end = 0.0, 0.0, time.perf_counter() + seconds
         while (before := time.perf_counter()) < end:
             worked = time.thread_time()

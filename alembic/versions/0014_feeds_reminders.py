@@ -1,4 +1,5 @@
-"""The agenda: calendar feeds, what clocks were said to show, and the release of the zones' rules they were compared with.
+"""The agenda: calendar feeds, what clocks were said to show, and the release of the zones' rules they were compared
+with.
 
 Forward only; one transaction; the code before and after must both run on this schema.
 """

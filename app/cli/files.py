@@ -23,7 +23,8 @@ files = typer.Typer(help="The files of members.", no_args_is_help=True)
 
 @files.command()
 def check() -> None:
-    """Name objects that belong to no file or recording, and objects of these that are not there; exit 1 when there are any."""
+    """Name objects that belong to no file or recording, and objects of these that are not there; exit 1 when there are
+    any."""
     found = asyncio.run(_find_strays(settings_or_exit()))
     for key in found.unknown:
         typer.echo(f"belongs to no file  {key}")

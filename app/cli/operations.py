@@ -38,8 +38,9 @@ def books() -> None:
 
 
 def reconcile() -> None:
-    """Compare the books with those of the payment service, write down and show each difference with the entry that would
-    set it right; exit 1 when there is one. A development server must be running: its twin keeps the other books."""
+    """Compare the books with those of the payment service, write down and show each difference with the entry that
+    would set it right; exit 1 when there is one. A development server must be running: its twin keeps the other
+    books."""
     try:
         findings = asyncio.run(_reconcile(settings_or_exit()))
     except Problem as error:

@@ -1,7 +1,7 @@
 """Domain events: how a lower tier tells a higher one what happened, inside the same transaction.
 
-A unit of work calls `session.publish(SomethingHappened(...))`; the handlers that `app.wiring.handlers` subscribed run at
-once, in the same session, and a failing handler rolls everything back. Effects outside the database are jobs.
+A unit of work calls `session.publish(SomethingHappened(...))`; the handlers that `app.wiring.handlers` subscribed run
+at once, in the same session, and a failing handler rolls everything back. Effects outside the database are jobs.
 """
 
 from collections import defaultdict

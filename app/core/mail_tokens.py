@@ -6,7 +6,8 @@ import hmac
 
 
 class MailTokens:
-    """An id and a MAC over it, so that the database alone yields no working link. Made once from the service's secret."""
+    """An id and a MAC over it, so that the database alone yields no working link. Made once from the service's
+    secret."""
 
     def __init__(self, secret: str) -> None:
         self._key = hashlib.sha256(b"mail-token:" + secret.encode()).digest()

@@ -78,8 +78,8 @@ def split_sale(amount_cents: int, *, taught_by_creator: bool) -> tuple[Part, ...
 
 
 def royalty_of_rest(rest_cents: int) -> int:
-    """What stays with the creator of what is left of a creator's whole share, when somebody else teaches from now on: the
-    royalty's part of it, rounded half up. Who teaches takes the remainder."""
+    """What stays with the creator of what is left of a creator's whole share, when somebody else teaches from now on:
+    the royalty's part of it, rounded half up. Who teaches takes the remainder."""
     whole = PERCENT_OF[Share.CREATOR_AS_INSTRUCTOR]
     return portion_half_up(rest_cents, part=_ROYALTY_PERCENT, whole=whole)
 

@@ -10,7 +10,8 @@ from pathlib import Path
 async def run_program(
     program: Path, *arguments: str, given: bytes | AsyncIterator[bytes], longest_s: float
 ) -> tuple[int, bytes]:
-    """The exit status and what was printed. The process knows nothing of ours: no environment, no folder to import from.
+    """The exit status and what was printed. The process knows nothing of ours: no environment, no folder to import
+    from.
 
     Raises `TimeoutError` when it is not done after `longest_s` seconds; it is ended then.
     """

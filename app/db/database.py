@@ -46,8 +46,8 @@ class Database:
             return await self.engines.reader.read(self._info(), lambda session: unit(session, *args, **kwargs))
 
     async def glance(self, unit: Callable[Concatenate[ReadSession, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """As `read`, for units that a database answers in less than a millisecond for almost every question. One that does
-        not is run again, so it must do nothing but read."""
+        """As `read`, for units that a database answers in less than a millisecond for almost every question. One that
+        does not is run again, so it must do nothing but read."""
         if self.engines.glances is not None:
             with suppress(TooLong), _absence_as_problem():
                 return self.engines.glances.run(self._info(), unit, *args, **kwargs)

@@ -1,8 +1,8 @@
 """Reading where it is asked for, on SQLite, as long as that is short.
 
-A visit to the thread of a connection takes several times as long as reading twenty rows along an index. So a unit that is
-short for almost every question runs on the event loop, like a lookup; a unit that turns out to be long is stopped before
-others notice, and run again where long ones belong.
+A visit to the thread of a connection takes several times as long as reading twenty rows along an index. So a unit that
+is short for almost every question runs on the event loop, like a lookup; a unit that turns out to be long is stopped
+before others notice, and run again where long ones belong.
 """
 
 import sqlite3

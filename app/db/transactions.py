@@ -1,9 +1,9 @@
 """How a unit of work gets its transaction.
 
-On SQLite a unit that writes runs as a whole in the one thread that does: a statement takes tens of microseconds, and each
-hop between the event loop and a thread as long again, so it pays for one hop and not for every statement, and the others
-who want to write wait for no hop of its. Units that read, and all of them on Postgres, run beside the event loop's other
-work, which goes on while a statement is under way.
+On SQLite a unit that writes runs as a whole in the one thread that does: a statement takes tens of microseconds, and
+each hop between the event loop and a thread as long again, so it pays for one hop and not for every statement, and the
+others who want to write wait for no hop of its. Units that read, and all of them on Postgres, run beside the event
+loop's other work, which goes on while a statement is under way.
 """
 
 import asyncio

@@ -42,8 +42,8 @@ def insert_many_or_skip(session: WriteSession, table: type[Base], rows: Sequence
 def insert_or_bump(
     session: WriteSession, table: type[Base], *rows: dict[str, Any], keys: tuple[str, ...], counter: str
 ) -> None:
-    """Insert each row, or add one to `counter` of the row that has these keys. Either way the rows are locked, in the order
-    in which they are given."""
+    """Insert each row, or add one to `counter` of the row that has these keys. Either way the rows are locked, in the
+    order in which they are given."""
     session.execute(_bumping(table, session.on_postgres, keys, counter), rows)
 
 
@@ -57,8 +57,8 @@ def _bumping(table: type[Base], on_postgres: bool, keys: tuple[str, ...], counte
 def insert_or_replace(
     session: WriteSession, table: type[Base], row: dict[str, Any], *, keys: tuple[str, ...], replaced: tuple[str, ...]
 ) -> None:
-    """Insert the row, or give these columns of the one that has these keys the row's values. Either way it is locked, even
-    when somebody else has just deleted it."""
+    """Insert the row, or give these columns of the one that has these keys the row's values. Either way it is locked,
+    even when somebody else has just deleted it."""
     session.execute(_replacing(table, session.on_postgres, keys, replaced), row)
 
 
@@ -70,8 +70,8 @@ def _replacing(table: type[Base], on_postgres: bool, keys: tuple[str, ...], repl
 
 
 def update_or_skip(session: WriteSession, *statements: UpdateBase) -> int:
-    """Run UPDATEs or DELETEs; answer how many rows the last one touched, and none, with nothing changed, when a constraint
-    refuses one of them: a value is taken, or something else refers to a row."""
+    """Run UPDATEs or DELETEs; answer how many rows the last one touched, and none, with nothing changed, when a
+    constraint refuses one of them: a value is taken, or something else refers to a row."""
     touched = 0
     try:
         with session.begin_nested():

@@ -21,7 +21,8 @@ from app.edge.deps import state
 from app.providers.kv.port import Rate
 
 MOST_IN_A_DAY: Final = 100
-"""Failures for one account from networks that it was never used from (NIST SP 800-63B-4, 3.2.2: at most 100 in a row)."""
+"""Failures for one account from networks that it was never used from (NIST SP 800-63B-4, 3.2.2: at most 100 in a
+row)."""
 
 _QUARTER, _DAY = timedelta(minutes=15), timedelta(days=1)
 

@@ -77,8 +77,8 @@ class _Kept:
 
 
 class ByteCache:
-    """Pure ASGI middleware around all that add to an answer what is the same each time. With an `age` of nothing it keeps
-    nothing."""
+    """Pure ASGI middleware around all that add to an answer what is the same each time. With an `age` of nothing it
+    keeps nothing."""
 
     def __init__(
         self,
@@ -164,9 +164,9 @@ class ByteCache:
 
 
 def _key_of(scope: Scope) -> _Key | None:
-    """Host, origin, path and query as they were sent, so that a request with a kept answer is one that the guard has let
-    through; None when it might not be, or when the request is not just any visitor's. No route reads another header on
-    a GET, but for feeds: their address is the token, and they judge conditions themselves, which is cheaper."""
+    """Host, origin, path and query as they were sent, so that a request with a kept answer is one that the guard has
+    let through; None when it might not be, or when the request is not just any visitor's. No route reads another header
+    on a GET, but for feeds: their address is the token, and they judge conditions themselves, which is cheaper."""
     path = scope.get("path", "")
     if scope["type"] != "http" or scope["method"] != "GET" or not path.startswith(_PREFIX) or path.startswith(_PRIVATE):
         return None

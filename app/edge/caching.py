@@ -7,8 +7,8 @@ from fastapi import Request, Response
 
 from app.edge.etags import etag_of, listed_tags
 
-# A browser asks again after ten seconds, of the edge. The edge is told of changes and keeps answers for five minutes all
-# the same, because a purge can fail, and longer when we are down.
+# A browser asks again after ten seconds, of the edge. The edge is told of changes and keeps answers for five minutes
+# all the same, because a purge can fail, and longer when we are down.
 _PUBLIC = "public, max-age=10, s-maxage=300, stale-while-revalidate=60, stale-if-error=86400"
 
 NOT_MODIFIED: Final[dict[int | str, dict[str, Any]]] = {304: {"description": "What `If-None-Match` names is current."}}

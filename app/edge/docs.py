@@ -68,8 +68,8 @@ def mount_docs(app: FastAPI) -> None:
 
 
 def mount_written(app: FastAPI, file: Path) -> None:
-    """Answer the document from a file. To make it takes 24 MiB, most of them for good, and a second in which nobody else is
-    answered. The app is made with `openapi_url=None`."""
+    """Answer the document from a file. To make it takes 24 MiB, most of them for good, and a second in which nobody
+    else is answered. The app is made with `openapi_url=None`."""
     files = StaticFiles(directory=file.parent)
 
     async def show(request: Request) -> Response:

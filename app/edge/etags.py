@@ -1,4 +1,5 @@
-"""Editable objects say which version they are (`ETag`); a change may demand that version (`If-Match`, RFC 9110, 13.1.1)."""
+"""Editable objects say which version they are (`ETag`); a change may demand that version (`If-Match`, RFC 9110,
+13.1.1)."""
 
 import hashlib
 from dataclasses import dataclass
@@ -26,8 +27,8 @@ def etag_of(body: bytes) -> str:
 
 
 def listed_tags(header: str) -> frozenset[str]:
-    """The tags of `If-Match` or `If-None-Match`, without the `W/` that the edge adds to ours when it compresses: they name
-    the content, whatever its coding."""
+    """The tags of `If-Match` or `If-None-Match`, without the `W/` that the edge adds to ours when it compresses: they
+    name the content, whatever its coding."""
     return frozenset(tag.strip().removeprefix("W/") for tag in header.split(","))
 
 

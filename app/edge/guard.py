@@ -1,7 +1,7 @@
 """Pure ASGI middleware: the limits and headers that every request and answer gets.
 
-Order, outermost first: request id and access line, kept answers (`byte_cache`), security headers, CORS, rate limits, guard (headers,
-body size, deadlines). No `BaseHTTPMiddleware`: one of those takes more than half of the throughput.
+Order, outermost first: request id and access line, kept answers (`byte_cache`), security headers, CORS, rate limits,
+guard (headers, body size, deadlines). No `BaseHTTPMiddleware`: one of those takes more than half of the throughput.
 """
 
 import asyncio
@@ -74,7 +74,8 @@ def _log_answer(scope: Scope, status: int, seconds: float) -> None:
 
 
 class SecurityHeaders:
-    """Headers on every answer, errors included. An answer that sets its own policy of content, caching or sharing keeps it."""
+    """Headers on every answer, errors included. An answer that sets its own policy of content, caching or sharing keeps
+    it."""
 
     _ALWAYS = (
         (b"x-content-type-options", b"nosniff"),

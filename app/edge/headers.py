@@ -1,5 +1,5 @@
-"""Headers of ASGI messages as they are, pairs of bytes with names in small letters: a wrapper around them costs more than
-what is done to them, and every answer comes through here."""
+"""Headers of ASGI messages as they are, pairs of bytes with names in small letters: a wrapper around them costs more
+than what is done to them, and every answer comes through here."""
 
 from collections.abc import Iterable
 from typing import Final, TypeAlias

@@ -80,8 +80,8 @@ async def read_health() -> Health:
     responses=problems(NotReady),
 )
 async def read_readiness(request: Request, db: Db, settings: AppSettings) -> Readiness:
-    """For the load balancer and the operator. Checks database, migrations, job runner and disk, and says whether payouts
-    are made and the rules of time zones old, which take no server out of service; changes nothing."""
+    """For the load balancer and the operator. Checks database, migrations, job runner and disk, and says whether
+    payouts are made and the rules of time zones old, which take no server out of service; changes nothing."""
     at_revision = await db.read(current_revision)
     if at_revision != newest_revision() or not request.app.state.runner.last_turn_ok or not _has_space(settings):
         raise NotReady

@@ -172,8 +172,8 @@ def sweep_stored_answers(session: WriteSession) -> int:
 
 
 def forget_caller(session: WriteSession, caller: str, replaced: Mapping[str, str]) -> None:
-    """Delete the answers that were stored for this caller. In those stored for others that name the caller's id, replace
-    these texts: they must still be answered, lest a repeated request have its effect twice."""
+    """Delete the answers that were stored for this caller. In those stored for others that name the caller's id,
+    replace these texts: they must still be answered, lest a repeated request have its effect twice."""
     session.change(delete(StoredAnswer).where(StoredAnswer.scope.startswith(f"{caller}:", autoescape=True)))
     body: ColumnElement[str] = StoredAnswer.body.expression
     for old, new in replaced.items():

@@ -141,7 +141,8 @@ def _seconds(duration: timedelta) -> int:
 
 
 class RateLimits:
-    """Pure ASGI middleware: the general limit and that of files, and the headers about them and those that routes add."""
+    """Pure ASGI middleware: the general limit and that of files, and the headers about them and those that routes
+    add."""
 
     def __init__(self, app: ASGIApp, *, limiter: Limiter) -> None:
         self._app = app

@@ -96,7 +96,8 @@ def _headers(*names: str) -> dict[str, Any]:
 
 
 def _add_examples(schemas: dict[str, Any]) -> None:
-    """FastAPI drops every null from the document, those of examples included; and pages have no example of their own."""
+    """FastAPI drops every null from the document, those of examples included; and pages have no example of their
+    own."""
     for model in _descendants(ApiModel):
         schema, found = schemas.get(_schema_name(model), {}), _examples_of(model)
         if found and schema.get("examples", found) in (found, jsonable_encoder(found, exclude_none=True)):
@@ -104,7 +105,8 @@ def _add_examples(schemas: dict[str, Any]) -> None:
 
 
 def _name_examples(made: dict[str, Any]) -> None:
-    """Put every example once, under a name, into the components: those of bodies by schema, those of problems by code."""
+    """Put every example once, under a name, into the components: those of bodies by schema, those of problems by
+    code."""
     schemas, named = made["components"]["schemas"], made["components"].setdefault("examples", {})
     names = {name: schema.pop("x-example-name", "One page") for name, schema in schemas.items()}
     for content in list(_contents(made["paths"])):
@@ -160,7 +162,8 @@ ALSO_WITH_TOKEN: dict[str, Any] = {"security": [{}, *_TOKEN]}
 """`openapi_extra` of operations that need no token but answer more, or otherwise, with one. Goes after `audience`."""
 
 WITH_TOKEN: dict[str, Any] = {"security": [*_TOKEN]}
-"""`openapi_extra` of operations that read the token themselves, because a cookie does as well. Goes after `audience`."""
+"""`openapi_extra` of operations that read the token themselves, because a cookie does as well. Goes after
+`audience`."""
 
 Audience = Literal["public", "student", "teacher", "creator", "moderator", "admin", "webhook"]
 

@@ -33,8 +33,8 @@ class WrittenPage:
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """A request's paging. Cursors are bound to the operation and to `scope`: name there whose list it is, and what it is
-    narrowed to."""
+    """A request's paging. Cursors are bound to the operation and to `scope`: name there whose list it is, and what it
+    is narrowed to."""
 
     limit: int
     cursor: str | None

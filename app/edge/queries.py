@@ -1,7 +1,7 @@
 """Queries that are one model (`Annotated[CourseQuery, Query()]`), read at once.
 
-FastAPI documents such a model as the parameters that its fields are, and then looks for each of them by itself, some ten
-microseconds apiece: with a dozen, a quarter of what it costs to answer. Pydantic reads all of them in five.
+FastAPI documents such a model as the parameters that its fields are, and then looks for each of them by itself, some
+ten microseconds apiece: with a dozen, a quarter of what it costs to answer. Pydantic reads all of them in five.
 """
 
 import operator
@@ -17,8 +17,9 @@ from pydantic import BaseModel
 
 
 def read_at_once(dependant: Dependant) -> Dependant:
-    """The same, with each model of the query as a dependency that reads it as a whole. Parameters that are given twice
-    are refused before; see `app.edge.routing`. What has no such model is not made anew: routes have thousands of these."""
+    """The same, with each model of the query as a dependency that reads it as a whole. Parameters that are given
+    twice are refused before; see `app.edge.routing`. What has no such model is not made anew: routes have thousands
+    of these."""
     models = [field for field in dependant.query_params if _is_model(field.field_info.annotation)]
     inner = [read_at_once(each) for each in dependant.dependencies]
     if not models and all(map(operator.is_, inner, dependant.dependencies)):

@@ -11,8 +11,8 @@ _Beginning = tuple[str, ...]
 
 
 class RouteIndex:
-    """Middleware of a router (`Router.middleware_stack`), whose first routes are these. What none of them answers is left to
-    the router: other routes, other methods, nothing at all."""
+    """Middleware of a router (`Router.middleware_stack`), whose first routes are these. What none of them answers is
+    left to the router: other routes, other methods, nothing at all."""
 
     def __init__(self, router: ASGIApp, routes: Iterable[BaseRoute]) -> None:
         self._router = router

@@ -55,8 +55,8 @@ _INTEGER = _Spelling("int_parsing", re.compile("-?[0-9]+"), "must be a whole num
 
 
 class _Unreserved(Convertor[str]):
-    """`{name:unreserved}`: not one of the reserved words. Else a method that such a word's own path does not have would be
-    taken for one on a thing of that name."""
+    """`{name:unreserved}`: not one of the reserved words. Else a method that such a word's own path does not have would
+    be taken for one on a thing of that name."""
 
     regex = rf"(?!(?:{'|'.join(RESERVED)})(?:/|$))[^/]+"
 

@@ -15,8 +15,8 @@ from app.core.clock import utc_text
 ItemT = TypeVar("ItemT")
 
 KEPT: Final[Any] = None
-"""Default of a field of a PATCH body that cannot be cleared: absent, it stays as it is; null is refused. Read such bodies
-with `model_dump(exclude_unset=True)`."""
+"""Default of a field of a PATCH body that cannot be cleared: absent, it stays as it is; null is refused. Read such
+bodies with `model_dump(exclude_unset=True)`."""
 
 
 class ApiModel(BaseModel):

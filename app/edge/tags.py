@@ -1,5 +1,5 @@
-"""What public answers show, by name (`Cache-Tag`): caches are told these names when it changes. `app.wiring.caches` has which
-event changes what. A name has no comma and no space, and lists have many: keep them short."""
+"""What public answers show, by name (`Cache-Tag`): caches are told these names when it changes. `app.wiring.caches` has
+which event changes what. A name has no comma and no space, and lists have many: keep them short."""
 
 from typing import Final
 

@@ -21,8 +21,8 @@ PayloadT = TypeVar("PayloadT", bound=JobPayload)
 
 @dataclass(frozen=True, slots=True)
 class JobKind(Generic[PayloadT]):
-    """A kind of job. `lease_s` must exceed the longest time its remote call may take by twenty seconds. Of a kind that may
-    take long a process has at most `at_once` in hand, so that mails and payments never wait for all of them."""
+    """A kind of job. `lease_s` must exceed the longest time its remote call may take by twenty seconds. Of a kind that
+    may take long a process has at most `at_once` in hand, so that mails and payments never wait for all of them."""
 
     name: str
     payload: type[PayloadT]

@@ -38,8 +38,8 @@ def hold_queued(session: WriteSession, kind: str, *, by: datetime) -> bool:
 
 
 def claim(session: WriteSession, *, leases: Mapping[str, timedelta], token: str, limit: int) -> list[Job]:
-    """Take up to `limit` due jobs of these kinds, each for as long as its kind says: queued ones, and running ones whose
-    lease ran out (their worker died)."""
+    """Take up to `limit` due jobs of these kinds, each for as long as its kind says: queued ones, and running ones
+    whose lease ran out (their worker died)."""
     if limit <= 0:
         return []
     due = (

@@ -22,8 +22,8 @@ from app.jobs.models import Job, JobState
 from app.jobs.registry import Handler, JobContext, LeaseLost, Registry, Schedule
 
 _AT_ONCE = 8
-# An attempt ends before somebody else may take the job over. A lease counts from before the unit that takes it waits for
-# the writer's turn and the file's lock, fifteen seconds at the most (`db.engines`).
+# An attempt ends before somebody else may take the job over. A lease counts from before the unit that takes it waits
+# for the writer's turn and the file's lock, fifteen seconds at the most (`db.engines`).
 _LEASE_MARGIN_S = 20
 _IDLE_POLL_S = 1.0
 _LONGEST_PAUSE = timedelta(hours=1)

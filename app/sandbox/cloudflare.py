@@ -1,8 +1,8 @@
 """The twin of Cloudflare's cache purge: it takes calls as the description says and as often as the free plan allows.
 
-It remembers what it was told. `GET /purges` shows that, oldest first; a cache that wants to obey reads it. `POST /faults`
-makes the next calls fail on purpose: `{"status": 503, "times": 2, "is_done": true}` (`times` and `is_done` may be left
-out; with `is_done` the purge happens and only its answer is lost).
+It remembers what it was told. `GET /purges` shows that, oldest first; a cache that wants to obey reads it. `POST
+/faults` makes the next calls fail on purpose: `{"status": 503, "times": 2, "is_done": true}` (`times` and `is_done` may
+be left out; with `is_done` the purge happens and only its answer is lost).
 """
 
 import json

@@ -1,4 +1,5 @@
-"""FastAPI with SQLAlchemy's entities over aiosqlite, as most tutorials have it: `python -m bench.peers.usual PORT FILE`."""
+"""FastAPI with SQLAlchemy's entities over aiosqlite, as most tutorials have it: `python -m bench.peers.usual PORT
+FILE`."""
 
 import hashlib
 import sys

@@ -1,4 +1,5 @@
-"""Units that are short for almost every question: where they run must not show in what they answer, on both databases."""
+"""Units that are short for almost every question: where they run must not show in what they answer, on both
+databases."""
 
 import pytest
 from sqlalchemy import text

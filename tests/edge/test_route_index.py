@@ -20,7 +20,8 @@ def asked(path: str, method: str) -> dict[str, Any]:
 
 
 async def found(index: RouteIndex, scope: dict[str, Any]) -> object:
-    """The route that the index takes; None when it leaves that to the router. What the route answers is not of interest."""
+    """The route that the index takes; None when it leaves that to the router. What the route answers is not of
+    interest."""
 
     async def nothing() -> Any:
         raise LookupError

@@ -17,8 +17,8 @@ WHY = "My train was cancelled."
 
 
 async def session_change_calls(world: World, room: Classroom, student: Student) -> dict[str, Call]:
-    """Of the student of the stage, whose place is made large enough. What is to be changed starts within a day, so that a
-    reason is needed. New times are on Thursdays, on which the teacher's calls leave them open."""
+    """Of the student of the stage, whose place is made large enough. What is to be changed starts within a day, so that
+    a reason is needed. New times are on Thursdays, on which the teacher's calls leave them open."""
     await world.write(_enlarge, student)
     admin = await world.member("Sue Admin", is_admin=True)
     cancelled, moved = [await booked(student, f"2026-12-01T{hour}:00:00Z") for hour in (13, 15)]

@@ -1,4 +1,5 @@
-"""A small world in which every operation has a call that succeeds, so that a refusal is due to what was tampered with."""
+"""A small world in which every operation has a call that succeeds, so that a refusal is due to what was tampered
+with."""
 
 import uuid
 from dataclasses import dataclass, field, replace

@@ -12,7 +12,8 @@ from tests.hostile.stage import Call, Stage
 from tests.support.learning import Classroom, booked
 from tests.support.world import Actor, World
 
-# What a request may be and who may send it is decided before any SQL, and takes minutes to walk: one database is enough.
+# What a request may be and who may send it is decided before any SQL, and takes minutes to walk: one database is
+# enough.
 pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 
 # What everybody may know: the catalogue, a teacher's free slots, a certificate whose code one was shown.

@@ -15,7 +15,8 @@ from tests.hostile.findings import Findings, changed, snapshot
 from tests.hostile.mutations import MARKER
 from tests.hostile.stage import Call, Stage
 
-# What a request may be and who may send it is decided before any SQL, and takes minutes to walk: one database is enough.
+# What a request may be and who may send it is decided before any SQL, and takes minutes to walk: one database is
+# enough.
 pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "FOO")
@@ -116,7 +117,8 @@ ALSO_RIGHT = {
 
 
 UNDOCUMENTED = {"/api/calendar/{token}.ics": {"HEAD"}}
-"""Methods that answer as a documented one does, without a body: calendar programs ask so whether there is anything new."""
+"""Methods that answer as a documented one does, without a body: calendar programs ask so whether there is anything
+new."""
 
 
 def call_of(stage: Stage, operation: Operation) -> Call:

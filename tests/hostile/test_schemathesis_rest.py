@@ -32,7 +32,8 @@ def server(settings: Settings) -> Iterator[Server]:
 def test_every_value_at_its_limits_gets_what_the_document_promises(
     server: Server, openapi_document: dict[str, Any]
 ) -> None:
-    """The examples of the document, and by coverage each rule of a schema kept and broken. Nothing here ends a log-in."""
+    """The examples of the document, and by coverage each rule of a schema kept and broken. Nothing here ends a
+    log-in."""
     paths = [path for path in openapi_document["paths"] if REST.match(path)]
     printed = attack(server, "examples,coverage", examples=5, paths=REST, PEERLOOP_TEST_KEEPS_LOG_IN="1")
     assert f"Tested: {sum(len(openapi_document['paths'][path]) for path in paths)}\n" in printed

@@ -22,7 +22,8 @@ from tests.hostile.stage import Call, Stage
 from tests.support.world import Actor, World
 
 Claims = dict[str, Any]
-# A bad token is refused before the database is asked; one whose log-in has ended: `tests/domains/auth/test_revocation.py`.
+# A bad token is refused before the database is asked; one whose log-in has ended:
+# `tests/domains/auth/test_revocation.py`.
 on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 
 

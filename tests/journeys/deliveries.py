@@ -1,5 +1,5 @@
-"""Tells the story's notices in any order, any of them any number of times or never, and then looks itself: what becomes of
-it must be what becomes of the whole story told in order.
+"""Tells the story's notices in any order, any of them any number of times or never, and then looks itself: what becomes
+of it must be what becomes of the whole story told in order.
 
 `python -m tests.journeys.deliveries --runs 1000 --seed 1` does it on SQLite, with `--postgres` on a Postgres server
 of its own.

@@ -64,7 +64,8 @@ async def sell(settings: Settings, clock: ManualClock, count: int) -> list[Deliv
 
 
 class Sender:
-    """Sends as the payment service does: signed afresh for each attempt, until it is taken; nothing is sent in order."""
+    """Sends as the payment service does: signed afresh for each attempt, until it is taken; nothing is sent in
+    order."""
 
     def __init__(self, deliveries: Sequence[Delivery], signature: Signature) -> None:
         self._deliveries = deliveries
@@ -156,8 +157,8 @@ def _count(session: ReadSession) -> dict[str, int]:
 
 
 def settled(server: Server, events: int) -> dict[str, int]:
-    """The counts when the jobs are through. Whatever waits to be tried again does so when time passes, which it does while
-    nothing moves; when nothing moves for long, that was it."""
+    """The counts when the jobs are through. Whatever waits to be tried again does so when time passes, which it does
+    while nothing moves; when nothing moves for long, that was it."""
     clock = DevelopmentClock(server.data_dir / "clock")
     found, moved_at = counts(server), time.monotonic()
     while found["places"] < events and time.monotonic() - moved_at < _PATIENCE_S:

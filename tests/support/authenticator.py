@@ -1,4 +1,5 @@
-"""A device with one passkey, and the browser in front of it (Web Authentication Level 3), honest unless told otherwise."""
+"""A device with one passkey, and the browser in front of it (Web Authentication Level 3), honest unless told
+otherwise."""
 
 import base64
 import hashlib

@@ -38,9 +38,9 @@ class _Entry:
 
 
 class Edge(httpx.AsyncBaseTransport):
-    """Obeys `s-maxage`, else `max-age`, `stale-while-revalidate`, `stale-if-error`, and purges; revalidates by ETag. It looks at no
-    `Vary`, as Cloudflare does not, but keeps away from requests with a token or a cookie. `asked` holds what reached the
-    origin; `is_origin_up` can be turned off."""
+    """Obeys `s-maxage`, else `max-age`, `stale-while-revalidate`, `stale-if-error`, and purges; revalidates by ETag. It
+    looks at no `Vary`, as Cloudflare does not, but keeps away from requests with a token or a cookie. `asked` holds
+    what reached the origin; `is_origin_up` can be turned off."""
 
     def __init__(
         self, origin: httpx.AsyncBaseTransport, clock: ManualClock, purges: Callable[[], Sequence[dict[str, Any]]]

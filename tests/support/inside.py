@@ -11,8 +11,8 @@ T = TypeVar("T")
 
 
 class Inside:
-    """Waits inside a unit for what goes on in the event loop, whether the unit runs beside the loop's other work or in a
-    thread of its own, as those do that write to SQLite. Made where the loop runs."""
+    """Waits inside a unit for what goes on in the event loop, whether the unit runs beside the loop's other work or in
+    a thread of its own, as those do that write to SQLite. Made where the loop runs."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()

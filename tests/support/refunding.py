@@ -45,8 +45,8 @@ class Sale:
         return cls(world, room, teacher, buyer, admin, enrollment_id, transaction_id)
 
     async def another(self, *, chooses_later: bool = False) -> "Sale":
-        """Somebody else buys a place with the same teacher, or with whom the first booking names: the payment service gives
-        nothing back that we do not have, and its fees are gone."""
+        """Somebody else buys a place with the same teacher, or with whom the first booking names: the payment service
+        gives nothing back that we do not have, and its fees are gone."""
         buyer = await self.world.member("Otto Other")
         teacher_id = None if chooses_later else self.teacher.user_id
         enrollment_id, transaction_id = await _buy(self.world, self.room, teacher_id, buyer)

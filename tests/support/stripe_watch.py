@@ -1,4 +1,5 @@
-"""Holds what is sent to Stripe's twin and what it answers to Stripe's description, and counts the calls of a whole run."""
+"""Holds what is sent to Stripe's twin and what it answers to Stripe's description, and counts the calls of a whole
+run."""
 
 import json
 import re

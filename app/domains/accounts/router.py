@@ -25,8 +25,8 @@ router = APIRouter(prefix="/api/users/me", tags=["users"], route_class=StrictRou
     responses=problems(*RECENTLY_LOGGED_IN, EmailNotVerified, UserNotFound),
 )
 async def export(response: Response, caller: RecentUser, _verified: VerifiedUser, db: Db) -> AccountExport:
-    """For members with a confirmed address who logged in or confirmed who they are within 15 minutes. One document of one instant, kept by no
-    cache; lists are cut after the newest 10,000 rows. Changes nothing."""
+    """For members with a confirmed address who logged in or confirmed who they are within 15 minutes. One document of
+    one instant, kept by no cache; lists are cut after the newest 10,000 rows. Changes nothing."""
     response.headers["Content-Disposition"] = 'attachment; filename="peerloop-export.json"'
     return await db.read(service.export, UserId(caller.user_id))
 
@@ -53,9 +53,9 @@ async def check_deletion(caller: CurrentUser, db: Db) -> DeletionCheck:
     responses=problems(*RECENTLY_LOGGED_IN, EmailNotVerified, UserNotFound, ObligationsOpen),
 )
 async def delete(response: Response, caller: RecentUser, _verified: VerifiedUser, db: Db) -> None:
-    """For members with a confirmed address who proved who they are within 15 minutes, once nothing is open. Cannot be undone: name,
-    address, profile, log-ins and everything else that leads to the person are forgotten at once, every log-in ends, and
-    the address and the handle are free. Payments, lessons and certificates stay as those of a deleted member. No mail is
-    sent."""
+    """For members with a confirmed address who proved who they are within 15 minutes, once nothing is open. Cannot be
+    undone: name, address, profile, log-ins and everything else that leads to the person are forgotten at once, every
+    log-in ends, and the address and the handle are free. Payments, lessons and certificates stay as those of a deleted
+    member. No mail is sent."""
     await db.write(service.delete_account, UserId(caller.user_id))
     clear_cookies(response)

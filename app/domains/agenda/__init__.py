@@ -1,1 +1,2 @@
-"""What people are told of their sessions' times: a calendar to subscribe to, reminders, and clocks that were changed."""
+"""What people are told of their sessions' times: a calendar to subscribe to, reminders, and clocks that were
+changed."""

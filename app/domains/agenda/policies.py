@@ -59,8 +59,8 @@ def feed_tag(feed_id: FeedId, version: str, platform: Platform) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FeedAddresses:
-    """Makes and reads the addresses of feeds. Each holds the feed's id and a MAC over it, 256 bits that only this service
-    can make: the database alone yields no address, and a new id makes the old address worthless."""
+    """Makes and reads the addresses of feeds. Each holds the feed's id and a MAC over it, 256 bits that only this
+    service can make: the database alone yields no address, and a new id makes the old address worthless."""
 
     public_url: str
     tokens: MailTokens

@@ -65,8 +65,8 @@ async def get_feed(caller: CurrentUser, db: Db, addresses: Addresses) -> Calenda
     responses=problems(*LOGGED_IN),
 )
 async def renew_feed(caller: CurrentUser, db: Db, addresses: Addresses) -> CalendarFeed:
-    """For anybody who is logged in. Makes an address that nobody can guess; one that there was before leads nowhere from
-    now on, so do this when it got into wrong hands. Sends nothing."""
+    """For anybody who is logged in. Makes an address that nobody can guess; one that there was before leads nowhere
+    from now on, so do this when it got into wrong hands. Sends nothing."""
     return _shown(await db.write(service.renew_feed, UserId(caller.user_id)), addresses)
 
 
@@ -110,9 +110,9 @@ async def read_feed(
     platform: PlatformDep,
     accept_encoding: Annotated[str, Header(max_length=1000, include_in_schema=False)] = "",
 ) -> Response:
-    """For whoever has the address: the owner's sessions of the last year and all that are to come, those called off for 30
-    days more, and nobody's e-mail address. The same bytes until a session changes; `If-None-Match` is answered with one
-    query. Changes nothing."""
+    """For whoever has the address: the owner's sessions of the last year and all that are to come, those called off for
+    30 days more, and nobody's e-mail address. The same bytes until a session changes; `If-None-Match` is answered with
+    one query. Changes nothing."""
     feed_id = addresses.read(token)
     if feed_id is None:
         raise CalendarFeedNotFound

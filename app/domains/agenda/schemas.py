@@ -10,7 +10,8 @@ _REST = f"api.peerloop.example/api/calendar/{_TOKEN}.ics"
 
 
 class CalendarFeed(ApiModel):
-    """A calendar of the caller's sessions for calendar programs to subscribe to. Whoever has an address of it can read it."""
+    """A calendar of the caller's sessions for calendar programs to subscribe to. Whoever has an address of it can read
+    it."""
 
     model_config = ConfigDict(
         json_schema_extra=example(

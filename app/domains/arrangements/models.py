@@ -52,7 +52,8 @@ class SessionInvite(Stamped, Base):
 
 
 class SessionWait(Stamped, Base):
-    """Somebody waits for a time of their teacher. One entry at a time for each place; who came first is served first."""
+    """Somebody waits for a time of their teacher. One entry at a time for each place; who came first is served
+    first."""
 
     __tablename__ = "session_waits"
     __table_args__ = (

@@ -74,7 +74,8 @@ def start_of_invited(first: datetime, now: datetime) -> datetime:
 
 
 def range_to_wait_in(wait: WaitFacts, planned: datetime | None, now: datetime) -> Period | None:
-    """Between which instants something may still be offered: never later than what the student has. None: it is over."""
+    """Between which instants something may still be offered: never later than what the student has. None: it is
+    over."""
     latest = wait.latest_at if planned is None else min(wait.latest_at, planned)
     earliest = max(wait.earliest_at, now)
     return Period(earliest, latest) if earliest < latest else None

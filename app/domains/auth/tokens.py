@@ -104,8 +104,9 @@ class AccessTokens:
         return signed.claims
 
     def _read_signed(self, token: str) -> "_Signed":
-        """What stays true of a token for ever. Remembered by its exact text, because checking the signature takes longer
-        than the rest of a request; what is refused is not remembered. The hour and the log-in are checked each time."""
+        """What stays true of a token for ever. Remembered by its exact text, because checking the signature takes
+        longer than the rest of a request; what is refused is not remembered. The hour and the log-in are checked each
+        time."""
         key = self._jwks[_checked_key_id(token)]
         claims = jwt.decode(
             token, key, algorithms=[_ALGORITHM], audience=_AUDIENCE, issuer=self._issuer, options=_OPTIONS

@@ -79,8 +79,8 @@ async def differences(db: Database, payments: PaymentProvider) -> list[Finding]:
 async def _moved(
     payments: PaymentProvider, *, since: datetime, now: datetime
 ) -> tuple[list[BalanceTransaction], Mapping[str, int] | None]:
-    """What moved their balance since then, and the whole balance of the same moment: what moved it while its movements were
-    read is read again. None when it never stood still."""
+    """What moved their balance since then, and the whole balance of the same moment: what moved it while its movements
+    were read is read again. None when it never stood still."""
     found: dict[str, BalanceTransaction] = {}
     for _ in range(_PATIENCE):
         before = await payments.get_balance()
@@ -98,8 +98,8 @@ async def _moved(
 async def _states(
     payments: PaymentProvider, ours: OurSide, listed: list[Dispute], names: Names, *, now: datetime
 ) -> list[DisputeState]:
-    """How disputes about sales of ours stand there, but young ones; those that are open here are asked about however old
-    they are."""
+    """How disputes about sales of ours stand there, but young ones; those that are open here are asked about however
+    old they are."""
     known = {each.provider_id for each in ours.disputes}
     found = {each.id: each for each in listed}
     for each in ours.disputes:

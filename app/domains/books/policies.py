@@ -22,8 +22,8 @@ from app.providers.payments.port import BalanceTransaction
 GRACE = timedelta(hours=1)
 """What is younger may be on its way: a notification, or the job that enters it."""
 COMPARED, EDGE = timedelta(days=35), timedelta(days=30)
-"""How far back movements are compared; and how much further they are read, for one book may have a movement much later than
-the other: a notice that was lost is asked about for as long."""
+"""How far back movements are compared; and how much further they are read, for one book may have a movement much later
+than the other: a notice that was lost is asked about for as long."""
 
 _Key = tuple[Move, str]
 _OF_ROWS: Mapping[Move, str] = {
@@ -38,8 +38,9 @@ _OF_NOBODY: Mapping[Move, AccountKind] = {Move.PAYMENT: AccountKind.UNMATCHED, M
 
 
 def compare(ours: Books, theirs: Books, *, since: datetime, now: datetime) -> list[Finding]:
-    """The differences of what happened since then, but not in the last hour; and of the whole balance, as far as they and
-    what is on its way do not explain it. Both books may begin earlier: what is older serves to find the other half."""
+    """The differences of what happened since then, but not in the last hour; and of the whole balance, as far as
+    they and what is on its way do not explain it. Both books may begin earlier: what is older serves to find the
+    other half."""
     mine, yours = _by_key(ours.movements), _by_key(theirs.movements)
     keys = [key for key in sorted(mine.keys() | yours.keys()) if _newest(mine[key] + yours[key]) >= since]
     found = [
@@ -109,8 +110,8 @@ def _finding(drift: Drift, move: Move, name: str, ours: Sequence[Movement], thei
 
 
 def _against(move: Move, drift: Drift, name: str, theirs: Sequence[Movement]) -> str:
-    """What is of one of our rows, and is only or otherwise in one of the books, comes with the row's state; whose money came
-    back by hand, only a person knows."""
+    """What is of one of our rows, and is only or otherwise in one of the books, comes with the row's state; whose money
+    came back by hand, only a person knows."""
     is_known = move is Move.REVERSAL or any(each.source != name for each in theirs)
     is_of_row = drift in {Drift.PHANTOM, Drift.AMOUNT} or (drift is Drift.UNBOOKED and is_known)
     if move in _OF_ROWS and is_of_row:
@@ -136,8 +137,8 @@ def _proposal(missing_cents: int, currency: str, against: str) -> tuple[Proposed
 
 
 def postable(proposal: Sequence[ProposedLine]) -> list[tuple[AccountKind, int]] | None:
-    """The lines of an entry, when an administrator may have it made: none that changes what people have, what is on its way
-    to somebody, or takes money of buyers."""
+    """The lines of an entry, when an administrator may have it made: none that changes what people have, what is on its
+    way to somebody, or takes money of buyers."""
     lines = [(AccountKind(line.account), line.amount_cents) for line in proposal if line.account in _PLATFORMS]
     is_whole = lines and len(lines) == len(proposal)
     takes_from_buyers = any(kind is AccountKind.UNMATCHED and cents > 0 for kind, cents in lines)
@@ -194,8 +195,8 @@ def compare_transfers(transfers: Iterable[SentTransfer], payouts: Mapping[str, K
 
 
 def compare_disputes(ours: Iterable[DisputeState], theirs: Iterable[DisputeState]) -> list[Finding]:
-    """Where a dispute stands otherwise than the payment service says, and which open ones only one side has. The bank waits
-    for our evidence, or has decided, and we do not know it."""
+    """Where a dispute stands otherwise than the payment service says, and which open ones only one side has. The bank
+    waits for our evidence, or has decided, and we do not know it."""
     mine, yours = ({each.provider_id: each for each in side} for side in (ours, theirs))
     return [
         _of_dispute(mine.get(name), yours.get(name))
@@ -240,8 +241,8 @@ BALANCE = "balance"
 
 
 def our_movement(entry: EntryFacts, moments: Mapping[str, datetime]) -> Movement | None:
-    """An entry of the ledger that moves the balance at the payment service. What was accepted of a finding stands for what
-    moved then, and not when it was entered; of the whole balance, for nothing that is compared."""
+    """An entry of the ledger that moves the balance at the payment service. What was accepted of a finding stands for
+    what moved then, and not when it was entered; of the whole balance, for nothing that is compared."""
     if entry.kind == "accepted":
         _, about, finding_id, *_ = entry.id.split(":")
         at = moments.get(finding_id, entry.created_at)

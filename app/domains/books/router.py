@@ -48,8 +48,8 @@ async def get_books(_caller: AdminUser, db: Db) -> Books:
     responses=problems(*RECENT_ADMIN, IdempotencyKeyReused),
 )
 async def lift_freeze(body: LiftBody, caller: RecentAdmin, idem: OptionalIdempotency) -> Response:
-    """For admins with a recent log-in who have found and settled what did not add up; if it still does not, the next check
-    freezes payouts again. Payouts that were approved meanwhile are sent."""
+    """For admins with a recent log-in who have found and settled what did not add up; if it still does not, the next
+    check freezes payouts again. Payouts that were approved meanwhile are sent."""
     actor_id = UserId(caller.user_id)
     return await idem.run(actor_id, 200, Books, _lift, actor_id, body.note)
 
@@ -94,9 +94,9 @@ async def list_findings(
 async def accept_finding(
     finding_id: FindingPath, body: AcceptBody, caller: RecentAdmin, idem: OptionalIdempotency
 ) -> Response:
-    """For admins with a recent log-in who know why the books differ: the proposed entry is made, once, and the finding is
-    resolved. Only entries between the balance, the platform, its bank and money without a place can be accepted; what
-    people have follows from payouts, refunds and disputes. Nobody is told; the audit log has the note."""
+    """For admins with a recent log-in who know why the books differ: the proposed entry is made, once, and the finding
+    is resolved. Only entries between the balance, the platform, its bank and money without a place can be accepted;
+    what people have follows from payouts, refunds and disputes. Nobody is told; the audit log has the note."""
     actor_id = UserId(caller.user_id)
     return await idem.run(actor_id, 200, ReconciliationFinding, _accept, finding_id, actor_id, body.note)
 

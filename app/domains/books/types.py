@@ -51,7 +51,8 @@ class FindingStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One fact as one of the books has it. Cents are positive when our balance grew. `key` is the same in both books."""
+    """One fact as one of the books has it. Cents are positive when our balance grew. `key` is the same in both
+    books."""
 
     move: Move
     key: str
@@ -121,8 +122,8 @@ class DisputeState:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """What one side has. Totals are those of the whole balance by currency, whenever it moved; None when they could not be
-    read at the same moment as the movements."""
+    """What one side has. Totals are those of the whole balance by currency, whenever it moved; None when they could not
+    be read at the same moment as the movements."""
 
     movements: tuple[Movement, ...]
     totals: Mapping[str, int] | None = None

@@ -1,11 +1,12 @@
-"""Reads a calendar that somebody else wrote, and says when it is busy. A program of its own: it runs in a process that a
-limit may kill (see `busy_reader`), because what it reads may be made to take for ever.
+"""Reads a calendar that somebody else wrote, and says when it is busy. A program of its own: it runs in a process that
+a limit may kill (see `busy_reader`), because what it reads may be made to take for ever.
 
     python -I busy_times.py ZONE FIRST END < calendar.ics
 
-ZONE is the one in which times without a zone are meant, FIRST and END are seconds since 1970 between which busy times are
-wanted. It prints JSON: `times` are pairs of seconds, merged; `dates` are whole dates as [first, day after the last, zone],
-zone null being that of the person. What is marked as free or cancelled, and our own sessions that came back, are left out.
+ZONE is the one in which times without a zone are meant, FIRST and END are seconds since 1970 between which busy times
+are wanted. It prints JSON: `times` are pairs of seconds, merged; `dates` are whole dates as [first, day after the last,
+zone], zone null being that of the person. What is marked as free or cancelled, and our own sessions that came back, are
+left out.
 """
 
 import json

@@ -35,8 +35,8 @@ def snapshot(events: Iterable[CalendarEvent], feed: CalendarFeed | None = None) 
 
 @lru_cache(_REMEMBERED)
 def written_event(event: CalendarEvent) -> bytes:
-    """The event's own lines, remembered by all that it says: the library takes 0.2 ms for it, and of a feed that changed
-    nearly all events are as they were."""
+    """The event's own lines, remembered by all that it says: the library takes 0.2 ms for it, and of a feed that
+    changed nearly all events are as they were."""
     return bytes(_event(event, event.status, event.updated_at).to_ical())
 
 

@@ -63,7 +63,8 @@ class AvailabilityRule(Base):
 
 
 class AvailabilityOverride(Base):
-    """The hours of one date in place of the week's. `day` is an ISO date; `hours` are pairs of minutes, none: closed."""
+    """The hours of one date in place of the week's. `day` is an ISO date; `hours` are pairs of minutes, none:
+    closed."""
 
     __tablename__ = "availability_overrides"
 

@@ -36,7 +36,8 @@ FAILURES: Final[Mapping[Unread, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class BookingPolicy:
-    """The house's rules of booking, joining, moving and cancelling. Times before and after a session are elapsed time."""
+    """The house's rules of booking, joining, moving and cancelling. Times before and after a session are elapsed
+    time."""
 
     horizon_days: int
     notice_minutes: int
@@ -75,8 +76,8 @@ def check_week(week: Sequence[WeeklyHours]) -> None:
 
 
 def read_again_after(failures: int) -> timedelta:
-    """How long to leave a calendar alone that could not be read so many times in a row: a quarter of an hour, then twice
-    as long each time, up to a day."""
+    """How long to leave a calendar alone that could not be read so many times in a row: a quarter of an hour, then
+    twice as long each time, up to a day."""
     return min(_FIRST_RETRY * (1 << min(failures - 1, 10)), _LAST_RETRY)
 
 

@@ -198,7 +198,8 @@ class DateHoursBody(ApiModel):
 
 
 class DateHours(ApiModel):
-    """A date that has hours of its own. Nothing of the week's hours holds on it, nor what runs in from the night before."""
+    """A date that has hours of its own. Nothing of the week's hours holds on it, nor what runs in from the night
+    before."""
 
     model_config = ConfigDict(json_schema_extra=example("Christmas Eve", _DATE))
 

@@ -30,8 +30,8 @@ from app.domains.calendar.zones import DAY, ZoneOffsets, zone_of, zone_offsets
 
 PersonT = TypeVar("PersonT")
 _Block = tuple[int, int, Refusal]
-"""Starts from the first instant until just before the second are refused for this reason: their own time, with the buffers
-of the rules, would overlap what is taken."""
+"""Starts from the first instant until just before the second are refused for this reason: their own time, with the
+buffers of the rules, would overlap what is taken."""
 
 _KEPT_DAYS = 64  # of a longer time the grid is not kept: it may take a megabyte
 _MARGIN = 9 * DAY  # the week that a limit counts may begin before now and end after the horizon
@@ -46,8 +46,8 @@ def free_slots(rules: AvailabilityRules, busy: Busy, now: datetime, window: Peri
 def united(
     people: Iterable[tuple[PersonT, AvailabilityRules, Busy]], now: datetime, window: Period
 ) -> dict[int, list[PersonT]]:
-    """Each start in `window` at which one of these people is free, in seconds since 1970 and in order, and who, in the order
-    given. Raises InvalidTimezone."""
+    """Each start in `window` at which one of these people is free, in seconds since 1970 and in order, and who, in the
+    order given. Raises InvalidTimezone."""
     free = defaultdict[int, list[PersonT]](list)
     for person, rules, busy in people:
         for start in free_starts(rules, busy, now, window):
@@ -186,7 +186,8 @@ def _reached(counts: Mapping[int, int], limit: int | None) -> Iterator[int]:
 
 
 def _unblocked(starts: list[int], blocks: list[_Block]) -> list[int]:
-    """The starts in no block: what lies between the end of the blocks begun so far and the beginning of the next one."""
+    """The starts in no block: what lies between the end of the blocks begun so far and the beginning of the next
+    one."""
     free, reached = list[int](), 0
     for first, end, _ in sorted(blocks):
         begins = bisect_left(starts, first, reached)

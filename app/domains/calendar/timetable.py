@@ -79,7 +79,8 @@ class Timetable:
         return _merged(span for span in spans if span[0] < span[1])
 
     def _cut_after(self, day: int) -> int | None:
-        """Where the hours of a date end that the next date cuts off; the one after next, where a zone skips the next."""
+        """Where the hours of a date end that the next date cuts off; the one after next, where a zone skips the
+        next."""
         return min((self.offsets.start_of(each) for each in (day + 1, day + 2) if each in self.overrides), default=None)
 
     def _span(self, midnight: int, hours: OpeningHours, cut: int | None) -> Span:

@@ -1,7 +1,7 @@
 """Tables of the catalogue: nothing in them is not also elsewhere, and all of it can be made anew.
 
-Slugs, titles as they are sorted, labels, words and spellings are compared byte by byte: for ranges, and for orders that must not differ between
-the databases.
+Slugs, titles as they are sorted, labels, words and spellings are compared byte by byte: for ranges, and for orders that
+must not differ between the databases.
 """
 
 import secrets
@@ -69,8 +69,8 @@ class CourseListing(Base):
 
 
 class CourseLabel(Base):
-    """A topic (by slug) or a tag of a course on sale. The time is the course's, so that the newest ones under a label are
-    read off its index."""
+    """A topic (by slug) or a tag of a course on sale. The time is the course's, so that the newest ones under a label
+    are read off its index."""
 
     __tablename__ = "course_labels"
     __table_args__ = (
@@ -86,8 +86,8 @@ class CourseLabel(Base):
 
 
 class CourseTerm(Base):
-    """A word of a course on sale. The weight adds up the places where it occurs; the time is the course's, so that what a
-    search finds is put in order without a look at the courses."""
+    """A word of a course on sale. The weight adds up the places where it occurs; the time is the course's, so that what
+    a search finds is put in order without a look at the courses."""
 
     __tablename__ = "course_terms"
     __table_args__ = (

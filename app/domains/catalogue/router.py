@@ -226,8 +226,8 @@ async def list_tags(request: Request, paging: PagingDep, db: Db, topic: TopicPar
     responses=problems(CursorInvalid) | NOT_MODIFIED,
 )
 async def list_creators(request: Request, paging: PagingDep, db: Db, topic: TopicParam = None) -> Response:
-    """For anybody. People with public profiles who have a course on sale (under the topic), those with the most students
-    first. Changes nothing."""
+    """For anybody. People with public profiles who have a course on sale (under the topic), those with the most
+    students first. Changes nothing."""
     found = await db.glance(service.list_people, Part.CREATOR, topic, after=_place(paging, topic), limit=paging.fetch)
     return cached(request, paging.page(found, ListedCreator.of, _position, f"{topic}"), tags=_people(found))
 

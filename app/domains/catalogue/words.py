@@ -28,8 +28,8 @@ def sort_title(title: str) -> str:
 
 
 def weigh(*texts: tuple[str, int, bool]) -> dict[str, int]:
-    """The words of some texts, each with the sum of the weights of the texts that it occurs in. A text is given with its
-    weight and whether its stop words count."""
+    """The words of some texts, each with the sum of the weights of the texts that it occurs in. A text is given with
+    its weight and whether its stop words count."""
     weights: dict[str, int] = {}
     for text, weight, with_stop_words in texts:
         for word in set(words_of(text)) - (frozenset() if with_stop_words else STOP_WORDS):
@@ -56,8 +56,9 @@ def spellings(word: str) -> set[str]:
 
 
 def nearest(word: str, candidates: Iterable[str]) -> list[str]:
-    """Of words that have a spelling in common with this one, those that are one typo away: a letter too many, missing, or
-    another one, or two exchanged. Where there is none and the word is long, those in which a letter stands elsewhere."""
+    """Of words that have a spelling in common with this one, those that are one typo away: a letter too many, missing,
+    or another one, or two exchanged. Where there is none and the word is long, those in which a letter stands
+    elsewhere."""
     found = sorted(candidates)
     return [candidate for candidate in found if _is_near(word, candidate)] or (
         found if len(word) >= _SHORTEST_CONFUSED else []

@@ -1,4 +1,5 @@
-"""The tables of teaching certificates and of wishes for one. A diploma is derived from a completed enrollment and has no table."""
+"""The tables of teaching certificates and of wishes for one. A diploma is derived from a completed enrollment and has
+no table."""
 
 from datetime import datetime
 

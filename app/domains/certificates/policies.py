@@ -1,4 +1,5 @@
-"""Who may recommend and who may decide. Nobody acts for themselves, not even an admin; only creators certify themselves."""
+"""Who may recommend and who may decide. Nobody acts for themselves, not even an admin; only creators certify
+themselves."""
 
 from enum import Enum, auto
 

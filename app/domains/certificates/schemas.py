@@ -94,7 +94,8 @@ class CertificateProof(ApiModel):
 
 
 class Diploma(ApiModel):
-    """Proof that somebody finished a course; it exists once all sessions were held and all required homework reviewed."""
+    """Proof that somebody finished a course; it exists once all sessions were held and all required homework
+    reviewed."""
 
     model_config = ConfigDict(
         json_schema_extra=example(

@@ -44,8 +44,8 @@ class CourseNotDraft(Conflict):
 
 
 class CourseIncomplete(Conflict):
-    """The checklist of publishing is not fulfilled, or would not be after a change of what is published; `missing` names
-    what is left."""
+    """The checklist of publishing is not fulfilled, or would not be after a change of what is published; `missing`
+    names what is left."""
 
     code = "course_incomplete"
     title = "The course is not complete enough to be on sale."

@@ -9,8 +9,8 @@ from app.domains.users.types import UserId
 
 @dataclass(frozen=True, slots=True)
 class CourseChanged(Event):
-    """Something that is shown of the course is no longer what it was: its own words and price, whether it is on sale, who
-    teaches it. `is_listed`: it is on sale, or was until now; of other courses no list shows anything."""
+    """Something that is shown of the course is no longer what it was: its own words and price, whether it is on sale,
+    who teaches it. `is_listed`: it is on sale, or was until now; of other courses no list shows anything."""
 
     course_id: CourseId
     is_listed: bool
@@ -25,7 +25,8 @@ class CourseRenamed(Event):
 
 @dataclass(frozen=True, slots=True)
 class DraftDeleted(Event):
-    """A draft is about to go; what hangs on it goes first. Whoever must not lose it keeps its rows, and so the draft."""
+    """A draft is about to go; what hangs on it goes first. Whoever must not lose it keeps its rows, and so the
+    draft."""
 
     course_id: CourseId
 
@@ -50,7 +51,7 @@ class CourseTransferred(Event):
 
 @dataclass(frozen=True, slots=True)
 class TopicsChanged(Event):
-    """A topic was added, renamed, moved, or taken out of use. `renamed` is the slug of one that is called otherwise now,
-    also where courses are shown with it."""
+    """A topic was added, renamed, moved, or taken out of use. `renamed` is the slug of one that is called otherwise
+    now, also where courses are shown with it."""
 
     renamed: str | None = None

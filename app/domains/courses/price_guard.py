@@ -1,7 +1,7 @@
 """What everybody keeps of one sale at a price, after the fees of the payment service.
 
-The split is that of `core.money`; all fees come out of the platform's part. Payouts are reckoned at their dearest, as if
-it were the only sale of the month: then each recipient is paid out for it alone and makes the account an active one.
+The split is that of `core.money`; all fees come out of the platform's part. Payouts are reckoned at their dearest, as
+if it were the only sale of the month: then each recipient is paid out for it alone and makes the account an active one.
 """
 
 from collections.abc import Iterator

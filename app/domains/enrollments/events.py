@@ -31,7 +31,8 @@ class EnrollmentStarted(Event):
 
 @dataclass(frozen=True, slots=True)
 class TeacherAssigned(Event):
-    """Somebody teaches a place from now on: whom its first booking named, or who took it over from the former teacher."""
+    """Somebody teaches a place from now on: whom its first booking named, or who took it over from the former
+    teacher."""
 
     enrollment_id: EnrollmentId
     student_id: UserId

@@ -58,8 +58,8 @@ async def create_session(
     settings: AppSettings,
 ) -> Response:
     """For a verified member who does not have, own or teach the course. Makes a purchase at the price in our database
-    and answers the page where to pay; a free course is enrolled at once. Nothing is enrolled before it is paid. Without a
-    teacher the place has none until its first booking names one; somebody must be bookable all the same."""
+    and answers the page where to pay; a free course is enrolled at once. Nothing is enrolled before it is paid. Without
+    a teacher the place has none until its first booking names one; somebody must be bookable all the same."""
     if stored := await idem.replay(caller.user_id):
         return stored
     command = CheckoutCommand(

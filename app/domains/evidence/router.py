@@ -49,8 +49,8 @@ async def get_evidence(dispute_id: DisputePath, _caller: AdminUser, db: Db) -> E
     | {200: {"description": "The pack on paper.", "content": {"application/pdf": {}}}},
 )
 async def get_evidence_pdf(dispute_id: DisputePath, _caller: AdminUser, db: Db, printer: PrinterDep) -> Response:
-    """For admins: the same pack for a bank to read, with every time in UTC and as both people's clocks showed it, and the
-    SHA-256 of the pack. The same pack makes the same bytes."""
+    """For admins: the same pack for a bank to read, with every time in UTC and as both people's clocks showed it, and
+    the SHA-256 of the pack. The same pack makes the same bytes."""
     pack = EvidencePack.model_validate(await db.read(service.gather, dispute_id)).model_dump(mode="json")
     headers = {"Content-Disposition": f'attachment; filename="{dispute_id}.pdf"'}
     return Response(await printer.print(paper_of(pack)), headers=headers, media_type="application/pdf")

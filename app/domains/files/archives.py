@@ -1,4 +1,5 @@
-"""Archives: what is in them, found out by `unpacking` beside the server, and whether a file of another type hides one."""
+"""Archives: what is in them, found out by `unpacking` beside the server, and whether a file of another type hides
+one."""
 
 import asyncio
 import json
@@ -29,7 +30,8 @@ class Archives:
         self._turn = asyncio.Semaphore(1)
 
     async def check(self, content: Content) -> frozenset[str]:
-        """The names in the archive. Raises `Unfit`; `ProviderUnavailable` when it takes too long: the machine is busy."""
+        """The names in the archive. Raises `Unfit`; `ProviderUnavailable` when it takes too long: the machine is
+        busy."""
         try:
             async with self._turn, aclosing(content.pieces()) as pieces:
                 status, said = await run_program(_PROGRAM, given=pieces, longest_s=_LONGEST_S)
@@ -44,8 +46,8 @@ class Archives:
 
 
 async def holds_archive(content: Content) -> bool:
-    """Whether an unpacker would find an archive at the end of a file that is something else. Each looks for its table in
-    its own way, and believes other numbers of the end record: wherever one of them could find it counts."""
+    """Whether an unpacker would find an archive at the end of a file that is something else. Each looks for its table
+    in its own way, and believes other numbers of the end record: wherever one of them could find it counts."""
     length = min(content.size_bytes, _SEARCHED)
     tail_start = content.size_bytes - length
     tail = await content.read(tail_start, length)

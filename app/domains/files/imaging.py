@@ -3,8 +3,9 @@
     python -I imaging.py CONTENT_TYPE SHAPE FOLDER WIDTH… < image
 
 SHAPE is `square`, `wide`, or `same`: the last keeps type and size, and takes no width. Writes `WIDTH.webp` or `same` to
-the folder. Nothing of the image but what one sees gets into them. Ends with 0; with 3 when the image is damaged, with
-4 when it is too large, and with 5 when the folder is full. However hostile the image is, memory and time end with this process.
+the folder. Nothing of the image but what one sees gets into them. Ends with 0; with 3 when the image is damaged, with 4
+when it is too large, and with 5 when the folder is full. However hostile the image is, memory and time end with this
+process.
 """
 
 import errno
@@ -99,8 +100,8 @@ def _reduced(image: Image.Image, largest: int) -> Image.Image:
 
 
 def _copied(image: Image.Image) -> Image.Image:
-    """With nothing attached, and in as many colours as it has: a page in black and white must not become twenty times as
-    large."""
+    """With nothing attached, and in as many colours as it has: a page in black and white must not become twenty times
+    as large."""
     if image.mode not in _NARROW:
         return _plain(image)
     copy = image.copy()

@@ -28,7 +28,8 @@ def register(registry: Registry, store: ObjectStore, *, has_edge: bool) -> None:
 
 
 async def delete_objects(context: JobContext, payload: ObjectsPayload, *, store: ObjectStore, has_edge: bool) -> None:
-    """Repeating it changes nothing. The edge is told afterwards, or it would fetch once more what it keeps for a year."""
+    """Repeating it changes nothing. The edge is told afterwards, or it would fetch once more what it keeps for a
+    year."""
     for key, upload_id in payload.uploads:
         await store.abort_parts(key, upload_id)
     await store.delete(payload.keys)

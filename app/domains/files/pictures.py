@@ -21,8 +21,8 @@ _FAULTS: Final = {1: Fault.DAMAGED, 3: Fault.DAMAGED, 4: Fault.TOO_MANY_PIXELS, 
 
 
 class Pictures:
-    """One per process, made in the composition root. Somebody who has many images made waits for them one after the other,
-    and everybody else for one of them at the most."""
+    """One per process, made in the composition root. Somebody who has many images made waits for them one after the
+    other, and everybody else for one of them at the most."""
 
     def __init__(self) -> None:
         self._turn = asyncio.Lock()
@@ -32,8 +32,8 @@ class Pictures:
     async def made_of(self, image: AsyncIterator[bytes], file: FileFacts) -> AsyncIterator[list[Path]]:
         """The files that belong under the file's `kept_keys`, in their order; they are gone afterwards.
 
-        Raises `Unfit` for an image that cannot be decoded or is too large, `ProviderUnavailable` when it takes too long or
-        the machine has no room or memory for it now.
+        Raises `Unfit` for an image that cannot be decoded or is too large, `ProviderUnavailable` when it takes too long
+        or the machine has no room or memory for it now.
         """
         async with self._turns.setdefault(file.owner_id, asyncio.Lock()), self._turn:
             with TemporaryDirectory(prefix="peerloop-image-") as folder:

@@ -175,10 +175,11 @@ async def renew_parts(
 async def complete(
     file_id: FilePath, body: CompletionBody, caller: VerifiedUser, idem: OptionalIdempotency, db: Db, intake: IntakeDep
 ) -> Response:
-    """For its owner, once its bytes were sent. Length and content are checked; of an image a new one is made with nothing
-    in it but what one sees, and avatars and thumbnails become pictures in three sizes. What is not what it should be is
-    deleted. Repeat it at will: a file that is ready stays so, and ends in a day unless something uses it. Joining the
-    parts of a film of gigabytes may take longer than a request: repeat it while it answers `file_being_joined`."""
+    """For its owner, once its bytes were sent. Length and content are checked; of an image a new one is made with
+    nothing in it but what one sees, and avatars and thumbnails become pictures in three sizes. What is not what it
+    should be is deleted. Repeat it at will: a file that is ready stays so, and ends in a day unless something uses it.
+    Joining the parts of a film of gigabytes may take longer than a request: repeat it while it answers
+    `file_being_joined`."""
     user_id = UserId(caller.user_id)
     file = await db.read(service.get_unfinished, user_id, file_id)
     kept = await intake.take(file, [Part(part.number, part.etag.strip('"')) for part in body.parts])
@@ -211,8 +212,8 @@ async def download(file_id: FilePath, caller: CurrentUser, db: Db, store: Storag
     responses=problems(*VERIFIED, FileNotFound, FileNotReady, FileOfOtherPurpose, FileInUse, UserNotFound),
 )
 async def set_avatar(body: AvatarBody, caller: VerifiedUser, db: Db) -> Avatar:
-    """For verified members, with a file they uploaded as an avatar. Wherever the person is shown, this is shown from now
-    on; the picture before is deleted. Everybody who has an address of a picture can see it, whatever the profile's
+    """For verified members, with a file they uploaded as an avatar. Wherever the person is shown, this is shown from
+    now on; the picture before is deleted. Everybody who has an address of a picture can see it, whatever the profile's
     visibility."""
     file = await db.write(service.set_avatar, UserId(caller.user_id), body.file_id)
     return Avatar.model_validate({"avatar": file.key})

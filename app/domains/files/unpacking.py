@@ -1,10 +1,10 @@
-"""Looks into a ZIP archive, and so into an Office file, by unpacking it to nowhere. A program of its own, run by path with
-nothing of ours imported:
+"""Looks into a ZIP archive, and so into an Office file, by unpacking it to nowhere. A program of its own, run by path
+with nothing of ours imported:
 
     python -I unpacking.py < archive
 
-Prints `{"names": […]}`, or `{"fault": …}` for what is not to be given to others: archives that would fill whoever unpacks
-them, that write outside of the folder they are unpacked in, whose table of contents is not the truth, that hide
+Prints `{"names": […]}`, or `{"fault": …}` for what is not to be given to others: archives that would fill whoever
+unpacks them, that write outside of the folder they are unpacked in, whose table of contents is not the truth, that hide
 something before, between or behind their entries, and such as cannot be looked into (APPNOTE.TXT 6.3.10). However
 hostile the archive is, memory and time end with this process.
 """

@@ -74,8 +74,8 @@ SubmissionPath = Annotated[SubmissionIdField, Path(description="The submission."
     responses=problems(*LOGGED_IN, AssignmentNotFound, CursorInvalid),
 )
 async def list_homework(course_id: CoursePath, caller: CurrentUser, paging: PagingDep, db: Db) -> Page[Homework]:
-    """For the course's students, unless their place was cancelled, its teachers, its creator and admins, in the order in
-    which it was written. Only the latter two see what is not given at present. Changes nothing."""
+    """For the course's students, unless their place was cancelled, its teachers, its creator and admins, in the order
+    in which it was written. Only the latter two see what is not given at present. Changes nothing."""
     rows = await db.read(
         service.list_assignments, course_id, caller, after=paging.moment(course_id), limit=paging.fetch
     )
@@ -96,8 +96,8 @@ async def list_homework(course_id: CoursePath, caller: CurrentUser, paging: Pagi
 async def create_homework(
     course_id: CoursePath, body: HomeworkBody, caller: VerifiedUser, idem: OptionalIdempotency
 ) -> Response:
-    """For the course's creator and admins. Students see it at once if it is active. Required, it holds up those who have
-    not completed the course yet, and nobody else. Nobody is mailed."""
+    """For the course's creator and admins. Students see it at once if it is active. Required, it holds up those who
+    have not completed the course yet, and nobody else. Nobody is mailed."""
     draft = AssignmentDraft(**body.model_dump())
     return await idem.run(caller.user_id, 201, Homework, service.create_assignment, caller, course_id, draft)
 
@@ -167,8 +167,8 @@ async def list_submissions(
     db: Db,
     status: Annotated[SubmissionStatus | None, Query(description="Only those that stand like this.")] = None,
 ) -> Page[Submission]:
-    """For the course's creator and admins: everybody's; for its teachers: that of their own students. What was handed in
-    last comes first. Changes nothing."""
+    """For the course's creator and admins: everybody's; for its teachers: that of their own students. What was handed
+    in last comes first. Changes nothing."""
     scope = f"{caller.user_id}:{assignment_id}:{status or ''}"
     rows = await db.read(
         service.list_submissions,
@@ -205,8 +205,8 @@ async def list_submissions(
 async def submit(
     assignment_id: AssignmentPath, body: SubmissionBody, caller: VerifiedUser, idem: OptionalIdempotency
 ) -> Response:
-    """For students whose place in the course is under way. Takes the place of what they handed in before, until that was
-    accepted; a file that is replaced is deleted. Mails the teacher, who reviews it."""
+    """For students whose place in the course is under way. Takes the place of what they handed in before, until that
+    was accepted; a file that is replaced is deleted. Mails the teacher, who reviews it."""
     work = HandIn(**body.model_dump())
     return await idem.run(caller.user_id, 201, Submission, service.submit, caller, assignment_id, work)
 
@@ -258,8 +258,8 @@ async def review(
 ) -> Response:
     """For the teacher of the place, the course's creator and admins, but nobody for themselves; once for each attempt.
     Another attempt is asked only of a student who can hand it in: whose place is under way, in homework that is given.
-    Mails the student. When all sessions were held and nothing that is required is open any more, the course is completed
-    and the diploma mailed."""
+    Mails the student. When all sessions were held and nothing that is required is open any more, the course is
+    completed and the diploma mailed."""
     judged = Review(**body.model_dump())
     return await idem.run(caller.user_id, 200, Submission, service.review, caller, submission_id, judged)
 

@@ -1,4 +1,5 @@
-"""Rules of inviting by mail: sending, answering, and what is forgotten. Nothing here writes the mail; events ask for it."""
+"""Rules of inviting by mail: sending, answering, and what is forgotten. Nothing here writes the mail; events ask for
+it."""
 
 from datetime import datetime, timedelta
 
@@ -28,8 +29,8 @@ _KEEP = timedelta(days=90)  # then the address of somebody who may never have be
 
 
 def invite(session: WriteSession, actor_id: UserId, email: str, kind: InvitationKind, *, days: int) -> Invitation:
-    """Invite the address, or renew the invitation of this kind that it has; either way the mail goes out. The link stays
-    the same when renewed. Raises `Forbidden`, `AlreadyMember`, `AlreadyModerator`."""
+    """Invite the address, or renew the invitation of this kind that it has; either way the mail goes out. The link
+    stays the same when renewed. Raises `Forbidden`, `AlreadyMember`, `AlreadyModerator`."""
     users.require_admin(session, actor_id)
     _refuse_needless(session, email, kind)
     invitation_id = _insert_or_renew(session, actor_id, email, kind, expires_at=session.now + timedelta(days=days))
@@ -181,7 +182,8 @@ def sweep_invitations(session: WriteSession) -> int:
 
 
 def export_of(session: ReadSession, user_id: UserId, email: str | None) -> Plain:
-    """What the person was invited to, by the proven address if there is one; what they invited others to, without whom. Newest first."""
+    """What the person was invited to, by the proven address if there is one; what they invited others to, without whom.
+    Newest first."""
     return {
         "received": repository.export_received(session, user_id, email),
         "sent": repository.export_sent(session, user_id),

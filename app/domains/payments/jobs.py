@@ -20,8 +20,8 @@ async def refresh_checkout(context: JobContext, payload: CheckoutPayload, paymen
 
 
 async def record_fee(context: JobContext, payload: TransactionPayload, payments: PaymentProvider) -> None:
-    """What the payment service kept of a payment; while it does not know, it is asked again. It says too whether there is a
-    dispute, whose notices may have come before we knew of the payment."""
+    """What the payment service kept of a payment; while it does not know, it is asked again. It says too whether there
+    is a dispute, whose notices may have come before we knew of the payment."""
     charge_id = await context.db.read(service.find_charge, payload.transaction_id)
     if charge_id is None:
         return

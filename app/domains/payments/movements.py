@@ -1,4 +1,5 @@
-"""What money that leaves our balance does to the books: to people, and to our own bank. Every entry's id is made from the fact, so it is entered once."""
+"""What money that leaves our balance does to the books: to people, and to our own bank. Every entry's id is made from
+the fact, so it is entered once."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -83,8 +84,8 @@ def take_back_from_bank(session: WriteSession, bank_payout_id: str, amount_cents
 def accept_difference(
     session: WriteSession, fact: str, lines: Sequence[tuple[AccountKind, int]], currency: str, *, reference: str
 ) -> bool:
-    """Enter what the payment service's books have and ours have not, as an administrator decided. False when it was entered
-    before. Raises `LedgerRefused` when it would overdraw an account."""
+    """Enter what the payment service's books have and ours have not, as an administrator decided. False when it was
+    entered before. Raises `LedgerRefused` when it would overdraw an account."""
     posted = [Line(Account(kind, currency), cents) for kind, cents in lines]
     return ledger.post(session, f"accepted:{fact}", kind="accepted", reference=reference, lines=posted)
 

@@ -38,8 +38,9 @@ class Loss:
 def due_release(
     amount_cents: int, *, released: int, withdrawn: int, number: int, count: int, is_rest: bool = False
 ) -> int:
-    """What the `number`-th of `count` sessions releases of a share: its installment; after something was taken back, and of
-    the rest that came with the place from another teacher, an equal part of what is left; the last one all of that."""
+    """What the `number`-th of `count` sessions releases of a share: its installment; after something was taken back,
+    and of the rest that came with the place from another teacher, an equal part of what is left; the last one all of
+    that."""
     left = amount_cents - released - withdrawn
     if number == count:
         return left
@@ -63,8 +64,9 @@ def untaught_amount(price_cents: int, stakes: Sequence[Stake], *, bought: int, h
 
 
 def take_back(stakes: Sequence[Stake], amount_cents: int) -> tuple[Loss, ...]:
-    """Who gives what, so that it makes `amount_cents`: at first what is unreleased of all, in proportion to it, then what
-    was released, in proportion to that. Nobody gives more than they have; with a greater amount nobody gives less."""
+    """Who gives what, so that it makes `amount_cents`: at first what is unreleased of all, in proportion to it, then
+    what was released, in proportion to that. Nobody gives more than they have; with a greater amount nobody gives
+    less."""
     unreleased = [stake.unreleased_cents for stake in stakes]
     early = min(amount_cents, sum(unreleased))
     first = share_out(early, unreleased)
@@ -84,8 +86,9 @@ class Succession:
 
 
 def succession(stakes: Sequence[Stake], teacher_id: UserId) -> Succession:
-    """Who teaches from now on takes what no session has released of the teacher's part. The creator who does has it with
-    the royalty as one part of 85 %; of such a part the royalty stays with the creator when somebody else follows."""
+    """Who teaches from now on takes what no session has released of the teacher's part. The creator who does has it
+    with the royalty as one part of 85 %; of such a part the royalty stays with the creator when somebody else
+    follows."""
     newest = sorted(stakes, key=lambda stake: stake.turn, reverse=True)
     taught = next(stake for stake in newest if stake.share in {Share.TEACHER, Share.CREATOR_AS_INSTRUCTOR})
     turn, rest = newest[0].turn + 1, taught.unreleased_cents

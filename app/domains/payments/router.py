@@ -45,7 +45,8 @@ async def list_transactions(caller: CurrentUser, paging: PagingDep, db: Db) -> P
     responses=problems(*LOGGED_IN, PurchaseNotFound),
 )
 async def get_transaction(transaction_id: TransactionPath, caller: CurrentUser, db: Db) -> Receipt:
-    """For the buyer: what was paid, when, and how much of it came back. The transaction's id is the receipt's number."""
+    """For the buyer: what was paid, when, and how much of it came back. The transaction's id is the receipt's
+    number."""
     found = await db.read(service.get_own_transaction, transaction_id, UserId(caller.user_id))
     return Receipt.model_validate(found)
 

@@ -172,8 +172,8 @@ class ExplainedLine:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A payment and its lines, as far as they concern the viewer. `net_cents` is what the viewer has of it: for the buyer
-    what was paid and did not come back."""
+    """A payment and its lines, as far as they concern the viewer. `net_cents` is what the viewer has of it: for the
+    buyer what was paid and did not come back."""
 
     transaction_id: TransactionId
     viewer: Viewer

@@ -110,7 +110,8 @@ async def resume(context: JobContext, _payload: JobPayload, *, payments: Payment
 
 
 async def recover(context: JobContext, payload: DebtorPayload, *, payments: PaymentProvider) -> None:
-    """Take back from a transfer what its payee owes. A lost answer is asked about by our reference, like a transfer's."""
+    """Take back from a transfer what its payee owes. A lost answer is asked about by our reference, like a
+    transfer's."""
     plan = await context.db.write(service.plan_recovery, payload.user_id)
     if plan is None:
         return

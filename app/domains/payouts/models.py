@@ -98,8 +98,8 @@ class PayoutReversal(Stamped, Base):
 
 
 class BankReturn(Stamped, Base):
-    """Money that a person's bank sent back to their account at the payment service, once for each of its payouts. Nothing of
-    ours moved: the transfer had arrived. `created_at` is when we heard of it."""
+    """Money that a person's bank sent back to their account at the payment service, once for each of its payouts.
+    Nothing of ours moved: the transfer had arrived. `created_at` is when we heard of it."""
 
     __tablename__ = "bank_returns"
     __table_args__ = (
@@ -145,8 +145,9 @@ class PayoutFreeze(Base):
 
 
 class PayoutSafeguard(Base):
-    """When the books were last looked at in one of the ways that payouts rely on. The first attempt has a row too, so that
-    one that never succeeds is late one day. Names are an open set, of which a process looks at those it knows: no CHECK."""
+    """When the books were last looked at in one of the ways that payouts rely on. The first attempt has a row too, so
+    that one that never succeeds is late one day. Names are an open set, of which a process looks at those it knows: no
+    CHECK."""
 
     __tablename__ = "payout_safeguards"
 

@@ -110,8 +110,8 @@ def bank_fault_of(failure_code: str | None) -> BankFault:
 
 
 def transfer_reference(payout_id: str, attempt: int) -> str:
-    """The idempotency key of a transfer. It is the same for every repetition of a call whose answer was lost. Only after
-    a refusal, which moved no money, there is another: for a day the payment service repeats what it refused."""
+    """The idempotency key of a transfer. It is the same for every repetition of a call whose answer was lost. Only
+    after a refusal, which moved no money, there is another: for a day the payment service repeats what it refused."""
     return payout_id if attempt == 1 else f"{payout_id}:{attempt}"
 
 

@@ -194,7 +194,8 @@ class SendPlan:
 
 @dataclass(frozen=True, slots=True)
 class ReversalPlan:
-    """Money to be taken back from a transfer. `is_repeated` when it may have been taken: then it is looked for first."""
+    """Money to be taken back from a transfer. `is_repeated` when it may have been taken: then it is looked for
+    first."""
 
     reference: str
     transfer_id: str

@@ -64,8 +64,8 @@ class RecordingJobs:
             await context.apply(service.lose, found.id)
 
     async def _copied(self, found: RecordingFacts) -> Copy | None:
-        """None when the video service does not have it any more. Raises `ProviderUnavailable` unless what is stored is what
-        was sent, to the last byte."""
+        """None when the video service does not have it any more. Raises `ProviderUnavailable` unless what is stored is
+        what was sent, to the last byte."""
         try:
             async with self._video.open_recording(found.provider_id) as file:
                 sent = _Measured(file)
@@ -88,8 +88,8 @@ class RecordingJobs:
             await self._video.delete_recording(found.provider_id)
 
     async def reconcile(self, context: JobContext, _payload: JobPayload) -> None:
-        """Ask about recordings that should have been reported, to keep or to delete those that were not. Of sessions that
-        have none though both agreed a line is logged."""
+        """Ask about recordings that should have been reported, to keep or to delete those that were not. Of sessions
+        that have none though both agreed a line is logged."""
         wanted = await context.db.read(service.to_ask_about)
         for start in range(0, len(wanted), _BATCH):
             batch = wanted[start : start + _BATCH]

@@ -13,8 +13,9 @@ def on_payment_unclaimed(session: WriteSession, event: PaymentUnclaimed) -> None
 
 
 def on_teacher_assigned(session: WriteSession, event: TeacherAssigned) -> None:
-    """What somebody is deciding about is moved to nobody else meanwhile; a first booking only says whose it is. A refund that
-    is decided has left the parts already, whether it can be sent or not. Raises `PlaceInQuestion`, which undoes the change."""
+    """What somebody is deciding about is moved to nobody else meanwhile; a first booking only says whose it is. A
+    refund that is decided has left the parts already, whether it can be sent or not. Raises `PlaceInQuestion`, which
+    undoes the change."""
     if event.former_id is not None and service.awaits_decision(session, event.enrollment_id):
         raise PlaceInQuestion
 

@@ -25,8 +25,8 @@ async def send(context: JobContext, payload: RefundPayload, payments: PaymentPro
 
 
 async def _find(order: RefundOrder, payments: PaymentProvider) -> Refund | None:
-    """The payment service forgets references after a day, so one that may have arrived is looked for by what it wrote. A
-    question that is refused says nothing about the refund: it may be there, and is asked about again."""
+    """The payment service forgets references after a day, so one that may have arrived is looked for by what it wrote.
+    A question that is refused says nothing about the refund: it may be there, and is asked about again."""
     try:
         return await payments.find_refund(reference=order.reference, payment_intent_id=order.payment_intent_id)
     except ProviderRejected as refusal:

@@ -44,8 +44,8 @@ def with_id(quote: Quote, place: EnrollmentFacts) -> Quote:
 
 
 def dispute_fee(moved: Iterable[BalanceTransaction], currency: str) -> int:
-    """What the payment service took for a dispute, less what it gave back, in minor units of the dispute's currency. What it
-    took in another the comparison of the books names."""
+    """What the payment service took for a dispute, less what it gave back, in minor units of the dispute's currency.
+    What it took in another the comparison of the books names."""
     return max(0, sum(each.fee_cents for each in moved if each.currency == currency))
 
 

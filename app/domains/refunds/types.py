@@ -22,8 +22,8 @@ QuoteIdField = Annotated[str, StringConstraints(pattern=r"^quo_[0-9a-f]{32}$")]
 
 
 class RefundStatus(StrEnum):
-    """requested → approved | rejected | withdrawn; approved → sending → processing → succeeded | failed; failed → sending again, or
-    covered. Until `approved` no money has moved in the books."""
+    """requested → approved | rejected | withdrawn; approved → sending → processing → succeeded | failed; failed →
+    sending again, or covered. Until `approved` no money has moved in the books."""
 
     REQUESTED = "requested"
     REJECTED = "rejected"

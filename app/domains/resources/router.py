@@ -94,8 +94,8 @@ async def add_to_course(
     responses=problems(*VERIFIED, CourseNotFound, MayNotShare, ResourcesDiffer),
 )
 async def reorder(course_id: CoursePath, body: ResourceOrder, caller: VerifiedUser, db: Db) -> None:
-    """For the course's creator and admins. Names all resources of the course, those of its modules too, but not those of
-    its sessions."""
+    """For the course's creator and admins. Names all resources of the course, those of its modules too, but not those
+    of its sessions."""
     await db.write(service.put_in_order, caller, course_id, body.resource_ids)
 
 
@@ -162,8 +162,8 @@ async def change_resource(
     db: Db,
     expected: IfMatch,
 ) -> Resource:
-    """For the course's creator and admins; that of a session for its teacher too. Changes the fields that are given; its
-    file or address stays."""
+    """For the course's creator and admins; that of a session for its teacher too. Changes the fields that are given;
+    its file or address stays."""
     changes = change.model_dump(exclude_unset=True)
     changed = await db.write(service.change_resource, caller, resource_id, changes, expected)
     return versioned(response, Resource.model_validate(changed))

@@ -177,8 +177,8 @@ class HideBody(ApiModel):
 
 
 class ReviewVisibility(ApiModel):
-    """Whether a review is to be seen. Without its words: answers are kept for repeated requests, longer than an author who
-    leaves may want."""
+    """Whether a review is to be seen. Without its words: answers are kept for repeated requests, longer than an author
+    who leaves may want."""
 
     model_config = ConfigDict(
         json_schema_extra=example(

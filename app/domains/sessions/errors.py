@@ -53,8 +53,8 @@ class SlotTaken(Conflict):
 
 
 class SlotNotOffered(Conflict):
-    """The teacher does not offer this start. `reason`: outside_availability, in_past, notice, horizon, paused, day_limit or
-    week_limit."""
+    """The teacher does not offer this start. `reason`: outside_availability, in_past, notice, horizon, paused,
+    day_limit or week_limit."""
 
     code = "slot_not_offered"
     title = "The teacher does not offer this time."
@@ -81,8 +81,9 @@ class StudentNotFree(Conflict):
 
 
 class BundleRefused(Conflict):
-    """Some sessions of a bundle cannot be had, so none was booked. `refusals` says why, by the number of the item from 0:
-    with the code, and what else the booking of that one session would answer; or the other item it conflicts with."""
+    """Some sessions of a bundle cannot be had, so none was booked. `refusals` says why, by the number of the item
+    from 0: with the code, and what else the booking of that one session would answer; or the other item it conflicts
+    with."""
 
     code = "bundle_refused"
     title = "Some of these times cannot be had; nothing was booked."
@@ -117,8 +118,8 @@ class SessionNotPlanned(Conflict):
 
 
 class ReasonNeeded(Conflict):
-    """The start is less than 24 hours away, or it is not the student who changes the plan: the other one is owed a reason.
-    `late_from` is since when it is late."""
+    """The start is less than 24 hours away, or it is not the student who changes the plan: the other one is owed a
+    reason. `late_from` is since when it is late."""
 
     code = "reason_needed"
     title = "Say why: the other one is told."
@@ -231,7 +232,8 @@ class AlreadyTeaches(Conflict):
 
 
 class OwnPlace(Forbidden):
-    """Administrators decide nothing about a place that they teach, are to teach, hold, or earn from: its money is theirs."""
+    """Administrators decide nothing about a place that they teach, are to teach, hold, or earn from: its money is
+    theirs."""
 
     code = "own_place"
     title = "This place is your own business."

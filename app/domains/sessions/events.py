@@ -46,7 +46,8 @@ class SessionMoved(Event):
 
 @dataclass(frozen=True, slots=True)
 class SessionCancelled(Event):
-    """A session that was to come was called off, and its time is free. `cancelled_by` is None for the service itself."""
+    """A session that was to come was called off, and its time is free. `cancelled_by` is None for the service
+    itself."""
 
     session_id: SessionId
     teacher_id: UserId

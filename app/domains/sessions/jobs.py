@@ -77,7 +77,7 @@ async def call_off(context: JobContext, payload: CallOffPayload, *, policy: Book
 async def close_room(
     context: JobContext, payload: SessionPayload, *, video: VideoProvider, policy: BookingPolicy
 ) -> None:
-    """Safe to repeat: ending a room that is closed is no error. When this comes so late that a session which was moved may
-    be joined again, whoever is in the room is there for it."""
+    """Safe to repeat: ending a room that is closed is no error. When this comes so late that a session which was moved
+    may be joined again, whoever is in the room is there for it."""
     if not await context.db.read(service.is_open_to_join, payload.session_id, policy):
         await video.end_room(payload.session_id)

@@ -87,16 +87,16 @@ def is_late(facts: SessionFacts, policy: BookingPolicy, now: datetime) -> bool:
 
 
 def may_contest(facts: SessionFacts, now: datetime) -> bool:
-    """Whether its people may still say that it did not end so: of what was settled without proof, while its money has not
-    moved."""
+    """Whether its people may still say that it did not end so: of what was settled without proof, while its money has
+    not moved."""
     is_unproven = facts.status is SessionStatus.NO_SHOW or facts.completed_by_user_id is not None
     is_in_time = facts.settled_at is not None and now < facts.settled_at + CONTEST_WINDOW
     return is_unproven and is_in_time and facts.counted_at is None and facts.status is not SessionStatus.CANCELLED
 
 
 def part_numbers(used: Sequence[SessionFacts]) -> dict[SessionId, int]:
-    """Which part of the course each session is, of all that a place has, by start. What was counted keeps its number; the
-    others take the lowest that are free, in order."""
+    """Which part of the course each session is, of all that a place has, by start. What was counted keeps its number;
+    the others take the lowest that are free, in order."""
     fixed = {facts.id: facts.position for facts in used if facts.position is not None}
     free = (number for number in itertools.count(1) if number not in set(fixed.values()))
     return {facts.id: fixed.get(facts.id) or next(free) for facts in used}

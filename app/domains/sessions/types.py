@@ -17,8 +17,8 @@ MoveId = NewType("MoveId", str)
 
 
 class SessionStatus(StrEnum):
-    """scheduled → in_progress → completed; both → cancelled | no_show. Who comes before the start puts it in progress, and
-    moving makes it scheduled again. Late reports and people may still turn no_show into completed until an
+    """scheduled → in_progress → completed; both → cancelled | no_show. Who comes before the start puts it in progress,
+    and moving makes it scheduled again. Late reports and people may still turn no_show into completed until an
     administrator has decided, and administrators any outcome that has moved no money into any other."""
 
     SCHEDULED = "scheduled"
@@ -37,11 +37,11 @@ class SessionStatus(StrEnum):
 class SessionFacts:
     """What other domains need to know of a session.
 
-    `ended_at` is when a completed session was over; of any other, when its room was last closed, if it was. `changed_at`
-    is when what calendars show of it last changed, which raised `revision`. `settled_at` is when it got the last status
-    that it has; `counted_at`, when it was counted against its place, which released its money. `resolved_by_user_id` is
-    the administrator who decided how it ended, which nobody else changes. `position` and `taught` say which part of the
-    course it was, once it was counted.
+    `ended_at` is when a completed session was over; of any other, when its room was last closed, if it was.
+    `changed_at` is when what calendars show of it last changed, which raised `revision`. `settled_at` is when it got
+    the last status that it has; `counted_at`, when it was counted against its place, which released its money.
+    `resolved_by_user_id` is the administrator who decided how it ended, which nobody else changes. `position` and
+    `taught` say which part of the course it was, once it was counted.
     """
 
     id: SessionId
@@ -88,7 +88,8 @@ class SessionFacts:
 
 @dataclass(frozen=True, slots=True)
 class PlaceUses:
-    """How many sessions of a place are booked, held or missed by its student, and how many administrators added to it."""
+    """How many sessions of a place are booked, held or missed by its student, and how many administrators added to
+    it."""
 
     used: int
     credited: int

@@ -85,7 +85,8 @@ def hold_admin(session: WriteSession, user_id: UserId) -> bool:
 
 
 def hold(session: WriteSession, ids: Collection[UserId]) -> int:
-    """How many of these people are there. A change of their rows waits for this transaction; others may hold them too."""
+    """How many of these people are there. A change of their rows waits for this transaction; others may hold them
+    too."""
     statement = select(User.id).where(User.id.in_(ids), _LIVING).order_by(User.id).with_for_update(read=True)
     return len(session.scalars(statement).all())
 

@@ -39,8 +39,8 @@ async def read_me(response: Response, caller: CurrentUser, db: Db) -> Me:
     responses=problems(*LOGGED_IN, UserNotFound, HandleTaken, PreconditionFailed),
 )
 async def change_me(change: MeChange, response: Response, caller: CurrentUser, db: Db, expected: IfMatch) -> Me:
-    """For anybody who is logged in. Changes the fields that are given; null clears a text. Times in mails follow the new
-    zone; addresses with the old handle end, and anybody can take it."""
+    """For anybody who is logged in. Changes the fields that are given; null clears a text. Times in mails follow the
+    new zone; addresses with the old handle end, and anybody can take it."""
     changes = change.model_dump(exclude_unset=True)
     return versioned(response, await db.write(service.change_me, UserId(caller.user_id), changes, expected))
 
@@ -115,6 +115,6 @@ async def search(
     responses=problems(AccountSuspended, UserNotFound),
 )
 async def read_profile(handle: HandlePath, viewer: OptionalUser, db: Db) -> Profile:
-    """For anybody. A private profile is there only for its owner, administrators and moderators; to everybody else it is
-    as unknown as one that does not exist. It is kept by no cache, so that it is gone when its owner hides it."""
+    """For anybody. A private profile is there only for its owner, administrators and moderators; to everybody else it
+    is as unknown as one that does not exist. It is kept by no cache, so that it is gone when its owner hides it."""
     return Profile.of(await db.read(service.view_profile, handle, viewer))

@@ -18,7 +18,8 @@ UserIdField = Annotated[UserId, id_constraint("usr")]
 SHORTEST_PASSWORD = 15
 """Characters of a password that is all one needs to log in (NIST SP 800-63B-4, 3.1.1.2)."""
 NAMELESS = "New member"
-"""What somebody is called whose name is not known. Nothing is made of the address: name and handle are shown to others."""
+"""What somebody is called whose name is not known. Nothing is made of the address: name and handle are shown to
+others."""
 
 _LINE_BREAKERS = frozenset({"Cc", "Zl", "Zp"})  # Unicode's control characters and separators of lines
 _TURNERS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # would turn the text around the name

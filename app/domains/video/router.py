@@ -44,10 +44,10 @@ async def join_session(
     policy: Policy,
     video: Video,
 ) -> JoinTicket:
-    """For the session's two people, from shortly before the start until the end, and a while longer once somebody
-    came. Opens the room if it is closed and answers a personal address; the teacher moderates. The room is recorded
-    only if both agreed (`…/recording-consent`), of which the answer tells. Repeat it at will: after a lost connection it
-    leads back into the same room."""
+    """For the session's two people, from shortly before the start until the end, and a while longer once somebody came.
+    Opens the room if it is closed and answers a personal address; the teacher moderates. The room is recorded only if
+    both agreed (`…/recording-consent`), of which the answer tells. Repeat it at will: after a lost connection it leads
+    back into the same room."""
     user_id = UserId(caller.user_id)
     await close_stale_room(db, video, session_id, user_id)
     plan = await db.write(service.plan_join, session_id, user_id, policy)

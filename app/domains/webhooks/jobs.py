@@ -39,8 +39,8 @@ class Listing(Protocol):
 
 
 async def process_payment_event(context: JobContext, payload: PaymentEventPayload, payments: PaymentProvider) -> None:
-    """Fetch the object anew and apply its state; other kinds of events are kept and change nothing. A question that is refused
-    says nothing of what happened and is asked again, unless there is no such object."""
+    """Fetch the object anew and apply its state; other kinds of events are kept and change nothing. A question that is
+    refused says nothing of what happened and is asked again, unless there is no such object."""
     try:
         await _process(context, payload, payments)
     except ProviderRejected as refusal:

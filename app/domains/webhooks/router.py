@@ -55,8 +55,8 @@ async def receive_stripe_connect(
     payments: Payments,
     signature: Annotated[str, Header(alias="Stripe-Signature", description="t=…,v1=…", max_length=1024)] = "",
 ) -> Received:
-    """For Stripe only: the endpoint for connected accounts, with a secret of its own. The signature over the raw body is
-    checked, fresh to five minutes. Stores an event of our mode (live or test) once; others change nothing."""
+    """For Stripe only: the endpoint for connected accounts, with a secret of its own. The signature over the raw body
+    is checked, fresh to five minutes. Stores an event of our mode (live or test) once; others change nothing."""
     body = await request.body()
     event = payments.verify_connect_event(body, signature, db.clock.now())
     return await _store(db, payments, event, body)

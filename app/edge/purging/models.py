@@ -9,8 +9,9 @@ from app.db.base import Base
 
 
 class PurgeTag(Base):
-    """One change of what a tag names, or of what is at an address and below it. A tag that changes again gets another row: rows that transactions shared would make
-    them wait for each other, and a row that was kept from before could be deleted with a change not yet told."""
+    """One change of what a tag names, or of what is at an address and below it. A tag that changes again gets another
+    row: rows that transactions shared would make them wait for each other, and a row that was kept from before could be
+    deleted with a change not yet told."""
 
     __tablename__ = "purge_tags"
 

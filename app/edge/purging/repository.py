@@ -1,4 +1,5 @@
-"""SQL of the tags and addresses that the edge is yet to be told. Ids sort by time, so the smallest one is the oldest change."""
+"""SQL of the tags and addresses that the edge is yet to be told. Ids sort by time, so the smallest one is the oldest
+change."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,8 +31,8 @@ def see(session: WriteSession) -> None:
 
 
 def claim(session: WriteSession, job_id: str, *, seen_before: datetime, most: int, life: timedelta) -> Claim:
-    """Take up to `most` tags or addresses, whichever changed first, with every change of them that was seen by then; also
-    what an earlier attempt of this job took, or a job that died."""
+    """Take up to `most` tags or addresses, whichever changed first, with every change of them that was seen by then;
+    also what an earlier attempt of this job took, or a job that died."""
     give_back(session, job_id)
     is_free = or_(PurgeTag.claimed_by.is_(None), PurgeTag.claimed_until < session.now)
     is_ready = and_(PurgeTag.seen_at <= seen_before, is_free)

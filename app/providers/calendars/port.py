@@ -47,8 +47,8 @@ class CalendarSource(Protocol):
     """Reads addresses that people gave us, which may be anything."""
 
     def accept(self, url: str) -> str:
-        """The address as it is to be kept. Raises `CalendarUnread` (`ADDRESS`) unless it is one that is ever read: https,
-        the usual port, no name and password, and no address inside a private network."""
+        """The address as it is to be kept. Raises `CalendarUnread` (`ADDRESS`) unless it is one that is ever read:
+        https, the usual port, no name and password, and no address inside a private network."""
         ...
 
     async def read(self, url: str, known: Known) -> Copy | None:

@@ -1,7 +1,8 @@
 """Reads calendars over https from wherever people say, and from nowhere inside.
 
-A name is resolved here, every address that it has must be a public one, and the connection goes to the very address that
-was looked at: a name that answers otherwise the second time leads nowhere. Redirects are followed by the same rules.
+A name is resolved here, every address that it has must be a public one, and the connection goes to the very address
+that was looked at: a name that answers otherwise the second time leads nowhere. Redirects are followed by the same
+rules.
 """
 
 import asyncio
@@ -49,8 +50,8 @@ async def resolve(host: str) -> Sequence[str]:
 
 
 class WebCalendars:
-    """`twin` is where the local twin's calendars are, which is read with `http` and may be anywhere; empty in production.
-    `look_up`, `may_connect` and `transport` are given by tests."""
+    """`twin` is where the local twin's calendars are, which is read with `http` and may be anywhere; empty in
+    production. `look_up`, `may_connect` and `transport` are given by tests."""
 
     def __init__(
         self,

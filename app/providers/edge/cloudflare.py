@@ -11,7 +11,8 @@ from app.providers.edge.port import MOST_AT_ONCE
 
 
 class CloudflareEdge:
-    """The cache of one zone. The token needs the permission "Zone, Cache Purge" and no other. The caller owns `http`."""
+    """The cache of one zone. The token needs the permission "Zone, Cache Purge" and no other. The caller owns
+    `http`."""
 
     def __init__(self, zone_id: str, token: str, http: httpx.AsyncClient, *, url: str = URL) -> None:
         self._address = f"{url}/zones/{quote(zone_id, safe='')}/purge_cache"

@@ -47,7 +47,8 @@ class MailEvent:
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """The headers that vouch for a notification: its id, when it was sent, and the signatures over both and the body."""
+    """The headers that vouch for a notification: its id, when it was sent, and the signatures over both and the
+    body."""
 
     id: str
     timestamp: str

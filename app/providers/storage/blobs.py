@@ -168,8 +168,8 @@ def _claim(path: Path) -> FileIO:
 
 
 def _is_claimed(file: FileIO, path: Path) -> bool:
-    """Whether it is locked, new, and still has its name. A lock ends with the process that holds it, so what a killed one
-    left is known; that may be an object by its second name, and is never written to."""
+    """Whether it is locked, new, and still has its name. A lock ends with the process that holds it, so what a killed
+    one left is known; that may be an object by its second name, and is never written to."""
     import fcntl  # noqa: PLC0415 - not there on Windows
 
     try:

@@ -133,7 +133,8 @@ class FolderStore:
             await _on_disk(self._shelf.remove, checked_key(key))
 
     async def _open_draft(self, *purpose: str | int) -> Draft:
-        """Who is stopped while it is being opened leaves none behind: it would stay open, and keep others from its address."""
+        """Who is stopped while it is being opened leaves none behind: it would stay open, and keep others from its
+        address."""
         opening = asyncio.ensure_future(_on_disk(self._new_draft, *purpose))
         try:
             return await asyncio.shield(opening)

@@ -59,8 +59,9 @@ class Part:
 
 
 class ObjectStore(Protocol):
-    """Keys are lower-case ASCII path segments, 512 bytes in all and 200 each at most: `ValueError` for others. A missing object raises
-    `ObjectMissing` where it is read. All may raise `ProviderUnavailable` or `ProviderRejected`."""
+    """Keys are lower-case ASCII path segments, 512 bytes in all and 200 each at most: `ValueError` for others. A
+    missing object raises `ObjectMissing` where it is read. All may raise `ProviderUnavailable` or
+    `ProviderRejected`."""
 
     async def sign_put(self, key: str, *, content_type: str, size_bytes: int, life: timedelta) -> SignedRequest:
         """Let a browser upload exactly so many bytes of this type to the key, once: never over an object."""

@@ -22,8 +22,9 @@ class RecordingMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RoomOrder:
-    """A room to be opened. `room_id` is our session id; creating an open room again answers the same room, recorded or
-    not as it was first ordered. A recorded one is recorded from its first guest on, and nobody in it can change that."""
+    """A room to be opened. `room_id` is our session id; creating an open room again answers the same room, recorded
+    or not as it was first ordered. A recorded one is recorded from its first guest on, and nobody in it can change
+    that."""
 
     room_id: str
     title: str
@@ -100,7 +101,8 @@ class VideoProvider(Protocol):
     async def create_room(self, order: RoomOrder) -> Room: ...
 
     async def join_url(self, room_id: str, guest: Guest) -> str:
-        """An address that lets this guest into the open room; made for each click, never stored. Raises `RoomClosed`."""
+        """An address that lets this guest into the open room; made for each click, never stored. Raises
+        `RoomClosed`."""
         ...
 
     async def is_active(self, room_id: str) -> bool:

@@ -14,7 +14,8 @@ _SIDE_FILES = ("", "-wal", "-shm")  # a log left behind would be played into the
 
 
 def forget_files(settings: Settings) -> None:
-    """Delete the SQLite database, the twins' books and the folder of files, and let the clock run as the machine's does."""
+    """Delete the SQLite database, the twins' books and the folder of files, and let the clock run as the machine's
+    does."""
     _delete(sqlite_path(settings))
     _delete(settings.data_dir / "sandbox.db")
     rmtree(settings.data_dir / "objects", ignore_errors=True)

@@ -1,4 +1,5 @@
-"""The recordings. What is in one follows from its id and its size, so that none is kept and a large one costs nothing."""
+"""The recordings. What is in one follows from its id and its size, so that none is kept and a large one costs
+nothing."""
 
 import hashlib
 from collections.abc import AsyncIterator, Collection

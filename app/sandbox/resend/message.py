@@ -12,8 +12,9 @@ _METHOD = re.compile(r"text/calendar\b.*\bmethod=(REQUEST|CANCEL)\b", re.IGNOREC
 
 
 def message_of(email: Record) -> bytes:
-    """The plain text, the page, and last of the alternatives a calendar file that asks something of the reader's calendar
-    (RFC 6047, 2.4), which is attached as well. Resend composes messages of its own, in which it is an attachment only."""
+    """The plain text, the page, and last of the alternatives a calendar file that asks something of the reader's
+    calendar (RFC 6047, 2.4), which is attached as well. Resend composes messages of its own, in which it is an
+    attachment only."""
     message = EmailMessage(policy=SMTP)
     message["From"], message["To"], message["Subject"] = email["from"], ", ".join(email["to"]), email["subject"]
     message["Date"], message["Message-ID"] = datetime.fromisoformat(email["created_at"]), email["message_id"]

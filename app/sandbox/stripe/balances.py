@@ -22,7 +22,8 @@ class Balances:
         available_on: int | None = None,
         account: str | None = None,
     ) -> Record:
-        """Book a movement that `source` causes; at once, unless `available_on` is later. In the caller's transaction."""
+        """Book a movement that `source` causes; at once, unless `available_on` is later. In the caller's
+        transaction."""
         now = self._store.now()
         transaction = new_balance_transaction(
             source,

@@ -1,4 +1,5 @@
-"""Checkout sessions and what paying one brings about. Each change and the events that announce it are one transaction."""
+"""Checkout sessions and what paying one brings about. Each change and the events that announce it are one
+transaction."""
 
 from enum import StrEnum
 from typing import Final

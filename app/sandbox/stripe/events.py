@@ -1,4 +1,5 @@
-"""The events: kept for the list, and sent as signed webhooks, those of connected accounts to an endpoint of their own."""
+"""The events: kept for the list, and sent as signed webhooks, those of connected accounts to an endpoint of their
+own."""
 
 import hmac
 import json

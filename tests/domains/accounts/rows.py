@@ -134,8 +134,8 @@ def keep_arrangements(session: WriteSession, learned: Student) -> None:
 
 
 def keep_coursework(session: WriteSession, zelda: UserId, own: CourseId, learned: Student, student: Student) -> None:
-    """Homework that she gave, handed in and reviewed, and a link that she shared. What others still have of it is not in
-    words that lead to her."""
+    """Homework that she gave, handed in and reviewed, and a link that she shared. What others still have of it is not
+    in words that lead to her."""
     school = session.scalars(select(Enrollment.course_id).where(Enrollment.id == learned.enrollment_id)).one()
     given, taken = _assignment(session, own, zelda), _assignment(session, school, student.actor.user_id)
     session.add_all((given, taken))

@@ -1,4 +1,5 @@
-"""Whatever takes somebody's access away takes it with the very next request, however long the token would still live."""
+"""Whatever takes somebody's access away takes it with the very next request, however long the token would still
+live."""
 
 from collections.abc import Awaitable, Callable
 

@@ -1,4 +1,5 @@
-"""What must be true of the books, checked every five minutes: what is tampered with is named, and nothing is paid out."""
+"""What must be true of the books, checked every five minutes: what is tampered with is named, and nothing is paid
+out."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,4 +1,5 @@
-"""How disputes stand, compared each night: one whose last notice was lost moves no money, and would stay open for ever."""
+"""How disputes stand, compared each night: one whose last notice was lost moves no money, and would stay open for
+ever."""
 
 from app.domains.books import jobs
 from app.domains.books.types import Drift

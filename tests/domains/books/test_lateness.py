@@ -1,4 +1,5 @@
-"""A check of the books that dies is seen: payouts wait, and readiness says so; a new installation and a start do not."""
+"""A check of the books that dies is seen: payouts wait, and readiness says so; a new installation and a start do
+not."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,5 @@
-"""Every availability case, and a calendar from elsewhere, without pytest: `TZ=… python -m tests.domains.calendar.anywhere`.
+"""Every availability case, and a calendar from elsewhere, without pytest: `TZ=… python -m
+tests.domains.calendar.anywhere`.
 
 It prints how far the machine's clock is from UTC, so that it is known to have been somewhere.
 """

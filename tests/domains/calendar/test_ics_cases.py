@@ -1,7 +1,7 @@
 """Every acceptance case of the calendar files.
 
-The one mail among them is checked for its calendar part; that its MIME parts agree with it (`expect.mime`) is checked in
-`tests/sandbox/resend/test_message.py`.
+The one mail among them is checked for its calendar part; that its MIME parts agree with it (`expect.mime`) is checked
+in `tests/sandbox/resend/test_message.py`.
 """
 
 import re

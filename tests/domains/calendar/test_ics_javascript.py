@@ -1,4 +1,5 @@
-"""Each file is read alike by ical.js, which is Thunderbird's and Nextcloud's, by node-ical, and by the two in Python."""
+"""Each file is read alike by ical.js, which is Thunderbird's and Nextcloud's, by node-ical, and by the two in
+Python."""
 
 from collections.abc import Sequence
 from dataclasses import replace

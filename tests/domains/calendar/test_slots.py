@@ -1,4 +1,5 @@
-"""Why a start is refused, and what the cases leave open: pauses, boundaries between two instants, the next free slots."""
+"""Why a start is refused, and what the cases leave open: pauses, boundaries between two instants, the next free
+slots."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

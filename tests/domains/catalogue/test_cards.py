@@ -1,4 +1,5 @@
-"""Cards are written once and kept for as long as the course stays as it is: no list may show one that is out of date."""
+"""Cards are written once and kept for as long as the course stays as it is: no list may show one that is out of
+date."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,5 +1,6 @@
-"""Units of the catalogue lock its rows last, and in one order: newcomers, listings, people in the directories, each of them
-by id. On Postgres two who lock them in different orders would wait for each other; on SQLite one writes after the other."""
+"""Units of the catalogue lock its rows last, and in one order: newcomers, listings, people in the directories, each of
+them by id. On Postgres two who lock them in different orders would wait for each other; on SQLite one writes after the
+other."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

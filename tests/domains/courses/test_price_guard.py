@@ -38,8 +38,8 @@ def test_from_the_break_even_price_on_nobody_loses(is_taught_by_creator: bool) -
 
 
 def test_the_demo_price_by_hand() -> None:
-    """$249: 15 % are 37.35; the card costs 2.9 % + 0.30 = 7.52; paying out 174.30, 37.35 and 211.65 costs 0.25 % + 0.25,
-    and 2.00 for each account."""
+    """$249: 15 % are 37.35; the card costs 2.9 % + 0.30 = 7.52; paying out 174.30, 37.35 and 211.65 costs 0.25 % +
+    0.25, and 2.00 for each account."""
     by_teacher, by_creator = guard(24_900).sales
     assert (by_teacher.teacher_keeps_cents, by_teacher.creator_keeps_cents) == (17_430, 3_735)
     assert by_teacher.fees_cents == 752 + (44 + 25) + (9 + 25) + 2 * 200

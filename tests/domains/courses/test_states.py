@@ -265,7 +265,8 @@ async def test_of_deleting_and_publishing_one_wins(world: World) -> None:
 
 
 async def test_a_draft_that_somebody_has_a_place_in_is_kept(world: World) -> None:
-    """What refers to a course outside of it holds it: here a place, as a former version of the service could leave one."""
+    """What refers to a course outside of it holds it: here a place, as a former version of the service could leave
+    one."""
     desk = await Desk.complete(world)
     room = Classroom(world, desk.actor, CourseId(desk.course_id))
     await room.student()

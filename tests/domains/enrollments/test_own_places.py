@@ -1,4 +1,5 @@
-"""Places that change hands: nobody is paid for what another one held, and administrators have no say where they earn."""
+"""Places that change hands: nobody is paid for what another one held, and administrators have no say where they
+earn."""
 
 from datetime import UTC, datetime
 

@@ -125,8 +125,8 @@ async def test_of_two_first_bookings_at_once_one_names_the_teacher(sale: Sale) -
 
 
 async def test_what_a_refund_takes_before_there_is_a_teacher_is_nobodys(sale: Sale) -> None:
-    """A courtesy comes from all parts; the rest of the teacher's goes to whom the first booking names, and then all of it
-    back."""
+    """A courtesy comes from all parts; the rest of the teacher's goes to whom the first booking names, and then all of
+    it back."""
     await sale.refund(amount_cents=1000)
     assert (await sale.books())["pending"] == -16730
     assert (await book(sale, sale.teacher)).status_code == 201

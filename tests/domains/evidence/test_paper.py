@@ -1,4 +1,5 @@
-"""The evidence on paper: the same pack makes the same bytes, and nothing that people wrote is taken for its language."""
+"""The evidence on paper: the same pack makes the same bytes, and nothing that people wrote is taken for its
+language."""
 
 import copy
 import json

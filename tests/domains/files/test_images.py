@@ -1,4 +1,5 @@
-"""Images: avatars and thumbnails become three pictures; of others a copy is kept with nothing in it but what one sees."""
+"""Images: avatars and thumbnails become three pictures; of others a copy is kept with nothing in it but what one
+sees."""
 
 import asyncio
 import io

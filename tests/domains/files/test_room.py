@@ -1,4 +1,5 @@
-"""What counts for the room of a person: all bytes that are there or may still arrive at an address that was given out."""
+"""What counts for the room of a person: all bytes that are there or may still arrive at an address that was given
+out."""
 
 import pytest
 

@@ -131,7 +131,8 @@ async def test_a_deleted_file_is_gone_with_what_was_sent(world: World, sam: Acto
 @on_sqlite
 @pytest.mark.parametrize("kind", ["application/pdf", "image/png"])
 async def test_what_comes_after_the_deletion_or_the_check_is_deleted_too(world: World, sam: Actor, kind: str) -> None:
-    """Else one address would fill room that nobody counts: of a PDF once it is deleted, of an image once it is redrawn."""
+    """Else one address would fill room that nobody counts: of a PDF once it is deleted, of an image once it is
+    redrawn."""
     content = PDF if kind == "application/pdf" else image()
     sent = await send(sam, "homework", kind, content)
     assert (await complete(sam, sent.id)).is_success

@@ -314,7 +314,8 @@ async def test_a_place_shows_what_is_open(desk: Desk) -> None:
 
 
 async def test_work_of_an_earlier_place_counts_for_a_retake(desk: Desk) -> None:
-    """One row for each student and homework: what was accepted is not asked for twice, what was not is handed in anew."""
+    """One row for each student and homework: what was accepted is not asked for twice, what was not is handed in
+    anew."""
     assignment_id = await desk.give(is_required=False)
     submission_id = await desk.handed_in(assignment_id)
     await desk.hold_sessions()

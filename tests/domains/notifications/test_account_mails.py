@@ -1,4 +1,5 @@
-"""Mails about accounts, invitations and applications: which event leads to which, where it goes, and when it does not."""
+"""Mails about accounts, invitations and applications: which event leads to which, where it goes, and when it does
+not."""
 
 from collections.abc import Mapping
 from datetime import timedelta

@@ -1,4 +1,5 @@
-"""Money that a person's bank sends back: remembered once, told to its owner, and a reason to look at the next payout."""
+"""Money that a person's bank sends back: remembered once, told to its owner, and a reason to look at the next
+payout."""
 
 from app.domains.payouts import service
 from app.domains.payouts.types import BankFault, ReviewReason

@@ -1,4 +1,5 @@
-"""The way of the money to the payment service's twin: once, whatever is lost, refused, cancelled or frozen meanwhile."""
+"""The way of the money to the payment service's twin: once, whatever is lost, refused, cancelled or frozen
+meanwhile."""
 
 import asyncio
 from datetime import timedelta

@@ -1,5 +1,5 @@
-"""The same money paid out and given back: it leaves once, what left too early is fetched back, and our books remain those
-of the payment service."""
+"""The same money paid out and given back: it leaves once, what left too early is fetched back, and our books remain
+those of the payment service."""
 
 import asyncio
 from dataclasses import replace

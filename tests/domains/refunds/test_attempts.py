@@ -48,7 +48,8 @@ async def made(sale: Sale, reference: str) -> Refund:
 
 
 async def test_a_question_that_is_refused_says_nothing_about_the_refund(world: World) -> None:
-    """It may be there: no bank's word lowers it, nobody sends it again, and it is asked about until there is an answer."""
+    """It may be there: no bank's word lowers it, nobody sends it again, and it is asked about until there is an
+    answer."""
     sale = await Sale.make(world)
     await sale.another()
     await sale.fault("lost_after", CREATE)

@@ -16,8 +16,8 @@ FEE, DISPUTE_FEE = 752, 1500
 
 
 async def dispute(sale: Sale, act: str = "dispute", **form: str) -> str:
-    """The buyer's bank takes the money, or an `amount` of it, or does what else is named; the payment service's id of the
-    dispute."""
+    """The buyer's bank takes the money, or an `amount` of it, or does what else is named; the payment service's id of
+    the dispute."""
     paid = await sale.world.db.read(payments.get_transaction, sale.transaction_id)
     opened = await sale.control("charges", paid.charge_id or "", act, **form)
     await sale.world.settle()

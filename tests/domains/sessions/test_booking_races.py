@@ -78,7 +78,8 @@ async def test_random_changes_leave_nobody_in_two_places_and_exactly_the_right_t
 
 
 async def test_of_two_who_end_one_session_at_once_one_does(world: World) -> None:
-    """The student moves it, the teacher cancels it, an administrator does both: each sees what the one before has left."""
+    """The student moves it, the teacher cancels it, an administrator does both: each sees what the one before has
+    left."""
     room = await Classroom.open(world, windows=ALL_DAY)
     student, admin = await room.student(), await world.member("Ada Admin", is_admin=True)
     for hour in range(3):

@@ -137,7 +137,8 @@ async def test_late_it_asks_for_a_reason_and_after_the_start_it_is_over(world: W
 
 
 async def test_a_session_is_moved_out_of_its_open_room(world: World) -> None:
-    """Both came early, the teacher is still there, and nobody is reported to leave; two days later only the student comes."""
+    """Both came early, the teacher is still there, and nobody is reported to leave; two days later only the student
+    comes."""
     room = await Classroom.open(world)
     lesson = await Lesson.of(room, await room.student())
     video, later = world.app.state.providers.video, replace(lesson, starts_at=instant(FRIDAY))

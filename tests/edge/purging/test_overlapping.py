@@ -1,4 +1,5 @@
-"""Transactions that are open at the same time, which only Postgres has: none waits for another, no change stays behind."""
+"""Transactions that are open at the same time, which only Postgres has: none waits for another, no change stays
+behind."""
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession

@@ -1,4 +1,5 @@
-"""Tags that changed are rows until the edge was told; nothing is lost and nothing is told more often than it must be."""
+"""Tags that changed are rows until the edge was told; nothing is lost and nothing is told more often than it must
+be."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager

@@ -2,8 +2,8 @@
 
 A row says what is asked of every caller (`Gate`), whether a fresh proof of who they are is asked too (`recent`), and,
 where the operation is about one thing, for whom that thing exists at all (`only`) and who knows of it without being
-allowed this (`knows`). A new operation needs a row here; `test_matrix` names those that lack one. It walks the rows from
-the top, so what ends the caller's account stands last.
+allowed this (`knows`). A new operation needs a row here; `test_matrix` names those that lack one. It walks the rows
+from the top, so what ends the caller's account stands last.
 """
 
 from tests.hostile.access.rules import Gate, Role, Row, about

@@ -5,8 +5,8 @@ from enum import Enum, StrEnum, auto
 
 
 class Role(StrEnum):
-    """Who calls. Owner, student, teacher and creator are those of the very thing that the call is about; the others have
-    nothing to do with it."""
+    """Who calls. Owner, student, teacher and creator are those of the very thing that the call is about; the others
+    have nothing to do with it."""
 
     VISITOR = "visitor"
     LOGGED_OUT = "logged-out admin"

@@ -43,7 +43,8 @@ USED_UP |= {
     for operation_id in ("homework.delete", "resources.remove")
     for role in (Role.STALE, Role.CREATOR, Role.ADMIN)
 }
-# The walk is cut before these operations: it takes longer than one test may. Each part has people and things of its own.
+# The walk is cut before these operations: it takes longer than one test may. Each part has people and things of its
+# own.
 CUTS = ("users.me", "courses.list", "certificates.recommend")
 # Only these can end the log-in of somebody who calls them.
 ON_THE_CALLER = frozenset({"auth", "mfa", "passkeys", "oauth", "accounts", "users", "avatar", "admin_users"})

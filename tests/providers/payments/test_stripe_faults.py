@@ -1,4 +1,5 @@
-"""Answers that are lost, and services that are not themselves: nothing happens twice, and what happened can be found."""
+"""Answers that are lost, and services that are not themselves: nothing happens twice, and what happened can be
+found."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta

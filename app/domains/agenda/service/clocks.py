@@ -38,8 +38,8 @@ def note_zone(session: WriteSession, user_id: UserId) -> None:
 
 
 def note_release(session: WriteSession, release: str) -> None:
-    """Have all that is to come compared with a release of the zones' rules, unless that has been done. What is past needs
-    no wall."""
+    """Have all that is to come compared with a release of the zones' rules, unless that has been done. What is past
+    needs no wall."""
     repository.delete_past_walls(session)
     if repository.note_release(session, release):
         COMPARE_WALLS.enqueue(session, ReleasePayload(release=release), dedupe=f"{release}:{session.now.isoformat()}")

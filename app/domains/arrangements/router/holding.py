@@ -56,9 +56,9 @@ HoldPath = Annotated[HoldIdField, Path(description="The hold.")]
 async def create_hold(
     body: HoldBody, caller: VerifiedUser, idem: RequiredIdempotency, policy: Policy, settings: AppSettings
 ) -> Response:
-    """For a verified member who may buy the course; who has a place books at once. Takes the time of both people for
-    15 minutes, and once as long again from the start of the checkout. When the course is paid meanwhile, or enrolled
-    if it is free, the time is a booked session; when it is paid later, it is booked if it is still free. Sends nothing."""
+    """For a verified member who may buy the course; who has a place books at once. Takes the time of both people for 15
+    minutes, and once as long again from the start of the checkout. When the course is paid meanwhile, or enrolled if it
+    is free, the time is a booked session; when it is paid later, it is booked if it is still free. Sends nothing."""
     wish = HoldWish(body.course_id, body.teacher_id, body.starts_at)
     command = HoldCommand(UserId(caller.user_id), wish, settings.session_hold_life)
     return await idem.run(caller.user_id, 201, SessionHold, _create, command, policy)

@@ -58,8 +58,8 @@ InvitePath = Annotated[InviteIdField, Path(description="The invite.")]
     ),
 )
 async def send_invite(body: InviteBody, caller: VerifiedUser, idem: RequiredIdempotency, policy: Policy) -> Response:
-    """For the teacher of an active place. Keeps the time of both for half an hour, hours and notice notwithstanding, and
-    for less if either has something else soon. The student is mailed. One invite at a time is open between two
+    """For the teacher of an active place. Keeps the time of both for half an hour, hours and notice notwithstanding,
+    and for less if either has something else soon. The student is mailed. One invite at a time is open between two
     people."""
     command = InviteCommand(UserId(caller.user_id), body.enrollment_id, body.session_id)
     return await idem.run(caller.user_id, 201, SessionInvite, _send, command, policy)
@@ -139,7 +139,8 @@ async def accept_invite(
     invite_id: InvitePath, caller: VerifiedUser, idem: RequiredIdempotency, policy: Policy
 ) -> Response:
     """For the student who was asked, until the invite expires. Makes a session of the place that begins at `starts_at`,
-    or at the next five minutes if that has passed; or moves the planned one to then. Both people are mailed an invitation, as for any session."""
+    or at the next five minutes if that has passed; or moves the planned one to then. Both people are mailed an
+    invitation, as for any session."""
     return await idem.run(caller.user_id, 200, SessionInvite, _accept, invite_id, UserId(caller.user_id), policy)
 
 

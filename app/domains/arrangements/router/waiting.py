@@ -55,8 +55,9 @@ WaitPath = Annotated[WaitIdField, Path(description="The entry of the waitlist.")
     ),
 )
 async def join_waitlist(body: WaitBody, caller: VerifiedUser, idem: OptionalIdempotency, policy: Policy) -> Response:
-    """For the student of an active place, who has a session left to book or one that is to be earlier. When a time of its teacher becomes free in the range, it is kept for half an
-    hour for whoever has waited the longest, who is mailed; then the next is asked. Refused while something is free."""
+    """For the student of an active place, who has a session left to book or one that is to be earlier. When a time of
+    its teacher becomes free in the range, it is kept for half an hour for whoever has waited the longest, who is
+    mailed; then the next is asked. Refused while something is free."""
     command = WaitCommand(UserId(caller.user_id), body.enrollment_id, body.session_id, body.earliest_at, body.latest_at)
     return await idem.run(caller.user_id, 201, SessionWait, _join, command, policy)
 
@@ -137,8 +138,8 @@ def _accept(session: WriteSession, wait_id: WaitId, student_id: UserId, policy: 
     responses=problems(*LOGGED_IN, IdempotencyKeyReused, WaitNotFound, NotWaiting, NothingOffered),
 )
 async def decline_offer(wait_id: WaitPath, caller: CurrentUser, idem: OptionalIdempotency) -> Response:
-    """For whoever the time is kept for. The next in the line is asked; the caller waits on, but is not offered this time
-    again."""
+    """For whoever the time is kept for. The next in the line is asked; the caller waits on, but is not offered this
+    time again."""
     return await idem.run(caller.user_id, 200, SessionWait, _decline, wait_id, UserId(caller.user_id))
 
 
@@ -156,5 +157,6 @@ def _decline(session: WriteSession, wait_id: WaitId, student_id: UserId) -> Sess
     responses=problems(*LOGGED_IN, WaitNotFound),
 )
 async def leave_waitlist(wait_id: WaitPath, caller: CurrentUser, db: Db) -> None:
-    """For whoever waits. What is offered to them goes to the next; what is over stays so. Sends nothing to the caller."""
+    """For whoever waits. What is offered to them goes to the next; what is over stays so. Sends nothing to the
+    caller."""
     await db.write(service.leave_waitlist, wait_id, UserId(caller.user_id))

@@ -1,5 +1,5 @@
-"""What becomes of invites, offers and waiting when a place is frozen or its teacher changes: they end, and do not come back
-with it."""
+"""What becomes of invites, offers and waiting when a place is frozen or its teacher changes: they end, and do not come
+back with it."""
 
 from app.db.session import WriteSession
 from app.domains.arrangements.service.inviting import take_back_in
@@ -17,7 +17,8 @@ def expect_end_in_place(session: WriteSession, enrollment_id: EnrollmentId) -> N
 
 
 def end_with_teacher(session: WriteSession, enrollment_id: EnrollmentId) -> None:
-    """Somebody else teaches the place: what was arranged with the former teacher ends. The caller holds all people locked."""
+    """Somebody else teaches the place: what was arranged with the former teacher ends. The caller holds all people
+    locked."""
     take_back_in(session, enrollment_id)
     end_wait_in(session, enrollment_id)
 

@@ -219,8 +219,8 @@ def _may_be_accepted(session: ReadSession, pending: InviteFacts) -> bool:
 def _lock(
     session: WriteSession, invite_id: InviteId, *, student_id: UserId | None = None, teacher_id: UserId | None = None
 ) -> InviteFacts:
-    """The open invite as of now, for the one of the two who is named; until this transaction ends nobody else answers it
-    or takes time of either. Raises `InviteNotFound`, `InviteNotOpen`."""
+    """The open invite as of now, for the one of the two who is named; until this transaction ends nobody else answers
+    it or takes time of either. Raises `InviteNotFound`, `InviteNotOpen`."""
     found = _found(session, invite_id)
     if found.student_id != (student_id or found.student_id) or found.teacher_id != (teacher_id or found.teacher_id):
         raise InviteNotFound

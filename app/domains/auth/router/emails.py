@@ -40,8 +40,8 @@ router = APIRouter(prefix="/api/auth", tags=["auth"], route_class=StrictRoute)
 )
 async def change_email(body: ChangeEmailBody, caller: VerifiedUser, db: Db, check: OwnPasswordCheckDep) -> Accepted:
     """For members with a confirmed address who give the password, or have none and logged in within 15 minutes; who has
-    a second factor must have done that too. Mails a link to the new address, at most three an hour; until it is used the
-    old address counts. If the address is taken its owner gets a mail instead; the answer is the same."""
+    a second factor must have done that too. Mails a link to the new address, at most three an hour; until it is used
+    the old address counts. If the address is taken its owner gets a mail instead; the answer is the same."""
     await refuse_stale_second_factor(db, caller)
     checked_hash = await _confirmed(body, caller, db, check)
     await db.write(service.ask_email_change, UserId(caller.user_id), checked_hash, body.new_email)

@@ -148,8 +148,8 @@ async def refresh(
     responses=problems(*LOGGED_IN, CookieFromForeignOrigin),
 )
 async def log_out(request: Request, response: Response, caller: OptionalUser, db: Db, settings: AppSettings) -> None:
-    """For anybody who is logged in. Ends this auth session: its tokens are refused at once. The refresh cookie alone will
-    do, for the access cookie goes by itself after 15 minutes."""
+    """For anybody who is logged in. Ends this auth session: its tokens are refused at once. The refresh cookie alone
+    will do, for the access cookie goes by itself after 15 minutes."""
     refresh_cookie = request.cookies.get(REFRESH_COOKIE)
     if caller is not None:
         await db.write(service.log_out, AuthSessionId(caller.auth_session_id))

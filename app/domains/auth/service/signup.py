@@ -38,7 +38,8 @@ def sign_up(session: WriteSession, email: str, signup: Signup) -> None:
 
 
 def sign_up_invited(session: WriteSession, email: str, signup: Signup, invitation_id: InvitationId | None) -> None:
-    """As `sign_up`, while sign-up is closed. Raises `InvitationNeeded` unless it is an open invitation of the address."""
+    """As `sign_up`, while sign-up is closed. Raises `InvitationNeeded` unless it is an open invitation of the
+    address."""
     if invitation_id is None or not invitations.accept_for_signup(session, invitation_id, email):
         raise InvitationNeeded
     sign_up(session, email, signup)

@@ -13,8 +13,8 @@ from app.domains.users.types import UserId
 
 
 def accept(session: WriteSession, finding_id: FindingId, actor_id: UserId, note: str) -> StoredFinding:
-    """Enter the proposal of a difference that is still there, and call it resolved. Raises `Forbidden`, `FindingNotFound`,
-    `FindingNotPostable`, `FindingResolved` and `FindingOutdated`."""
+    """Enter the proposal of a difference that is still there, and call it resolved. Raises `Forbidden`,
+    `FindingNotFound`, `FindingNotPostable`, `FindingResolved` and `FindingOutdated`."""
     users.require_admin(session, actor_id)
     row = repository.finding(session, finding_id)
     if row is None:
@@ -44,8 +44,8 @@ def _fact(found: StoredFinding) -> str:
 
 
 def _has_moved(session: ReadSession, found: StoredFinding) -> bool:
-    """Whether our books say something else by now, because a notice came late. What moved the whole balance long ago, no
-    notice tells any more."""
+    """Whether our books say something else by now, because a notice came late. What moved the whole balance long ago,
+    no notice tells any more."""
     if found.drift is Drift.BALANCE:
         return False
     movements = our_movements(session, found.seen_at - policies.COMPARED - policies.EDGE)

@@ -40,8 +40,8 @@ class OurSide:
 
 
 def our_side(session: ReadSession, since: datetime, named_since: datetime) -> OurSide:
-    """Movements since `since`; sales and payouts, whose names are needed, since `named_since`, as disputes, with all that
-    are open. Read on one snapshot."""
+    """Movements since `since`; sales and payouts, whose names are needed, since `named_since`, as disputes, with all
+    that are open. Read on one snapshot."""
     movements = tuple(our_movements(session, since))
     paid = payouts.paid_since(session, named_since)
     return OurSide(

@@ -65,8 +65,8 @@ async def get_availability(response: Response, caller: TeachingUser, db: Db, pol
 async def replace_availability(
     body: AvailabilityBody, response: Response, caller: TeachingUser, db: Db, policy: Policy, expected: IfMatch
 ) -> AvailabilityBody:
-    """For verified members who teach or create courses. Replaces the whole week and all rules at once; single dates stay,
-    and what is booked stays booked. Nobody is told."""
+    """For verified members who teach or create courses. Replaces the whole week and all rules at once; single dates
+    stay, and what is booked stays booked. Nobody is told."""
     user_id = UserId(caller.user_id)
     offered = await db.write(service.replace_availability, user_id, body.offered, expected, policy=policy)
     return versioned(response, AvailabilityBody.of(offered))
@@ -122,9 +122,9 @@ async def replace_override(
     expected: IfMatch,
     through: Through = None,
 ) -> DateHours:
-    """For verified members who teach or create courses. The date no longer follows the week, nor does anything run into it
-    from the night before; with `through` the same holds for each date up to that one, so that one call makes a holiday.
-    `If-Match` is about the first date, which is answered. What is booked stays booked. Nobody is told."""
+    """For verified members who teach or create courses. The date no longer follows the week, nor does anything run into
+    it from the night before; with `through` the same holds for each date up to that one, so that one call makes a
+    holiday. `If-Match` is about the first date, which is answered. What is booked stays booked. Nobody is told."""
     dates = (date, through or date)
     found = await db.write(service.replace_overrides, UserId(caller.user_id), body.hours, dates, expected)
     return versioned(response, DateHours.of(found))

@@ -59,8 +59,9 @@ async def list_external_calendars(caller: VerifiedUser, db: Db) -> ExternalCalen
 async def add_external_calendar(
     body: ExternalCalendarBody, caller: TeachingUser, idem: OptionalIdempotency, source: Source
 ) -> Response:
-    """For verified members who teach or create courses; up to five. It is read at once and then every hour, and when it is
-    busy the caller is not offered; only when is kept of it, not what. Sessions of ours in it are ignored. Nobody is told."""
+    """For verified members who teach or create courses; up to five. It is read at once and then every hour, and when it
+    is busy the caller is not offered; only when is kept of it, not what. Sessions of ours in it are ignored. Nobody is
+    told."""
     url = service.accepted(source, body.url)
     user_id = UserId(caller.user_id)
     return await idem.run(caller.user_id, 201, ExternalCalendar, _add, user_id, body.name, url)
@@ -95,8 +96,8 @@ async def get_external_calendar(calendar_id: CalendarPath, caller: VerifiedUser,
 async def read_external_calendar(
     calendar_id: CalendarPath, caller: VerifiedUser, idem: OptionalIdempotency
 ) -> Response:
-    """For the verified member who added it, who changed something there and does not want to wait for the hour. It is read
-    soon after the answer; whoever asks twice within a minute has it read once."""
+    """For the verified member who added it, who changed something there and does not want to wait for the hour. It is
+    read soon after the answer; whoever asks twice within a minute has it read once."""
     return await idem.run(caller.user_id, 202, ExternalCalendar, _read, UserId(caller.user_id), calendar_id)
 
 

@@ -151,8 +151,8 @@ def note_copy(
     known: Known,
     times: Sequence[OutsideTime | OutsideDates],
 ) -> None:
-    """It was read: these times are not offered any more, and those before are. The person is locked before the calendar,
-    as whoever sets hours does."""
+    """It was read: these times are not offered any more, and those before are. The person is locked before the
+    calendar, as whoever sets hours does."""
     row = repository.external_to_read(session, calendar_id)
     if row is None:
         return

@@ -20,14 +20,15 @@ def lock_people(session: WriteSession, *user_ids: UserId) -> None:
 
 
 def take_time(session: WriteSession, owner_id: str, spans: Mapping[UserId, tuple[datetime, datetime]]) -> bool:
-    """Take these people's time for an owner who has none yet. False when some of it is taken: then the caller must raise, because
-    the part that was free is taken already and only a rollback gives it back."""
+    """Take these people's time for an owner who has none yet. False when some of it is taken: then the caller must
+    raise, because the part that was free is taken already and only a rollback gives it back."""
     cells = sorted((user_id, cell) for user_id, span in spans.items() for cell in _cells(*span))
     return repository.insert_cells(session, owner_id, cells) == len(cells)
 
 
 def is_taken(session: ReadSession, at: datetime, *user_ids: UserId) -> bool:
-    """Whether something owns the time of any of these people at that instant: a session, or a hold that may have expired."""
+    """Whether something owns the time of any of these people at that instant: a session, or a hold that may have
+    expired."""
     return repository.is_cell_taken(session, user_ids, _cell(at))
 
 

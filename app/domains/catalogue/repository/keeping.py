@@ -41,8 +41,8 @@ def is_listed(session: ReadSession, course_id: CourseId) -> bool:
 def lock_listings(
     session: WriteSession, course_ids: Collection[CourseId], creator_ids: Collection[UserId]
 ) -> dict[CourseId, Listed]:
-    """Those of these courses that are listed, and all of these creators, as they are listed now. Nobody else changes them
-    in this transaction: what is counted afterwards for them stays right."""
+    """Those of these courses that are listed, and all of these creators, as they are listed now. Nobody else changes
+    them in this transaction: what is counted afterwards for them stays right."""
     wanted = or_(CourseListing.course_id.in_(course_ids), CourseListing.creator_id.in_(creator_ids))
     statement = _in_order(
         select(CourseListing.course_id, CourseListing.creator_id, CourseListing.session_duration_minutes)
@@ -75,8 +75,8 @@ def _lock_in_order(session: WriteSession, *conditions: ColumnElement[bool]) -> l
 
 
 def _in_order(statement: Select[*Ts]) -> Select[*Ts]:
-    """Several listings are locked by their ids, which an UPDATE of all at once would not promise: who locks them in another
-    order waits for us while we wait for them."""
+    """Several listings are locked by their ids, which an UPDATE of all at once would not promise: who locks them in
+    another order waits for us while we wait for them."""
     return statement.order_by(CourseListing.course_id).with_for_update()
 
 

@@ -31,8 +31,8 @@ from app.domains.users.types import UserId
 
 
 def put_person(session: WriteSession, user_id: UserId, shown: Mapping[str, Any]) -> None:
-    """Show this of the person, whose row nobody else changes until this transaction ends: what is counted afterwards for
-    it stays right."""
+    """Show this of the person, whose row nobody else changes until this transaction ends: what is counted afterwards
+    for it stays right."""
     row = {"user_id": user_id, **shown, **dict.fromkeys(PersonNumbers.__dataclass_fields__, 0)}
     insert_or_replace(session, ListedPerson, row, keys=("user_id",), replaced=tuple(shown))
 

@@ -125,7 +125,8 @@ def page(
     after: Sequence[str | int] | None,
     limit: int,
 ) -> list[Placed]:
-    """Which courses on sale there are, in the order asked for. `narrowing` holds the values of the filters by their names."""
+    """Which courses on sale there are, in the order asked for. `narrowing` holds the values of the filters by their
+    names."""
     shape = _Shape(frozenset(narrowing), tuple(word.match for word in words), wanted.sort, after is None)
     place = {f"place_{number}": value for number, value in enumerate(after or ())}
     values = {**narrowing, **_word_values(words), **place, "limit": limit}
@@ -134,8 +135,8 @@ def page(
 
 
 def _best(session: ReadSession, shape: _Shape, values: dict[str, Any]) -> list[Placed] | None:
-    """Courses that have the one word itself, read off an index in their order; None when others may belong among them. A
-    beginning never counts more than `HEAVIEST` points, so of a whole page above that there are only whole words."""
+    """Courses that have the one word itself, read off an index in their order; None when others may belong among them.
+    A beginning never counts more than `HEAVIEST` points, so of a whole page above that there are only whole words."""
     is_simple = shape.sort is CourseSort.RELEVANCE and len(shape.words) == 1 and not shape.narrowed
     if not is_simple or Match.NEAR in shape.words:
         return None
@@ -294,8 +295,8 @@ def _word_values(words: Sequence[SearchWord]) -> dict[str, Any]:
 
 
 def known_words(session: ReadSession, words: Sequence[str]) -> dict[str, tuple[bool, bool, int]]:
-    """Of each word whether courses have it itself, whether they have longer ones that begin with it, and how often all of
-    these occur, counted up to a thousand."""
+    """Of each word whether courses have it itself, whether they have longer ones that begin with it, and how often all
+    of these occur, counted up to a thousand."""
     values = {f"word_{number}": word for number, word in enumerate(words)}
     values |= {f"last_{number}": word + _HIGHEST for number, word in enumerate(words)}
     rows = session.connection().execute(_known_statement(len(words)), values)

@@ -12,7 +12,8 @@ _MOST: Final = 1000  # of about a kilobyte each
 
 
 class Cards:
-    """Cards that this process has written, found by course and version: what another process changes is another version."""
+    """Cards that this process has written, found by course and version: what another process changes is another
+    version."""
 
     def __init__(self, write: Callable[[Listing], str], *, most: int = _MOST) -> None:
         self._write = write

@@ -1,7 +1,7 @@
 """Bringing the catalogue up to date at the end of a unit of work, for all that changed in it.
 
-What units lock of the catalogue is locked here, last, and in one order, so that no two of them wait for each other: those who
-come to it, the listings, and those in its directories, each of them by id, and only then the next.
+What units lock of the catalogue is locked here, last, and in one order, so that no two of them wait for each other:
+those who come to it, the listings, and those in its directories, each of them by id, and only then the next.
 """
 
 from app.db.session import WriteSession
@@ -25,8 +25,8 @@ _REBUILT_AT_ONCE = 50
 def follow(session: WriteSession, changes: set[Change]) -> None:
     """List everything that these touch as it is now.
 
-    Newcomers are held first, so that coming on sale and going public at once do not miss each other. Whose profile changed is
-    held by that change, and who is listed already is met at the listing.
+    Newcomers are held first, so that coming on sale and going public at once do not miss each other. Whose profile
+    changed is held by that change, and who is listed already is met at the listing.
     """
     changed = {each.course_id for each in changes if isinstance(each, CourseChanged)}
     places = {each for each in changes if isinstance(each, _Place)}
@@ -64,8 +64,8 @@ def rebuild(session: WriteSession, after: CourseId | None) -> None:
 
 
 def relabel(session: WriteSession, topic: str, after: CourseId | None) -> None:
-    """Some courses on sale show another name of this topic, those by id that follow; a job goes on with the others. Said
-    as a change of each of them, so that kept answers are dropped once it is true."""
+    """Some courses on sale show another name of this topic, those by id that follow; a job goes on with the others.
+    Said as a change of each of them, so that kept answers are dropped once it is true."""
     ids = repository.ids_filed(session, topic, after, _REBUILT_AT_ONCE)
     for course_id in ids:
         session.publish(CourseChanged(course_id, is_listed=True))

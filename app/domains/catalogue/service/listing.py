@@ -1,5 +1,5 @@
-"""What of a course the catalogue keeps. Who calls this has locked the listings (`following`); answered is whose numbers may be
-others now."""
+"""What of a course the catalogue keeps. Who calls this has locked the listings (`following`); answered is whose numbers
+may be others now."""
 
 from collections.abc import Collection
 from dataclasses import asdict
@@ -65,8 +65,8 @@ def _remove(session: WriteSession, course_id: CourseId) -> set[UserId]:
 
 
 def listing_values(session: ReadSession, course: CourseDetails) -> dict[str, Any]:
-    """What a listing shows of the course, by the names of its columns, but its next free time. A private creator is shown
-    by name and handle."""
+    """What a listing shows of the course, by the names of its columns, but its next free time. A private creator is
+    shown by name and handle."""
     facts, creator = course.facts, users.get_person(session, course.facts.creator_id)
     shown = users.public_cards(session, [creator.id]).get(creator.id)
     return {
@@ -116,7 +116,8 @@ def _put_terms(session: WriteSession, course: CourseDetails) -> None:
 
 
 def spell(session: WriteSession, course_ids: Collection[CourseId]) -> None:
-    """Have words that are new with these courses found in spite of a typo; in one order, for others may add the same."""
+    """Have words that are new with these courses found in spite of a typo; in one order, for others may add the
+    same."""
     unknown = repository.unspelled(session, course_ids)
     pairs = sorted((spelling, term) for term in unknown for spelling in words.spellings(term))
     repository.add_spellings(session, pairs)

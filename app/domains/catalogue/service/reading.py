@@ -118,8 +118,8 @@ def view_unlisted(session: ReadSession, id_or_slug: str, viewer: Principal | Non
 
 
 def find_visible(session: ReadSession, id_or_slug: str, viewer: Principal | None) -> CourseFacts | Renamed:
-    """A course that is on sale, or that the viewer manages, takes or gives lessons in; for a slug that it had before, or
-    one in capital letters, the present one. Raises `CourseNotFound`."""
+    """A course that is on sale, or that the viewer manages, takes or gives lessons in; for a slug that it had before,
+    or one in capital letters, the present one. Raises `CourseNotFound`."""
     course = courses.find_course(session, id_or_slug)
     if course is None or not _sees(session, course, viewer):
         raise CourseNotFound

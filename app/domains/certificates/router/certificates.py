@@ -90,8 +90,8 @@ async def recommend(body: RecommendBody, caller: VerifiedUser, idem: OptionalIde
 async def issue(
     certificate_id: CertificatePath, caller: RecentUser, _verified: VerifiedUser, idem: OptionalIdempotency
 ) -> Response:
-    """For the course's creator and admins with a recent log-in, but nobody for themselves. The holder becomes a teacher of the course at
-    once and is mailed what to do next."""
+    """For the course's creator and admins with a recent log-in, but nobody for themselves. The holder becomes a teacher
+    of the course at once and is mailed what to do next."""
     return await idem.run(caller.user_id, 200, Certificate, service.issue, caller, certificate_id)
 
 

@@ -87,8 +87,8 @@ async def change(
 ) -> Certification:
     """For the course's creator and admins with a recent log-in; what an admin withdrew only an admin restores. Planned
     sessions are called off and go back to the students, and nobody can buy from or book the teacher any more; the
-    certificate is revoked and comes back with the certification. The teacher is mailed the reason; the creator and all admins are mailed when it was the last
-    teacher who could be booked. What is so already is no change."""
+    certificate is revoked and comes back with the certification. The teacher is mailed the reason; the creator and all
+    admins are mailed when it was the last teacher who could be booked. What is so already is no change."""
     if body.is_active:
         return Certification.model_validate(await db.write(service.restore, caller, id_or_slug, user_id))
     reason = body.reason or ""

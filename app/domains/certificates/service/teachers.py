@@ -60,9 +60,9 @@ def certify_directly(session: WriteSession, caller: Principal, course: CourseFac
 
 
 def withdraw(session: WriteSession, caller: Principal, id_or_slug: str, user_id: UserId, reason: str) -> CourseTeacher:
-    """Let somebody teach the course no more, and revoke the certificate. What is planned is called off, by who listens to
-    the event; what is so already is no change, but that an administrator's word takes the place of the creator's. Raises
-    `CourseNotFound`, `CertificationNotFound`."""
+    """Let somebody teach the course no more, and revoke the certificate. What is planned is called off, by who listens
+    to the event; what is so already is no change, but that an administrator's word takes the place of the creator's.
+    Raises `CourseNotFound`, `CertificationNotFound`."""
     caller = users.as_of_now(session, caller)
     course = managed_course(session, caller, id_or_slug)
     courses.lock_teachers(session, course.id)

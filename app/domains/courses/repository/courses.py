@@ -1,4 +1,5 @@
-"""SQL of courses and of what they are made of. Columns, not objects: lists are read far more often than courses change."""
+"""SQL of courses and of what they are made of. Columns, not objects: lists are read far more often than courses
+change."""
 
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any

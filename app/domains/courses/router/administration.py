@@ -108,8 +108,8 @@ async def unsuspend(course_id: CoursePath, caller: RecentAdmin, idem: OptionalId
 async def transfer(
     course_id: CoursePath, body: TransferBody, caller: RecentAdmin, idem: OptionalIdempotency
 ) -> Response:
-    """For admins with a recent log-in. Of sales from now on the new creator gets the part; what was sold stays shared as
-    it was. Both creators are mailed."""
+    """For admins with a recent log-in. Of sales from now on the new creator gets the part; what was sold stays shared
+    as it was. Both creators are mailed."""
     actor_id = UserId(caller.user_id)
     return await idem.run(
         actor_id, 200, ManagedCourse, service.transfer, actor_id, course_id, UserId(body.creator_id), body.reason

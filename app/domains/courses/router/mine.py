@@ -1,4 +1,5 @@
-"""/api/courses/mine: the caller's own courses. Mounted before all other paths under /api/courses, which have parameters."""
+"""/api/courses/mine: the caller's own courses. Mounted before all other paths under /api/courses, which have
+parameters."""
 
 from typing import Annotated
 

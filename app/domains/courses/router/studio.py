@@ -87,8 +87,8 @@ async def create(body: NewCourse, caller: VerifiedUser, idem: OptionalIdempotenc
     responses=problems(*LOGGED_IN, CourseNotFound),
 )
 async def show_draft(id_or_slug: IdOrSlug, response: Response, caller: CurrentUser, db: Db) -> Draft:
-    """For the course's creator and admins: everything there is to edit, the publish checklist, and what everybody keeps of
-    a sale. Changes nothing. `ETag` names the version, for `If-Match`."""
+    """For the course's creator and admins: everything there is to edit, the publish checklist, and what everybody keeps
+    of a sale. Changes nothing. `ETag` names the version, for `If-Match`."""
     return versioned(response, await db.read(service.show_draft, id_or_slug, caller))
 
 
@@ -102,8 +102,8 @@ async def show_draft(id_or_slug: IdOrSlug, response: Response, caller: CurrentUs
 async def change(
     id_or_slug: IdOrSlug, body: CourseChange, response: Response, caller: VerifiedUser, db: Db, expected: IfMatch
 ) -> Draft:
-    """For the course's creator and admins. Changes the fields that are given; a published course must stay complete. Price
-    and sessions hold for later sales: what was bought stays."""
+    """For the course's creator and admins. Changes the fields that are given; a published course must stay complete.
+    Price and sessions hold for later sales: what was bought stays."""
     made = await db.write(service.change_fields, id_or_slug, caller, expected, body.changes, renew_slug=body.renew_slug)
     return versioned(response, made)
 
@@ -117,8 +117,7 @@ async def change(
     responses=problems(*_TAKEN, CourseInUse),
 )
 async def delete(id_or_slug: IdOrSlug, caller: VerifiedUser, db: Db, expected: IfMatch) -> None:
-    """For the course's creator and admins. Only of a course that was never published and that nobody took; certifications
-    to teach it go with it."""
+    """For the course's creator and admins. Only of a course that was never published and that nobody took."""
     await db.write(service.delete_draft, id_or_slug, caller, expected)
 
 
@@ -265,8 +264,8 @@ async def remove_thumbnail(
 async def replace_curriculum(
     id_or_slug: IdOrSlug, body: CurriculumBody, response: Response, caller: VerifiedUser, db: Db, expected: IfMatch
 ) -> Draft:
-    """For the course's creator and admins. Modules with an id are kept and changed, those without are new, and those that
-    are not named go. A published course must stay complete."""
+    """For the course's creator and admins. Modules with an id are kept and changed, those without are new, and those
+    that are not named go. A published course must stay complete."""
     modules = [
         ModuleChange(item.module_id, item.title, item.description or "", item.session_number, item.duration_minutes)
         for item in body.modules
@@ -357,8 +356,8 @@ async def preview_price(
     caller: CurrentUser,
     db: Db,
 ) -> PriceGuardView:
-    """For the course's creator and admins: one sale at this price after all fees, taught by a certified teacher and by the
-    creator, with every step. Changes nothing."""
+    """For the course's creator and admins: one sale at this price after all fees, taught by a certified teacher and by
+    the creator, with every step. Changes nothing."""
     await db.read(service.find_managed, id_or_slug, caller)
     return PriceGuardView.model_validate(guard(price_cents))
 
@@ -371,8 +370,8 @@ async def preview_price(
     responses=problems(*_TAKEN, CourseIncomplete, CourseNotDraft),
 )
 async def publish(id_or_slug: IdOrSlug, response: Response, caller: VerifiedUser, db: Db, expected: IfMatch) -> Draft:
-    """For the course's creator and admins. Of a draft or an unpublished course whose checklist is fulfilled; a suspended
-    course stays off sale until an administrator lifts that."""
+    """For the course's creator and admins. Of a draft or an unpublished course whose checklist is fulfilled; a
+    suspended course stays off sale until an administrator lifts that."""
     return versioned(response, await db.write(service.publish, id_or_slug, caller, expected))
 
 

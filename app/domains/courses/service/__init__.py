@@ -1,5 +1,5 @@
-"""Rules of courses: what is shown to whom, how a course is made and comes on sale, and who may teach it. Other modules use
-what is named here."""
+"""Rules of courses: what is shown to whom, how a course is made and comes on sale, and who may teach it. Other modules
+use what is named here."""
 
 from app.domains.courses.service.administering import list_managed, show_managed, suspend, transfer, unsuspend
 from app.domains.courses.service.drafting import create_course, delete_draft, start_draft

@@ -80,8 +80,8 @@ def unsuspend(session: WriteSession, actor_id: UserId, course_id: CourseId) -> M
 def transfer(
     session: WriteSession, actor_id: UserId, course_id: CourseId, creator_id: UserId, reason: str
 ) -> ManagedCourse:
-    """Give a course to another creator, with the files that are part of it. What was sold stays shared as it was; of later
-    sales the new one gets the part.
+    """Give a course to another creator, with the files that are part of it. What was sold stays shared as it was; of
+    later sales the new one gets the part.
 
     Raises `Forbidden`, `CourseNotFound`, `CourseRetired`, `UserNotFound`, `CreatorNotEligible`.
     """

@@ -49,8 +49,8 @@ def delete_draft(session: WriteSession, id_or_slug: str, caller: Principal, expe
 
 
 def discard(session: WriteSession, row: Row[Any]) -> bool:
-    """Delete a draft with all that is only part of it, its picture too; false when it is none, maybe since a moment ago,
-    or something refers to it."""
+    """Delete a draft with all that is only part of it, its picture too; false when it is none, maybe since a moment
+    ago, or something refers to it."""
     if not courses.lock(session, row.id) or state_of(get_row(session, row.id)) is not CourseState.DRAFT:
         return False
     session.publish(DraftDeleted(row.id))

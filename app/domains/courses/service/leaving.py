@@ -24,8 +24,8 @@ def export_of(session: ReadSession, user_id: UserId) -> Plain:
 
 
 def erase(session: WriteSession, user_id: UserId) -> None:
-    """Nobody can book the person any more. Drafts go; what was published stays for those who took it, and is retired, so
-    that nothing comes on sale again without its creator."""
+    """Nobody can book the person any more. Drafts go; what was published stays for those who took it, and is retired,
+    so that nothing comes on sale again without its creator."""
     for course_id in courses.draft_ids(session, user_id):  # before anybody is told of what then is not there any more
         discard(session, get_row(session, course_id))
     taught = certifications.ids_of_teacher(session, user_id)

@@ -103,7 +103,8 @@ def set_teaching(session: WriteSession, *, user_id: UserId, course_id: CourseId,
 
 
 def lock_teachers(session: WriteSession, course_id: CourseId) -> None:
-    """Whoever else may take a teacher from the course waits until this unit is done, so that it is known who is last."""
+    """Whoever else may take a teacher from the course waits until this unit is done, so that it is known who is
+    last."""
     courses.lock(session, course_id)
 
 

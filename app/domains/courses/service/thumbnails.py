@@ -18,8 +18,8 @@ from app.edge.principal import Principal
 def set_thumbnail(
     session: WriteSession, id_or_slug: str, caller: Principal, expected: Expected, file_id: FileId
 ) -> Draft:
-    """Show the picture made of a file that the caller uploaded; the one before is deleted. Raises as `files.attach` does
-    too."""
+    """Show the picture made of a file that the caller uploaded; the one before is deleted. Raises as `files.attach`
+    does too."""
 
     def apply(row: Row[Any]) -> None:
         file = files.attach(session, file_id, UserId(caller.user_id), Purpose.COURSE_THUMBNAIL, to=row.id)

@@ -76,8 +76,8 @@ def _named(buyer_id: UserId, teacher_id: UserId | None) -> set[UserId]:
 
 
 def check_buyer(session: ReadSession, buyer_id: UserId, course_id: CourseId, teacher_id: UserId | None) -> CourseFacts:
-    """The course, if this person may buy a place in it that this teacher teaches; when none is named, somebody must be there
-    to be chosen later.
+    """The course, if this person may buy a place in it that this teacher teaches; when none is named, somebody must be
+    there to be chosen later.
 
     Raises `MayNotBuy`, `CourseNotFound`, `OwnCourse`, `TeachesCourse`, `TeacherNotAvailable`, `AlreadyEnrolled`.
     """

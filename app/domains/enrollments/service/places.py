@@ -28,8 +28,8 @@ logger = logging.getLogger(__name__)
 
 
 def record_session_completed(session: WriteSession, enrollment_id: EnrollmentId) -> None:
-    """Count a held session, release its share of the money, and tell of the last one. The place stays locked. While it is
-    frozen the session is counted, and what follows waits."""
+    """Count a held session, release its share of the money, and tell of the last one. The place stays locked. While it
+    is frozen the session is counted, and what follows waits."""
     if not repository.count_session(session, enrollment_id):
         log_event(logger, "enrollments.session_not_counted", enrollment_id=enrollment_id)
         return

@@ -14,15 +14,15 @@ from app.domains.users.types import UserId
 
 
 def check_teacher(session: ReadSession, place: EnrollmentFacts, teacher_id: UserId) -> None:
-    """Whether this person could begin to teach the place. To be asked before their time is locked, too: there may be no such
-    person. Raises `TeacherNotAvailable`."""
+    """Whether this person could begin to teach the place. To be asked before their time is locked, too: there may be no
+    such person. Raises `TeacherNotAvailable`."""
     if teacher_id == place.student_id or not courses.is_bookable_teacher(session, place.course_id, teacher_id):
         raise TeacherNotAvailable
 
 
 def hand_over(session: WriteSession, place: EnrollmentFacts, teacher_id: UserId) -> EnrollmentFacts:
-    """From now on this bookable teacher of the course teaches the place, and has the money of what is not taught yet. The
-    caller holds the time of everybody concerned. Raises `TeacherNotAvailable`, `OtherTeacher`."""
+    """From now on this bookable teacher of the course teaches the place, and has the money of what is not taught yet.
+    The caller holds the time of everybody concerned. Raises `TeacherNotAvailable`, `OtherTeacher`."""
     users.hold_if_there(session, {teacher_id})
     check_teacher(session, place, teacher_id)
     if not repository.change_teacher(session, place.id, former_id=place.teacher_id, teacher_id=teacher_id):

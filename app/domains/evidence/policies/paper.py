@@ -1,4 +1,5 @@
-"""A pack of evidence in words, as it is printed for the bank: every instant in UTC and as both people's clocks showed it."""
+"""A pack of evidence in words, as it is printed for the bank: every instant in UTC and as both people's clocks showed
+it."""
 
 import hashlib
 import json

@@ -9,7 +9,8 @@ from app.domains.files.types import DELETE_OBJECTS, Fault, FileFacts, FileState,
 from app.edge.guard import FILE_DEADLINE_S
 
 LAST_UPLOAD = UPLOAD_LIFE + timedelta(seconds=FILE_DEADLINE_S, minutes=1)
-"""After it nothing arrives any more at the last address that was given out: an upload that began in time may take long."""
+"""After it nothing arrives any more at the last address that was given out: an upload that began in time may take
+long."""
 
 
 def close(session: WriteSession, file: FileFacts, state: FileState, fault: Fault | None = None) -> bool:

@@ -17,8 +17,8 @@ def export_of(session: ReadSession, user_id: UserId) -> list[Plain]:
 
 
 def erase(session: WriteSession, user_id: UserId) -> None:
-    """Delete the person's picture, homework and whatever nothing uses, at once. What is part of a course stays as long as
-    the course has it."""
+    """Delete the person's picture, homework and whatever nothing uses, at once. What is part of a course stays as long
+    as the course has it."""
     for file in repository.personal(session, user_id, _PERSONAL):
         close(session, file, FileState.DELETED)
     repository.anonymize_closed(session, user_id, _NAMELESS)

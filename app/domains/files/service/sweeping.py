@@ -1,4 +1,5 @@
-"""Deleting what nobody needs, and finding what does not belong together: objects without a row, rows without an object."""
+"""Deleting what nobody needs, and finding what does not belong together: objects without a row, rows without an
+object."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -15,8 +16,8 @@ _OBJECT_GRACE = timedelta(days=1)  # by then the jobs that delete objects are do
 
 
 def sweep(session: WriteSession) -> None:
-    """Delete uploads that nobody completed, files that nothing uses, and old rows of what is gone. What one unit of work
-    is too short for another one does, at once."""
+    """Delete uploads that nobody completed, files that nothing uses, and old rows of what is gone. What one unit of
+    work is too short for another one does, at once."""
     ended = repository.ended(session, _MOST_AT_ONCE)
     for file in ended:
         if file.state is FileState.PENDING:
@@ -40,7 +41,8 @@ def is_kept(session: ReadSession, file_id: FileId) -> bool:
 
 
 def unknown_keys(session: ReadSession, keys: Collection[str]) -> list[str]:
-    """Of these keys of stored objects those that belong to no file. What was closed within a day may still be deleted."""
+    """Of these keys of stored objects those that belong to no file. What was closed within a day may still be
+    deleted."""
     stems = {key.removesuffix("/" + key.rpartition("/")[2]) for key in keys} | set(keys)
     closed_after = session.now + ROW_LIFE - _OBJECT_GRACE
     known = repository.names_of(repository.expected_under(session, stems, closed_after=closed_after))

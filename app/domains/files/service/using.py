@@ -38,8 +38,8 @@ def attach(session: WriteSession, file_id: FileId, owner_id: UserId, *purposes: 
 
 
 def release(session: WriteSession, file_id: FileId) -> None:
-    """Delete a file that is no longer used. Its objects go a quarter of an hour later: pages that the edge keeps may show
-    it, and addresses that were given out work as long as they said. Repeating it changes nothing."""
+    """Delete a file that is no longer used. Its objects go a quarter of an hour later: pages that the edge keeps may
+    show it, and addresses that were given out work as long as they said. Repeating it changes nothing."""
     file = repository.by_id(session, file_id)
     if file is not None and file.state is FileState.READY:
         give_up(session, file)
@@ -68,9 +68,9 @@ def get_own(session: ReadSession, file_id: FileId, owner_id: UserId) -> FileFact
 
 
 async def sign_download(store: ObjectStore, file: FileFacts, *, now: datetime) -> SignedRequest:
-    """An address at which a file is downloaded for a quarter of an hour, under the name its owner gave it. Load the file
-    with `get_facts` in a transaction, then call this outside of one. Raises `FileNotFound` when nothing is stored, or
-    something else than was checked."""
+    """An address at which a file is downloaded for a quarter of an hour, under the name its owner gave it. Load the
+    file with `get_facts` in a transaction, then call this outside of one. Raises `FileNotFound` when nothing is stored,
+    or something else than was checked."""
     stored = await store.find(file.key)
     if stored is None or (_may_be_exchanged(file, now) and stored.etag != file.etag):
         raise FileNotFound

@@ -32,8 +32,8 @@ def review(session: WriteSession, caller: Principal, submission_id: SubmissionId
     """Judge the attempt that waits. Of two reviewers at once one is refused, and so is whoever has seen an attempt that
     was replaced meanwhile.
 
-    Raises `SubmissionNotFound`, `MayNotReview`, `PointsTooMany`, `SubmissionNotWaiting`; when another attempt is asked for,
-    `NoFurtherAttempt` and `AssignmentInactive` too.
+    Raises `SubmissionNotFound`, `MayNotReview`, `PointsTooMany`, `SubmissionNotWaiting`; when another attempt is asked
+    for, `NoFurtherAttempt` and `AssignmentInactive` too.
     """
     submission = load_submission(session, submission_id)
     if access_to(session, submission, users.as_of_now(session, caller)) is not Access.REVIEWER:

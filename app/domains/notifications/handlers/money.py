@@ -19,8 +19,8 @@ def on_payout_paid(session: WriteSession, event: PayoutPaid) -> None:
 
 
 def on_payout_failed(session: WriteSession, event: PayoutFailed) -> None:
-    """To the payee and to every administrator. Each time, for it may be tried again and fail again; but once where that is
-    done by itself, for want of money in our balance."""
+    """To the payee and to every administrator. Each time, for it may be tried again and fail again; but once where that
+    is done by itself, for want of money in our balance."""
     is_short = event.code is FailureCode.INSUFFICIENT_BALANCE
     fact = f"{event.payout_id}:{event.code if is_short else session.now.isoformat()}"
     mail(session, Template.PAYOUT_FAILED, event.user_id, event.payout_id, fact=fact)

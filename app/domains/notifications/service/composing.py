@@ -47,7 +47,8 @@ def write_letter(template: Template, values: Values, *, account: Person | None, 
 
 
 def _find_account(session: ReadSession, user_id: UserId, entry: Entry) -> Person | None:
-    """None for people who are unknown, gone or suspended (unless the mail says just that), whose address takes no such mail, or who declined it."""
+    """None for people who are unknown, gone or suspended (unless the mail says just that), whose address takes no such
+    mail, or who declined it."""
     try:
         user = users.get_user(session, user_id)
     except UserNotFound:

@@ -62,8 +62,8 @@ def _place(occasion: Occasion, wanted: Collection[EnrollmentStatus]) -> Draft | 
 
 
 def teacher_changed(occasion: Occasion) -> Draft | None:
-    """None of a place that has ended meanwhile. Who neither learns nor teaches in it any more is the former teacher. The
-    new one is not told why: it may be how somebody else is."""
+    """None of a place that has ended meanwhile. Who neither learns nor teaches in it any more is the former teacher.
+    The new one is not told why: it may be how somebody else is."""
     place = enrollments.get_enrollment(occasion.session, EnrollmentId(occasion.order.about_id))
     if place.status is EnrollmentStatus.CANCELLED:
         return None

@@ -1,4 +1,5 @@
-"""What mails about teaching sessions say. Whatever changes a session in calendars comes with a file that changes it there."""
+"""What mails about teaching sessions say. Whatever changes a session in calendars comes with a file that changes it
+there."""
 
 from dataclasses import replace
 from datetime import timedelta

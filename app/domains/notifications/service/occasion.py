@@ -15,8 +15,8 @@ Values = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """What mails need of this installation: its address and name, the text that a mail token is sent as, and by which rules
-    free times are found."""
+    """What mails need of this installation: its address and name, the text that a mail token is sent as, and by which
+    rules free times are found."""
 
     platform: Platform
     token_text: Callable[[str, str], str]

@@ -49,8 +49,8 @@ def assess_dispute(session: ReadSession, sale: Transaction, amount_cents: int) -
 def lose_dispute(
     session: WriteSession, sale: Transaction, losses: Sequence[PartyLoss], amount_cents: int, *, dispute_id: str
 ) -> None:
-    """The bank kept the money. What the parties have left of the sale pays for it; the platform bears what is more, until
-    it is known that a refund need not go out."""
+    """The bank kept the money. What the parties have left of the sale pays for it; the platform bears what is more,
+    until it is known that a refund need not go out."""
     taken = sum(loss.amount_cents for loss in losses)
     reserve(session, sale, taken, expected=(TransactionStatus.DISPUTED,))
     against = [
@@ -61,8 +61,8 @@ def lose_dispute(
 
 
 def close_dispute(session: WriteSession, sale: Transaction, *, is_lost: bool) -> None:
-    """No bank has to decide about the sale any more. Lost is it as a whole when nothing is left of it; otherwise its status
-    says how much was given back, and the rest may be."""
+    """No bank has to decide about the sale any more. Lost is it as a whole when nothing is left of it; otherwise its
+    status says how much was given back, and the rest may be."""
     disputed = (TransactionStatus.DISPUTED,)
     if is_lost and not left_of(session, sale.id):
         repository.move_transaction(session, sale.id, expected=disputed, status=TransactionStatus.DISPUTE_LOST)
@@ -73,8 +73,8 @@ def close_dispute(session: WriteSession, sale: Transaction, *, is_lost: bool) ->
 def record_dispute_fee(
     session: WriteSession, sale: Transaction, *, dispute_id: str, booked_cents: int, fee_cents: int
 ) -> None:
-    """What the payment service asks for a dispute, which the platform bears; it may be given back later, and read out of
-    turn. Who calls holds the sale and writes down in the same unit what is booked."""
+    """What the payment service asks for a dispute, which the platform bears; it may be given back later, and read out
+    of turn. Who calls holds the sale and writes down in the same unit what is booked."""
     if fee_cents == booked_cents:
         return
     entry_id, change = f"dispute_fee:{dispute_id}:{new_id('fee')}", fee_cents - booked_cents

@@ -25,8 +25,8 @@ _UNDISPUTED = (TransactionStatus.COMPLETED, TransactionStatus.PARTIALLY_REFUNDED
 @dataclass(frozen=True, slots=True)
 class PartyLoss:
     """What one party gives, and from where: what no session has released, then what it could have had paid out, and the
-    rest, which was paid out already, becomes its debt. Without a recipient it is the platform, which owes nobody, or the
-    part of a teacher who is not chosen yet, of which nothing was released."""
+    rest, which was paid out already, becomes its debt. Without a recipient it is the platform, which owes nobody, or
+    the part of a teacher who is not chosen yet, of which nothing was released."""
 
     share: Share
     recipient_id: UserId | None
@@ -84,8 +84,8 @@ def _party_loss(loss: Loss, free: dict[UserId, int]) -> PartyLoss:
 
 
 def hold_parties(session: WriteSession, sale: Transaction) -> None:
-    """Keep everybody else from the balances that a refund of this sale touches, so that it takes what was assessed; those
-    of nobody too, where a share lies whose teacher is not chosen."""
+    """Keep everybody else from the balances that a refund of this sale touches, so that it takes what was assessed;
+    those of nobody too, where a share lies whose teacher is not chosen."""
     people = {split.recipient_id for split in repository.splits(session, sale.id) if split.share != Share.PLATFORM}
     kinds = (AccountKind.OWED, AccountKind.PENDING, AccountKind.RELEASABLE)
     ledger.hold(session, [Account(kind, sale.currency, person) for person in people for kind in kinds])
@@ -191,8 +191,8 @@ def take_refund_back(
 
 
 def record_fee(session: WriteSession, transaction_id: TransactionId, fee_cents: int, currency: str) -> None:
-    """What the payment service kept of a sale; the platform bears it. Once. One in another currency than the sale's is not
-    entered: the comparison of the books names it."""
+    """What the payment service kept of a sale; the platform bears it. Once. One in another currency than the sale's is
+    not entered: the comparison of the books names it."""
     sale = get_transaction(session, transaction_id)
     if currency != sale.currency:
         log_event(logger, "payments.fee_currency_differs", transaction_id=sale.id)
@@ -223,8 +223,8 @@ def _keep_lines(split: PaymentSplit, amount_cents: int, currency: str) -> list[L
 
 
 def cover_refund(session: WriteSession, sale: Transaction, amount_cents: int, *, refund_id: str) -> None:
-    """What was to be refunded, the buyer's bank took itself: it makes good the platform's loss by it. A refund may be covered
-    in parts; who calls changes the refund's row in the same unit."""
+    """What was to be refunded, the buyer's bank took itself: it makes good the platform's loss by it. A refund may be
+    covered in parts; who calls changes the refund's row in the same unit."""
     lines = [
         Line(Account(AccountKind.REFUNDING, sale.currency), amount_cents),
         Line(Account(AccountKind.PLATFORM, sale.currency), -amount_cents),

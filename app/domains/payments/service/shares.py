@@ -18,8 +18,8 @@ from app.domains.users.types import UserId
 def allocate(
     session: WriteSession, transaction_id: TransactionId, *, creator_id: UserId, teacher_id: UserId | None
 ) -> None:
-    """Split a matched sale: the platform's part is earned now, people's parts wait for the sessions, and so does the part of
-    a teacher who is not chosen yet."""
+    """Split a matched sale: the platform's part is earned now, people's parts wait for the sessions, and so does the
+    part of a teacher who is not chosen yet."""
     sale = get_transaction(session, transaction_id)
     parts = split_sale(sale.amount_cents, taught_by_creator=creator_id == teacher_id)
     stakes = [Stake(part.share, _recipient(part, creator_id, teacher_id), part.amount_cents, 0) for part in parts]
@@ -30,8 +30,8 @@ def allocate(
 
 
 def assign(session: WriteSession, transaction_id: TransactionId, teacher_id: UserId) -> None:
-    """Somebody teaches from now on: the teacher's part goes over, as far as no session has released it. The caller holds
-    the place, and has checked that nobody else decides about this money."""
+    """Somebody teaches from now on: the teacher's part goes over, as far as no session has released it. The caller
+    holds the place, and has checked that nobody else decides about this money."""
     sale = hold_sale(session, transaction_id)
     found = succession(stakes_of(session, sale.id), teacher_id)
     if not any(stake.unreleased_cents for stake in found.given):
@@ -76,7 +76,8 @@ def _split_row(sale: Transaction, stake: Stake) -> dict[str, object]:
 
 
 def release_share(session: WriteSession, transaction_id: TransactionId, *, number: int, count: int) -> None:
-    """Release what the `number`-th of `count` sessions earned of every share; the same one only once. People's may be paid out from now on, as far as they owe nothing."""
+    """Release what the `number`-th of `count` sessions earned of every share; the same one only once. People's may be
+    paid out from now on, as far as they owe nothing."""
     sale = get_transaction(session, transaction_id)
     due = [(split, _due(split, number=number, count=count)) for split in repository.splits(session, transaction_id)]
     debts = ledger.hold(session, [Account(AccountKind.OWED, sale.currency, owner) for owner in _people(due)])

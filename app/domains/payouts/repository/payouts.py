@@ -32,8 +32,8 @@ def move(
     seen: Mapping[str, object] | None = None,
     **values: object,
 ) -> bool:
-    """The guard of every change of state: whoever comes second changes nothing, nor does who decided on what is no longer
-    so: the columns in `seen`, with the values they had."""
+    """The guard of every change of state: whoever comes second changes nothing, nor does who decided on what is no
+    longer so: the columns in `seen`, with the values they had."""
     is_as_seen = [getattr(Payout, name).is_not_distinct_from(value) for name, value in (seen or {}).items()]
     statement = update(Payout).where(Payout.id == payout_id, Payout.status.in_(expected), *is_as_seen)
     return session.change(statement.values(status=status, **values)) == 1
@@ -50,7 +50,8 @@ def hold_all(session: WriteSession, user_id: UserId) -> None:
 
 
 def hold_for_bank(session: WriteSession, provider_account_id: str, bank_marker: str | None) -> bool:
-    """Those of the account that were asked for with another bank account need a second look. False if there are none."""
+    """Those of the account that were asked for with another bank account need a second look. False if there are
+    none."""
     reason = case((Payout.review_reason == ReviewReason.HELD, ReviewReason.HELD), else_=ReviewReason.BANK_CHANGED)
     statement = _asked_for_again().where(
         Payout.provider_account_id == provider_account_id, Payout.bank_marker.is_distinct_from(bank_marker)

@@ -111,8 +111,8 @@ async def _find(provider: PaymentProvider, plan: AccountPlan) -> ConnectedAccoun
     responses=problems(*_LINK, PayoutAccountNotEnabled),
 )
 async def create_dashboard_link(caller: RecentVerified, db: Db, provider: Payments) -> ProviderLink:
-    """For the account's owner with a recent log-in, once the onboarding is finished: where the payment service shows what
-    it paid to the bank, and lets its owner change the bank account."""
+    """For the account's owner with a recent log-in, once the onboarding is finished: where the payment service shows
+    what it paid to the bank, and lets its owner change the bank account."""
     account_id = (await db.read(service.show_account, UserId(caller.user_id))).provider_account_id
     if account_id is None:
         raise PayoutAccountMissing

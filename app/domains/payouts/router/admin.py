@@ -151,8 +151,8 @@ async def hold(payout_id: PayoutPath, body: HoldBody, caller: RecentAdmin, idem:
     responses=problems(*_DECISION),
 )
 async def cancel(payout_id: PayoutPath, body: DecisionBody, caller: RecentAdmin, idem: OptionalIdempotency) -> Response:
-    """For admins with a recent log-in, but nobody for themselves: until it is sent, approved or not, or after the payment
-    service refused it. The payee sees the reason and may ask again."""
+    """For admins with a recent log-in, but nobody for themselves: until it is sent, approved or not, or after the
+    payment service refused it. The payee sees the reason and may ask again."""
     actor_id = UserId(caller.user_id)
     return await _run(idem, actor_id, service.cancel_by_admin, actor_id, payout_id, body.reason)
 

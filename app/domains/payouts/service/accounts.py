@@ -71,8 +71,8 @@ def apply_new_account(session: WriteSession, user_id: UserId, found: ConnectedAc
 
 
 def apply_account(session: WriteSession, found: ConnectedAccount, asked_at: datetime) -> None:
-    """Bring our row to what the payment service said when it was asked, unless it was asked later and has answered. What
-    was asked for with another bank account is looked at again."""
+    """Bring our row to what the payment service said when it was asked, unless it was asked later and has answered.
+    What was asked for with another bank account is looked at again."""
     account = accounts.by_provider_id(session, found.id)
     if account is None:
         return  # another installation's, or one that was disconnected

@@ -127,7 +127,8 @@ def _approve_one(
 
 
 def reject(session: WriteSession, actor_id: UserId, payout_id: PayoutId, reason: str) -> PayoutFacts:
-    """Turn it down; the money can be asked for again. Raises `Forbidden`, `PayoutNotFound`, `OwnPayout`, `PayoutMoved`."""
+    """Turn it down; the money can be asked for again. Raises `Forbidden`, `PayoutNotFound`, `OwnPayout`,
+    `PayoutMoved`."""
     return _end(session, actor_id, payout_id, PayoutStatus.REJECTED, reason, expected=(PayoutStatus.REQUESTED,))
 
 

@@ -46,8 +46,8 @@ def freeze_in_force(session: ReadSession) -> Freeze | None:
 
 
 def begin_safeguard(session: WriteSession, which: Safeguard) -> datetime:
-    """The books are about to be looked at; answers when they last were. The first time counts as if they had been, so that a
-    new installation does not wait, and one whose first look never ends does."""
+    """The books are about to be looked at; answers when they last were. The first time counts as if they had been, so
+    that a new installation does not wait, and one whose first look never ends does."""
     safeguards.begin(session, which)
     return safeguards.all_passed(session)[which]
 

@@ -1,4 +1,5 @@
-"""What sends a payout back to where an administrator decides, approved or refused though it be: something happened since."""
+"""What sends a payout back to where an administrator decides, approved or refused though it be: something happened
+since."""
 
 from app.db.session import WriteSession
 from app.domains.audit import service as audit
@@ -9,8 +10,8 @@ from app.domains.users.types import UserId
 
 
 def hold_of_suspended(session: WriteSession, user_id: UserId) -> None:
-    """Somebody was shut out: what they asked for is not sent among others, but once an administrator has looked. It stays
-    their money."""
+    """Somebody was shut out: what they asked for is not sent among others, but once an administrator has looked. It
+    stays their money."""
     rows.hold_all(session, user_id)
 
 

@@ -25,8 +25,8 @@ def export_of(session: ReadSession, user_id: UserId) -> Plain:
 
 
 def erase(session: WriteSession, user_id: UserId) -> None:
-    """Forget what the payment service wanted to know of the person, their bank, and what was noted. Payouts stay: the books need them,
-    and the account's name at the payment service, which is where the money went."""
+    """Forget what the payment service wanted to know of the person, their bank, and what was noted. Payouts stay: the
+    books need them, and the account's name at the payment service, which is where the money went."""
     accounts.forget(session, user_id)
     returns.forget_reasons(session, user_id)
     rows.forget_notes(session, user_id)

@@ -1,4 +1,5 @@
-"""Taking back what somebody owes from what was paid out to them. What cannot be had is kept back from later earnings."""
+"""Taking back what somebody owes from what was paid out to them. What cannot be had is kept back from later
+earnings."""
 
 from datetime import timedelta
 

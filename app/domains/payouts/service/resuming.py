@@ -37,7 +37,8 @@ def resume(session: WriteSession, available: Mapping[str, int]) -> None:
 
 
 def _is_payable(session: ReadSession, payout: PayoutFacts) -> bool:
-    """What happened while the transfer was asked for held nothing: who was shut out or had money sent back waits too."""
+    """What happened while the transfer was asked for held nothing: who was shut out or had money sent back waits
+    too."""
     account = accounts.of_user(session, payout.user_id)
     is_trusted = account is not None and account.trusted_marker == payout.bank_marker
     if not is_trusted or users.suspended_ids(session, [payout.user_id]):

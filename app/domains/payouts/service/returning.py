@@ -1,5 +1,5 @@
-"""Money that a person's bank sent back. It is in their account at the payment service, so no balance of ours moves; but the
-bank account is not to be trusted until somebody has looked."""
+"""Money that a person's bank sent back. It is in their account at the payment service, so no balance of ours moves; but
+the bank account is not to be trusted until somebody has looked."""
 
 from app.db.session import ReadSession, WriteSession
 from app.domains.audit import service as audit

@@ -37,9 +37,9 @@ _SILENCE, _BATCH = timedelta(minutes=10), 100
 
 def begin_sending(session: WriteSession, payout_id: PayoutId) -> SendPlan | None:
     """What to ask the payment service for, from now on possibly asked. None when there is nothing to send now: it was
-    taken back, is done, or payouts are frozen or wait for a look at the books. An account that cannot be paid to any more
-    fails without being asked, and one with another bank account than the one that was approved waits for an administrator
-    again."""
+    taken back, is done, or payouts are frozen or wait for a look at the books. An account that cannot be paid to any
+    more fails without being asked, and one with another bank account than the one that was approved waits for an
+    administrator again."""
     payout = rows.by_id(session, payout_id)
     if payout is None or payout.status in ASKED:
         return _plan(payout, is_repeated=True, may_send=not must_wait(session)) if payout else None
@@ -77,8 +77,9 @@ def mark_unknown(session: WriteSession, payout_id: PayoutId, attempt: int) -> No
 
 
 def apply_transfer(session: WriteSession, transfer: Transfer) -> None:
-    """The transfer was made: enter it, once, however often it is told; and how much of it came back. It pays its payout
-    as long as the money is set aside, even if we took it for refused. Money that left without that stops all payouts."""
+    """The transfer was made: enter it, once, however often it is told; and how much of it came back. It pays its
+    payout as long as the money is set aside, even if we took it for refused. Money that left without that stops all
+    payouts."""
     payout_id = PayoutId(transfer.reference.partition(":")[0])
     is_news = rows.move(
         session, payout_id, OPEN, PayoutStatus.PAID, transfer_id=transfer.id, paid_at=session.now, failure_code=None
@@ -96,7 +97,8 @@ def apply_transfer(session: WriteSession, transfer: Transfer) -> None:
 
 
 def _stop(session: WriteSession, payout: Payout, transfer: Transfer) -> None:
-    """The payout was paid by another transfer, or its money was put back before: only a person can tell what is right."""
+    """The payout was paid by another transfer, or its money was put back before: only a person can tell what is
+    right."""
     log_event(logger, "payouts.unexpected_transfer", payout_id=payout.id, transfer_id=transfer.id)
     freeze(session, [f"{payout.id}: the transfer {transfer.id} was made, though the payout is {payout.status}"])
 

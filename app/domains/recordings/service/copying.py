@@ -104,13 +104,15 @@ def lose(session: WriteSession, recording_id: RecordingId) -> None:
 
 
 def to_ask_about(session: ReadSession) -> list[SessionId]:
-    """Sessions of which a room was ordered recorded more than an hour and less than seven days ago. Also those that were
-    not held, and those of which a recording is known: there may be another one, of a room that was opened before."""
+    """Sessions of which a room was ordered recorded more than an hour and less than seven days ago. Also those that
+    were not held, and those of which a recording is known: there may be another one, of a room that was opened
+    before."""
     return video.list_recorded(session, since=session.now - _ASKED_ABOUT, until=session.now - _PATIENCE)
 
 
 def find_missing(session: ReadSession, session_ids: Collection[SessionId]) -> list[SessionId]:
-    """Those of them that were held, are over for an hour, and of which there never was a recording though both agreed."""
+    """Those of them that were held, are over for an hour, and of which there never was a recording though both
+    agreed."""
     unknown = sorted(set(session_ids) - repository.recorded(session, session_ids))
     return [each for each in unknown if _was_held(session, each) and video.has_consent(session, each)]
 

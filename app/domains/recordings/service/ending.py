@@ -1,4 +1,5 @@
-"""The end of recordings: after their time, or when somebody leaves. What money is disputed about stays until it is settled."""
+"""The end of recordings: after their time, or when somebody leaves. What money is disputed about stays until it is
+settled."""
 
 from datetime import timedelta
 
@@ -33,6 +34,6 @@ def export_of(session: ReadSession, user_id: UserId) -> list[Plain]:
 
 
 def erase(session: WriteSession, user_id: UserId) -> None:
-    """Recordings in which the person is seen or heard are not kept: the next sweep deletes them, or the first one after a
-    refund or dispute about their place is over."""
+    """Recordings in which the person is seen or heard are not kept: the next sweep deletes them, or the first one after
+    a refund or dispute about their place is over."""
     repository.mark_unwanted(session, user_id)

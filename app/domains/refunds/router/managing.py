@@ -40,8 +40,8 @@ async def list_refunds(
     db: Db,
     status: Annotated[RefundStatus | None, Query(description="Only those that stand like this.")] = None,
 ) -> Page[ManagedRefund]:
-    """For admins: everybody's refunds, newest first; `status=requested` are those to be decided, `status=failed` those to
-    be looked into."""
+    """For admins: everybody's refunds, newest first; `status=requested` are those to be decided, `status=failed` those
+    to be looked into."""
     scope = status or ""
     rows = await db.read(service.list_refunds, status, before=paging.moment(scope), limit=paging.fetch)
     return paging.page(rows, ManagedRefund.of, lambda row: moment_position(row.created_at, row.id), scope)
@@ -95,7 +95,8 @@ def _approve(session: WriteSession, admin_id: UserId, refund_id: RefundId, body:
 async def reject(
     refund_id: RefundPath, body: RejectionBody, caller: RecentAdmin, idem: RequiredIdempotency
 ) -> Response:
-    """For admins with a recent log-in, and neither get nor lose by it. No money moves; the student is mailed the reason."""
+    """For admins with a recent log-in, and neither get nor lose by it. No money moves; the student is mailed the
+    reason."""
     return await idem.run(caller.user_id, 200, ManagedRefund, _reject, UserId(caller.user_id), refund_id, body.reason)
 
 

@@ -96,9 +96,9 @@ async def get_quote(
     ),
 )
 async def ask(enrollment_id: PlacePath, body: RefundBody, caller: RecentUser, idem: RequiredIdempotency) -> Response:
-    """For the place's student and admins, with a recent log-in. A student's wish waits until an
-    administrator approves it, all of whom are mailed. An administrator's is carried out: shares are taken back, the place
-    ends and its sessions are called off if the quote said so, the money is sent, the student is mailed."""
+    """For the place's student and admins, with a recent log-in. A student's wish waits until an administrator approves
+    it, all of whom are mailed. An administrator's is carried out: shares are taken back, the place ends and its
+    sessions are called off if the quote said so, the money is sent, the student is mailed."""
     wish = RefundWish(enrollment_id, body.quote_id, body.reason, body.amount_cents)
     return await idem.run(caller.user_id, 201, RefundRow, _ask, caller, wish)
 
@@ -135,8 +135,8 @@ async def list_refunds(enrollment_id: PlacePath, caller: CurrentUser, db: Db) ->
 async def withdraw(
     enrollment_id: PlacePath, refund_id: RefundPath, caller: CurrentUser, idem: OptionalIdempotency
 ) -> Response:
-    """For the place's student, until an administrator has decided. Nothing has moved, and nothing is sent; another refund
-    may be asked for."""
+    """For the place's student, until an administrator has decided. Nothing has moved, and nothing is sent; another
+    refund may be asked for."""
     student_id = UserId(caller.user_id)
     return await idem.run(student_id, 200, RefundRow, _withdraw, student_id, enrollment_id, refund_id)
 

@@ -10,8 +10,8 @@ from app.domains.users.types import UserId
 
 
 def keep_statement(session: WriteSession, dispute_id: DisputeId, admin_id: str, statement: str) -> str | None:
-    """Keep what is about to be sent; answers what was kept before. Raises `DisputeNotFound`, and `DisputeClosed` when the
-    bank has decided."""
+    """Keep what is about to be sent; answers what was kept before. Raises `DisputeNotFound`, and `DisputeClosed` when
+    the bank has decided."""
     users.require_admin(session, UserId(admin_id))
     found = repository.lock_dispute(session, dispute_id)
     if found is None:

@@ -1,4 +1,5 @@
-"""What must be true of refunds and disputes at every moment: the ledger has as much of them under way as their rows say."""
+"""What must be true of refunds and disputes at every moment: the ledger has as much of them under way as their rows
+say."""
 
 from collections.abc import Mapping
 

@@ -13,8 +13,8 @@ _NOT_THERE = frozenset({RefundStatus.APPROVED, RefundStatus.FAILED})
 
 def cover_refunds(session: WriteSession, sale: Transaction) -> None:
     """Lower the refunds of which the payment service certainly has none, as far as banks took more of the sale than is
-    accounted for; the platform bore that until now. Whatever may be there stays whole until its end is known: it is asked
-    for again, and the payment service gives no more than the bank left. The caller holds the sale."""
+    accounted for; the platform bore that until now. Whatever may be there stays whole until its end is known: it is
+    asked for again, and the payment service gives no more than the bank left. The caller holds the sale."""
     twice = _given_twice(session, sale)
     for refund in repository.refunds_of_sale(session, sale.id, _NOT_THERE):
         covered = min(refund.amount_cents, twice)

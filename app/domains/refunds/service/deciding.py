@@ -1,5 +1,5 @@
-"""Asking for a refund, and deciding about it. Deciding moves the money in the books and ends the place at once, all in one
-transaction; sending it is a job."""
+"""Asking for a refund, and deciding about it. Deciding moves the money in the books and ends the place at once, all in
+one transaction; sending it is a job."""
 
 from dataclasses import asdict
 from typing import Any
@@ -113,8 +113,8 @@ def _insert(
 def approve(
     session: WriteSession, admin_id: UserId, refund_id: RefundId, *, quote_id: str, amount_cents: int | None
 ) -> Refund:
-    """Grant what a student asked for, or another amount. Raises `RefundNotFound`, `RefundNotPending`, `OwnRefund`, and as
-    `check_quote` does."""
+    """Grant what a student asked for, or another amount. Raises `RefundNotFound`, `RefundNotPending`, `OwnRefund`, and
+    as `check_quote` does."""
     users.require_admin(session, admin_id)
     asked = get(session, refund_id)
     if asked.enrollment_id is None:

@@ -43,8 +43,8 @@ def status_of(seen: ProviderDispute) -> DisputeStatus:
 
 
 def apply_dispute(session: WriteSession, seen: ProviderDispute, fee_cents: int) -> None:
-    """Bring a dispute to the state that the payment service reports, with the fee it took so far; any number of times, in
-    any order. One about a payment that is not ours changes nothing."""
+    """Bring a dispute to the state that the payment service reports, with the fee it took so far; any number of times,
+    in any order. One about a payment that is not ours changes nothing."""
     transaction_id = payments.find_charged(session, seen.charge_id)
     if transaction_id is None:
         log_event(logger, "refunds.unknown_dispute", provider_id=seen.id)
@@ -64,8 +64,8 @@ def apply_dispute(session: WriteSession, seen: ProviderDispute, fee_cents: int) 
 
 
 def ask_about_open(session: WriteSession) -> None:
-    """Enqueue a question for every charge with a dispute that is not over, each once a day: a notice may be lost, or its job
-    buried."""
+    """Enqueue a question for every charge with a dispute that is not over, each once a day: a notice may be lost, or
+    its job buried."""
     for transaction_id in repository.disputed_sales(session):
         charge_id = payments.find_charge(session, transaction_id)
         if charge_id is not None:
@@ -135,8 +135,8 @@ def _open(session: WriteSession, sale: Transaction, found: Dispute) -> None:
 
 
 def _lose(session: WriteSession, sale: Transaction, found: Dispute) -> None:
-    """The bank kept the money: at first what the parties have. As by a refund of as much, the place ends only when it was
-    the price of what is untaught, or all that was left."""
+    """The bank kept the money: at first what the parties have. As by a refund of as much, the place ends only when it
+    was the price of what is untaught, or all that was left."""
     losses = payments.assess_dispute(session, sale, found.amount_cents)
     ends_place = _ends_place(session, sale, found, sum(loss.amount_cents for loss in losses))
     payments.lose_dispute(session, sale, losses, found.amount_cents, dispute_id=found.id)

@@ -98,5 +98,6 @@ def _told(present: Quote) -> dict[str, object]:
 
 
 def is_own(session: ReadSession, place: EnrollmentFacts, user_id: UserId) -> bool:
-    """Whether a refund of the place is about the person's own money: who holds or teaches it, or has a share of its price."""
+    """Whether a refund of the place is about the person's own money: who holds or teaches it, or has a share of its
+    price."""
     return user_id in enrollments.stakeholders(session, place)

@@ -29,8 +29,8 @@ _MAY_SUCCEED = _ASKABLE | _NOT_MADE
 
 
 def load(session: WriteSession, payload: RefundPayload) -> RefundOrder | None:
-    """What to ask. Before it is asked the refund is marked as `sending`, so that whoever comes after a crash or a time-out
-    looks for it first. None when there is nothing to do."""
+    """What to ask. Before it is asked the refund is marked as `sending`, so that whoever comes after a crash or a
+    time-out looks for it first. None when there is nothing to do."""
     is_first = repository.move(
         session, payload.refund_id, expected=(RefundStatus.APPROVED,), status=RefundStatus.SENDING
     )
@@ -73,8 +73,8 @@ def apply(session: WriteSession, seen: ProviderRefund) -> None:
 
 
 def _hold(session: WriteSession, refund_id: RefundId) -> tuple[Transaction, Refund] | None:
-    """The refund and its sale, kept from everybody else who moves its money; the sale before the refund, in the order in
-    which everybody locks. None when it is none of ours."""
+    """The refund and its sale, kept from everybody else who moves its money; the sale before the refund, in the order
+    in which everybody locks. None when it is none of ours."""
     found = repository.refund(session, refund_id)
     if found is None:
         return None
@@ -83,9 +83,9 @@ def _hold(session: WriteSession, refund_id: RefundId) -> tuple[Transaction, Refu
 
 
 def _counts(found: Refund, seen: ProviderRefund) -> bool:
-    """Whether this is what we know the refund by. While nothing of it was made, it may be by an earlier attempt that was
-    taken for refused; one that failed there stays so. Any other is money that went out twice: the comparison of the books
-    names it."""
+    """Whether this is what we know the refund by. While nothing of it was made, it may be by an earlier attempt that
+    was taken for refused; one that failed there stays so. Any other is money that went out twice: the comparison of the
+    books names it."""
     if found.status in _NOT_MADE:
         return found.provider_id != seen.id
     if found.status == RefundStatus.SUCCEEDED:
@@ -94,7 +94,8 @@ def _counts(found: Refund, seen: ProviderRefund) -> bool:
 
 
 def _succeed(session: WriteSession, sale: Transaction, found: Refund, seen: ProviderRefund) -> None:
-    """The money has left, once an attempt. If it was covered before, the buyer has it twice, at the platform's expense."""
+    """The money has left, once an attempt. If it was covered before, the buyer has it twice, at the platform's
+    expense."""
     owed = 0 if found.status == RefundStatus.COVERED else found.amount_cents
     reference, sent = seen.reference, seen.amount_cents
     if found.status not in _MAY_SUCCEED or not payments.pay_refund(

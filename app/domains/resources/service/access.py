@@ -15,8 +15,8 @@ from app.edge.principal import Principal
 
 
 def to_course(session: ReadSession, course: CourseFacts, viewer: Principal | None) -> Access:
-    """Its creator and admins manage the shelf of a course; its teachers read it, and its students unless their place was
-    cancelled; whoever sees the course sees what is public."""
+    """Its creator and admins manage the shelf of a course; its teachers read it, and its students unless their place
+    was cancelled; whoever sees the course sees what is public."""
     if may_manage(course, viewer):
         return Access.MANAGE
     if enrollments.may_read_content(session, course, viewer):

@@ -48,8 +48,8 @@ def get_resource(session: ReadSession, resource_id: ResourceId, viewer: Principa
 
 
 def open_resource(session: WriteSession, resource_id: ResourceId, viewer: Principal | None) -> FileFacts | str:
-    """Let the viewer have the resource, and count that: its file, or the address where it is. Raises `ResourceNotFound`,
-    `FileNotFound`."""
+    """Let the viewer have the resource, and count that: its file, or the address where it is. Raises
+    `ResourceNotFound`, `FileNotFound`."""
     resource = get_resource(session, resource_id, viewer)
     repository.count_download(session, resource_id)
     return files.get_facts(session, resource.file_id) if resource.file_id else resource.url or ""

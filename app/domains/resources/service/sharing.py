@@ -48,8 +48,8 @@ def add_to_course(session: WriteSession, caller: Principal, course_id: CourseId,
 def add_to_session(
     session: WriteSession, caller: Principal, session_id: SessionId, draft: ResourceDraft
 ) -> ResourceFacts:
-    """Put something at the end of a session's shelf. Raises `SessionNotFound`, `MayNotShare`, `TooManyResources`, and as
-    `files.attach` does."""
+    """Put something at the end of a session's shelf. Raises `SessionNotFound`, `MayNotShare`, `TooManyResources`, and
+    as `files.attach` does."""
     lesson = sessions.get_session_facts(session, session_id)
     courses.hold(session, lesson.course_id)
     granted = access.to_session(session, lesson, users.as_of_now(session, caller))
@@ -124,8 +124,8 @@ def remove_all(session: WriteSession, course_id: CourseId) -> None:
 
 
 def hand_over(session: WriteSession, course_id: CourseId, giver_id: UserId, receiver_id: UserId) -> None:
-    """Let the files in it of the one who had the course be those of who has it now, whoever shared them; but for sessions
-    that the former teaches, whose shelves they still manage."""
+    """Let the files in it of the one who had the course be those of who has it now, whoever shared them; but for
+    sessions that the former teaches, whose shelves they still manage."""
     shared = repository.files_of(session, course_id)
     kept = {
         session_id

@@ -1,5 +1,5 @@
-"""SQL of sessions, a module for each of the things that happen to them. Rows leave as facts: every change is an UPDATE that
-loaded objects do not see."""
+"""SQL of sessions, a module for each of the things that happen to them. Rows leave as facts: every change is an UPDATE
+that loaded objects do not see."""
 
 from app.domains.sessions.repository.attendance import (
     close_connections,

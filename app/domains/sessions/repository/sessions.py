@@ -229,8 +229,8 @@ def takes_part(user_id: UserId, role: Literal["student", "teacher"] | None) -> C
 def calendar_version(
     session: ReadSession, user_id: UserId, *, ended_after: datetime, called_off_after: datetime
 ) -> str:
-    """Changes with everything that `calendar_sessions` answers: each change of a session is the latest of all and raises
-    its revision, and what is no longer shown is no longer counted."""
+    """Changes with everything that `calendar_sessions` answers: each change of a session is the latest of all and
+    raises its revision, and what is no longer shown is no longer counted."""
     columns = func.count(), func.max(_CHANGED_AT), func.sum(TeachingSession.revision)
     shown = _is_in_calendar(user_id, ended_after, called_off_after)
     return "-".join(str(value) for value in session.execute(select(*columns).where(shown)).one())

@@ -1,4 +1,5 @@
-"""/api/teachers/…/availability, /api/courses/…/availability, /api/sessions, /api/enrollments, and both for administrators."""
+"""/api/teachers/…/availability, /api/courses/…/availability, /api/sessions, /api/enrollments, and both for
+administrators."""
 
 from app.domains.sessions.router.admin import router as admin
 from app.domains.sessions.router.admin_places import router as admin_places

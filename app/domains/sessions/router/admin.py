@@ -89,7 +89,8 @@ async def list_sessions(
 async def book_for(
     body: BookForBody, caller: AdminUser, idem: RequiredIdempotency, policy: Policy, platform: PlatformDep
 ) -> Response:
-    """For admins, by the rules of the student's own booking. Both people are mailed an invitation; the audit log keeps it."""
+    """For admins, by the rules of the student's own booking. Both people are mailed an invitation; the audit log keeps
+    it."""
     return await idem.run(caller.user_id, 201, SessionDetail, _book_for, body, caller, policy, platform)
 
 
@@ -129,10 +130,10 @@ async def resolve(
     policy: Policy,
     platform: PlatformDep,
 ) -> Response:
-    """For admins with a recent log-in, once the session is over: contested or not. Completed, and missed by the student,
-    counts it and moves its money at once; anything else gives it back to its place. Both people are mailed the note; the
-    audit log keeps it. What was counted before cannot be given back here. Nobody decides about a place that they hold, teach
-    or earn from."""
+    """For admins with a recent log-in, once the session is over: contested or not. Completed, and missed by the
+    student, counts it and moves its money at once; anything else gives it back to its place. Both people are mailed the
+    note; the audit log keeps it. What was counted before cannot be given back here. Nobody decides about a place that
+    they hold, teach or earn from."""
     found = Resolution(body.outcome, body.no_show_user_id, body.note)
     return await idem.run(caller.user_id, 200, SessionDetail, _resolve, session_id, caller, found, policy, platform)
 
@@ -174,9 +175,9 @@ async def make_up(
     policy: Policy,
     platform: PlatformDep,
 ) -> Response:
-    """For admins with a recent log-in, once for a session that was used up. The student may book one more session of this
-    place, also when it is finished, and is mailed so; no more money moves for it. Nobody adds to a place that they hold, teach or earn
-    from. The audit log keeps it."""
+    """For admins with a recent log-in, once for a session that was used up. The student may book one more session of
+    this place, also when it is finished, and is mailed so; no more money moves for it. Nobody adds to a place that they
+    hold, teach or earn from. The audit log keeps it."""
     return await idem.run(
         caller.user_id, 201, SessionDetail, _make_up, session_id, caller, body.reason, policy, platform
     )

@@ -57,11 +57,11 @@ async def reassign_teacher(
     idem: RequiredIdempotency,
     policy: Policy,
 ) -> Response:
-    """For admins with a recent log-in who have no part in the place. Another bookable teacher of the course teaches it from
-    now on. Its planned sessions are called off with notice and go back to the place, so the student books them anew with the
-    new teacher; invites and waiting end. What no held session has released of the teacher's share goes to the new one, what
-    was released stays. Refused while a session is not settled, or a refund or dispute is open. All three are mailed; the
-    audit log keeps it."""
+    """For admins with a recent log-in who have no part in the place. Another bookable teacher of the course teaches it
+    from now on. Its planned sessions are called off with notice and go back to the place, so the student books them
+    anew with the new teacher; invites and waiting end. What no held session has released of the teacher's share goes to
+    the new one, what was released stays. Refused while a session is not settled, or a refund or dispute is open. All
+    three are mailed; the audit log keeps it."""
     command = Reassignment(enrollment_id, body.teacher_id, body.reason)
     return await idem.run(caller.user_id, 200, Enrollment, _reassign, UserId(caller.user_id), command, policy)
 

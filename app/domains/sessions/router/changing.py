@@ -74,9 +74,9 @@ router = APIRouter(prefix="/api/sessions", tags=["sessions"], route_class=Strict
 async def book_bundle(
     body: BundleBody, caller: VerifiedUser, idem: RequiredIdempotency, policy: Policy, platform: PlatformDep
 ) -> Response:
-    """For the student of an active enrollment: all of these sessions or none. A 409 says of each start that cannot be had
-    why, with `alternatives`. Both people are mailed an invitation to each session. A place without a teacher is given the one
-    who is named."""
+    """For the student of an active enrollment: all of these sessions or none. A 409 says of each start that cannot be
+    had why, with `alternatives`. Both people are mailed an invitation to each session. A place without a teacher is
+    given the one who is named."""
     return await idem.run(caller.user_id, 201, Bundle, _book_bundle, body, caller, policy, platform)
 
 
@@ -118,9 +118,9 @@ async def reschedule_session(
     policy: Policy,
     platform: PlatformDep,
 ) -> Response:
-    """For the session's two people until its start, twice at most, and for admins, who are not counted. The new start must
-    be one that the teacher offers, with the usual notice, and suit the student; the session's own old time is never in
-    the way. It stays the same session: both people are mailed, and their calendars follow."""
+    """For the session's two people until its start, twice at most, and for admins, who are not counted. The new start
+    must be one that the teacher offers, with the usual notice, and suit the student; the session's own old time is
+    never in the way. It stays the same session: both people are mailed, and their calendars follow."""
     command = MoveCommand(caller, session_id, body.starts_at, body.reason)
     return await idem.run(caller.user_id, 200, SessionDetail, _reschedule, command, policy, platform)
 
@@ -148,9 +148,9 @@ async def cancel_session(
     policy: Policy,
     platform: PlatformDep,
 ) -> Response:
-    """For the session's two people until its start, always; for other admins until it has an outcome. The time is free at once,
-    and the place has the session back. Both people are mailed; a room that is open is closed. What a student books in
-    place of a session that they cancelled counts as moved once more."""
+    """For the session's two people until its start, always; for other admins until it has an outcome. The time is free
+    at once, and the place has the session back. Both people are mailed; a room that is open is closed. What a student
+    books in place of a session that they cancelled counts as moved once more."""
     command = CancelCommand(caller, session_id, body.reason)
     return await idem.run(caller.user_id, 200, SessionDetail, _cancel, command, policy, platform)
 
@@ -181,10 +181,10 @@ def _cancel(session: WriteSession, command: CancelCommand, policy: BookingPolicy
     ),
 )
 async def complete_session(session_id: SessionPath, caller: CurrentUser, idem: OptionalIdempotency) -> Response:
-    """For the teacher, the course's creator and admins, after the session's end; never for the student. Sessions complete
-    by themselves when both came: this is for those where attendance is not known. The answer says what is. Unless it
-    proves the session, the student is mailed and may contest it for 72 hours; it is counted, and its money moves, then. What an admin has decided
-    stays."""
+    """For the teacher, the course's creator and admins, after the session's end; never for the student. Sessions
+    complete by themselves when both came: this is for those where attendance is not known. The answer says what is.
+    Unless it proves the session, the student is mailed and may contest it for 72 hours; it is counted, and its money
+    moves, then. What an admin has decided stays."""
     return await idem.run(caller.user_id, 200, SessionOutcome, _complete, session_id, caller)
 
 

@@ -1,4 +1,5 @@
-"""/api/teachers/…/availability, /api/courses/…/availability, /api/sessions: free slots, booking, the caller's sessions."""
+"""/api/teachers/…/availability, /api/courses/…/availability, /api/sessions: free slots, booking, the caller's
+sessions."""
 
 from typing import Annotated
 
@@ -54,10 +55,10 @@ router = APIRouter(prefix="/api/sessions", tags=["sessions"], route_class=Strict
 )
 async def list_free_slots(question: SlotQuestionDep, db: Db, policy: Policy) -> Response:
     """For anybody. Lists the starts that can be booked now, as instants in UTC with ready-made texts for the teacher's
-    and the viewer's clocks, and a mark where a clock is changed before. The instants do not depend on who asks; of
-    a teacher who has paused, only students who have a place with them see any, as long as sessions of it can be planned.
-    With `exclude_session_id`, for the session's two people, the starts to which it can be moved. Changes nothing and holds
-    nothing."""
+    and the viewer's clocks, and a mark where a clock is changed before. The instants do not depend on who asks; of a
+    teacher who has paused, only students who have a place with them see any, as long as sessions of it can be planned.
+    With `exclude_session_id`, for the session's two people, the starts to which it can be moved. Changes nothing and
+    holds nothing."""
     found = await db.glance(service.find_free_slots, question, policy)
     return Response(found, media_type="application/json")
 
@@ -75,8 +76,8 @@ async def list_busy_ranges(
     window: SlotWindow,
     db: Db,
 ) -> BusyRanges:
-    """For anybody who is logged in: from now on, when the teacher gives or takes sessions, and not with whom, in what, or
-    how many. What the teacher does elsewhere is not told. Changes nothing."""
+    """For anybody who is logged in: from now on, when the teacher gives or takes sessions, and not with whom, in what,
+    or how many. What the teacher does elsewhere is not told. Changes nothing."""
     return await db.read(service.find_busy_ranges, teacher_id, window)
 
 
@@ -124,8 +125,8 @@ async def book_session(
     body: BookBody, caller: VerifiedUser, idem: RequiredIdempotency, policy: Policy, platform: PlatformDep
 ) -> Response:
     """For the student of an active enrollment. Takes the time of both people at once; of any number of callers exactly
-    one gets a slot, the others a 409 with `alternatives`. Both people are mailed an invitation. The first booking of a place
-    without a teacher names one, who teaches it from then on and has a teacher's share of what was paid."""
+    one gets a slot, the others a 409 with `alternatives`. Both people are mailed an invitation. The first booking of a
+    place without a teacher names one, who teaches it from then on and has a teacher's share of what was paid."""
     command = BookCommand(UserId(caller.user_id), body.enrollment_id, body.starts_at, body.teacher_id)
     return await idem.run(caller.user_id, 201, SessionDetail, _book, command, caller, policy, platform)
 
@@ -175,8 +176,8 @@ async def list_sessions(
 async def get_session(
     session_id: SessionPath, caller: CurrentUser, db: Db, policy: Policy, platform: PlatformDep
 ) -> SessionDetail:
-    """For the session's two people and admins; nobody else learns that it exists. Says which part of the course it is, how
-    its time was changed, and in `options` what the caller may do with it now. Changes nothing."""
+    """For the session's two people and admins; nobody else learns that it exists. Says which part of the course it is,
+    how its time was changed, and in `options` what the caller may do with it now. Changes nothing."""
     return await db.read(service.get_session, session_id, caller, policy=policy, platform=platform)
 
 

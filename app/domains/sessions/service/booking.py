@@ -43,9 +43,9 @@ def book(session: WriteSession, command: BookCommand, policy: BookingPolicy) -> 
 
 
 def _refuse_what_is_taken(session: ReadSession, command: BookCommand, policy: BookingPolicy) -> None:
-    """Refuse it without making anybody wait: of a crowd that wants one slot only those queue who came before it was gone.
-    One glance tells most who may go on from most who may not; what looks free is looked at again by whoever has the lock.
-    Raises as `book` does."""
+    """Refuse it without making anybody wait: of a crowd that wants one slot only those queue who came before it was
+    gone. One glance tells most who may go on from most who may not; what looks free is looked at again by whoever has
+    the lock. Raises as `book` does."""
     place = enrollments.get_enrollment(session, command.enrollment_id)
     if place.student_id != command.student_id:
         raise EnrollmentNotFound
@@ -85,7 +85,8 @@ def book_for(
     *,
     teacher_id: UserId | None = None,
 ) -> SessionId:
-    """Take the slot for whoever holds the place, by the same rules. Raises `Forbidden`, `OwnPlace`, and as `book` does."""
+    """Take the slot for whoever holds the place, by the same rules. Raises `Forbidden`, `OwnPlace`, and as `book`
+    does."""
     if teacher_id == admin_id and enrollments.get_enrollment(session, enrollment_id).teacher_id is None:
         raise OwnPlace
     place = open_place(session, enrollment_id, teacher_id=teacher_id)

@@ -1,5 +1,5 @@
-"""What becomes of planned sessions when one of the two may no longer teach or learn: they are called off with notice, and
-go back to their places. What has begun is held to its end."""
+"""What becomes of planned sessions when one of the two may no longer teach or learn: they are called off with notice,
+and go back to their places. What has begun is held to its end."""
 
 from app.db.session import ReadSession, WriteSession
 from app.domains.calendar import service as calendar
@@ -27,13 +27,14 @@ _REASONS = {
 def expect_ending(
     session: WriteSession, cause: EndingCause, user_id: UserId, course_id: CourseId | None = None
 ) -> None:
-    """Once this transaction is committed, see what it means for the person's planned sessions, of one course or of all."""
+    """Once this transaction is committed, see what it means for the person's planned sessions, of one course or of
+    all."""
     END_PLANNED.enqueue(session, EndingPayload(cause=cause, user_id=user_id, course_id=course_id))
 
 
 def end_planned(session: WriteSession, payload: EndingPayload) -> None:
-    """A job for each of the person's planned sessions. The person's time is held, so that a booking which did not know of
-    the cause yet is seen here, and one that comes later sees the cause."""
+    """A job for each of the person's planned sessions. The person's time is held, so that a booking which did not know
+    of the cause yet is seen here, and one that comes later sees the cause."""
     calendar.lock_people(session, payload.user_id)
     is_teacher = payload.cause is EndingCause.WITHDRAWN
     for session_id in repository.planned_of(session, payload.user_id, payload.course_id, as_teacher=is_teacher):

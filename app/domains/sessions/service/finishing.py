@@ -28,8 +28,8 @@ from app.edge.principal import Principal
 
 
 def complete_by_hand(session: WriteSession, session_id: SessionId, caller: Principal) -> None:
-    """Say that a session was held. Where attendance proves it, that is all; where nothing is known, or the student seems to
-    have missed it, it is completed on the caller's word and counted once the student had time to contest it.
+    """Say that a session was held. Where attendance proves it, that is all; where nothing is known, or the student
+    seems to have missed it, it is completed on the caller's word and counted once the student had time to contest it.
 
     Raises `SessionNotFound`, `MayNotComplete`, `SessionNotOver`, `PlaceEnded`, `TeacherChanged`, `SessionSettled`,
     `AttendanceDisagrees`, `NoSessionsLeft`.

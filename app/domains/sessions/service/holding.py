@@ -49,8 +49,8 @@ def may_book(session: ReadSession, enrollment_id: EnrollmentId, *, count: int = 
 def free_times(
     session: ReadSession, pair: Pair, window: Period, policy: BookingPolicy, *, until_after: timedelta = timedelta(0)
 ) -> list[Slot]:
-    """The starts in the window that suit both, by the teacher's rules; with `until_after` only those that the rules offer
-    now and still offer when so much time has passed."""
+    """The starts in the window that suit both, by the teacher's rules; with `until_after` only those that the rules
+    offer now and still offer when so much time has passed."""
     wish = wish_of(session, pair, session.now, policy)
     still = {slot.start for slot in slots.free_slots(wish.rules, wish.busy, session.now + until_after, window)}
     return [slot for slot in slots.free_slots(wish.rules, wish.busy, session.now, window) if slot.start in still]
@@ -170,8 +170,8 @@ def redeem_by_moving(
 ) -> None:
     """Give a planned session the hold's time. Both have agreed, so it is none of the times that it may be moved.
 
-    Raises `HoldOver`, `SessionNotFound`, `SessionNotPlanned`, `EnrollmentNotActive`, `TeacherNotAvailable`, `SlotTaken`,
-    `StudentBusy`.
+    Raises `HoldOver`, `SessionNotFound`, `SessionNotPlanned`, `EnrollmentNotActive`, `TeacherNotAvailable`,
+    `SlotTaken`, `StudentBusy`.
     """
     facts = hold_session(session, session_id)
     if not is_planned(facts, session.now):

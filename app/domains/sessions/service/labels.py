@@ -29,8 +29,8 @@ class Clock:
         self._text = ""
 
     def write(self, second: int) -> str:
-        """What it shows then, as the JSON of a `SlotTime`. The text is the same as `local_time`'s. It is remembered until
-        the next start, for many teachers may have this clock."""
+        """What it shows then, as the JSON of a `SlotTime`. The text is the same as `local_time`'s. It is remembered
+        until the next start, for many teachers may have this clock."""
         if second == self._written:
             return self._text
         stretch = self._offsets.stretch_of(second)

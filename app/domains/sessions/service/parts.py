@@ -30,8 +30,8 @@ def _modules(session: ReadSession, facts: SessionFacts, number: int) -> list[dic
 
 
 def freeze(session: WriteSession, facts: SessionFacts) -> None:
-    """Keep it, for what was taught does not change with the plan. The caller has counted the session, so that its place is
-    locked and no two sessions of it get the same number."""
+    """Keep it, for what was taught does not change with the plan. The caller has counted the session, so that its place
+    is locked and no two sessions of it get the same number."""
     part = part_of(session, facts)
     if part is not None:
         repository.freeze_part(session, facts.id, *part)

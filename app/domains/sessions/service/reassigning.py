@@ -1,5 +1,5 @@
-"""A place goes to another teacher: what is planned with the former one is called off, and what is not taught yet is paid to
-the one who teaches it."""
+"""A place goes to another teacher: what is planned with the former one is called off, and what is not taught yet is
+paid to the one who teaches it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -36,12 +36,12 @@ class Reassignment:
 
 
 def reassign(session: WriteSession, admin_id: UserId, command: Reassignment, policy: BookingPolicy) -> None:
-    """Let another bookable teacher of the course teach the place from now on. Its planned sessions are called off and go back
-    to it, for nobody knows whether the new teacher has those times. One that is being held, or may still be contested, is
-    waited for: its money is the former teacher's.
+    """Let another bookable teacher of the course teach the place from now on. Its planned sessions are called off and
+    go back to it, for nobody knows whether the new teacher has those times. One that is being held, or may still be
+    contested, is waited for: its money is the former teacher's.
 
-    Raises `EnrollmentNotFound`, `TeacherNotChosen`, `TeacherNotAvailable`, `Forbidden`, `OwnPlace`, `EnrollmentNotActive`,
-    `AlreadyTeaches`, `SessionOutcomeOpen`, `OtherTeacher`, `PlaceInQuestion`.
+    Raises `EnrollmentNotFound`, `TeacherNotChosen`, `TeacherNotAvailable`, `Forbidden`, `OwnPlace`,
+    `EnrollmentNotActive`, `AlreadyTeaches`, `SessionOutcomeOpen`, `OtherTeacher`, `PlaceInQuestion`.
     """
     seen = enrollments.get_enrollment(session, command.enrollment_id)
     enrollments.check_teacher(session, seen, command.teacher_id)
@@ -65,8 +65,8 @@ def reassign(session: WriteSession, admin_id: UserId, command: Reassignment, pol
 
 
 def reason_of_reassignment(session: ReadSession, enrollment_id: EnrollmentId, at: datetime) -> str | None:
-    """What the administrator wrote who handed the place over at this instant: the audit log alone keeps it. It may speak of
-    the former teacher, and so is for that one and for the student."""
+    """What the administrator wrote who handed the place over at this instant: the audit log alone keeps it. It may
+    speak of the former teacher, and so is for that one and for the student."""
     wanted = AuditFilter(
         subject_type="enrollment",
         subject_id=enrollment_id,

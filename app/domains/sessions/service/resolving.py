@@ -1,4 +1,5 @@
-"""What administrators decide: how a session ended, and whether it is made up for. Each is written into the audit log."""
+"""What administrators decide: how a session ended, and whether it is made up for. Each is written into the audit
+log."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -46,8 +47,8 @@ class Resolution:
 
 
 def resolve(session: WriteSession, admin_id: UserId, session_id: SessionId, found: Resolution) -> None:
-    """Give a session that is over the outcome that an administrator found, which closes its contest and moves its money at
-    once. Raises `SessionNotFound`, `Forbidden`, `OwnPlace`, `InvalidRequest`, `SessionNotOver`, `SessionSettled`,
+    """Give a session that is over the outcome that an administrator found, which closes its contest and moves its money
+    at once. Raises `SessionNotFound`, `Forbidden`, `OwnPlace`, `InvalidRequest`, `SessionNotOver`, `SessionSettled`,
     `SessionCounted`, `TeacherChanged`, `NoSessionsLeft`."""
     facts = hold(session, session_id)
     users.require_admin(session, admin_id)
@@ -117,9 +118,9 @@ def _tidy(session: WriteSession, facts: SessionFacts, found: Resolution) -> None
 
 
 def make_up(session: WriteSession, admin_id: UserId, session_id: SessionId, reason: str) -> None:
-    """Add a session to the place of one that was used up: one more may be booked, and no more money moves. A place that has
-    ended has no use for it. Raises `SessionNotFound`, `Forbidden`, `OwnPlace`, `NothingToMakeUp`, `EnrollmentNotActive`,
-    `AlreadyCredited`."""
+    """Add a session to the place of one that was used up: one more may be booked, and no more money moves. A place that
+    has ended has no use for it. Raises `SessionNotFound`, `Forbidden`, `OwnPlace`, `NothingToMakeUp`,
+    `EnrollmentNotActive`, `AlreadyCredited`."""
     facts = hold(session, session_id)
     users.require_admin(session, admin_id)
     place = enrollments.get_enrollment(session, facts.enrollment_id)

@@ -44,8 +44,8 @@ def count(session: WriteSession, facts: SessionFacts) -> None:
 
 
 def complete_after_all(session: WriteSession, facts: SessionFacts, *, ended_at: datetime) -> None:
-    """A missed session turns out to have been held. Once, and never after its being missed has been counted, or its place was
-    given to somebody else, who would be paid for it."""
+    """A missed session turns out to have been held. Once, and never after its being missed has been counted, or its
+    place was given to somebody else, who would be paid for it."""
     if not is_teachers_still(session, facts):
         log_event(logger, "sessions.teacher_changed", session_id=facts.id)
     elif repository.reopen(session, facts.id, ended_at=ended_at):

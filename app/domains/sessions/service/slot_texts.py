@@ -1,5 +1,5 @@
-"""Lists of free slots as JSON, the longest answers of those that are asked for often. What their slots have in common is
-written by the models, once; a slot is put together of ready texts. Tests hold the whole against the models."""
+"""Lists of free slots as JSON, the longest answers of those that are asked for often. What their slots have in common
+is written by the models, once; a slot is put together of ready texts. Tests hold the whole against the models."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -32,7 +32,8 @@ def course_slots_text(
     viewer_zone: str | None,
     now: datetime,
 ) -> bytes:
-    """`head` with a slot for each of these starts, in seconds since 1970 and in order, at which these teachers are free."""
+    """`head` with a slot for each of these starts, in seconds since 1970 and in order, at which these teachers are
+    free."""
     last, length = max(free, default=0), head.session_duration_minutes * 60
     clocks = {zone: Clock(zone, now, last) for zone in {*zone_of.values()}}
     clock_of = {teacher_id: clocks[zone] for teacher_id, zone in zone_of.items()}

@@ -60,8 +60,9 @@ class FirstFree:
 
 
 def find_free_slots(session: ReadSession, question: SlotQuestion, policy: BookingPolicy) -> bytes:
-    """The free slots in the window, as the JSON of `FreeSlots`. Raises `TeacherNotFound` unless the viewer can book the
-    person for the course, and `SessionNotFound` unless the session to be moved is one of the viewer with that teacher."""
+    """The free slots in the window, as the JSON of `FreeSlots`. Raises `TeacherNotFound` unless the viewer can book
+    the person for the course, and `SessionNotFound` unless the session to be moved is one of the viewer with that
+    teacher."""
     teacher_id, course_id = question.teacher_id, question.course_id
     moved = _moved(session, question)
     lesson = _lesson_of(session, question, moved)
@@ -118,8 +119,8 @@ def _may_be_open(rules: AvailabilityRules) -> bool:
 
 
 def _lesson_of(session: ReadSession, question: SlotQuestion, moved: SessionFacts | None) -> int:
-    """How many minutes a lesson lasts that can be booked by anybody; or, when the teacher takes nobody new for a while, by
-    those who learn with them already, and moved by its two people."""
+    """How many minutes a lesson lasts that can be booked by anybody; or, when the teacher takes nobody new for a while,
+    by those who learn with them already, and moved by its two people."""
     lesson = courses.bookable_lesson(session, question.course_id, question.teacher_id)
     if lesson is not None:
         return lesson

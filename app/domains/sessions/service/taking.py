@@ -1,7 +1,8 @@
 """The one way in which a session comes to take two people's time, whoever asks for it and why.
 
 Booking, bundles, redeemed holds, accepted invitations and administrators go through `open_place` and `take`; a session
-that moves goes through `retake` and keeps its row. Locks are always taken in this order: the people by their ids, the session, the place.
+that moves goes through `retake` and keeps its row. Locks are always taken in this order: the people by their ids, the
+session, the place.
 """
 
 from collections.abc import Sequence
@@ -53,9 +54,10 @@ def open_place(
     owner_id: UserId | None = None,
     teacher_id: UserId | None = None,
 ) -> EnrollmentFacts:
-    """A place of which so many more sessions may be booked, of this student if one is named; nobody else takes time of its
-    two people until this transaction ends. The named teacher becomes that of a place which has none yet. Raises
-    `EnrollmentNotFound`, `EnrollmentNotActive`, `TeacherNotChosen`, `OtherTeacher`, `TeacherNotAvailable`, `NoSessionsLeft`."""
+    """A place of which so many more sessions may be booked, of this student if one is named; nobody else takes time of
+    its two people until this transaction ends. The named teacher becomes that of a place which has none yet. Raises
+    `EnrollmentNotFound`, `EnrollmentNotActive`, `TeacherNotChosen`, `OtherTeacher`, `TeacherNotAvailable`,
+    `NoSessionsLeft`."""
     people = enrollments.get_enrollment(session, enrollment_id)
     if owner_id not in {None, people.student_id}:
         raise EnrollmentNotFound
@@ -98,8 +100,8 @@ def demand_left(session: ReadSession, place: EnrollmentFacts) -> None:
 
 
 def check_place(session: ReadSession, place: EnrollmentFacts) -> PlaceUses:
-    """What is used of the place, if sessions of it can be planned at all, with its teacher. Raises `EnrollmentNotActive`,
-    `TeacherNotAvailable`, `TeacherNotChosen`."""
+    """What is used of the place, if sessions of it can be planned at all, with its teacher. Raises
+    `EnrollmentNotActive`, `TeacherNotAvailable`, `TeacherNotChosen`."""
     uses = check_state(session, place)
     if not teaches_now(session, place.course_id, enrollments.teacher_of(place)):
         raise TeacherNotAvailable
@@ -216,7 +218,8 @@ def retake(
 ) -> None:
     """Give a session that the caller holds another start: its own old time is never in its way, and is free afterwards.
 
-    Whether it may be moved, the caller has found; `is_agreed` is as in `Wish`. Raises `SlotNotOffered`, `SlotTaken`, `StudentBusy`, `SessionNotPlanned`.
+    Whether it may be moved, the caller has found; `is_agreed` is as in `Wish`. Raises `SlotNotOffered`, `SlotTaken`,
+    `StudentBusy`, `SessionNotPlanned`.
     """
     wish = wish_of(session, Pair.of(facts), start, policy, instead_of=facts.id, is_agreed=is_agreed)
     check_start(wish)

@@ -21,7 +21,8 @@ def create_user(
     can_create_courses: bool = False,
     is_admin: bool = False,
 ) -> UserId | None:
-    """Make an account; None when the address or, in this instant, the handle is taken. The address must be normalized."""
+    """Make an account; None when the address or, in this instant, the handle is taken. The address must be
+    normalized."""
     user_id = UserId(new_id("usr"))
     values = {
         "id": user_id,

@@ -31,7 +31,8 @@ def _reason_against(
 
 
 def free_handle(session: ReadSession, name: str, user_id: UserId) -> str:
-    """Letters, digits and underscores made from the name, starting with a letter; a suffix when somebody else has it."""
+    """Letters, digits and underscores made from the name, starting with a letter; a suffix when somebody else has
+    it."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     base = re.sub(r"[^a-z0-9]+", "_", plain).strip("_0123456789")[:_LONGEST_HANDLE]
     if len(base) < 3 or is_reserved(base):  # noqa: PLR2004 - the shortest handle

@@ -30,8 +30,8 @@ def hold_admin(session: WriteSession, user_id: UserId) -> bool:
 
 
 def as_of_now(session: WriteSession, caller: Principal) -> Principal:
-    """The caller of a write that administrators may do beside others: the role may be gone since the request was let in,
-    and stays until this unit is done if it is not."""
+    """The caller of a write that administrators may do beside others: the role may be gone since the request was let
+    in, and stays until this unit is done if it is not."""
     return replace(caller, is_admin=caller.is_admin and hold_admin(session, UserId(caller.user_id)))
 
 

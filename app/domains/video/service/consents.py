@@ -22,7 +22,8 @@ _BY_REQUEST = timedelta(seconds=10)
 
 def answer(session: WriteSession, session_id: SessionId, user_id: UserId, given: Answer) -> None:
     """Say yes or no, for the first time or instead of what was said before. A room that goes on recording after a no is
-    closed by a job, should the request not get there. Raises `SessionNotFound`, `ConsentTextOutdated`, `RecordingSettled`."""
+    closed by a job, should the request not get there. Raises `SessionNotFound`, `ConsentTextOutdated`,
+    `RecordingSettled`."""
     facts = sessions.hold_own(session, session_id, user_id)
     if given.text_version != CONSENT.version:
         raise ConsentTextOutdated(text_version=CONSENT.version)
@@ -74,7 +75,8 @@ def list_consents(session: ReadSession, session_id: SessionId) -> list[tuple[Use
 
 
 def is_room_stale(session: ReadSession, session_id: SessionId, user_id: UserId) -> bool:
-    """Whether the room that may be open is recorded and must not be, or the other way round. Raises `SessionNotFound`."""
+    """Whether the room that may be open is recorded and must not be, or the other way round. Raises
+    `SessionNotFound`."""
     facts = sessions.get_own_session(session, session_id, user_id)
     room = repository.room_of(session, session_id)
     return room is not None and room != is_agreed(session, facts)

@@ -7,6 +7,6 @@ from app.domains.video import repository
 
 
 def export_of(session: ReadSession, user_id: UserId) -> list[Plain]:
-    """The person's answers, newest first. They stay when the person leaves, as the sessions do: they say why there was a
-    recording."""
+    """The person's answers, newest first. They stay when the person leaves, as the sessions do: they say why there was
+    a recording."""
     return repository.export_answers(session, user_id)

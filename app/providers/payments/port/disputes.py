@@ -65,8 +65,8 @@ class Disputes(Protocol):
     ) -> Page[Dispute]: ...
 
     async def submit_evidence(self, *, reference: str, dispute_id: str, evidence: Evidence, is_final: bool) -> Dispute:
-        """Save it, and when `is_final` send it to the bank, after which there is no more. Raises `ProviderRejected`: ask
-        for its state then, whether it is too late."""
+        """Save it, and when `is_final` send it to the bank, after which there is no more. Raises `ProviderRejected`:
+        ask for its state then, whether it is too late."""
         ...
 
     async def close_dispute(self, *, reference: str, dispute_id: str) -> Dispute:
