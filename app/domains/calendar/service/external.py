@@ -44,7 +44,7 @@ from app.providers.calendars.port import CalendarSource, CalendarUnread, Known, 
 
 _DAY = timedelta(days=1)
 _READ_AT_ONCE = 100
-_IN_HAND = timedelta(minutes=15)  # until a job that was lost is missed
+_IN_HAND = timedelta(hours=1)  # until a job is missed: where calendars are slow, theirs wait for each other
 _REACH = timedelta(days=400)  # beyond any horizon
 _WIDEST = timedelta(hours=16)  # more than any zone is away from UTC
 
