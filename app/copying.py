@@ -117,7 +117,7 @@ class _State:
     def __init__(self, path: Path, route: str) -> None:
         self._path = path
         self._route = route
-        self._proven: dict[str, tuple[str, int]] = {}
+        self._proven: dict[str, tuple[str, int] | None] = {}  # None: it was begun
 
     def __enter__(self) -> Self:
         lines = self._path.read_bytes().splitlines(keepends=True) if self._path.exists() else []
@@ -147,16 +147,20 @@ class _State:
             if line.get("is_gone"):
                 self._proven.pop(line["key"], None)
             else:
-                self._proven[line["key"]] = line["etag"], line["size"]
+                self._proven[line["key"]] = None if line.get("is_begun") else (line["etag"], line["size"])
 
     @property
     def keys(self) -> frozenset[str]:
-        """Of all that was proven to be there before."""
+        """Of all that came over before, or may have when the copy was stopped."""
         return frozenset(self._proven)
 
     def names(self, found: StoredObject) -> bool:
         """Whether this very content is done."""
         return self._proven.get(found.key) == (found.etag, found.size_bytes)
+
+    def begin(self, found: StoredObject) -> None:
+        """Before it goes over: it may be there, whatever happens until it is proven."""
+        self._write({"key": found.key, "is_begun": True})
 
     def add(self, found: StoredObject, sha256: str) -> None:
         self._write({"key": found.key, "etag": found.etag, "size": found.size_bytes, "sha256": sha256})
@@ -225,6 +229,7 @@ class _Copier:
                 self.tally.already_there += 1
                 self._done.add(found, sent)
                 return
+        self._done.begin(found)
         sent = await self._send(found)
         if sent != await _sha256(self._target, found.key):
             self.tally.failed[found.key] = "What arrived is not what was sent."

@@ -140,6 +140,18 @@ async def test_what_is_deleted_between_two_copies_goes_when_that_is_wanted(tmp_p
         assert sorted(await contents(target)) == ["kept", "of-somebody-else"]
 
 
+async def test_what_came_over_in_the_moment_of_a_kill_is_known_to_be_there(tmp_path: Path) -> None:
+    source, target, state = folder_store(tmp_path / "a"), folder_store(tmp_path / "b"), tmp_path / "state"
+    await source.put("public/face.webp", b"face", content_type="image/webp")
+    ends = in_folder(tmp_path / "a"), in_folder(tmp_path / "b")
+    await run(*ends, state)
+    *before, _proof = state.read_bytes().splitlines(keepends=True)
+    state.write_bytes(b"".join(before))
+    await source.delete(["public/face.webp"])
+    assert (await run(*ends, state, deletes_gone=True)).gone == ["public/face.webp"]
+    assert await contents(target) == {}
+
+
 async def test_what_has_no_name_of_ours_is_named_and_left(swift: SwiftServer, tmp_path: Path) -> None:
     """Whoever keeps other things in the bucket has them named; what is ours goes over all the same."""
     account, others = await make_buckets(swift.url), ["Read me.txt", "files/", "sessions/ses_1/Video.webm"]
@@ -164,7 +176,8 @@ async def test_a_kill_in_between_loses_nothing_and_repeats_nothing(tmp_path: Pat
     after = {found.key: found.modified_at async for found in target.list()}
     assert {key: after[key] for key in written} == written
     assert await contents(target) == await contents(source)
-    assert sorted(json.loads(line)["key"] for line in state.read_text().splitlines()[1:]) == sorted(after)
+    proofs = [line for line in map(json.loads, state.read_text().splitlines()) if "sha256" in line]
+    assert sorted(proof["key"] for proof in proofs) == sorted(after)
 
 
 def start(folder: Path, state: Path) -> "subprocess.Popen[bytes]":
@@ -181,7 +194,7 @@ def start(folder: Path, state: Path) -> "subprocess.Popen[bytes]":
 def kill_after(enough: int, folder: Path, state: Path) -> None:
     deadline = time.monotonic() + PATIENCE_S
     with start(folder, state) as copying:
-        while not state.exists() or state.read_bytes().count(b"\n") < enough:
+        while not state.exists() or state.read_bytes().count(b"sha256") < enough:
             assert copying.poll() is None
             assert time.monotonic() < deadline
             time.sleep(0.001)

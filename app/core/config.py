@@ -16,13 +16,12 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.core.addresses import Network, by_name, host_of, networks_in, origin_of
-from app.core.production import reasons_against
+from app.core.production import DEVELOPMENT_SECRET, reasons_against
 
 _MOST_HITS = 1_000_000
 FILES_PATH = "/files"
 """Where the server serves files from the folder."""
 Environment = Literal["development", "test", "production"]
-_DEVELOPMENT_SECRET = "development-only-secret-development-only"  # noqa: S105 - refused in production below
 
 _NEVER_EMPTY = {
     "public_url": "an address such as https://api.peerloop.example",
@@ -101,7 +100,7 @@ class Settings(BaseSettings):
     failed_logins_per_quarter_hour: int = Field(5, ge=1, le=_MOST_HITS)
 
     secret: SecretStr = Field(
-        SecretStr(_DEVELOPMENT_SECRET), description="At least 32 characters; keys of mailed links and cursors."
+        SecretStr(DEVELOPMENT_SECRET), description="At least 32 characters; keys of mailed links and cursors."
     )
     jwt_private_key: SecretStr = Field(SecretStr(""), description="PEM of a P-256 key. Development makes its own.")
     jwt_previous_public_keys: str = Field("", description="PEMs of retired keys still accepted, one after another.")
@@ -264,7 +263,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _is_fit_for_production(self) -> Self:
         if self.environment == "production":
-            if reasons := reasons_against(self, development_secret=_DEVELOPMENT_SECRET):
+            if reasons := reasons_against(self):
                 raise ValueError("\n".join(reasons))
         elif self.has_live_stripe_key:
             raise ValueError("PEERLOOP_STRIPE_KEY: is a live key, which may only be used in production")

@@ -8,7 +8,10 @@ if TYPE_CHECKING:
     from app.core.config import Settings
 
 
-def reasons_against(settings: "Settings", *, development_secret: str) -> list[str]:
+DEVELOPMENT_SECRET = "development-only-secret-development-only"  # noqa: S105 - refused below
+
+
+def reasons_against(settings: "Settings") -> list[str]:
     """A line for each value that must be another one."""
 
     def is_twin(value: SecretStr) -> bool:
@@ -18,7 +21,7 @@ def reasons_against(settings: "Settings", *, development_secret: str) -> list[st
         return not value.get_secret_value() or is_twin(value)
 
     checks = {
-        "PEERLOOP_SECRET: must be set": settings.secret.get_secret_value() == development_secret,
+        "PEERLOOP_SECRET: must be set": settings.secret.get_secret_value() == DEVELOPMENT_SECRET,
         "PEERLOOP_JWT_PRIVATE_KEY: must be set": not settings.jwt_private_key.get_secret_value(),
         "PEERLOOP_STRIPE_KEY: must be a live key": not settings.has_live_stripe_key,
         "PEERLOOP_STRIPE_WEBHOOK_SECRET: must be set": is_twin(settings.stripe_webhook_secret),

@@ -4,7 +4,12 @@ import logging
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
+from app.db.session import ReadSession
+from app.domains.calendar import service
+from app.domains.calendar.types import READ_CALENDAR
+from app.jobs.models import Job, JobState
 from tests.support.learning import Classroom
 from tests.support.world import Actor, World
 
@@ -51,6 +56,22 @@ async def shown(room: Classroom) -> dict[str, Any]:
 
 async def hours(room: Classroom) -> list[str]:
     return [slot["starts_at"][11:13] for slot in (await room.slots(**DAY)).json()["items"]]
+
+
+def waiting(session: ReadSession) -> int:
+    mine = Job.kind == READ_CALENDAR.name, Job.state == JobState.QUEUED
+    return session.scalar(select(func.count()).where(*mine)) or 0
+
+
+async def test_a_calendar_that_waits_for_its_turn_is_handed_out_once_an_hour(world: World) -> None:
+    room = await Classroom.open(world)
+    await add(room, await publish(world, calendar(("1000", "1130"))))
+    found = []
+    for minutes in (61, 59, 1):
+        world.clock.advance(minutes=minutes)
+        await world.write(service.enqueue_due)
+        found.append(await world.db.read(waiting))
+    assert found == [1, 1, 2]
 
 
 async def test_busy_times_elsewhere_are_not_offered_nor_booked(world: World) -> None:

@@ -112,23 +112,25 @@ async def test_of_twenty_decisions_at_once_one_counts(scene: Scene) -> None:
     assert await is_bookable(scene) == (status == "certified")
 
 
-@pytest.mark.parametrize("way", ["grant", "issue", "restore"])
+@pytest.mark.parametrize("way", ["grant", "issue"])
 async def test_being_certified_otherwise_settles_the_request(scene: Scene, way: str) -> None:
-    teacher = f"/api/courses/{scene.course_id}/teachers/{scene.student.user_id}"
-    if way == "restore":
-        await scene.complete()
-        await scene.creator.post(f"/api/courses/{scene.course_id}/teachers", {"user_id": scene.student.user_id})
-        await scene.creator.put(teacher, {"is_active": False, "reason": WHY["reason"]})
-        assert (await ask(scene)).status_code == 201
-    else:
-        await asked(scene)
-    if way == "restore":
-        assert (await scene.creator.put(teacher, {"is_active": True})).status_code == 200
-    elif way == "grant":
+    await asked(scene)
+    if way == "grant":
         await scene.creator.post(f"/api/courses/{scene.course_id}/teachers", {"user_id": scene.student.user_id})
     else:
         made = await scene.teacher.post("/api/certificates/recommend", {"enrollment_id": scene.enrollment_id})
         await scene.creator.post(f"/api/certificates/{made.json()['id']}/issue")
+    assert await statuses(scene) == ["certified"]
+
+
+async def test_who_may_teach_again_has_nothing_left_to_ask_for(scene: Scene) -> None:
+    teachers = f"/api/courses/{scene.course_id}/teachers"
+    await scene.complete()
+    await scene.creator.post(teachers, {"user_id": scene.student.user_id})
+    await scene.creator.put(f"{teachers}/{scene.student.user_id}", {"is_active": False, "reason": WHY["reason"]})
+    assert (await ask(scene)).status_code == 201
+    restored = await scene.creator.put(f"{teachers}/{scene.student.user_id}", {"is_active": True})
+    assert restored.status_code == 200
     assert await statuses(scene) == ["certified"]
 
 

@@ -52,8 +52,11 @@ def free_times(
     """The starts in the window that suit both, by the teacher's rules; with `until_after` only those that the rules
     offer now and still offer when so much time has passed."""
     wish = wish_of(session, pair, session.now, policy)
+    free = slots.free_slots(wish.rules, wish.busy, session.now, window)
+    if not until_after:
+        return free
     still = {slot.start for slot in slots.free_slots(wish.rules, wish.busy, session.now + until_after, window)}
-    return [slot for slot in slots.free_slots(wish.rules, wish.busy, session.now, window) if slot.start in still]
+    return [slot for slot in free if slot.start in still]
 
 
 def next_times(session: ReadSession, pair: Pair, policy: BookingPolicy) -> list[Slot]:
