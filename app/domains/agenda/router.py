@@ -25,7 +25,7 @@ from app.domains.users.types import UserId
 from app.edge.caching import NOT_MODIFIED, is_held
 from app.edge.deps import Db
 from app.edge.openapi import MEMBERS, audience
-from app.edge.principal import LOGGED_IN, CurrentUser
+from app.edge.principal import LOGGED_IN, VERIFIED, CurrentUser, VerifiedUser
 from app.edge.problems import problems
 from app.edge.routing import StrictRoute
 
@@ -62,11 +62,11 @@ async def get_feed(caller: CurrentUser, db: Db, addresses: Addresses) -> Calenda
     summary="Make a calendar feed, or give it a new address",
     status_code=201,
     openapi_extra=MEMBERS,
-    responses=problems(*LOGGED_IN),
+    responses=problems(*VERIFIED),
 )
-async def renew_feed(caller: CurrentUser, db: Db, addresses: Addresses) -> CalendarFeed:
-    """For anybody who is logged in. Makes an address that nobody can guess; one that there was before leads nowhere
-    from now on, so do this when it got into wrong hands. Sends nothing."""
+async def renew_feed(caller: VerifiedUser, db: Db, addresses: Addresses) -> CalendarFeed:
+    """For whoever has proven their e-mail address. Makes an address that nobody can guess; one that there was before
+    leads nowhere from now on, so do this when it got into wrong hands. Sends nothing."""
     return _shown(await db.write(service.renew_feed, UserId(caller.user_id)), addresses)
 
 

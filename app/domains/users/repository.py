@@ -92,7 +92,7 @@ def hold(session: WriteSession, ids: Collection[UserId]) -> int:
 
 
 def by_email(session: ReadSession, email: str) -> User | None:
-    return session.scalar(select(User).where(User.email == email))
+    return session.scalar(select(User).where(func.lower(User.email) == email))  # as the index has it
 
 
 def id_by_handle(session: ReadSession, handle: str) -> UserId | None:

@@ -20,6 +20,12 @@ from tests.support.world import World
 from tests.support.writes import Writes
 
 
+async def test_an_unproven_account_gets_no_feed(world: World) -> None:
+    stranger = await world.member("Sly Stranger", is_verified=False)
+    refused = await stranger.post(FEED)
+    assert (refused.status_code, refused.json()["code"]) == (403, "email_not_verified")
+
+
 async def test_a_feed_shows_both_people_their_session(world: World) -> None:
     room = await Classroom.open(world)
     student = await room.student()

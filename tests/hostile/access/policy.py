@@ -157,7 +157,7 @@ POLICY: dict[str, Row] = {
     "session_waitlist.decline": about(Gate.MEMBER),
     "session_waitlist.leave": about(Gate.MEMBER),
     "calendar_feed.get": about(Gate.MEMBER),
-    "calendar_feed.renew": MEMBER,
+    "calendar_feed.renew": VERIFIED,
     "calendar_feed.read": OPEN,
     "calendar_feed.give_up": MEMBER,
     "video.join": about(Gate.VERIFIED, _STUDENT, _TEACHER),
