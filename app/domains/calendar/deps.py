@@ -6,7 +6,9 @@ from fastapi import Depends
 
 from app.domains.calendar.errors import NotATeacher
 from app.domains.calendar.policies import BookingPolicy
-from app.edge.deps import AppSettings
+from app.domains.courses import service as courses
+from app.domains.users.types import UserId
+from app.edge.deps import AppSettings, Db
 from app.edge.principal import Principal, VerifiedUser
 
 
@@ -14,8 +16,10 @@ async def _policy(settings: AppSettings) -> BookingPolicy:
     return BookingPolicy.of(settings)
 
 
-async def _teaching_user(caller: VerifiedUser) -> Principal:
-    if not (caller.can_teach_courses or caller.can_create_courses):
+async def _teaching_user(caller: VerifiedUser, db: Db) -> Principal:
+    """Also somebody whose right to teach more was taken while they are still booked for what they are certified for."""
+    may_offer = caller.can_teach_courses or caller.can_create_courses
+    if not may_offer and not await db.read(courses.teaches, UserId(caller.user_id)):
         raise NotATeacher
     return caller
 
@@ -23,4 +27,4 @@ async def _teaching_user(caller: VerifiedUser) -> Principal:
 Policy = Annotated[BookingPolicy, Depends(_policy)]
 
 TeachingUser = Annotated[Principal, Depends(_teaching_user)]
-"""Somebody verified who teaches or creates courses."""
+"""Somebody verified who teaches, may teach or may create courses."""

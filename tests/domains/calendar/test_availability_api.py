@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from app.domains.users import service as users
+from tests.support.learning import Classroom, booked
 from tests.support.world import Actor, World
 
 PATH = "/api/users/me/availability"
@@ -104,6 +106,17 @@ async def test_only_teachers_and_creators_have_an_availability(world: World) -> 
     student = await world.member("Sam Sample")
     for answer in (await student.get(PATH), await student.put(PATH, _week())):
         assert (answer.status_code, answer.json()["code"]) == (403, "not_a_teacher")
+
+
+async def test_who_may_teach_no_more_and_is_still_booked_keeps_the_hours_right(world: World) -> None:
+    room = await Classroom.open(world)
+    student = await room.student()
+    taken = {"can_teach_courses": False, "can_create_courses": False}
+    await world.write(users.change_capabilities, room.teacher.user_id, taken, actor_id=None)
+    await booked(student, "2026-12-03T10:00:00Z")
+    assert (await room.teacher.put(PATH, _week())).status_code == 200
+    refused = await student.book("2026-12-04T10:00:00Z")
+    assert (refused.status_code, refused.json()["code"]) == (409, "slot_not_offered")
 
 
 async def test_the_address_must_be_verified(world: World) -> None:
