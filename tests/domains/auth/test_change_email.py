@@ -16,6 +16,7 @@ from tests.support.world import PASSWORD, Actor, World
 
 NEW = "sam@sample.example"
 WRONG = "an entirely wrong password"
+SQUATTERS = "quite another horse's sample staple"
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ async def test_the_answer_does_not_tell_whether_the_address_is_taken(world: Worl
     answers = [await ask(sam, email) for email in (ada.email, bob.email, NEW, sam.email, NEW)]
     assert answers[0].status_code == 202
     assert all(comparable(answer) == comparable(answers[0]) for answer in answers)
-    assert (len(asked), told) == (1, [SignupRepeated(ada.user_id)])
+    assert (len(asked), told) == (2, [SignupRepeated(ada.user_id)])
 
 
 async def test_three_links_an_hour_and_only_the_newest_works(world: World, sam: Actor) -> None:
@@ -111,9 +112,37 @@ async def test_a_reset_link_of_the_old_address_dies(world: World, sam: Actor) ->
 async def test_an_address_taken_meanwhile_is_refused_and_the_account_stays(world: World, sam: Actor) -> None:
     token = await link_of(world, sam)
     await accounts.sign_up(world, NEW)
+    await accounts.verify(world, await accounts.mailed_token(world, NEW))
     assert code(await confirm(sam, token)) == (409, "email_taken")
     assert (await sam.get("/api/users/me")).json()["email"] == sam.email
     assert (await accounts.log_in(world, sam.email)).status_code == 200
+
+
+async def test_who_never_proved_an_address_gives_way_to_who_does(world: World, sam: Actor) -> None:
+    await accounts.sign_up(world, NEW, password=SQUATTERS)
+    squatters = await accounts.mailed_token(world, NEW)
+    inside = (await accounts.log_in(world, NEW, SQUATTERS)).json()["access_token"]
+    assert (await confirm(sam, await link_of(world, sam))).status_code == 204
+    me = (await sam.get("/api/users/me")).json()
+    assert (me["email"], me["name"]) == (NEW, "Sam Sample")
+    header = {"Authorization": f"Bearer {inside}"}
+    assert (await world.http.get("/api/users/me", headers=header)).status_code == 401
+    assert (await accounts.log_in(world, NEW, SQUATTERS)).status_code == 401
+    assert code(await accounts.verify(world, squatters)) == (400, "mail_token_invalid")
+
+
+async def test_an_administrator_gives_way_to_nobody(world: World, sam: Actor) -> None:
+    admin = await world.member("Ada Admin", is_verified=False, is_admin=True)
+    assert code(await confirm(sam, await link_of(world, sam, admin.email))) == (409, "email_taken")
+
+
+async def test_two_who_prove_one_address_at_once_do_not_both_have_it(world: World, sam: Actor) -> None:
+    await accounts.sign_up(world, NEW, password=SQUATTERS)
+    theirs, ours = await accounts.mailed_token(world, NEW), await link_of(world, sam)
+    proven, moved = await asyncio.gather(accounts.verify(world, theirs), confirm(sam, ours))
+    assert sorted((proven.is_success, moved.is_success)) == [False, True]
+    living = [user for user in await world.db.read(accounts.users) if user.email == NEW]
+    assert [user.is_email_verified for user in living] == [True]
 
 
 async def test_of_many_accounts_that_want_one_address_one_gets_it(world: World, sam: Actor) -> None:
