@@ -58,21 +58,22 @@ class RecordingJobs:
         if found is None:  # perhaps it was deleted while an attempt copied it, which was killed before it could tell
             await context.apply(service.delete_again, payload.recording_id)
             return
-        if made := await self._copied(found):
-            await context.apply(service.keep, found.id, made)
-        else:
-            await context.apply(service.lose, found.id)
-
-    async def _copied(self, found: RecordingFacts) -> Copy | None:
-        """None when the video service does not have it any more. Raises `ProviderUnavailable` unless what is stored is
-        what was sent, to the last byte."""
         try:
-            async with self._video.open_recording(found.provider_id) as file:
-                sent = _Measured(file)
-                await self._store.put(found.key, sent.pieces(), content_type=file.content_type)
+            made = await self._copied(found)
         except RecordingMissing:
+            if service.may_still_come(found, context.db.clock.now()):
+                raise ProviderUnavailable("The video service does not hand the recording out.") from None
             log_event(logger, "recordings.lost", recording_id=found.id)
-            return None
+            await context.apply(service.lose, found.id)
+        else:
+            await context.apply(service.keep, found.id, made)
+
+    async def _copied(self, found: RecordingFacts) -> Copy:
+        """Raises `RecordingMissing`, and `ProviderUnavailable` unless what is stored is what was sent, to the last
+        byte."""
+        async with self._video.open_recording(found.provider_id) as file:
+            sent = _Measured(file)
+            await self._store.put(found.key, sent.pieces(), content_type=file.content_type)
         stored = hashlib.sha256()
         async for piece in self._store.stream(found.key):
             stored.update(piece)

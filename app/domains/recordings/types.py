@@ -59,6 +59,8 @@ class RecordingPayload(JobPayload):
 COPY_RECORDING = JobKind("recordings.copy", RecordingPayload, max_attempts=35, lease_s=3600, at_once=2)
 """The attempts go on for a day."""
 
-DELETE_RECORDING = JobKind("recordings.delete", RecordingPayload, max_attempts=35)
+DELETE_RECORDING = JobKind("recordings.delete", RecordingPayload, max_attempts=1000)
+"""The attempts go on for six weeks, once an hour: what somebody had deleted must go, whatever is away meanwhile."""
+
 RECONCILE_RECORDINGS = JobKind("recordings.reconcile", JobPayload, lease_s=300)
 SWEEP_RECORDINGS = JobKind("recordings.sweep", JobPayload)

@@ -68,8 +68,18 @@ async def test_file_that_is_not_what_was_announced_is_not_kept(world: World, bod
     assert (row.state, row.size_bytes, row.sha256) == ("kept", SIZE, DIGEST)
 
 
-async def test_recording_that_the_server_has_no_more_is_lost(world: World) -> None:
+async def test_recording_that_is_missing_for_a_moment_is_copied(world: World) -> None:
     told = await Film.told(world)
+    assert await runner(world, server(film, SIZE, status=404)).run_until_idle()
+    assert [row.state for row in await told.rows()] == ["waiting"]
+    world.clock.advance(seconds=5)
+    await runner(world, server(film, SIZE)).run_until_idle()
+    assert [row.state for row in await told.rows()] == ["kept"]
+
+
+async def test_recording_that_the_server_has_not_for_two_days_is_lost(world: World) -> None:
+    told = await Film.told(world)
+    world.clock.advance(seconds=48 * 3600)
     await runner(world, server(film, SIZE, status=404)).run_until_idle()
     [part] = (await told.seen_by(told.room.teacher)).json()["parts"]
     assert (part["state"], part["url"], part["sha256"]) == ("lost", None, None)

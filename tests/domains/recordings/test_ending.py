@@ -3,11 +3,14 @@ dispute lasts."""
 
 from datetime import timedelta
 
+import httpx
+
 from app.domains.accounts import service as accounts
 from app.domains.calendar import service as calendar
 from app.domains.recordings import repository, service
 from app.domains.recordings.types import Copy
 from app.domains.sessions.types import SessionId
+from app.providers.video.plugnmeet import PlugNmeetVideo
 from tests.domains.recordings.films import PIECE, Film, film, runner, server
 from tests.domains.refunds.test_disputes import dispute, row
 from tests.support.learning import EVERY_DAY
@@ -47,6 +50,21 @@ async def test_who_leaves_takes_their_recordings_along(world: World) -> None:
     assert (await shot.seen_by(shot.room.teacher)).json()["code"] == "recording_not_found"
     await world.write(service.receive, "plugnmeet", "late", shot.lesson.session_id)
     assert await shot.rows() == []
+
+
+async def test_recordings_of_who_leaves_go_however_long_the_server_is_away(world: World) -> None:
+    shot = await Film.shot(world)
+    await world.settle()
+    await world.write(accounts.delete_account, shot.lesson.student_id)
+    away = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(503)))
+    gone = runner(world, PlugNmeetVideo("key", "secret", "http://films", away))
+    for _ in range(40):
+        world.clock.advance(seconds=3601)
+        await gone.run_until_idle()
+    assert await _at_the_server(shot) == 1
+    world.clock.advance(seconds=3601)
+    await world.settle()
+    assert await _at_the_server(shot) == 0
 
 
 async def test_what_waits_when_somebody_leaves_is_neither_copied_nor_told(world: World) -> None:

@@ -7,6 +7,7 @@ from app.domains.recordings.service.copying import (
     find_waiting,
     keep,
     lose,
+    may_still_come,
     receive,
     to_ask_about,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "list_of_session",
     "longest_kept",
     "lose",
+    "may_still_come",
     "receive",
     "sweep",
     "to_ask_about",

@@ -1,7 +1,7 @@
 """From the video service's word that there is a recording to ours that it is kept."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.core.ids import new_id
 from app.db.session import ReadSession, WriteSession
@@ -72,6 +72,12 @@ def find_waiting(session: ReadSession, recording_id: RecordingId) -> RecordingFa
     return found if is_wanted else None
 
 
+def may_still_come(found: RecordingFacts, now: datetime) -> bool:
+    """Whether to go on asking for a recording that the video service says it does not have: a file that is being moved,
+    or a proxy without its server, says so too."""
+    return now - found.created_at < _GIVEN_UP
+
+
 def copy_again(session: WriteSession) -> None:
     """What waits for so long that its job has given up, once a day."""
     for recording_id in repository.waiting(session, before=session.now - _GIVEN_UP, limit=_MOST_AT_ONCE):
@@ -99,7 +105,7 @@ def delete_again(session: WriteSession, recording_id: RecordingId) -> None:
 
 
 def lose(session: WriteSession, recording_id: RecordingId) -> None:
-    """The video service does not have it any more."""
+    """The video service has not had it for days."""
     repository.lose(session, recording_id)
 
 
