@@ -9,8 +9,8 @@ from app.db.base import Base
 
 
 class InboxEvent(Base):
-    """A genuine delivery, once per provider and event id. The raw bytes are kept for thirty days; of mail events, which
-    name an address, and of events of connected accounts, which tell of a person, only their SHA-256."""
+    """A genuine delivery, once per provider and event id, kept for thirty days. Of its bytes, which tell of people who
+    may leave meanwhile, only the SHA-256 is kept."""
 
     __tablename__ = "inbox_events"
     __table_args__ = (Index("ix_inbox_events_received_at", "received_at"),)

@@ -1,5 +1,6 @@
 """SQL of the inbox."""
 
+import hashlib
 from datetime import datetime
 
 from sqlalchemy import delete, update
@@ -11,8 +12,8 @@ from app.domains.webhooks.models import InboxEvent
 
 def insert(session: WriteSession, *, provider: str, event_id: str, kind: str, body: bytes) -> bool:
     """False when this event is in the inbox already."""
-    row = {"provider": provider, "event_id": event_id, "kind": kind, "body": body, "received_at": session.now}
-    return insert_or_skip(session, InboxEvent, row) == 1
+    event = {"provider": provider, "event_id": event_id, "kind": kind, "body": hashlib.sha256(body).digest()}
+    return insert_or_skip(session, InboxEvent, event | {"received_at": session.now}) == 1
 
 
 def mark_processed(session: WriteSession, provider: str, event_id: str) -> None:

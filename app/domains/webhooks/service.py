@@ -1,6 +1,5 @@
 """The inbox's rules: a genuine event is stored once, and processed by a job enqueued in the same transaction."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -37,8 +36,7 @@ MAIL = "resend"
 
 def receive_payment_event(session: WriteSession, event: PaymentEvent, body: bytes) -> None:
     """Store the event and enqueue its processing; a repeated delivery changes nothing."""
-    kept = body if event.account_id is None else hashlib.sha256(body).digest()  # it tells much of a person
-    if repository.insert(session, provider=PAYMENTS, event_id=event.id, kind=event.type, body=kept):
+    if repository.insert(session, provider=PAYMENTS, event_id=event.id, kind=event.type, body=body):
         payload = PaymentEventPayload(
             event_id=event.id, kind=event.type, object_id=event.object_id, account_id=event.account_id
         )
@@ -64,8 +62,7 @@ def receive_video_event(session: WriteSession, provider: str, event: RoomEvent, 
 def receive_mail_event(session: WriteSession, event: MailEvent, body: bytes) -> None:
     """Store the event and enqueue its processing for the accounts that have the address now; a repeated delivery
     changes nothing."""
-    digest = hashlib.sha256(body).digest()  # the event names an address, whose owner may leave
-    if repository.insert(session, provider=MAIL, event_id=event.id, kind=event.kind, body=digest):
+    if repository.insert(session, provider=MAIL, event_id=event.id, kind=event.kind, body=body):
         owners = (users.find_by_email(session, address) for address in event.to)
         payload = MailEventPayload(
             event_id=event.id,
@@ -118,7 +115,7 @@ def ask_connected(session: WriteSession) -> None:
 
 
 def receive_listed_events(session: WriteSession, events: Sequence[PaymentEvent]) -> None:
-    """Take in what the payment service lists; nobody signed a body, so none is kept."""
+    """Take in what the payment service lists; nobody signed a body."""
     for event in events:
         receive_payment_event(session, event, b"")
 

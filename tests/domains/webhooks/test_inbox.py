@@ -18,6 +18,8 @@ from app.domains.payments.models import Transaction
 from app.domains.webhooks.models import InboxEvent
 from app.sandbox.books import Delivery
 from tests.domains.enrollments.test_checkout import PRICE, room
+from tests.domains.sessions.lessons import Lesson
+from tests.domains.video.test_join import act, join
 from tests.support.learning import Classroom
 from tests.support.shop import pay, start_checkout
 from tests.support.world import World
@@ -150,3 +152,14 @@ async def test_events_of_connected_accounts_have_an_endpoint_and_a_secret_of_the
     assert [await send(body, theirs) for _ in range(2)] == [200, 200]
     await world.settle()
     assert await world.db.read(stored_bodies) == [hashlib.sha256(body).digest()]
+
+
+async def test_nothing_of_a_person_stays_of_what_arrived(world: World, room: Classroom) -> None:
+    lesson = await Lesson.of(room, await room.student())
+    await pay(world, (await start_checkout(await world.member("Bea Buyer"), room)).json())
+    ticket = (await join(lesson, lesson.student.actor, 0)).json()
+    await act(world, "join", ticket["join_url"])
+    await world.settle()
+    bodies = await world.db.read(stored_bodies)
+    assert len(bodies) >= 4
+    assert {len(body) for body in bodies} == {hashlib.sha256().digest_size}
