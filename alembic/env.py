@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.core.config import load_settings
 from app.db.engines import create_migration_engine
+from app.db.migrations import SETTINGS
 from app.db.types import PlainText, UtcDateTime
 from app.orm_registry import metadata
 
@@ -57,7 +58,7 @@ async def run_asynchronously(engine: AsyncEngine) -> None:
 
 
 def main() -> None:
-    engine = create_migration_engine(load_settings())
+    engine = create_migration_engine(context.config.attributes.get(SETTINGS) or load_settings())
     if isinstance(engine, AsyncEngine):
         asyncio.run(run_asynchronously(engine))
         return

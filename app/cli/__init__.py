@@ -5,13 +5,14 @@ What is slow to import is imported by the command that needs it, so that `peerlo
 
 import typer
 
-from app.cli import document, files, moving, operations, people, serving
+from app.cli import database, document, files, moving, operations, people, serving
 
 app = typer.Typer(
     help="The backend of PeerLoop.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 app.add_typer(people.mail, name="mail")
 app.add_typer(files.files, name="files")
+app.add_typer(database.database, name="database")
 for command in (
     serving.serve,
     serving.dev,

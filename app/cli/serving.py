@@ -33,7 +33,7 @@ def dev() -> None:
     if settings.environment == "production":
         raise refuse("`dev` is not for production: use `serve`.")
     _refuse_while_serving(settings)
-    migrate()
+    _migrate(settings)
     if asyncio.run(_seed_if_empty(settings)):
         typer.echo("Filled the new database with demo data.")
     _welcome(settings)
@@ -64,10 +64,13 @@ def _welcome(settings: Settings) -> None:
 
 def migrate() -> None:
     """Bring the database to the newest revision."""
-    settings_or_exit()
+    _migrate(settings_or_exit())
+
+
+def _migrate(settings: Settings) -> None:
     from app.db.migrations import migrate as upgrade  # noqa: PLC0415
 
-    upgrade()
+    upgrade(settings)
 
 
 def demo(
@@ -83,7 +86,7 @@ def demo(
     from app.sandbox.demo.reset import forget_files  # noqa: PLC0415
 
     forget_files(settings)
-    migrate()
+    _migrate(settings)
     asyncio.run(_reseed(settings))
     typer.echo("Everything is as new: demo users, courses and hours.")
 

@@ -199,6 +199,18 @@ def create_migration_engine(settings: Settings) -> Engine | AsyncEngine:
     return create_async_engine(_direct_url(settings))
 
 
+def create_sole_engine(settings: Settings) -> Engine:
+    """The SQLite file for a command that nobody may disturb: connecting fails while anybody else has it open."""
+    engine = create_engine(
+        f"sqlite:///{sqlite_path(settings)}",
+        poolclass=NullPool,
+        connect_args={"timeout": _INLINE_PATIENCE_S},
+        hide_parameters=True,
+    )
+    _configure(engine, ("locking_mode=EXCLUSIVE", *_COMMON), begin="BEGIN EXCLUSIVE")
+    return engine
+
+
 def _direct_url(settings: Settings) -> str:
     return asyncpg_url(settings.database_url_direct or settings.database_url)
 

@@ -6,7 +6,11 @@ from pathlib import Path
 
 from sqlalchemy import inspect, text
 
+from app.core.config import Settings
 from app.db.session import ReadSession
+
+SETTINGS = "settings"
+"""Of `alembic/env.py`, which else takes those of the environment."""
 
 _ROOT = Path(__file__).parents[2]
 _REVISION = re.compile(r'^revision = "(\w+)"', re.MULTILINE)
@@ -31,9 +35,9 @@ def current_revision(session: ReadSession) -> str | None:
     return revision
 
 
-def migrate() -> None:
-    """Run the pending revisions with the settings of the environment."""
+def migrate(settings: Settings) -> None:
+    """Run the pending revisions on the database of these settings."""
     from alembic import command  # noqa: PLC0415 - never loaded in the server
     from alembic.config import Config  # noqa: PLC0415
 
-    command.upgrade(Config(_ROOT / "alembic.ini"), "head")
+    command.upgrade(Config(_ROOT / "alembic.ini", attributes={SETTINGS: settings}), "head")
