@@ -120,5 +120,5 @@ def _erase(session: WriteSession, person: Person) -> None:
     invitations.erase(session, person.id, person.email if person.is_email_verified else None)
     users.erase(session, person.id)
     nobody = users.get_person(session, person.id)
-    replaced = {person.name: nobody.name, person.handle: nobody.handle, person.email: nobody.email}
-    forget_caller(session, person.id, replaced)
+    now = {"name": nobody.name, "holder_name": nobody.name, "handle": nobody.handle, "email": nobody.email}
+    forget_caller(session, person.id, now)
