@@ -147,7 +147,7 @@ def _build(app: FastAPI, settings: Settings, clock: Clock) -> None:
     )
     state.authenticator = RequestAuthenticator(state.db, state.access_tokens, settings)
     state.started_at, state.standing_of_payouts = clock.now(), payouts.standing
-    subscribe_handlers(events, settings)
+    subscribe_handlers(events, settings, [each.issuer for each in state.providers.identities.values()])
     register_jobs(registry, state.providers, settings, state.mail_tokens)
     _tell_caches(app, events, registry)
     state.runner = JobRunner(state.db, registry)

@@ -65,7 +65,7 @@ async def fill(server: Server, number: int) -> None:
     """So many courses on sale, beside those of the demo."""
     settings = Settings(data_dir=server.data_dir, database_url=server.database_url)
     events = EventBus()
-    subscribe_handlers(events, settings)
+    subscribe_handlers(events, settings, ())
     db = Database(create_engines(settings), SystemClock(), events)
     creator_id = await db.write(_add_topic_and_creator)
     for start in range(0, number, 100):

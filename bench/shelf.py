@@ -64,7 +64,7 @@ def drafts(chance: random.Random, known: Sequence[str], creators: Sequence[UserI
 async def database(settings: Settings) -> AsyncIterator[Database]:
     """The database as the server has it, with everybody who listens to its events."""
     events = EventBus()
-    subscribe_handlers(events, settings)
+    subscribe_handlers(events, settings, ())
     db = Database(create_engines(settings), SystemClock(), events)
     try:
         yield db

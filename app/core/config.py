@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from app.core.addresses import Network, by_name, host_of, networks_in, origin_of
+from app.core.addresses import Network, by_name, host_of, http_address, http_origin, networks_in, origin_of
 from app.core.production import DEVELOPMENT_SECRET, reasons_against
 
 _MOST_HITS = 1_000_000
@@ -182,9 +182,14 @@ class Settings(BaseSettings):
     )
     @classmethod
     def _is_bare_http_address(cls, value: str) -> str:
-        if value and not (value.startswith(("http://", "https://")) and urlsplit(value).hostname):
-            raise ValueError("must start with http:// or https:// and name a host")
-        return value.rstrip("/")
+        return value and http_address(value)
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _are_origins(cls, value: str) -> str:
+        """As browsers name them, for they are compared with what browsers send. `*` and `null` are none: either would
+        let pages that are not ours send our users' cookies and read the answers."""
+        return ",".join(http_origin(item) for item in value.split(",") if item.strip())
 
     @field_validator("files_url")
     @classmethod
@@ -301,8 +306,9 @@ class Settings(BaseSettings):
     @property
     def origins(self) -> frozenset[str]:
         """Origins whose pages may use the auth cookie."""
-        given = {origin.strip() for origin in self.allowed_origins.split(",") if origin.strip()}
-        given |= {origin_of(self.public_url), origin_of(self.app_url)}
+        given = {origin_of(self.public_url), origin_of(self.app_url)} | set(
+            filter(None, self.allowed_origins.split(","))
+        )
         return frozenset(given | set(map(by_name, given)) if self.has_twins else given)
 
     @property

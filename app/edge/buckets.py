@@ -1,18 +1,29 @@
 """Counting in a store that may be away: a broken store of counts must not take the API down."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from app.core.clock import Clock
-from app.core.errors import ProviderUnavailable
+from app.core.errors import ProviderUnavailable, Unavailable
 from app.providers.kv.port import KeyValueStore, Rate, Verdict
 
 T = TypeVar("T")
 _PAUSE = timedelta(seconds=30)  # a store that hangs costs a second: one request in this time, not each
 
 logger = logging.getLogger(__name__)
+
+
+@contextmanager
+def forgetting() -> Iterator[None]:
+    """Around emptying buckets because of what went well. It did, and is answered so, whatever the store says: counts
+    that stay only shorten somebody's next tries."""
+    try:
+        yield
+    except (ProviderUnavailable, Unavailable) as error:
+        logger.warning("limits.not_forgotten", extra={"fields": {"error": type(error.__cause__).__name__}})
 
 
 class Buckets:
@@ -32,7 +43,8 @@ class Buckets:
         return await self._ask(lambda store: store.peek(key, rate))
 
     async def forget(self, key: str) -> None:
-        await self._ask(lambda store: store.forget(key))
+        with forgetting():
+            await self._ask(lambda store: store.forget(key))
 
     async def _ask(self, question: Callable[[KeyValueStore], Awaitable[T]]) -> T:
         if self._shared is None or self._is_pausing():

@@ -9,11 +9,11 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Concatenate, ParamSpec
+from typing import Annotated, Any, Concatenate, ParamSpec
 
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Index, delete, func, select, update
+from sqlalchemy import Index, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.errors import Conflict, Problem
@@ -171,11 +171,20 @@ def sweep_stored_answers(session: WriteSession) -> int:
     return session.change(delete(StoredAnswer).where(StoredAnswer.created_at < session.now - _KEEP))
 
 
-def forget_caller(session: WriteSession, caller: str, replaced: Mapping[str, str]) -> None:
-    """Delete the answers that were stored for this caller. In those stored for others that name the caller's id,
-    replace these texts: they must still be answered, lest a repeated request have its effect twice."""
+def forget_caller(session: WriteSession, caller: str, now: Mapping[str, str]) -> None:
+    """Delete the answers that were stored for this caller. In those stored for others, what is about the caller (an
+    object that says so with `id` or `user_id`) has these members `now`: they must still be answered, lest a repeated
+    request have its effect twice."""
     session.change(delete(StoredAnswer).where(StoredAnswer.scope.startswith(f"{caller}:", autoescape=True)))
-    body: ColumnElement[str] = StoredAnswer.body.expression
-    for old, new in replaced.items():
-        body = func.replace(body, json.dumps(old, ensure_ascii=False), json.dumps(new, ensure_ascii=False))
-    session.change(update(StoredAnswer).where(StoredAnswer.body.contains(caller, autoescape=True)).values(body=body))
+    answers = select(StoredAnswer.scope, StoredAnswer.key, StoredAnswer.body)
+    for row in session.execute(answers.where(StoredAnswer.body.contains(caller, autoescape=True))).all():
+        its = StoredAnswer.scope == row.scope, StoredAnswer.key == row.key
+        session.change(update(StoredAnswer).where(*its).values(body=_renamed(row.body, caller, now)))
+
+
+def _renamed(body: str, caller: str, now: Mapping[str, str]) -> str:
+    def each(thing: dict[str, Any]) -> dict[str, Any]:
+        is_about_them = caller in (thing.get("id"), thing.get("user_id"))
+        return thing | {name: now[name] for name in thing if name in now and thing[name]} if is_about_them else thing
+
+    return json.dumps(json.loads(body, object_hook=each), ensure_ascii=False, separators=(",", ":"))

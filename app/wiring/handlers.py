@@ -1,9 +1,11 @@
 """Who listens to which event."""
 
+from collections.abc import Collection
 from functools import partial
 
 from app.core.config import Settings
 from app.core.events import EventBus
+from app.domains.accounts import handlers as account_handlers
 from app.domains.agenda import handlers as agenda_handlers
 from app.domains.agenda.events import NudgeDue, ReminderDue, WallsMoved
 from app.domains.arrangements import handlers as arrangement_handlers
@@ -17,6 +19,7 @@ from app.domains.auth.events import (
     PasswordResetAsked,
     RefreshTokenReused,
     SignupRepeated,
+    WayInRemoved,
 )
 from app.domains.calendar.events import AvailabilityChanged
 from app.domains.calendar.policies import BookingPolicy
@@ -81,8 +84,9 @@ from app.domains.sessions.events import (
 from app.domains.users.events import PersonRenamed, ProfileChanged, SecurityChanged
 
 
-def subscribe_handlers(events: EventBus, settings: Settings) -> None:
-    """Who listens to which event."""
+def subscribe_handlers(events: EventBus, settings: Settings, issuers: Collection[str]) -> None:
+    """Who listens to which event. `issuers` are those whose accounts one can sign in with."""
+    events.subscribe(WayInRemoved, partial(account_handlers.on_way_in_removed, issuers=issuers))
     events.subscribe(PurchasePaid, enrollment_handlers.on_purchase_paid)
     events.subscribe(ChargeDisputed, refund_handlers.on_charge_disputed)
     events.subscribe(PaymentUnclaimed, refund_handlers.on_payment_unclaimed)

@@ -12,6 +12,7 @@ from app.core.config import Settings, SettingsError, load_settings
 from tests.support.databases import environment
 
 SECRET = "s" * 32
+NAMELESS = "must name its host in ASCII, as browsers do"
 PRODUCTION = {
     "PEERLOOP_ENVIRONMENT": "production",
     "PEERLOOP_SECRET": SECRET,
@@ -53,6 +54,16 @@ def refusal(values: dict[str, str]) -> list[str]:
         ("RESEND_KEY", "", "must not be empty but a key that Resend shows, re_…"),
         ("APP_URL", "javascript:alert(1)", "must start with http:// or https:// and name a host"),
         ("APP_URL", "https://", "must start with http:// or https:// and name a host"),
+        ("APP_URL", "https://sam@peerloop.example", "must not have a user, a query or a fragment"),
+        ("APP_URL", "https://peerloop.example/?", "must not have a user, a query or a fragment"),
+        ("APP_URL", "https://peerlööp.example", f"{NAMELESS} (xn--…), or by its IP address"),
+        ("APP_URL", "https://127.1", f"{NAMELESS} (xn--…), or by its IP address"),
+        ("ALLOWED_ORIGINS", "*", "must start with http:// or https:// and name a host"),
+        ("ALLOWED_ORIGINS", "https://a.example, null", "must start with http:// or https:// and name a host"),
+        ("ALLOWED_ORIGINS", "a.example", "must start with http:// or https:// and name a host"),
+        ("ALLOWED_ORIGINS", "https://*.a.example", f"{NAMELESS} (xn--…), or by its IP address"),
+        ("ALLOWED_ORIGINS", "https://a.example/app", "must have no path"),
+        ("ALLOWED_ORIGINS", "https://a.example:https", "Port could not be cast to integer value as 'https'"),
         ("DATABASE_URL", "mysql://127.0.0.1/peerloop", "must be empty (SQLite) or start with postgresql://"),
         ("DATABASE_URL_DIRECT", "sqlite:///x", "must be empty (SQLite) or start with postgresql://"),
         ("BREACH_CHECK_URL", "ftp://directory.example", "must start with http:// or https:// and name a host"),
@@ -182,6 +193,30 @@ def test_origins_are_the_given_ones_and_our_own() -> None:
         "http://127.0.0.1:8000",
         "http://localhost:8000",
     }
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ("https://app.example/", "https://app.example"),
+        ("HTTPS://App.Example", "https://app.example"),
+        ("https://app.example:443", "https://app.example"),
+        ("http://app.example:80/", "http://app.example"),
+        ("https://app.example:8443", "https://app.example:8443"),
+        ("http://app.example:443", "http://app.example:443"),
+        ("http://[::0001]:80", "http://[::1]"),
+        ("http://10.0.0.7:3000", "http://10.0.0.7:3000"),
+    ],
+)
+def test_origins_are_what_browsers_send(given: str, sent: str) -> None:
+    assert sent in Settings(allowed_origins=f"https://a.example,{given}").origins
+    settings = Settings(app_url=given)
+    assert sent in settings.origins
+    assert settings.app_url == sent
+
+
+def test_an_address_keeps_its_path_as_it_is() -> None:
+    assert Settings(app_url=" HTTPS://App.Example:443/Welcome/@sam/ ").app_url == "https://app.example/Welcome/@sam"
 
 
 @pytest.mark.parametrize(

@@ -29,8 +29,8 @@ HEADERS = {"authorization", "content-type", "idempotency-key", "if-none-match", 
 
 @pytest.fixture
 async def http(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    """An API whose operator also listed what must never be allowed."""
-    settings = make_settings(tmp_path, app_url=f"{SPA}/welcome", allowed_origins="*, null, https://staging.example")
+    """An API whose operator wrote origins as people do."""
+    settings = make_settings(tmp_path, app_url=f"{SPA}/welcome", allowed_origins="HTTPS://Staging.Example:443/")
     app = create_app(settings, clock=ManualClock(), in_process=True)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url=BASE_URL) as client:

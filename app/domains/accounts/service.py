@@ -1,5 +1,6 @@
 """What concerns an account in all domains at once: everything that is kept of it, and its end."""
 
+from collections.abc import Collection
 from dataclasses import asdict
 
 from app.db.export import MOST_ROWS
@@ -10,6 +11,7 @@ from app.domains.agenda import service as agenda
 from app.domains.arrangements import service as arrangements
 from app.domains.audit import service as audit
 from app.domains.auth import service as auth
+from app.domains.auth.errors import OnlyWayIn
 from app.domains.calendar import service as calendar
 from app.domains.certificates import service as certificates
 from app.domains.courses import service as courses
@@ -98,6 +100,15 @@ def obligations_of(session: ReadSession, user_id: UserId) -> list[Obligation]:
     return [obligation for domain in _OBLIGING for obligation in domain.obligations_of(session, user_id)]
 
 
+def refuse_lost_account(session: WriteSession, user_id: UserId, issuers: Collection[str]) -> None:
+    """Raises `OnlyWayIn` when there is neither a password to log in with nor a passkey nor an account at one of these
+    issuers. The person must be locked: two ways removed at once must not each count the other."""
+    has_password = users.password_hash_of(session, user_id) is not None
+    others = passkeys.passkeys_of(session, user_id) or oauth.list_identities(session, user_id, issuers)
+    if not (has_password or others):
+        raise OnlyWayIn
+
+
 def delete_account(session: WriteSession, user_id: UserId) -> None:
     """Forget the person, in one transaction with the check that nobody is owed anything. Rows that others, the books or
     the law need stay, and lead to nobody.
@@ -120,5 +131,5 @@ def _erase(session: WriteSession, person: Person) -> None:
     invitations.erase(session, person.id, person.email if person.is_email_verified else None)
     users.erase(session, person.id)
     nobody = users.get_person(session, person.id)
-    replaced = {person.name: nobody.name, person.handle: nobody.handle, person.email: nobody.email}
-    forget_caller(session, person.id, replaced)
+    now = {"name": nobody.name, "holder_name": nobody.name, "handle": nobody.handle, "email": nobody.email}
+    forget_caller(session, person.id, now)

@@ -23,12 +23,12 @@ from app.domains.auth.passwords import Passwords
 from app.domains.auth.policies import PasswordRules
 from app.domains.auth.schemas import Tokens
 from app.domains.auth.tokens import AccessTokens
-from app.domains.auth.types import Device, TokenPair
+from app.domains.auth.types import Device, NewPassword, TokenPair
 from app.domains.invitations.types import InvitationId
 from app.domains.mfa import service as mfa
 from app.domains.users import service as users
 from app.domains.users.errors import PasswordNotSet, WrongPassword
-from app.domains.users.types import UserId
+from app.domains.users.types import UserId, password_length
 from app.edge.attempts import Attempts, AttemptsDep
 from app.edge.client import client_address, network_of
 from app.edge.deps import AppSettings, Db, MailTokensDep, state
@@ -155,12 +155,12 @@ class NewPasswords:
         self._passwords = passwords
         self._breaches = breaches
 
-    async def hash(self, password: str, rules: PasswordRules) -> str:
+    async def accept(self, password: str, rules: PasswordRules) -> NewPassword:
         """Raises `PasswordRefused`."""
         await self._passwords.run(partial(rules.check, password))
         if self._breaches is not None and await self._breaches.holds(password):
             raise PasswordRefused("It was found in a breach elsewhere.", reason="breached")
-        return await self._passwords.hash(password)
+        return NewPassword(await self._passwords.hash(password), password_length(password))
 
 
 async def _new_passwords(

@@ -54,6 +54,13 @@ class EmailChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class WayInRemoved(Event):
+    """A passkey or a linked account of somebody who is locked does not log them in any more."""
+
+    user_id: UserId
+
+
+@dataclass(frozen=True, slots=True)
 class NewDeviceSignedIn(Event):
     """A log-in from a device that this person has not used lately."""
 

@@ -27,11 +27,15 @@ class PasswordRules:
     def check(self, password: str) -> None:
         """Raises `PasswordRefused` for fewer characters than are needed, and for a password of fewer than four pieces
         (see `blocklist`): it consists mostly of common ones, or of the context's words."""
-        if password_length(password) < self.shortest:
-            raise PasswordRefused(f"At least {self.shortest} characters are needed.", reason="too_short")
+        self.check_length(password_length(password))
         if count_pieces(password) < _FEWEST_PIECES:
             raise PasswordRefused("It is made of what is guessed first.", reason="too_common")
         if count_pieces(password, self.context) < _FEWEST_PIECES:
             raise PasswordRefused(
                 "It is made of the name, the address or the name of this service.", reason="contains_context"
             )
+
+    def check_length(self, length: int) -> None:
+        """Raises `PasswordRefused` for fewer characters than are needed."""
+        if length < self.shortest:
+            raise PasswordRefused(f"At least {self.shortest} characters are needed.", reason="too_short")

@@ -18,6 +18,14 @@ LONGEST_PASSWORD = 256
 """Characters; at most 1024 bytes, as no character of UTF-8 has more than four."""
 
 
+@dataclass(frozen=True, slots=True)
+class NewPassword:
+    """A password that was found good enough: its hash, and how many characters it has."""
+
+    hash: str
+    length: int
+
+
 class MailTokenPurpose(StrEnum):
     """What a mailed link proves. A token of one purpose is worthless for another."""
 

@@ -31,6 +31,7 @@ from app.domains.users import service as users
 from app.domains.users.errors import WrongPassword
 from app.domains.users.events import SecurityChanged
 from app.domains.users.types import SHORTEST_PASSWORD, SecurityChange, UserId, password_length
+from app.edge.buckets import forgetting
 from app.providers.kv.port import KeyValueStore, Rate
 
 _AT_ONCE = Rate(5, timedelta(minutes=15))
@@ -67,8 +68,9 @@ async def limited_codes(
         if not verdict.is_allowed:
             raise TooManyCodes(verdict.retry_after)
     yield
-    for key in counts:
-        await kv.forget(key)
+    with forgetting():
+        for key in counts:
+            await kv.forget(key)
 
 
 def _counts(user_id: str, code: str, password_mark: str | None) -> dict[str, Rate]:

@@ -270,7 +270,5 @@ async def begin_link(
 )
 async def unlink(provider: ProviderPath, caller: RecentUser, identities: IdentitiesDep, db: Db) -> None:
     """For members who proved who they are in the last 15 minutes. It no longer logs them in, and they get a mail;
-    refused while there is neither a password nor another linked account."""
-    issuer = find_provider(identities, provider).issuer
-    issuers = [each.issuer for each in identities.values()]
-    await db.write(service.unlink, UserId(caller.user_id), issuer, issuers)
+    refused while there is neither a password nor a passkey nor another linked account."""
+    await db.write(service.unlink, UserId(caller.user_id), find_provider(identities, provider).issuer)

@@ -1,6 +1,7 @@
 """`DELETE /api/users/me`: nothing leads to the person any more, and everybody else's things still work."""
 
 import asyncio
+import json
 
 import httpx
 import pytest
@@ -167,6 +168,21 @@ async def test_answers_stored_for_others_still_work(world: World, life: Life) ->
     assert after.keys() == {scope for scope in before if life.zelda.user_id not in scope}
     assert any("Deleted member" in body for body in after.values())
     assert not any(NAME in body for body in after.values())
+
+
+async def test_what_is_not_about_the_person_stays_as_it_was_answered(world: World, life: Life) -> None:
+    """Whatever they were called last; what was stored names them as they were called then."""
+    before = await world.db.read(_stored)
+    renamed = await life.zelda.patch(ME, {"name": "scheduled", "handle": "issued"})
+    assert renamed.status_code == 200, renamed.text
+    assert (await life.zelda.delete(ME)).status_code == 204
+    after = await world.db.read(_stored)
+    assert after == {scope: _without(NAME, before[scope]) for scope in after}
+    assert {"issued", "scheduled"} <= {json.loads(body).get("status") for body in after.values()}
+
+
+def _without(name: str, body: str) -> str:
+    return body.replace(f'"{name}"', '"Deleted member"')
 
 
 def _stored(session: ReadSession) -> dict[str, str]:

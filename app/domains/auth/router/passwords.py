@@ -60,7 +60,7 @@ async def reset_password(
     the next log-in. An unverified address is proven by this, and what was chosen for its account before is dropped."""
     token_id = mail_tokens.read(body.token, MailTokenPurpose.RESET_PASSWORD)
     rules = await db.read(service.reset_rules, token_id)
-    email = await db.write(service.reset_password, token_id, await new_passwords.hash(body.password, rules))
+    email = await db.write(service.reset_password, token_id, await new_passwords.accept(body.password, rules))
     await attempts.forgive(email)
 
 
@@ -81,9 +81,9 @@ async def change_password(
     await refuse_stale_second_factor(db, caller)
     user_id = UserId(caller.user_id)
     checked_hash = await check(user_id, body.current_password)
-    new_hash = await new_passwords.hash(body.new_password, await db.read(service.password_rules, user_id))
+    new = await new_passwords.accept(body.new_password, await db.read(service.password_rules, user_id))
     order = PasswordReplacement(
-        user_id, AuthSessionId(caller.auth_session_id), checked_hash, new_hash, keep_others=body.keep_others
+        user_id, AuthSessionId(caller.auth_session_id), checked_hash, new, keep_others=body.keep_others
     )
     await db.write(service.change_password, order)
 

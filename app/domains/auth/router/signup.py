@@ -46,7 +46,7 @@ async def sign_up(
     verified account; then its owner gets a mail instead. Where the options say so, a captcha or an invitation of the
     address is needed, which the sign-up uses up."""
     await gate.check_captcha(body.turnstile_token)
-    password_hash = await new_passwords.hash(body.password, PasswordRules.of(body.email, body.name))
+    password_hash = (await new_passwords.accept(body.password, PasswordRules.of(body.email, body.name))).hash
     earlier_hash = await db.read(service.hash_of_newest_signup, body.email)
     if await passwords.matches(body.password, earlier_hash) and earlier_hash:
         password_hash = earlier_hash  # the same person again: the link stays enough

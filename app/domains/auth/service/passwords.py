@@ -11,7 +11,7 @@ from app.domains.auth.events import EmailVerified, PasswordResetAsked
 from app.domains.auth.policies import PasswordRules
 from app.domains.auth.service.links import find_link, make_only_link, may_mail_link, use_link
 from app.domains.auth.service.sessions import forget_sessions
-from app.domains.auth.types import AuthSessionId, MailTokenPurpose
+from app.domains.auth.types import AuthSessionId, MailTokenPurpose, NewPassword
 from app.domains.mfa import service as mfa
 from app.domains.mfa.errors import CodeRefused
 from app.domains.mfa.types import Seal
@@ -30,7 +30,7 @@ class PasswordReplacement:
     user_id: UserId
     auth_session_id: AuthSessionId
     checked_hash: str
-    new_hash: str
+    new: NewPassword
     keep_others: bool
 
 
@@ -43,11 +43,13 @@ def password_rules(session: ReadSession, user_id: UserId) -> PasswordRules:
 
 def change_password(session: WriteSession, order: PasswordReplacement) -> None:
     """Replace the password and end the person's other auth sessions, unless they are to stay. Raises `WrongPassword`
-    when it was replaced since it was checked."""
+    when it was replaced since it was checked, `PasswordRefused` when the second factor was removed since then that
+    let it be so short."""
     if users.lock_user(session, order.user_id).password_hash != order.checked_hash:
         raise WrongPassword
-    users.set_password(session, order.user_id, order.new_hash)
-    repository.rehash_signups(session, order.user_id, old=order.checked_hash, new=order.new_hash)
+    password_rules(session, order.user_id).check_length(order.new.length)
+    users.set_password(session, order.user_id, order.new.hash)
+    repository.rehash_signups(session, order.user_id, old=order.checked_hash, new=order.new.hash)
     repository.void_purpose(session, order.user_id, MailTokenPurpose.RESET_PASSWORD)
     if not order.keep_others:
         repository.revoke_all(session, order.user_id, but=order.auth_session_id)
@@ -98,14 +100,15 @@ def reset_rules(session: ReadSession, token_id: str | None) -> PasswordRules:
     return password_rules(session, token.user_id)
 
 
-def reset_password(session: WriteSession, token_id: str | None, new_hash: str) -> str:
+def reset_password(session: WriteSession, token_id: str | None, new: NewPassword) -> str:
     """Set the password and end every auth session of the person. Whoever holds the link can read the mailbox, which
-    proves the address too. Answers the address. Raises `MailTokenInvalid`."""
+    proves the address too. Answers the address. Raises `MailTokenInvalid`, and `PasswordRefused` as a change does."""
     user_id = use_link(session, token_id, MailTokenPurpose.RESET_PASSWORD).user_id
+    password_rules(session, user_id).check_length(new.length)
     if users.mark_email_verified(session, user_id):
-        _reclaim(session, user_id, new_hash)
+        _reclaim(session, user_id, new.hash)
     else:
-        users.set_password(session, user_id, new_hash)
+        users.set_password(session, user_id, new.hash)
     repository.revoke_all(session, user_id)
     repository.void_mail_tokens(session, user_id)
     session.publish(SecurityChanged(user_id, SecurityChange.PASSWORD_RESET))

@@ -6,7 +6,7 @@ from app.core.errors import NotAuthenticated
 from app.db.lookup import lookup_in
 from app.db.session import ReadSession, WriteSession
 from app.domains.auth import service as auth
-from app.domains.auth.errors import OnlyWayIn
+from app.domains.auth.events import WayInRemoved
 from app.domains.oauth import repository
 from app.domains.oauth.errors import IdentityNotLinked, SignInError, SignInRefused
 from app.domains.oauth.models import ExternalIdentity
@@ -48,14 +48,11 @@ def _refuse_gone(session: ReadSession, linker: Linker) -> None:
         raise SignInRefused(SignInError.NOT_LOGGED_IN) from None
 
 
-def unlink(session: WriteSession, user_id: UserId, issuer: str, issuers: Collection[str]) -> None:
-    """Take off the person's identity at `issuer`; `issuers` are all that one can sign in with here.
-
-    Raises `IdentityNotLinked`, `OnlyWayIn`.
-    """
-    user = users.lock_user(session, user_id)  # two at once must not each leave the other as the way in
+def unlink(session: WriteSession, user_id: UserId, issuer: str) -> None:
+    """Take off the person's identity at `issuer`. Raises `IdentityNotLinked`, and `OnlyWayIn` when nothing else logs
+    them in."""
+    users.lock_user(session, user_id)  # two at once must not each leave the other as the way in
     if not repository.delete_of(session, user_id, issuer):
         raise IdentityNotLinked
-    if user.password_hash is None and not repository.count(session, user_id, issuers):
-        raise OnlyWayIn
+    session.publish(WayInRemoved(user_id))
     session.publish(SecurityChanged(user_id, SecurityChange.IDENTITY_UNLINKED))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.db.session import ReadSession, WriteSession
-from app.domains.auth.errors import OnlyWayIn
+from app.domains.auth.events import WayInRemoved
 from app.domains.passkeys import repository
 from app.domains.passkeys.errors import PasskeyNotFound, PasskeyRefused, TooManyPasskeys
 from app.domains.passkeys.models import Passkey
@@ -58,12 +58,11 @@ def rename(session: WriteSession, user_id: UserId, passkey_id: PasskeyId, name: 
 
 
 def remove(session: WriteSession, user_id: UserId, passkey_id: PasskeyId) -> None:
-    """Raises `PasskeyNotFound`, and `OnlyWayIn` when the account has neither a password nor another passkey."""
-    user = users.lock_user(session, user_id)  # so that of the last two removed at once one is left
-    _find(session, user_id, passkey_id)
-    if user.password_hash is None and repository.count(session, user_id) == 1:
-        raise OnlyWayIn
-    repository.remove(session, passkey_id, user_id)
+    """Raises `PasskeyNotFound`, and `OnlyWayIn` when nothing else logs the person in."""
+    users.lock_user(session, user_id)  # two at once must not each leave the other as the way in
+    if not repository.remove(session, passkey_id, user_id):
+        raise PasskeyNotFound
+    session.publish(WayInRemoved(user_id))
     session.publish(SecurityChanged(user_id, SecurityChange.PASSKEY_REMOVED))
 
 
