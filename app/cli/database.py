@@ -2,13 +2,17 @@
 
 import asyncio
 import os
+import shutil
 import sys
 from functools import partial
+from pathlib import Path
+from typing import Annotated
 
 import typer
 from pydantic import ValidationError
 
 from app.cli.common import refuse, settings_or_exit
+from app.core.clock import SystemClock
 from app.core.config import Settings
 
 database = typer.Typer(help="The database as a whole.", no_args_is_help=True)
@@ -16,9 +20,44 @@ database = typer.Typer(help="The database as a whole.", no_args_is_help=True)
 _TARGET = "PEERLOOP_TARGET_DATABASE_URL"
 
 
-@database.callback()
-def _group() -> None:
-    """So that `copy` is a command of it, although it is the only one."""
+@database.command()
+def backup(
+    to: Annotated[typer.FileBinaryWrite, typer.Argument(help="Where to; - is standard output.", atomic=True)],
+) -> None:
+    """Write a checked copy of the SQLite database, also while the API runs. Exit 1 when it could not be made."""
+    from app.db.backups import BackupRefused, back_up  # noqa: PLC0415
+
+    try:
+        with back_up(_sqlite_of(settings_or_exit())) as copy, copy.open("rb") as source:
+            shutil.copyfileobj(source, to)
+            to.flush()
+    except BackupRefused as reason:
+        raise refuse(str(reason)) from None
+    typer.echo("The backup is whole.", err=True)
+
+
+@database.command()
+def restore(file: Annotated[typer.FileBinaryRead, typer.Argument(help="The backup; - is standard input.")]) -> None:
+    """Put a backup in the place of the SQLite database, if it is whole. Stop the API first. The database that was there
+    is kept beside it. Exit 1 when something is in the way; then nothing was changed."""
+    from app.db.backups import BackupRefused  # noqa: PLC0415
+    from app.db.backups import restore as put_back  # noqa: PLC0415
+
+    try:
+        former = put_back(_sqlite_of(settings_or_exit()), file, now=SystemClock().now())
+    except BackupRefused as reason:
+        raise refuse(f"{reason} Nothing was changed.") from None
+    typer.echo("The backup is in its place.")
+    if former is not None:
+        typer.echo(f"What was there is kept as {former}: delete it when all is well.")
+
+
+def _sqlite_of(settings: Settings) -> Path:
+    from app.db.engines import sqlite_path  # noqa: PLC0415
+
+    if settings.database_url:
+        raise refuse("PEERLOOP_DATABASE_URL is set: backups of Postgres are its provider's.")
+    return sqlite_path(settings)
 
 
 @database.command()

@@ -18,12 +18,20 @@ _DOWN = re.compile(r'^down_revision = "(\w+)"', re.MULTILINE)
 
 
 @cache
+def _sources() -> list[str]:
+    """Of the revisions that this code was shipped with; read from the files, because Alembic takes 39 MB."""
+    return [file.read_text(encoding="utf-8") for file in (_ROOT / "alembic" / "versions").glob("*.py")]
+
+
+def known_revisions() -> set[str]:
+    """All that a database of this version or of an earlier one can be at."""
+    return {match for source in _sources() for match in _REVISION.findall(source)}
+
+
+@cache
 def newest_revision() -> str:
-    """The head of the revisions that this code was shipped with; read from the files, because Alembic takes 39 MB."""
-    sources = [file.read_text(encoding="utf-8") for file in (_ROOT / "alembic" / "versions").glob("*.py")]
-    known = {match for source in sources for match in _REVISION.findall(source)}
-    heads: set[str] = known - {match for source in sources for match in _DOWN.findall(source)}
-    (head,) = heads
+    """The head of them."""
+    (head,) = known_revisions() - {match for source in _sources() for match in _DOWN.findall(source)}
     return head
 
 
