@@ -30,10 +30,12 @@ _RECORDING = {
 }
 _LESSON = {
     "id": "ses_01kbq2z7m8e6h9s0t3v5x7y9zh",
+    "teacher": _TAUGHT_BY,
     "booked_at": "2026-12-01T16:00:00Z",
     "starts_at": "2026-12-03T10:00:00Z",
     "ends_at": "2026-12-03T11:00:00Z",
     "status": "completed",
+    "missed_by_user_id": None,
     "started_at": "2026-12-03T10:00:30Z",
     "ended_at": "2026-12-03T11:00:05Z",
     "attendance": [_PRESENCE],
@@ -63,7 +65,7 @@ class EvidencePerson(ApiModel):
 
 
 class EvidenceTeacher(ApiModel):
-    """Who teaches the buyer."""
+    """Who teaches the buyer, or taught a session."""
 
     model_config = ConfigDict(json_schema_extra=example("Teacher", _TAUGHT_BY))
 
@@ -108,11 +110,13 @@ class EvidenceLesson(ApiModel):
     model_config = ConfigDict(json_schema_extra=example("Held", _LESSON))
 
     id: SessionIdField = Field(description="The session's id.")
+    teacher: EvidenceTeacher = Field(description="Who was to teach it, perhaps not the one who teaches now.")
     booked_at: Instant = Field(description="When it was booked.")
     starts_at: Instant = Field(description="The agreed start.")
     ends_at: Instant = Field(description="The agreed end.")
     status: str = Field(description="scheduled, in_progress, completed, cancelled or no_show.")
-    started_at: Instant | None = Field(description="When it began.")
+    missed_by_user_id: UserIdField | None = Field(description="Who did not come, when the other one alone did.")
+    started_at: Instant | None = Field(description="When the first of the two came.")
     ended_at: Instant | None = Field(description="When it was over.")
     attendance: list[EvidencePresence] = Field(description="As the video service reported it.")
     consents: list[EvidenceConsent] = Field(description="Who agreed to being recorded, the first one first.")

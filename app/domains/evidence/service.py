@@ -76,10 +76,12 @@ def _place(place: EnrollmentFacts) -> dict[str, Any]:
 def _lesson(session: ReadSession, lesson: SessionFacts) -> dict[str, Any]:
     return {
         "id": lesson.id,
+        "teacher": _teacher(session, lesson.teacher_id),
         "booked_at": lesson.created_at,
         "starts_at": lesson.starts_at,
         "ends_at": lesson.ends_at,
         "status": str(lesson.status),
+        "missed_by_user_id": lesson.no_show_user_id,
         "started_at": lesson.started_at,
         "ended_at": lesson.ended_at,
         "attendance": [

@@ -17,5 +17,6 @@ async def send_mail(context: JobContext, order: MailOrder, *, email: EmailProvid
     mail = await context.db.read(service.compose, order, letterhead)
     if mail is None:
         log_event(logger, "notifications.not_sent", job_id=context.job_id, template=order.template)
+        await context.apply(service.note_not_sent, context.job_id)
         return
     await email.send(mail, key=context.job_id)

@@ -3,15 +3,16 @@
 import sys
 from dataclasses import replace
 
+from app.domains.calendar import service as calendar
+from app.domains.users import service as users
 from tests.domains.refunds.test_disputes import dispute, row
+from tests.support.learning import EVERY_DAY
 from tests.support.refunding import PRICE, Sale
 from tests.support.world import World
 
 
 async def test_the_pack_is_gathered_and_sent(world: World) -> None:
     sale = await Sale.make(world)
-    booking = {"enrollment_id": sale.enrollment_id, "starts_at": "2026-12-02T10:00:00Z"}
-    await sale.buyer.post("/api/sessions", booking)
     known = await dispute(sale)
     found = await row(sale)
     path = f"/api/admin/disputes/{found['id']}/evidence"
@@ -31,6 +32,20 @@ async def test_the_pack_is_gathered_and_sent(world: World) -> None:
     seen = await world.app.state.providers.payments.get_dispute(known)
     assert seen.has_evidence
     assert (await sale.admin.get(path)).json()["statement"] == body["statement"]
+
+
+async def test_a_mail_that_was_not_sent_is_no_evidence(world: World) -> None:
+    sale = await Sale.make(world)
+    await world.write(
+        calendar.set_availability, sale.teacher.user_id, timezone="UTC", buffer_minutes=15, windows=EVERY_DAY
+    )
+    await world.write(users.mark_email_bounced, sale.buyer.user_id, world.clock.now())
+    booking = {"enrollment_id": sale.enrollment_id, "starts_at": "2026-12-02T10:00:00Z"}
+    assert (await sale.buyer.post("/api/sessions", booking)).status_code == 201
+    await dispute(sale)
+    pack = (await sale.admin.get(f"/api/admin/disputes/{(await row(sale))['id']}/evidence")).json()
+    assert [lesson["teacher"]["name"] for lesson in pack["sessions"]] == ["Tess Template"]
+    assert "session_booked" not in {mail["template"] for mail in pack["mails"]}
 
 
 async def test_a_statement_whose_answer_was_lost_is_ours_and_known_to_be_with_the_bank(world: World) -> None:

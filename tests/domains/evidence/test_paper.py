@@ -53,6 +53,25 @@ def test_agreements_and_the_recording_are_told() -> None:
     assert lesson["facts"][-1] == ["Recording", f"SHA-256 {'9f' * 32}\n1,234,567 bytes, kept 2026-12-03 11:20:00 UTC"]
 
 
+def test_each_session_is_told_of_its_own_teacher_and_as_it_ended() -> None:
+    pack = example()
+    former = {"id": "usr_01kbq2z7m8e6h9s0t3v5x7y9zd", "name": "Fay Former", "timezone": "Asia/Tokyo"}
+    missed = copy.deepcopy(pack["sessions"][0]) | {"teacher": former, "status": "no_show"}
+    missed |= {"missed_by_user_id": former["id"]}
+    missed["attendance"] = [{"user_id": former["id"], "joined_at": None, "left_at": "2026-12-03T10:00:50Z"}]
+    pack["sessions"].append(missed)
+    paper = paper_of(pack)
+    held, other = (dict(lesson["facts"]) for lesson in paper["lessons"])
+    assert (held["Teacher"], held["Held"]) == ("Tess Template", "2026-12-03 10:00:30 UTC to 2026-12-03 11:00:05 UTC")
+    assert (other["Teacher"], other["Held"]) == ("Fay Former", "no: the teacher did not come")
+    assert other["Agreed"].splitlines()[-1] == "Teacher: Thu 3 Dec 2026, 19:00 (UTC+09:00)"
+    assert dict(paper["facts"])["Held"] == "1 of 2 sessions"
+    assert paper["lessons"][1]["attendance"][0][0] == "The teacher"
+    told = {row[-1] for row in paper["timeline"]}
+    assert "Session 1 began." in told
+    assert "Session 2 began." not in told
+
+
 def test_the_digest_names_all_of_the_pack_and_not_the_order_of_its_keys() -> None:
     pack = example()
     assert digest_of(dict(reversed(pack.items()))) == digest_of(pack)

@@ -2,6 +2,6 @@
 
 from app.domains.notifications.service.composing import compose, write_letter
 from app.domains.notifications.service.occasion import Letterhead
-from app.domains.notifications.service.sent import list_mails_to
+from app.domains.notifications.service.sent import list_mails_to, note_not_sent
 
-__all__ = ["Letterhead", "compose", "list_mails_to", "write_letter"]
+__all__ = ["Letterhead", "compose", "list_mails_to", "note_not_sent", "write_letter"]
