@@ -239,8 +239,20 @@ def test_demo_empties_postgres_too(run: Run, postgres: Postgres) -> None:
     postgres.drop_database(name)
 
 
-def test_demo_asks_before_it_empties_another_machine(run: Run) -> None:
-    done = run("demo", database_url="postgresql://db.peerloop.example/live")
+@pytest.mark.parametrize(
+    "address",
+    [
+        "db.peerloop.example/live",
+        "user:secret@db.peerloop.example:5432/live",
+        "/live?host=db.peerloop.example",
+        "localhost/live?host=db.peerloop.example",
+        "/live?hostaddr=192.0.2.7",
+        "localhost:5432,db.peerloop.example:5432/live",
+        "/live?host=/run/postgresql,db.peerloop.example",
+    ],
+)
+def test_demo_asks_before_it_empties_another_machine(run: Run, address: str) -> None:
+    done = run("demo", database_url=f"postgresql://{address}")
     assert (done.exit_code, done.stdout) == (1, "")
     assert "--yes" in done.stderr
 

@@ -5,7 +5,7 @@ import os
 import socket
 import sys
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import typer
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 from app.cli.common import database, refuse, settings_or_exit
 
 _OWN_MACHINE = frozenset({None, "localhost", "127.0.0.1", "::1"})
+_HOSTS = frozenset({"host", "hostaddr"})
 
 
 def serve() -> None:
@@ -80,7 +81,7 @@ def demo(
     settings = settings_or_exit()
     if settings.environment != "development":
         raise refuse(f"`demo` deletes everything; it works in development only, and this is {settings.environment}.")
-    if settings.database_url and urlsplit(settings.database_url).hostname not in _OWN_MACHINE and not yes:
+    if not (yes or _is_on_this_machine(settings.database_url)):
         raise refuse("PEERLOOP_DATABASE_URL is on another machine. Add --yes to delete everything in it.")
     _refuse_while_serving(settings)
     from app.sandbox.demo.reset import forget_files  # noqa: PLC0415
@@ -89,6 +90,14 @@ def demo(
     _migrate(settings)
     asyncio.run(_reseed(settings))
     typer.echo("Everything is as new: demo users, courses and hours.")
+
+
+def _is_on_this_machine(url: str) -> bool:
+    """Of all hosts that the address names, as itself or by a parameter. What begins with a slash is a socket here."""
+    parts = urlsplit(url)
+    named = [parts.netloc.rpartition("@")[2], *(value for key, value in parse_qsl(parts.query) if key in _HOSTS)]
+    hosts = [unquote(host) for names in named for host in names.split(",")]
+    return all(host.startswith("/") or urlsplit(f"//{host}").hostname in _OWN_MACHINE for host in hosts)
 
 
 async def _reseed(settings: Settings) -> None:

@@ -27,7 +27,8 @@ T = TypeVar("T")
 
 _ATTEMPTS = 6
 _RETRYABLE = frozenset({"40001", "40P01", "55P03"})  # serialization failure, deadlock, lock not available
-_AWAY_POSTGRES = ("08", "53", "57P")  # connection lost, out of resources, shutting down
+# Connection lost, out of resources, shutting down; a statement or a transaction took longer than the role may.
+_AWAY_POSTGRES = ("08", "53", "57P", "57014", "25P03")
 _AWAY_SQLITE = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN")
 
 

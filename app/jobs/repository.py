@@ -112,6 +112,10 @@ def delete_finished(session: WriteSession, *, before: datetime) -> int:
     return session.change(delete(Job).where(Job.state == JobState.DONE, Job.finished_at < before))
 
 
+def delete_buried(session: WriteSession, kind: str) -> None:
+    session.change(delete(Job).where(Job.kind == kind, Job.state == JobState.DEAD))
+
+
 def due_ticks(session: ReadSession, periods: Mapping[str, timedelta]) -> list[str]:
     """The schedules whose time has come, by one look: a runner asks each second, and mostly nothing is due."""
     rows = session.execute(select(ScheduleTick.name, ScheduleTick.last_at))

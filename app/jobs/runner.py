@@ -168,6 +168,8 @@ def _postpone(session: WriteSession, kind: JobKind[Any], job: Job, error: Except
     is_hopeless = isinstance(error, ProviderRejected) or job.attempts >= kind.max_attempts
     if is_hopeless:
         logger.error("jobs.buried", extra={"fields": {"job_id": job.id, "kind": job.kind}})
+        if not kind.payload.model_fields:  # one that has nothing of its own to do stands for all of its kind
+            repository.delete_buried(session, job.kind)
     repository.postpone(
         session,
         job.id,

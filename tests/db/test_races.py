@@ -140,6 +140,18 @@ async def test_a_connection_that_dies_in_a_unit_is_unavailable(db: Database) -> 
     assert await db.write(rows.count) == 0
 
 
+@on_postgres
+async def test_what_takes_longer_than_the_role_may_is_unavailable(db: Database) -> None:
+    def unit(session: WriteSession) -> None:
+        rows.insert(session, "job_1")
+        session.execute(text("SET LOCAL statement_timeout = '1ms'"))
+        session.execute(text("SELECT count(*) FROM generate_series(1, 100000000)"))
+
+    with pytest.raises(Unavailable):
+        await db.write(unit)
+    assert await db.write(rows.count) == 0
+
+
 @on_sqlite
 async def test_a_file_that_another_process_locks_is_unavailable(tight: Database, settings: Settings) -> None:
     await tight.write(rows.insert, "job_1")

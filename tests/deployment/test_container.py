@@ -105,18 +105,28 @@ def test_each_service_has_one_health_check(image: list[tuple[str, str]], service
     assert {name for name, service in services.items() if "healthcheck" in service} == services.keys() - {"api"}
 
 
+def test_a_worker_is_the_image_of_the_api_and_comes_only_when_it_is_wanted(services: dict[str, Any]) -> None:
+    """Of one composition, so that an update that replaces the API replaces it too."""
+    api, worker = services["api"], services["worker"]
+    own = {"profiles", "command", "depends_on", "healthcheck"}
+    assert {name: value for name, value in worker.items() if name not in own} == {
+        name: value for name, value in api.items() if name != "build"
+    }
+    assert (worker["profiles"], worker["command"]) == (["workers"], "python -m app.worker")
+
+
 def test_the_tunnel_waits_for_a_healthy_api(services: dict[str, Any]) -> None:
     assert services["cloudflared"]["depends_on"] == {"api": {"condition": "service_healthy"}}
     assert re.fullmatch(r"cloudflare/cloudflared:\d{4}\.\d+\.\d+", services["cloudflared"]["image"])
 
 
 def test_the_tunnel_is_believed_and_nobody_else(services: dict[str, Any]) -> None:
-    """Cloudflared connects from the composition's own network, in which nothing else is."""
+    """Cloudflared connects from the composition's own network, in which else is only what runs our own code."""
     (network,) = yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))["networks"]["default"]["ipam"]["config"]
     told = Settings(tunnel_networks=services["api"]["environment"]["PEERLOOP_TUNNEL_NETWORKS"])
     assert [str(found) for found in told.tunnel] == [network["subnet"]]
     assert told.tunnel[0].is_private
-    assert services.keys() == {"api", "cloudflared"}
+    assert services.keys() == {"api", "cloudflared", "worker"}
     assert not any("networks" in service for service in services.values())
 
 

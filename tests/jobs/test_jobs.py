@@ -11,7 +11,7 @@ from app.db.database import Database
 from app.db.session import WriteSession
 from app.jobs.kinds import JobKind
 from app.jobs.models import Job
-from app.jobs.registry import JobContext, Registry
+from app.jobs.registry import Handler, JobContext, Registry
 from app.jobs.repository import buried, claim, count_by_state, requeue
 from app.jobs.runner import JobRunner, sweep_finished
 from tests.jobs import lamps
@@ -123,8 +123,8 @@ async def test_a_job_nobody_can_carry_out_waits_for_one_who_can(db: Database, ma
     assert (await lamps.only_job(db)).state == "queued"
 
 
-def failing(error: Exception) -> Callable[[JobContext, lamps.Room], object]:
-    async def fail(_context: JobContext, _payload: lamps.Room) -> None:
+def failing(error: Exception) -> Handler:
+    async def fail(_context: JobContext, _payload: object) -> None:
         raise error
 
     return fail
@@ -133,7 +133,7 @@ def failing(error: Exception) -> Callable[[JobContext, lamps.Room], object]:
 async def test_a_failure_is_tried_again_later_and_later_and_then_buried(
     db: Database, registry: Registry, make_runner: MakeRunner, clock: ManualClock
 ) -> None:
-    registry.register(lamps.LIGHT, failing(LookupError("sam.sample@peerloop.example")))  # type: ignore[arg-type]
+    registry.register(lamps.LIGHT, failing(LookupError("sam.sample@peerloop.example")))
     await db.write(lamps.enqueue, "hall")
     for attempt, pause in ((1, 2), (2, 4)):
         assert await make_runner().run_until_idle() == 1
@@ -168,7 +168,7 @@ async def test_a_job_that_fails_and_then_works_is_done(
 async def test_what_a_provider_refuses_is_not_asked_again(
     db: Database, registry: Registry, make_runner: MakeRunner
 ) -> None:
-    registry.register(lamps.LIGHT, failing(ProviderRejected()))  # type: ignore[arg-type]
+    registry.register(lamps.LIGHT, failing(ProviderRejected()))
     await db.write(lamps.enqueue, "hall")
     await make_runner().run_until_idle()
     job = await lamps.only_job(db)
@@ -180,7 +180,7 @@ async def test_a_provider_is_left_alone_as_long_as_it_asks_for(
     db: Database, registry: Registry, make_runner: MakeRunner, clock: ManualClock, asked_s: int, pause_s: int
 ) -> None:
     error = ProviderUnavailable(retry_after=timedelta(seconds=asked_s))
-    registry.register(lamps.LIGHT, failing(error))  # type: ignore[arg-type]
+    registry.register(lamps.LIGHT, failing(error))
     await db.write(lamps.enqueue, "hall")
     await make_runner().run_until_idle()
     assert await lamps.state_of(db) == ("queued", 1, clock.now() + timedelta(seconds=pause_s))
@@ -267,6 +267,21 @@ async def test_a_buried_job_can_be_given_another_life(
     assert not await db.write(requeue, job_id)
     await make_runner().run_until_idle()
     assert await db.read(lamps.lit) == {"hall": 1}
+
+
+async def test_of_a_schedule_that_fails_for_long_one_buried_job_is_shown(
+    db: Database, registry: Registry, make_runner: MakeRunner, clock: ManualClock
+) -> None:
+    """They would hide those of which each needs a person."""
+    registry.register(lamps.CHECK, failing(ProviderRejected()))
+    registry.every(timedelta(hours=1), lamps.CHECK)
+    registry.register(lamps.LIGHT, failing(ProviderRejected()))
+    await db.write(lamps.enqueue, "hall", "attic")
+    for _ in range(3):
+        await make_runner().run_until_idle()
+        clock.advance(hours=1)
+    kinds = [kind for _, kind, _ in await db.read(buried, 10)]
+    assert sorted(kinds) == ["lamps.check", "lamps.light", "lamps.light"]
 
 
 async def test_a_clock_that_is_set_back_does_not_silence_a_schedule(
