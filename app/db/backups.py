@@ -38,6 +38,7 @@ def back_up(live: Path) -> Iterator[Path]:
 def restore(live: Path, backup: BinaryIO, *, now: datetime) -> Path | None:
     """Put the backup in the place of the file, in one step; answers under which name the file that was there stays.
     Raises `BackupRefused`, also while anybody has the file open."""
+    live.parent.mkdir(parents=True, exist_ok=True)
     fresh = _empty(live, "restored")
     try:
         with fresh.open("wb") as copy:

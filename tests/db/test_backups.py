@@ -103,8 +103,9 @@ def test_a_damaged_database_gives_way_and_is_kept(live: Path) -> None:
 def test_a_lost_database_comes_back(live: Path) -> None:
     backup = backup_of(live)
     live.unlink()
-    assert restore(live, BytesIO(backup), now=NOW) is None
-    assert words(live) == ["before"]
+    for place in (live, live.parent / "another machine" / live.name):
+        assert restore(place, BytesIO(backup), now=NOW) is None
+        assert words(place) == ["before"]
 
 
 def test_what_a_killed_command_left_is_in_nobodys_way(live: Path) -> None:
