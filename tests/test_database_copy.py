@@ -187,6 +187,16 @@ async def _kill_in_the_middle(folder: Path, url: str) -> None:
     await holder.close()
 
 
+def test_the_short_limits_of_a_role_are_not_for_a_copy(run: Run, target: str) -> None:
+    run("demo")
+    is_limited = "current_setting('statement_timeout') <> '0'"
+    watch_inserts(run, target, "users", f"IF {is_limited} THEN RAISE 'limited'; END IF; RETURN NEW;")
+    ask(target, f"ALTER DATABASE {ask(target, 'SELECT current_database()')} SET statement_timeout = '15s'")
+    assert ask(target, f"SELECT {is_limited}")
+    done = run("database", "copy", target_database_url=target)
+    assert done.exit_code == 0, done.stderr
+
+
 @pytest.mark.parametrize("url", ["", "mysql://db.peerloop.example/live"])
 def test_without_a_target_nothing_is_tried(run: Run, url: str) -> None:
     done = run("database", "copy", target_database_url=url)

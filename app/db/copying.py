@@ -12,7 +12,7 @@ from typing import Any, Final
 import asyncpg
 from sqlalchemy import BigInteger, Connection, Row, Select, String, Table, Text, cast, collate, func, select, text
 from sqlalchemy import type_coerce as as_type
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.types import JSON
 
@@ -85,8 +85,9 @@ async def copy_rows(source: Connection, target: Settings, tables: Sequence[Table
                 await _send(source, connection, table, progress)
             for table in tables:
                 await _compare(source, connection, table, progress)
-        async with engine.begin() as connection:
             await connection.execute(text("ANALYZE"))
+    except DBAPIError as error:
+        raise CannotCopy(f"Postgres refused: {error.orig}.") from None
     finally:
         await engine.dispose()
 
